@@ -1,0 +1,67 @@
+/**
+ * What comparing branches yields: a summary per branch, and rows that align what comes after the
+ * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
+ * changes computed when they are asked for.
+ */
+import type { Message, TokenUsage } from './message.ts';
+
+export interface BranchSummary {
+  readonly sessionId: string;
+  readonly title: string;
+  readonly agent?: string;
+  readonly models: readonly string[];
+  /** Messages after the common ancestor; the figures below count these alone. */
+  readonly messages: number;
+  readonly tokens: TokenUsage;
+  readonly cost?: number;
+  /** Milliseconds from the first to the last own message. */
+  readonly durationMs?: number;
+  readonly errors: number;
+  readonly files: readonly {
+    readonly path: string;
+    readonly added: number;
+    readonly removed: number;
+  }[];
+}
+
+/** Position of one branch's message in a row; `undefined` where it has no counterpart. */
+export interface RowOutline {
+  readonly indexes: readonly (number | undefined)[];
+  readonly changed: boolean;
+}
+
+export interface Comparison {
+  readonly branches: readonly BranchSummary[];
+  /** Session that holds the last shared message; absent when the sessions are unrelated. */
+  readonly ancestorId?: string;
+  /** Messages shared by all branches, counted once. */
+  readonly sharedCount: number;
+  readonly sharedTokens: TokenUsage;
+  readonly sharedCost?: number;
+  /** First words of the last shared message. */
+  readonly sharedExcerpt: string;
+  readonly forkedAt?: number;
+  readonly rows: readonly RowOutline[];
+}
+
+/** A run of text; `same` stands on both sides, the others on one. */
+export interface TextRun {
+  readonly kind: 'same' | 'removed' | 'added';
+  readonly text: string;
+}
+
+export interface ComparisonCell {
+  readonly message: Message;
+  /**
+   * The message's text with its changes against the first branch's counterpart.
+   * `undefined`: no counterpart, or the texts were too different to align in the time allowed.
+   */
+  readonly runs?: readonly TextRun[];
+  /** True when the difference was given up and the whole text counts as replaced. */
+  readonly replaced: boolean;
+}
+
+export interface ComparisonRow {
+  readonly cells: readonly (ComparisonCell | undefined)[];
+  readonly changed: boolean;
+}

@@ -1,0 +1,122 @@
+/**
+ * The message model that every agent's records are read into. A message may stand on several
+ * records (an answer written block by block, and the results of its tool calls); a tool result is
+ * folded into its call, so a cut between two messages never separates the two.
+ */
+import type { Anchor } from './anchor.ts';
+
+export type Role = 'user' | 'assistant' | 'system';
+
+/** Text that may have been shortened for a page; `fullLength` (characters) is set when it was. */
+export interface BoundedText {
+  readonly text: string;
+  readonly fullLength?: number;
+}
+
+export interface TextBlock extends BoundedText {
+  readonly type: 'text';
+}
+
+export interface ThinkingBlock extends BoundedText {
+  readonly type: 'thinking';
+}
+
+export interface ToolResult extends BoundedText {
+  readonly isError: boolean;
+  /** How many images or other binary parts the result holds beside its text. */
+  readonly attachments?: number;
+}
+
+export interface ToolBlock {
+  readonly type: 'tool';
+  readonly callId: string;
+  readonly name: string;
+  /** One line that says what the call does: a path, a command, a query. */
+  readonly summary: string;
+  /** The call's arguments as indented JSON. */
+  readonly input: BoundedText;
+  /** Absent while the call is unanswered. */
+  readonly result?: ToolResult;
+  /** Lines added and removed, for calls that edit a file. */
+  readonly edit?: { readonly path: string; readonly added: number; readonly removed: number };
+}
+
+export interface AttachmentBlock {
+  readonly type: 'attachment';
+  readonly mediaType: string;
+  /** Size of the decoded content in bytes. */
+  readonly bytes: number;
+  readonly name?: string;
+}
+
+/** Something that happened in the conversation and is not part of what was said. */
+export interface NoticeBlock extends BoundedText {
+  readonly type: 'notice';
+  readonly kind: 'compaction' | 'context-reset' | 'gap' | 'error' | 'info';
+}
+
+export type ContentBlock = TextBlock | ThinkingBlock | ToolBlock | AttachmentBlock | NoticeBlock;
+
+/** Token counts as the provider reported them; absent figures were not reported. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+export const NO_TOKENS: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+
+export function addTokens(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    input: a.input + b.input,
+    output: a.output + b.output,
+    cacheRead: a.cacheRead + b.cacheRead,
+    cacheWrite: a.cacheWrite + b.cacheWrite,
+  };
+}
+
+/** All tokens of a usage, the figure shown where one number must do. */
+export function totalTokens(usage: TokenUsage): number {
+  return usage.input + usage.output + usage.cacheRead + usage.cacheWrite;
+}
+
+export interface Message {
+  /** Stable for the life of the log: `<logId>:<seq of the first record>`. */
+  readonly id: string;
+  readonly sessionId: string;
+  /** Position in the session, from 0, prefix included. Derived: never store it. */
+  readonly index: number;
+  readonly anchor: Anchor;
+  readonly role: Role;
+  readonly content: readonly ContentBlock[];
+  readonly provider?: string;
+  readonly model?: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp?: number;
+  readonly tokens?: TokenUsage;
+  /** US dollars, where the model's price is known. */
+  readonly cost?: number;
+  /** True for messages that stand before the session's fork point. */
+  readonly inherited: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A message that a person (or an extension) adds to a session of their own. */
+export interface NewMessage {
+  readonly role: Role;
+  readonly text: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly tokens?: TokenUsage;
+  /** Milliseconds since the epoch; now when absent. */
+  readonly timestamp?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The message's own words: its text blocks, joined by blank lines. */
+export function textOf(message: Pick<Message, 'content'>): string {
+  return message.content
+    .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+    .join('\n\n');
+}

@@ -1,0 +1,74 @@
+/**
+ * A session is a branch: a log and a leaf in it, reached through parents. This is the catalogue
+ * row that the tree, the panels and the API see; bodies are read in pages, never with it.
+ */
+import type { Anchor } from './anchor.ts';
+import type { TokenUsage } from './message.ts';
+
+export type Tier = 'hot' | 'warm' | 'cold';
+export const TIERS: readonly Tier[] = ['hot', 'warm', 'cold'];
+
+/** `critical` never leaves warm nor is deleted by itself; `temporary` goes N days after its last access. */
+export type RetentionPolicy = 'standard' | 'critical' | 'temporary';
+
+export interface Project {
+  /** Stable key that groups sessions: the folder's path as the agent recorded it. */
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface SessionOrigin {
+  /** Agent id, a key of the agents table (`claude-code`). */
+  readonly agent: string;
+  readonly nativeId: string;
+  /** The agent's file, as it was when last seen. */
+  readonly path: string;
+  readonly project: Project;
+  readonly gitBranch?: string;
+}
+
+export interface Session {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly parentId?: string;
+  /** The last shared message, in the parent's log. */
+  readonly forkPoint?: Anchor;
+  /** Messages shared with the parent: they are the first of this session. 0 for a root. */
+  readonly inheritedCount: number;
+  readonly title: string;
+  /** True when the title is the person's own. */
+  readonly renamed: boolean;
+  /** Milliseconds since the epoch, like all times here. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastAccessedAt: number;
+  readonly accessCount: number;
+  /** Accesses per hour, decayed. */
+  readonly accessFrequency: number;
+  readonly estimatedSizeBytes: number;
+  readonly storageTier: Tier;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly providersUsed: readonly string[];
+  readonly models: readonly string[];
+  /** All messages, inherited ones included. */
+  readonly messageCount: number;
+  /** Of the messages after the fork point only, so that sums over a family count each once. */
+  readonly ownTokens: TokenUsage;
+  readonly totalTokens: number;
+  /** US dollars for the own messages; absent when a price is unknown. */
+  readonly estimatedCost?: number;
+  readonly retentionPolicy: RetentionPolicy;
+  readonly origin?: SessionOrigin;
+  /** How the branch came to be. */
+  readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
+  readonly forkCount: number;
+  /** Lines of the agent's file that could not be read as what they should be. */
+  readonly problemCount: number;
+}
+
+export interface SessionTreeNode {
+  readonly session: Session;
+  readonly children: readonly SessionTreeNode[];
+}

@@ -1,0 +1,214 @@
+/**
+ * The one interface to the store. The session server implements it over the files (LocalStore),
+ * every other process over a connection (RemoteStore); callers cannot tell which they hold.
+ *
+ * Arguments and results are plain JSON values. Every operation that changes something takes a
+ * `requestId` (made by the caller's proxy when absent), which is stored in the same transaction
+ * as the effect: repeating the request returns the first result and does nothing twice.
+ */
+import type { Comparison, ComparisonRow } from './comparison.ts';
+import type { Message, NewMessage } from './message.ts';
+import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
+
+export interface Mutation {
+  readonly requestId?: string;
+}
+
+export interface CreateSession extends Mutation {
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly retentionPolicy?: RetentionPolicy;
+}
+
+export interface ForkSession extends Mutation {
+  /** An index in the parent, resolved to an anchor at once. */
+  readonly atMessage: number;
+  readonly title?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface ForkResult {
+  readonly session: Session;
+  /** Index of the last inherited message. Differs from the wish when the fork guard moved the cut. */
+  readonly atMessage: number;
+  /** Why the guard moved the cut, in words for the person. */
+  readonly movedBecause?: string;
+}
+
+export interface UpdateSession extends Mutation {
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly retentionPolicy?: RetentionPolicy;
+}
+
+export interface MigrateSession extends Mutation {
+  readonly reason: string;
+}
+
+/** Half-open range of message indexes. */
+export interface MessageRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  readonly start: number;
+  readonly total: number;
+  /** Forks of this session by the index of their last shared message, for the page's range. */
+  readonly forks: readonly {
+    readonly atMessage: number;
+    readonly sessionId: string;
+    readonly title: string;
+  }[];
+}
+
+export interface SessionQuery {
+  readonly project?: string;
+  readonly agent?: string;
+  readonly tag?: string;
+  readonly tier?: Tier;
+  /** Only sessions whose parent is this one; `null` asks for roots. */
+  readonly parentId?: string | null;
+  /** Case-insensitive part of the title. */
+  readonly title?: string;
+  readonly offset?: number;
+  /** At most 1,000; 200 when absent. Newest first. */
+  readonly limit?: number;
+}
+
+export interface SessionList {
+  readonly sessions: readonly Session[];
+  readonly total: number;
+}
+
+export interface ProjectSummary {
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+  /** Root sessions in it. */
+  readonly sessionCount: number;
+  readonly updatedAt: number;
+}
+
+export interface TierStatistics {
+  readonly tiers: Readonly<Record<Tier, { readonly sessions: number; readonly bytes: number }>>;
+  /** What the cold sessions would take uncompressed, in bytes. */
+  readonly coldRawBytes: number;
+}
+
+export interface MigrationEntry {
+  readonly sessionId: string;
+  readonly from: Tier;
+  readonly to: Tier;
+  readonly reason: string;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly at: number;
+}
+
+/** One agent's histories on this machine, measured by file sizes alone: nothing was opened. */
+export interface AgentSurvey {
+  readonly agent: string;
+  readonly label: string;
+  readonly roots: readonly string[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly newestAt?: number;
+  /** What the store would grow by, estimated from measured ratios. */
+  readonly estimatedStoreBytes: number;
+  readonly estimatedSeconds: number;
+  /** The person's answer; absent while there is none. */
+  readonly consent?: 'granted' | 'declined';
+}
+
+export interface ImportProgress {
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly sessionsAdded: number;
+  readonly sessionsUpdated: number;
+  /** Files that could not be read at all, with the reason. */
+  readonly failures: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** How this window reaches the store. */
+export interface StoreStatus {
+  readonly role: 'owner' | 'client' | 'read-only';
+  /** Why it is read-only or degraded, in words for the person. */
+  readonly notice?: string;
+  readonly ownerPid: number;
+  readonly serverPid: number;
+  readonly storePath: string;
+  readonly storageMode: 'paged' | 'snapshot';
+  readonly revision: number;
+  readonly sessions: number;
+}
+
+export type StoreEvent =
+  | {
+      readonly type: 'sessions';
+      readonly revision: number;
+      readonly changed: readonly string[];
+      readonly removed: readonly string[];
+      /** Set when too much changed to list: everything must be asked again. */
+      readonly all?: boolean;
+    }
+  | { readonly type: 'import'; readonly progress: ImportProgress }
+  | { readonly type: 'status'; readonly status: StoreStatus };
+
+export interface SessionStore {
+  getStatus(): Promise<StoreStatus>;
+
+  createSession(input: CreateSession): Promise<Session>;
+  appendMessages(
+    sessionId: string,
+    messages: readonly NewMessage[],
+    options?: Mutation,
+  ): Promise<Session>;
+  /** `undefined` when there is none. */
+  getSession(sessionId: string): Promise<Session | undefined>;
+  /** Reading counts as an access; a cold session is promoted. Long texts come shortened. */
+  readMessages(sessionId: string, range: MessageRange): Promise<MessagePage>;
+  /** One message with nothing shortened. */
+  readMessage(sessionId: string, index: number): Promise<Message>;
+  listSessions(query: SessionQuery): Promise<SessionList>;
+  listProjects(): Promise<readonly ProjectSummary[]>;
+  updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
+  /** Moves the session to the trash; a prefix that forks need stays readable through them. */
+  deleteSession(sessionId: string, options?: Mutation): Promise<void>;
+  restoreSession(sessionId: string, options?: Mutation): Promise<Session>;
+
+  forkSession(parentId: string, input: ForkSession): Promise<ForkResult>;
+  getSessionForks(sessionId: string): Promise<readonly Session[]>;
+  getSessionParent(sessionId: string): Promise<Session | undefined>;
+  getSessionSiblings(sessionId: string): Promise<readonly Session[]>;
+  /** The whole family, from its root. */
+  getSessionTree(sessionId: string): Promise<SessionTreeNode>;
+
+  /** 2 branches; aligned on their common ancestor. */
+  compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
+  /** Rows of a comparison with their word-level changes. */
+  readComparisonRows(
+    sessionIds: readonly string[],
+    range: MessageRange,
+  ): Promise<readonly ComparisonRow[]>;
+
+  migrateToTier(sessionId: string, tier: Tier, options: MigrateSession): Promise<Session>;
+  getTierStatistics(): Promise<TierStatistics>;
+  getMigrationHistory(limit: number): Promise<readonly MigrationEntry[]>;
+
+  /** Counts files and bytes of each agent; opens none. */
+  surveyAgents(): Promise<readonly AgentSurvey[]>;
+  setConsent(agent: string, consent: 'granted' | 'declined', options?: Mutation): Promise<void>;
+  /** Starts (or joins) an import of every agent with consent; progress comes as events. */
+  importSessions(): Promise<ImportProgress>;
+  cancelImport(): Promise<void>;
+
+  /** Returns the function that ends the subscription. */
+  onDidChange(listener: (event: StoreEvent) => void): () => void;
+}

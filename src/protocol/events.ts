@@ -1,0 +1,16 @@
+/** Names on the wire between the extension host, the session servers and the owner of the store. */
+
+/** Every request is `multipath/<method of SessionStore>` with the method's arguments by position. */
+export const REQUEST_PREFIX = 'multipath/';
+/** Notification that carries one StoreEvent. */
+export const EVENT_NOTIFICATION = 'multipath/event';
+
+/** Handed to the session server by the extension host when it starts. */
+export interface ServerOptions {
+  /** Absolute folder of the store. */
+  readonly storePath: string;
+  /** Folders per agent, where a setting names them; else the agent's default ones. */
+  readonly agentRoots: Readonly<Record<string, readonly string[]>>;
+  /** Bytes the hot tier may hold. */
+  readonly hotBytes: number;
+}

@@ -1,0 +1,112 @@
+/**
+ * The contracts of the panels: what a webview may ask of the extension host and what the host may
+ * ask of a webview. Everything a webview sends is validated with the schemas below.
+ */
+import * as v from 'valibot';
+import type { Comparison, ComparisonRow } from '../core/comparison.ts';
+import type { MessagePage } from '../core/sessionStore.ts';
+import type { Session } from '../core/session.ts';
+
+/** Text of the panel in the person's language; keys are the English sentences. */
+export type Strings = Readonly<Record<string, string>>;
+
+export interface TranscriptState {
+  readonly session: Session;
+  readonly parentTitle?: string;
+  /** Message to show first; the end of the transcript when absent. */
+  readonly reveal?: number;
+  readonly canWrite: boolean;
+  readonly strings: Strings;
+}
+
+/** Asked by the transcript webview, answered by the host. */
+export interface TranscriptHost {
+  ready(argument: null): TranscriptState;
+  readMessages(argument: { start: number; end: number }): MessagePage;
+  forkAt(argument: { index: number }): { sessionId: string };
+  append(argument: { text: string; role: 'user' | 'assistant' }): Session;
+  /** Opens one message, nothing shortened, in an editor. */
+  openFull(argument: { index: number }): null;
+  openSession(argument: { sessionId: string; reveal?: number }): null;
+  /** Asks the person before the link leaves the window. */
+  openLink(argument: { url: string }): null;
+  copyText(argument: { text: string }): null;
+  /** Message the cursor is on, for palette commands and the context menu. */
+  setFocus(argument: { index: number | null }): null;
+}
+
+/** Asked by the host, answered by the transcript webview. */
+export interface TranscriptView {
+  /** The session changed: ask again for what is shown. */
+  sessionChanged(argument: { session: Session }): null;
+  reveal(argument: { index: number }): null;
+  /** The store is away or back; a notice is shown while there is one. */
+  setNotice(argument: { text: string | null }): null;
+}
+
+export interface CompareState {
+  readonly sessions: readonly Session[];
+  readonly comparison: Comparison;
+  readonly strings: Strings;
+}
+
+export interface CompareHost {
+  ready(argument: null): CompareState;
+  readRows(argument: { start: number; end: number }): { rows: readonly ComparisonRow[] };
+  /** Opens a row's pair in the editor's own diff. */
+  openDiff(argument: { row: number }): null;
+  openSession(argument: { sessionId: string; reveal?: number }): null;
+  openLink(argument: { url: string }): null;
+  copyText(argument: { text: string }): null;
+}
+
+export interface CompareView {
+  changed(argument: { state: CompareState }): null;
+  setNotice(argument: { text: string | null }): null;
+}
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const range = v.object({ start: index, end: index });
+const target = v.object({ sessionId: v.string(), reveal: v.exactOptional(index) });
+const url = v.object({ url: v.pipe(v.string(), v.maxLength(4096)) });
+const text = v.object({ text: v.string() });
+
+export const transcriptHostSchemas = {
+  ready: v.null(),
+  readMessages: range,
+  forkAt: v.object({ index }),
+  append: v.object({
+    text: v.pipe(v.string(), v.minLength(1)),
+    role: v.picklist(['user', 'assistant']),
+  }),
+  openFull: v.object({ index }),
+  openSession: target,
+  openLink: url,
+  copyText: text,
+  setFocus: v.object({ index: v.nullable(index) }),
+};
+
+export const compareHostSchemas = {
+  ready: v.null(),
+  readRows: range,
+  openDiff: v.object({ row: index }),
+  openSession: target,
+  openLink: url,
+  copyText: text,
+};
+
+/** The host is the trusted end: its messages are checked for shape where they are used. */
+const notice = v.object({ text: v.nullable(v.string()) });
+// Session and CompareState come from our own server, which validated them; the panel trusts the host.
+const ours = <T>() => v.custom<T>((value) => typeof value === 'object' && value !== null);
+
+export const transcriptViewSchemas = {
+  sessionChanged: v.object({ session: ours<Session>() }),
+  reveal: v.object({ index }),
+  setNotice: notice,
+};
+
+export const compareViewSchemas = {
+  changed: v.object({ state: ours<CompareState>() }),
+  setNotice: notice,
+};
