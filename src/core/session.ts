@@ -24,7 +24,6 @@ export interface SessionOrigin {
   readonly nativeId: string;
   /** The agent's file, as it was when last seen. */
   readonly path: string;
-  readonly project: Project;
   readonly gitBranch?: string;
 }
 
@@ -60,6 +59,9 @@ export interface Session {
   /** US dollars for the own messages; absent when a price is unknown. */
   readonly estimatedCost?: number;
   readonly retentionPolicy: RetentionPolicy;
+  /** A fork's is its parent's. */
+  readonly project: Project;
+  /** Absent for sessions that began here. */
   readonly origin?: SessionOrigin;
   /** How the branch came to be. */
   readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';

@@ -16,6 +16,8 @@ export interface Mutation {
 
 export interface CreateSession extends Mutation {
   readonly title?: string;
+  /** Absolute folder of the project it belongs to. */
+  readonly project?: string;
   readonly tags?: readonly string[];
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;

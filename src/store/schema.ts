@@ -1,0 +1,182 @@
+/**
+ * The schema of warm.db as ordered migrations whose ids are recorded in the database. A database
+ * that lists an id we do not know was written by a newer version and is opened read-only.
+ *
+ * Three kinds of tables are kept apart (docs/store-format.md): records, which are the truth;
+ * facts, which only the person made; and derived tables, which can be rebuilt from the two.
+ */
+
+export interface Migration {
+  readonly id: string;
+  readonly sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    id: 'store/1',
+    sql: `
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+      -- Records: the truth. A log's records [0, cold_count) lie in the archive, the rest here.
+      CREATE TABLE log (
+        num INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        agent TEXT NOT NULL,
+        path TEXT,
+        native_id TEXT NOT NULL,
+        generation INTEGER NOT NULL,
+        superseded INTEGER NOT NULL DEFAULT 0,
+        record_count INTEGER NOT NULL DEFAULT 0,
+        byte_count INTEGER NOT NULL DEFAULT 0,
+        cold_count INTEGER NOT NULL DEFAULT 0,
+        terminated_count INTEGER NOT NULL DEFAULT 0,
+        terminated_bytes INTEGER NOT NULL DEFAULT 0,
+        prefix_hash TEXT NOT NULL DEFAULT '',
+        file_bytes INTEGER NOT NULL DEFAULT -1,
+        file_modified_at REAL NOT NULL DEFAULT 0,
+        root_lineage TEXT,
+        forked_from TEXT,
+        forked_from_message TEXT,
+        created_at INTEGER NOT NULL
+      );
+      CREATE INDEX log_by_path ON log (path);
+      CREATE INDEX log_by_native_id ON log (agent, native_id);
+      CREATE INDEX log_by_root ON log (root_lineage) WHERE root_lineage IS NOT NULL;
+      CREATE INDEX log_by_forked_from ON log (forked_from) WHERE forked_from IS NOT NULL;
+      CREATE TABLE record (
+        log INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        bytes BLOB,
+        blob TEXT,
+        PRIMARY KEY (log, seq)
+      );
+      CREATE INDEX record_by_blob ON record (blob) WHERE blob IS NOT NULL;
+      CREATE TABLE member (
+        log INTEGER NOT NULL,
+        first_seq INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        segment INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        raw_bytes INTEGER NOT NULL,
+        PRIMARY KEY (log, first_seq)
+      );
+
+      -- Facts: what only the person made.
+      CREATE TABLE native (
+        session_id TEXT PRIMARY KEY,
+        log INTEGER NOT NULL UNIQUE,
+        fork_log INTEGER,
+        fork_seq INTEGER,
+        fork_native_id TEXT,
+        title TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      );
+      CREATE INDEX native_by_fork ON native (fork_log) WHERE fork_log IS NOT NULL;
+      CREATE TABLE fact (
+        session_id TEXT PRIMARY KEY,
+        title TEXT,
+        retention TEXT NOT NULL DEFAULT 'standard',
+        metadata TEXT NOT NULL DEFAULT '{}',
+        deleted_at INTEGER
+      );
+      CREATE TABLE tag (
+        session_id TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        PRIMARY KEY (tag, session_id)
+      ) WITHOUT ROWID;
+      CREATE INDEX tag_by_session ON tag (session_id);
+      CREATE TABLE consent (agent TEXT PRIMARY KEY, answer TEXT NOT NULL, at INTEGER NOT NULL);
+      -- Which session a branch of an agent's log is, for ever.
+      CREATE TABLE identity (
+        agent TEXT NOT NULL,
+        native_id TEXT NOT NULL,
+        branch_key TEXT NOT NULL,
+        session_id TEXT NOT NULL UNIQUE,
+        PRIMARY KEY (agent, native_id, branch_key)
+      ) WITHOUT ROWID;
+
+      -- Derived: rebuilt from records and facts.
+      CREATE TABLE branch (
+        log INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        parent_number INTEGER,
+        parent_length INTEGER NOT NULL DEFAULT 0,
+        own_count INTEGER NOT NULL,
+        session_id TEXT NOT NULL,
+        PRIMARY KEY (log, number)
+      );
+      CREATE INDEX branch_by_session ON branch (session_id);
+      CREATE TABLE outline (
+        log INTEGER NOT NULL,
+        branch INTEGER NOT NULL,
+        chunk INTEGER NOT NULL,
+        min_seq INTEGER NOT NULL,
+        max_seq INTEGER NOT NULL,
+        data TEXT NOT NULL,
+        PRIMARY KEY (log, branch, chunk)
+      );
+      CREATE TABLE problem (
+        log INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        text TEXT NOT NULL
+      );
+      CREATE INDEX problem_by_log ON problem (log);
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        listed INTEGER NOT NULL,
+        log INTEGER NOT NULL,
+        branch INTEGER NOT NULL,
+        parent_id TEXT,
+        tree_parent_id TEXT,
+        fork_log INTEGER,
+        fork_seq INTEGER,
+        fork_native_id TEXT,
+        inherited INTEGER NOT NULL,
+        parent_shared INTEGER NOT NULL,
+        project_key TEXT NOT NULL,
+        title TEXT NOT NULL,
+        git_branch TEXT,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        message_count INTEGER NOT NULL,
+        input_tokens INTEGER NOT NULL,
+        output_tokens INTEGER NOT NULL,
+        cache_read_tokens INTEGER NOT NULL,
+        cache_write_tokens INTEGER NOT NULL,
+        cost REAL,
+        models TEXT NOT NULL,
+        providers TEXT NOT NULL
+      );
+      CREATE INDEX session_by_tree ON session (tree_parent_id, updated_at DESC);
+      CREATE INDEX session_by_parent ON session (parent_id);
+      CREATE INDEX session_by_project ON session (project_key, updated_at DESC);
+      CREATE INDEX session_by_time ON session (updated_at DESC);
+      CREATE INDEX session_by_log ON session (log);
+      CREATE TABLE project (key TEXT PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL);
+      CREATE TABLE access (
+        session_id TEXT PRIMARY KEY,
+        count INTEGER NOT NULL,
+        last_at INTEGER NOT NULL,
+        frequency REAL NOT NULL
+      );
+
+      -- Bookkeeping of the store itself.
+      CREATE TABLE request (id TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL);
+      CREATE INDEX request_by_time ON request (at);
+      CREATE TABLE move (
+        num INTEGER PRIMARY KEY,
+        session_id TEXT NOT NULL,
+        from_tier TEXT NOT NULL,
+        to_tier TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        milliseconds REAL NOT NULL,
+        at INTEGER NOT NULL
+      );
+    `,
+  },
+];
