@@ -1,0 +1,109 @@
+/**
+ * What is bundled from what. Entry points are found by where they stand, so that a new worker, panel
+ * or host test needs no line here: src/extension.ts, src/server/main.ts, any src file that ends in
+ * .worker.ts, any webview-ui/PANEL/main.ts, any test/host file that ends in .test.ts.
+ */
+import { existsSync, globSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { dist, out, root } from './paths.ts';
+
+export interface Bundle {
+  readonly name: string;
+  readonly options: BuildOptions;
+}
+
+type Entry = readonly [name: string, path: string];
+
+/** CommonJS has no `import.meta`; the sources use it to find the files beside them. */
+const importMeta = {
+  define: {
+    'import.meta.url': 'importMetaUrl',
+    'import.meta.filename': '__filename',
+    'import.meta.dirname': '__dirname',
+  },
+  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+/** Options of every bundle; `minify` for what ships. */
+export function bundles(minify: boolean): Bundle[] {
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    minify,
+    sourcemap: minify ? false : 'linked',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  } satisfies BuildOptions;
+  const node = {
+    ...common,
+    ...importMeta,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+  } satisfies BuildOptions;
+
+  const workers = globSync('src/**/*.worker.ts', { cwd: root });
+  const nodeEntries = byName([
+    ['extension', 'src/extension.ts'],
+    ['server', 'src/server/main.ts'],
+    ...workers.map((path): Entry => [basename(path, '.ts'), path]),
+  ]);
+  const panels = byName(
+    globSync('webview-ui/*/main.ts', { cwd: root }).map((path) => [basename(dirname(path)), path]),
+  );
+  const hostTests = globSync('test/host/**/*.test.ts', { cwd: root }).sort();
+
+  return [
+    {
+      name: 'extension',
+      options: {
+        ...node,
+        entryPoints: nodeEntries,
+        outdir: dist,
+        outExtension: { '.js': '.cjs' },
+      },
+    },
+    {
+      name: 'webview',
+      options: {
+        ...common,
+        platform: 'browser',
+        format: 'iife',
+        target: 'es2024',
+        entryPoints: panels,
+        outdir: join(dist, 'webview'),
+        loader: { '.ttf': 'file', '.svg': 'dataurl' },
+      },
+    },
+    {
+      name: 'host tests',
+      options: {
+        ...node,
+        minify: false,
+        sourcemap: 'linked',
+        stdin: { contents: hostTestEntry(hostTests), resolveDir: root, loader: 'ts' },
+        outfile: join(out, 'test/host/index.cjs'),
+      },
+    },
+  ];
+}
+
+/** Entry points under the names of their bundles; a source that is not there makes none. */
+function byName(entries: readonly Entry[]): Record<string, string> {
+  return Object.fromEntries(entries.filter(([, path]) => existsSync(join(root, path))));
+}
+
+/** The module VS Code calls `run()` of: each test file is loaded under its own name. */
+function hostTestEntry(files: readonly string[]): string {
+  const loaders = files.map((file) => {
+    const path = JSON.stringify(`./${file.replaceAll('\\', '/')}`);
+    return `[${path}, () => require(${path})]`;
+  });
+  return [
+    `import { runHostTests } from './test/host/support/run.ts';`,
+    `export const run = () => runHostTests([${loaders.join(', ')}]);`,
+  ].join('\n');
+}
