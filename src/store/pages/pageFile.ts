@@ -1,0 +1,244 @@
+/**
+ * The main file of a database: a header, then every page sealed by the codec.
+ *
+ *   0     identity: magic, format, page size, codec, 16 random bytes that are the file's name in
+ *         every check; written once
+ *   512   state slot for even generations: generation, page count
+ *   1024  state slot for odd generations
+ *   4096  page 0, then page n at 4096 + n * (4096 + overhead)
+ *
+ * The check lives inline, directly behind its page, so that a page and its proof are read in one go
+ * and a longer proof (nonce and tag) only changes the stride.
+ *
+ * Invariant: a state slot says "everything logged up to this generation is in the pages". It is
+ * written only after those pages are on the disk, and a torn slot leaves the other one, whose log
+ * is then still whole. So the generation of the redo log that counts is always the slot's plus one.
+ */
+import { randomBytes } from 'node:crypto';
+import { MultipathError } from '../../core/errors.ts';
+import { corruptBlock, type BlockCodec } from './codec.ts';
+import { crc32c } from './crc32c.ts';
+import { writeWhole, type FileHandle, type FileSystem } from './fileSystem.ts';
+
+/** SQLite's page size, and the size of a plain block. */
+export const PAGE_SIZE = 4096;
+
+const HEADER_SIZE = 4096;
+const IDENTITY_SIZE = 60;
+const SLOT_SIZE = 24;
+const SLOT_AT = [512, 1024] as const;
+const MAGIC = 'MPATHPG\n';
+const FORMAT = 1;
+/** Pages sealed into one write; bounds the memory of a checkpoint's copy to about 1 MB. */
+const RUN_PAGES = 256;
+
+/** How far the pages have come. */
+export interface PageFileState {
+  readonly generation: number;
+  readonly pageCount: number;
+}
+
+export class PageFile {
+  readonly id: string;
+  readonly #disk: FileSystem;
+  readonly #file: string;
+  readonly #codec: BlockCodec;
+  readonly #handle: FileHandle;
+  readonly #stride: number;
+  readonly #seed: number;
+  #state: PageFileState;
+
+  private constructor(
+    disk: FileSystem,
+    file: string,
+    codec: BlockCodec,
+    handle: FileHandle,
+    identity: Uint8Array,
+    state: PageFileState,
+  ) {
+    this.id = fileId(identity);
+    this.#disk = disk;
+    this.#file = file;
+    this.#codec = codec;
+    this.#handle = handle;
+    this.#stride = PAGE_SIZE + codec.overhead;
+    this.#seed = crc32c(identity);
+    this.#state = state;
+  }
+
+  /**
+   * Opens an existing file and never changes it on the way.
+   * @throws MultipathError `corrupt-file` (not ours, or its header is damaged), `newer-store`
+   */
+  static open(disk: FileSystem, file: string, codec: BlockCodec, readOnly: boolean): PageFile {
+    const handle = disk.open(file, readOnly ? 'read' : 'write');
+    try {
+      const header = new Uint8Array(HEADER_SIZE);
+      const length = disk.read(handle, header, 0);
+      const identity = header.subarray(0, IDENTITY_SIZE);
+      checkIdentity(file, identity, length, codec);
+      const slots = SLOT_AT.map((at) =>
+        readSlot(header.subarray(at, at + SLOT_SIZE), crc32c(identity)),
+      ).filter((slot) => slot !== undefined);
+      const state = slots.reduce<PageFileState | undefined>(
+        (best, slot) => (best && best.generation >= slot.generation ? best : slot),
+        undefined,
+      );
+      if (!state) throw damaged(file, 'neither of its two state slots can be read');
+      return new PageFile(disk, file, codec, handle, identity, state);
+    } catch (error) {
+      disk.close(handle);
+      throw error;
+    }
+  }
+
+  /**
+   * Writes a whole new file in one step, in the place of one that may be there. `as` keeps the
+   * identity of the file it replaces and moves past its generation, so that its log is stale.
+   */
+  static create(
+    disk: FileSystem,
+    file: string,
+    codec: BlockCodec,
+    image: Uint8Array,
+    as?: { readonly id: string; readonly generation: number },
+  ): void {
+    if (image.length % PAGE_SIZE !== 0) throw new Error('A database image is whole pages.');
+    const identity = newIdentity(codec, as?.id ?? randomBytes(16).toString('hex'));
+    const state = { generation: as?.generation ?? 0, pageCount: image.length / PAGE_SIZE };
+    writeWhole(disk, file, (handle) => {
+      const header = new Uint8Array(HEADER_SIZE);
+      header.set(identity);
+      disk.write(handle, header, 0);
+      const target = new PageFile(disk, file, codec, handle, identity, state);
+      target.#writeSlot();
+      const pages = new Map<number, Uint8Array>();
+      for (let page = 0; page < state.pageCount; page++) {
+        pages.set(page, image.subarray(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
+      }
+      target.writePages(pages);
+    });
+  }
+
+  get state(): PageFileState {
+    return this.#state;
+  }
+
+  /** @throws MultipathError `corrupt-block` */
+  readPage(page: number): Uint8Array {
+    const sealed = new Uint8Array(this.#stride);
+    const length = this.#disk.read(this.#handle, sealed, HEADER_SIZE + page * this.#stride);
+    const position = { file: this.id, block: page };
+    try {
+      if (length < sealed.length) throw corruptBlock(position, 'the file ends before it');
+      return this.#codec.open(sealed, position);
+    } catch (error) {
+      if (!MultipathError.is(error, 'corrupt-block')) throw error;
+      throw new MultipathError('corrupt-block', `${this.#file}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Writes pages in ascending order, neighbours together. Not durable before `sync`. */
+  writePages(pages: ReadonlyMap<number, Uint8Array>): void {
+    const order = [...pages].sort(([a], [b]) => a - b);
+    for (let from = 0; from < order.length;) {
+      const run = neighbours(order, from);
+      const sealed = new Uint8Array(run.length * this.#stride);
+      run.forEach(([page, bytes], nth) => {
+        sealed.set(this.#codec.seal(bytes, { file: this.id, block: page }), nth * this.#stride);
+      });
+      const first = run[0]?.[0] ?? 0;
+      this.#disk.write(this.#handle, sealed, HEADER_SIZE + first * this.#stride);
+      from += run.length;
+    }
+  }
+
+  sync(): void {
+    this.#disk.sync(this.#handle);
+  }
+
+  /** Says, durably, that the pages hold everything up to this generation. Pages are synced before. */
+  advance(state: PageFileState): void {
+    this.#state = state;
+    this.#writeSlot();
+    this.sync();
+  }
+
+  close(): void {
+    this.#disk.close(this.#handle);
+  }
+
+  #writeSlot(): void {
+    const slot = Buffer.alloc(SLOT_SIZE);
+    slot.writeBigUInt64LE(BigInt(this.#state.generation), 0);
+    slot.writeBigUInt64LE(BigInt(this.#state.pageCount), 8);
+    slot.writeUInt32LE(1, 16);
+    slot.writeUInt32LE(crc32c(slot.subarray(0, 20), this.#seed), 20);
+    this.#disk.write(this.#handle, slot, SLOT_AT[this.#state.generation % 2 === 0 ? 0 : 1]);
+  }
+}
+
+function neighbours(
+  order: readonly (readonly [number, Uint8Array])[],
+  from: number,
+): readonly (readonly [number, Uint8Array])[] {
+  const first = order[from]?.[0] ?? 0;
+  let to = from + 1;
+  while (to < order.length && to - from < RUN_PAGES && order[to]?.[0] === first + to - from) to++;
+  return order.slice(from, to);
+}
+
+function readSlot(bytes: Uint8Array, seed: number): PageFileState | undefined {
+  const slot = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (slot.readUInt32LE(20) !== crc32c(slot.subarray(0, 20), seed)) return undefined;
+  return {
+    generation: Number(slot.readBigUInt64LE(0)),
+    pageCount: Number(slot.readBigUInt64LE(8)),
+  };
+}
+
+function newIdentity(codec: BlockCodec, id: string): Buffer {
+  const identity = Buffer.alloc(IDENTITY_SIZE);
+  identity.write(MAGIC, 0, 'latin1');
+  identity.writeUInt32LE(FORMAT, 8);
+  identity.writeUInt32LE(PAGE_SIZE, 12);
+  identity.writeUInt32LE(codec.overhead, 16);
+  identity.write(codec.id, 20, 16, 'latin1');
+  identity.write(id, 36, 16, 'hex');
+  identity.writeUInt32LE(crc32c(identity.subarray(0, 56)), 56);
+  return identity;
+}
+
+function fileId(identity: Uint8Array): string {
+  return Buffer.from(identity.subarray(36, 52)).toString('hex');
+}
+
+function checkIdentity(file: string, bytes: Uint8Array, length: number, codec: BlockCodec): void {
+  const identity = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (length < HEADER_SIZE || identity.toString('latin1', 0, 8) !== MAGIC) {
+    throw damaged(file, 'it is no database of this store');
+  }
+  if (identity.readUInt32LE(56) !== crc32c(identity.subarray(0, 56))) {
+    throw damaged(file, 'the check of its header does not match');
+  }
+  const format = identity.readUInt32LE(8);
+  if (format > FORMAT) {
+    throw new MultipathError(
+      'newer-store',
+      `${file} has format ${format}; this version knows ${FORMAT}. Update Multipath to open it.`,
+    );
+  }
+  const stored = identity.toString('latin1', 20, 36).replace(/\0+$/, '');
+  if (stored !== codec.id || identity.readUInt32LE(16) !== codec.overhead) {
+    throw damaged(file, `its blocks are sealed with "${stored}", not "${codec.id}"`);
+  }
+}
+
+function damaged(file: string, why: string): MultipathError {
+  return new MultipathError(
+    'corrupt-file',
+    `${file} cannot be opened: ${why}. It was left as it is; move it aside to start anew.`,
+  );
+}

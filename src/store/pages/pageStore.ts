@@ -1,0 +1,226 @@
+/**
+ * A database's pages on disk: reads through a bounded cache, collects what SQLite writes, makes it
+ * durable in the redo log (`flush`), and moves it into the main file (`checkpoint`).
+ *
+ * Invariants: a page's truth is, in this order, the dirty map (written, not yet durable), the
+ * logged map (durable in the redo log), the main file (which the cache copies). The main file is
+ * written only with pages that are durable in the log; a new generation of the log begins only when
+ * they are durable in the main file. A failed write or sync poisons the store: what is on the disk
+ * is then unknown until it is reopened and recovered.
+ */
+import { LRUCache } from 'lru-cache';
+import { messageOf, MultipathError } from '../../core/errors.ts';
+import type { BlockCodec } from './codec.ts';
+import type { FileSystem } from './fileSystem.ts';
+import { PAGE_SIZE, PageFile } from './pageFile.ts';
+import type { PageBacking } from './pageImage.ts';
+import { keepDamagedLog, recoverRedoLog, RedoLog, type RecoveryReport } from './redoLog.ts';
+
+export interface PageStoreOptions {
+  readonly disk: FileSystem;
+  readonly file: string;
+  readonly codec: BlockCodec;
+  readonly readOnly: boolean;
+  /** Clean pages kept in memory. */
+  readonly cacheBytes: number;
+  /** Size of the redo log at which a flush is followed by a checkpoint. */
+  readonly redoBytes: number;
+}
+
+export interface PageStoreStats {
+  readonly pageCount: number;
+  readonly pageReads: number;
+  readonly cacheHits: number;
+  readonly dirtyPages: number;
+  readonly loggedPages: number;
+  readonly flushes: number;
+  readonly flushedPages: number;
+  readonly checkpoints: number;
+  readonly redoBytes: number;
+}
+
+/** The log beside a database. */
+export function redoFileOf(file: string): string {
+  return `${file}-redo`;
+}
+
+/** What a store throws from the first failed write until it is reopened. */
+export function poisonedBy(file: string, cause: unknown): MultipathError {
+  if (MultipathError.is(cause, 'poisoned')) return cause;
+  return new MultipathError(
+    'poisoned',
+    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and reload the ` +
+      'window; everything acknowledged before is safe.',
+    { cause },
+  );
+}
+
+export class PageStore implements PageBacking {
+  readonly recovery: RecoveryReport;
+  readonly #options: PageStoreOptions;
+  readonly #main: PageFile;
+  readonly #log: RedoLog | undefined;
+  readonly #cache: LRUCache<number, Uint8Array>;
+  #dirty = new Map<number, Uint8Array>();
+  #logged: Map<number, Uint8Array>;
+  #pageCount: number;
+  #poison: MultipathError | undefined;
+  #counts = { pageReads: 0, cacheHits: 0, flushes: 0, flushedPages: 0, checkpoints: 0 };
+
+  /**
+   * Opens an existing database and recovers it. Read-only, what the log holds is used from memory
+   * and nothing on the disk changes.
+   * @throws MultipathError `corrupt-file`, `newer-store`
+   */
+  constructor(options: PageStoreOptions) {
+    const { disk, file, codec, readOnly } = options;
+    this.#options = options;
+    this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
+    this.#main = PageFile.open(disk, file, codec, readOnly);
+    try {
+      const log = { disk, file: redoFileOf(file), fileId: this.#main.id, codec };
+      const generation = this.#main.state.generation + 1;
+      const recovered = recoverRedoLog(log, generation);
+      this.#logged = new Map(recovered.pages);
+      this.#pageCount = recovered.pageCount ?? this.#main.state.pageCount;
+      if (readOnly) {
+        this.recovery = recovered.report;
+        return;
+      }
+      this.recovery = recovered.report.lostAcknowledged
+        ? { ...recovered.report, keptAs: keepDamagedLog(disk, log.file, generation) }
+        : recovered.report;
+      this.#moveToMain(generation);
+      this.#log = new RedoLog(log, generation + 1);
+    } catch (error) {
+      this.#main.close();
+      throw error;
+    }
+  }
+
+  get pageCount(): number {
+    return this.#pageCount;
+  }
+
+  /** Set once a write or sync has failed; everything but `close` then throws it. */
+  get poison(): MultipathError | undefined {
+    return this.#poison;
+  }
+
+  /** Identity and generation of the main file, for a file that is to replace it. */
+  get identity(): { readonly id: string; readonly generation: number } {
+    return { id: this.#main.id, generation: this.#main.state.generation };
+  }
+
+  get stats(): PageStoreStats {
+    return {
+      ...this.#counts,
+      pageCount: this.#pageCount,
+      dirtyPages: this.#dirty.size,
+      loggedPages: this.#logged.size,
+      redoBytes: this.#log?.bytes ?? 0,
+    };
+  }
+
+  /** @throws MultipathError `corrupt-block`, `poisoned` */
+  readPage(page: number): Uint8Array {
+    if (this.#poison) throw this.#poison;
+    const changed = this.#dirty.get(page) ?? this.#logged.get(page);
+    if (changed) return changed;
+    const cached = this.#cache.get(page);
+    if (cached) {
+      this.#counts.cacheHits++;
+      return cached;
+    }
+    if (page >= this.#pageCount) throw new Error(`Page ${page} is behind the end of the database.`);
+    this.#counts.pageReads++;
+    const bytes = this.#main.readPage(page);
+    this.#cache.set(page, bytes);
+    return bytes;
+  }
+
+  writePage(page: number, bytes: Uint8Array): void {
+    if (this.#poison) throw this.#poison;
+    if (this.#options.readOnly) {
+      throw new MultipathError('read-only', `${this.#options.file} was opened for reading only.`);
+    }
+    // SQLite may skip pages that it allocated and freed again; they are zeros, and they exist.
+    for (let gap = this.#pageCount; gap < page; gap++) {
+      this.#dirty.set(gap, new Uint8Array(PAGE_SIZE));
+    }
+    this.#dirty.set(page, bytes);
+    this.#cache.delete(page);
+    this.#pageCount = Math.max(this.#pageCount, page + 1);
+  }
+
+  /**
+   * Makes everything written so far durable and returns the number of pages that took. Called
+   * between transactions only: the dirty map then holds whole committed transactions.
+   */
+  flush(): number {
+    if (this.#poison) throw this.#poison;
+    if (!this.#log || this.#dirty.size === 0) return 0;
+    const batch = this.#dirty;
+    const log = this.#log;
+    this.#orPoison(() => log.append(batch, this.#pageCount));
+    this.#dirty = new Map();
+    for (const [page, bytes] of batch) this.#logged.set(page, bytes);
+    this.#counts.flushes++;
+    this.#counts.flushedPages += batch.size;
+    if (log.bytes >= this.#options.redoBytes) this.checkpoint();
+    return batch.size;
+  }
+
+  /** Moves what the log holds into the main file and begins a new generation of the log. */
+  checkpoint(): void {
+    if (this.#poison) throw this.#poison;
+    const log = this.#log;
+    if (!log || this.#logged.size === 0) return;
+    this.#orPoison(() => {
+      this.#moveToMain(log.generation);
+      log.begin(log.generation + 1, this.#options.redoBytes * 2);
+    });
+    this.#counts.checkpoints++;
+  }
+
+  /** Refuses everything from now on. The first reason stays. */
+  refuse(cause: unknown): MultipathError {
+    this.#poison ??= poisonedBy(this.#options.file, cause);
+    return this.#poison;
+  }
+
+  /** Lets the files go. What was not flushed is given up; a poisoned store closes, too. */
+  close(): void {
+    this.#main.close();
+    this.#log?.close();
+    this.#cache.clear();
+  }
+
+  /** Ends in a new state slot even when there is nothing to move: no generation is ever resumed. */
+  #moveToMain(generation: number): void {
+    if (this.#logged.size > 0) {
+      this.#main.writePages(this.#logged);
+      this.#main.sync();
+    }
+    // The dirty pages of a running process are not part of the state on disk.
+    this.#main.advance({ generation, pageCount: this.#loggedPageCount() });
+    for (const [page, bytes] of this.#logged) {
+      if (!this.#dirty.has(page)) this.#cache.set(page, bytes);
+    }
+    this.#logged = new Map();
+  }
+
+  #loggedPageCount(): number {
+    let count = this.#main.state.pageCount;
+    for (const page of this.#logged.keys()) count = Math.max(count, page + 1);
+    return count;
+  }
+
+  #orPoison(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw this.refuse(error);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Runs SQL over prepared statements that are kept, and returns rows as plain values. Every statement
+ * is reset after use, also after an error, so that none holds a read transaction open.
+ */
+import { LRUCache } from 'lru-cache';
+import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
+
+export type { SqlValue } from 'sql.js';
+export type Row = Record<string, SqlValue>;
+/** Values for `?`, or for `$name` by their full name. */
+export type Params = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
+const KEPT_STATEMENTS = 256;
+
+export class StatementCache {
+  readonly #db: Database;
+  readonly #statements: LRUCache<string, Statement>;
+  #inUse = new Set<Statement>();
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#statements = new LRUCache<string, Statement>({
+      max: KEPT_STATEMENTS,
+      dispose: (statement) => {
+        if (!this.#inUse.has(statement)) statement.free();
+      },
+    });
+  }
+
+  /** Runs one statement for its effect and returns the number of rows it changed. */
+  run(sql: string, params?: Params): number {
+    return this.#use(sql, params, (statement) => {
+      statement.step();
+      return this.#db.getRowsModified();
+    });
+  }
+
+  get(sql: string, params?: Params): Row | undefined {
+    return this.#use(sql, params, (statement) =>
+      statement.step() ? rowOf(statement.getColumnNames(), statement.get()) : undefined,
+    );
+  }
+
+  all(sql: string, params?: Params): Row[] {
+    const rows: Row[] = [];
+    this.each(sql, params, (row) => void rows.push(row));
+    return rows;
+  }
+
+  /** Calls back for every row without holding them all; `false` stops. */
+  each(sql: string, params: Params | undefined, onRow: (row: Row) => unknown): void {
+    this.#use(sql, params, (statement) => {
+      let names: string[] | undefined;
+      while (statement.step()) {
+        names ??= statement.getColumnNames();
+        if (onRow(rowOf(names, statement.get())) === false) return;
+      }
+    });
+  }
+
+  clear(): void {
+    this.#statements.clear();
+  }
+
+  #use<T>(sql: string, params: Params | undefined, work: (statement: Statement) => T): T {
+    const kept = this.#statements.get(sql);
+    // The same statement inside its own rows needs a second cursor.
+    const shared = kept === undefined || !this.#inUse.has(kept);
+    const statement = shared && kept ? kept : this.#db.prepare(sql);
+    if (!kept) this.#statements.set(sql, statement);
+    this.#inUse.add(statement);
+    try {
+      statement.bind(bindable(params));
+      return work(statement);
+    } finally {
+      statement.reset();
+      this.#inUse.delete(statement);
+      if (this.#statements.peek(sql) !== statement) statement.free();
+    }
+  }
+}
+
+function rowOf(names: readonly string[], values: readonly SqlValue[]): Row {
+  const row: Row = {};
+  names.forEach((name, nth) => {
+    row[name] = values[nth] ?? null;
+  });
+  return row;
+}
+
+function bindable(params: Params | undefined): BindParams {
+  if (params === undefined) return null;
+  return isList(params) ? [...params] : params;
+}
+
+function isList(params: Params): params is readonly SqlValue[] {
+  return Array.isArray(params);
+}
