@@ -1,0 +1,44 @@
+/**
+ * Codicons as text: the page's codicon stylesheet brings the font, these are its code points
+ * (@vscode/codicons/dist/codicon.css). Cheaper than an element each in a list of thousands.
+ */
+import { html, type TemplateResult } from 'lit';
+
+const GLYPHS = {
+  add: '\uea60',
+  'arrow-down': '\uea9a',
+  'arrow-up': '\ueaa1',
+  attach: '\uec34',
+  check: '\ueab2',
+  'chevron-down': '\ueab4',
+  'chevron-right': '\ueab6',
+  'chevron-up': '\ueab7',
+  close: '\uea76',
+  'comment-discussion': '\ueac7',
+  copy: '\uebcc',
+  diff: '\ueae1',
+  error: '\uea87',
+  file: '\uea7b',
+  filter: '\ueaf1',
+  fold: '\ueaf5',
+  'git-branch': '\uec6f',
+  'go-to-file': '\uea94',
+  history: '\uea82',
+  info: '\uea74',
+  'list-filter': '\ueb83',
+  'repo-forked': '\uea63',
+  unfold: '\ueb73',
+  warning: '\uea6c',
+} as const;
+
+export type IconName = keyof typeof GLYPHS;
+
+/** The glyph alone, for nodes that are not made by a template. */
+export function glyph(name: IconName): string {
+  return GLYPHS[name];
+}
+
+/** A decorative icon; what it means must stand beside it or in the button's label. */
+export function icon(name: IconName): TemplateResult {
+  return html`<span class="mp-icon" aria-hidden="true">${GLYPHS[name]}</span>`;
+}

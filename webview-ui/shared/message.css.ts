@@ -1,0 +1,334 @@
+/** Looks of a message and its parts; tokens come from theme.css.ts. */
+import { css } from 'lit';
+
+export const messageStyles = css`
+  mp-message {
+    display: block;
+    min-width: 0;
+  }
+
+  .mp-header {
+    display: flex;
+    gap: 8px;
+    align-items: baseline;
+    min-height: 20px;
+    margin-bottom: 2px;
+    font-size: var(--mp-small);
+    white-space: nowrap;
+  }
+  .mp-role {
+    margin: 0;
+    font-size: inherit;
+    font-weight: 600;
+  }
+  .mp-about {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  .mp-blocks {
+    overflow-wrap: anywhere;
+  }
+  .mp-blocks > * + * {
+    margin-top: 6px;
+  }
+
+  .mp-markdown > * {
+    margin: 0;
+  }
+  .mp-markdown > * + *,
+  .mp-markdown li > p + * {
+    margin-top: 8px;
+  }
+  .mp-markdown p,
+  .mp-markdown blockquote > * {
+    margin-block: 0;
+  }
+  .mp-markdown ul,
+  .mp-markdown ol {
+    padding-inline-start: 22px;
+    margin-block: 0;
+  }
+  .mp-markdown > ul,
+  .mp-markdown > ol {
+    margin-top: 4px;
+  }
+  .mp-markdown li {
+    margin-block: 2px;
+  }
+  .mp-markdown li:has(> .mp-task) {
+    list-style: none;
+    margin-inline-start: -18px;
+  }
+  .mp-heading {
+    font-weight: 600;
+  }
+  .mp-markdown > .mp-heading:not(:first-child) {
+    margin-top: 14px;
+  }
+  .mp-heading-1 {
+    font-size: 1.25em;
+  }
+  .mp-heading-2 {
+    font-size: 1.12em;
+  }
+  .mp-markdown a {
+    color: var(--mp-link);
+    cursor: pointer;
+    border-radius: 2px;
+  }
+  .mp-markdown a:hover {
+    color: var(--vscode-textLink-activeForeground, var(--mp-link));
+    text-decoration: underline;
+  }
+  .mp-markdown p a,
+  .mp-markdown li a,
+  .mp-markdown td a {
+    text-decoration: underline;
+    text-decoration-color: color-mix(in srgb, currentColor 45%, transparent);
+    text-underline-offset: 2px;
+  }
+  .mp-markdown hr {
+    height: 0;
+    border: 0;
+    border-top: 1px solid var(--mp-line);
+  }
+  .mp-markdown blockquote {
+    padding: 1px 0 1px 12px;
+    border-inline-start: 3px solid var(--vscode-textBlockQuote-border, var(--mp-line));
+  }
+  .mp-markdown code {
+    padding: 0 3px;
+    border: 1px solid var(--mp-contrast);
+    border-radius: 3px;
+    color: var(--vscode-textPreformat-foreground, inherit);
+    background: var(--vscode-textPreformat-background, var(--mp-code));
+    font: var(--mp-small) / 1.4 var(--mp-mono);
+  }
+  .mp-table {
+    overflow-x: auto;
+  }
+  .mp-markdown table {
+    border-collapse: collapse;
+  }
+  .mp-markdown th,
+  .mp-markdown td {
+    padding: 3px 10px;
+    border: 1px solid var(--mp-line);
+    text-align: start;
+    vertical-align: top;
+  }
+  .mp-markdown th {
+    font-weight: 600;
+    background: var(--mp-card);
+  }
+  .mp-raw {
+    white-space: pre-wrap;
+  }
+  .mp-target,
+  .mp-image {
+    color: var(--mp-dim);
+    font-size: var(--mp-small);
+  }
+  .mp-image {
+    display: inline-block;
+    padding: 1px 8px;
+    border: 1px dashed var(--mp-line);
+    border-radius: var(--mp-radius);
+  }
+  .mp-thinking {
+    color: var(--mp-dim);
+  }
+
+  .mp-code {
+    position: relative;
+    border: 1px solid var(--mp-contrast);
+    border-radius: var(--mp-radius);
+    background: var(--mp-code);
+  }
+  .mp-code pre {
+    margin: 0;
+    padding: 6px 10px;
+    overflow: auto;
+    border-radius: inherit;
+    font: var(--mp-small) / 1.5 var(--mp-mono);
+    tab-size: 4;
+  }
+  .mp-code code {
+    padding: 0;
+    border: 0;
+    color: var(--mp-text);
+    background: none;
+    font: inherit;
+    overflow-wrap: normal;
+  }
+  .mp-copy-code {
+    position: absolute;
+    top: 3px;
+    inset-inline-end: 3px;
+    opacity: 0;
+    background: var(--mp-card);
+    border-color: var(--mp-line);
+  }
+  .mp-code:hover .mp-copy-code,
+  .mp-copy-code:focus-visible {
+    opacity: 1;
+  }
+
+  .mp-fold {
+    border: 1px solid var(--mp-line);
+    border-radius: var(--mp-radius);
+    background: var(--mp-card);
+    font-size: var(--mp-small);
+  }
+  .mp-fold > summary,
+  .mp-fold-empty {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    min-height: 22px;
+    padding: 1px 10px 1px 6px;
+    border-radius: inherit;
+    font: var(--mp-small) / 1.5 var(--mp-mono);
+    list-style: none;
+    white-space: nowrap;
+    cursor: pointer;
+  }
+  .mp-fold-empty {
+    padding-inline-start: 10px;
+    color: var(--mp-dim);
+    cursor: default;
+  }
+  .mp-fold > summary:hover {
+    background: var(--mp-hover);
+    outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -1px;
+  }
+  .mp-fold > summary:focus-visible {
+    outline: 1px solid var(--mp-focus);
+  }
+  .mp-fold > summary > .mp-icon {
+    color: var(--mp-dim);
+    font-size: 14px;
+  }
+  .mp-fold[open] > summary > .mp-icon {
+    rotate: 90deg;
+  }
+  .mp-fold + .mp-fold {
+    margin-top: 4px;
+  }
+  .mp-call,
+  .mp-excerpt {
+    flex: 1 1 0;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .mp-excerpt {
+    font-family: var(--mp-font);
+  }
+  .mp-facts {
+    display: inline-flex;
+    flex: none;
+    gap: 8px;
+  }
+  .mp-fold-body {
+    padding: 4px 10px 10px;
+    border-top: 1px solid var(--mp-line);
+  }
+  .mp-part + .mp-part {
+    margin-top: 8px;
+  }
+  .mp-part-label {
+    margin-bottom: 2px;
+    color: var(--mp-dim);
+    font-size: var(--mp-tiny);
+  }
+  .mp-output pre {
+    max-height: 420px;
+    white-space: pre-wrap;
+  }
+  .mp-output-error .mp-code {
+    border-color: var(--vscode-inputValidation-errorBorder, var(--mp-error));
+  }
+  .mp-show-all {
+    margin-top: 6px;
+  }
+
+  .mp-attachment {
+    display: inline-flex;
+    gap: 6px;
+    align-items: center;
+    padding: 1px 8px;
+    border: 1px solid var(--mp-line);
+    border-radius: var(--mp-radius);
+    background: var(--mp-card);
+    font-size: var(--mp-small);
+  }
+  .mp-event {
+    display: flex;
+    gap: 8px;
+    padding: 4px 0;
+    color: var(--mp-dim);
+    font-size: var(--mp-small);
+  }
+  .mp-event b {
+    font-weight: 600;
+  }
+  .mp-event-error .mp-icon {
+    color: var(--mp-error);
+  }
+  .mp-event-gap .mp-icon {
+    color: var(--mp-warning);
+  }
+
+  /* Code in the colours of the theme's own tokens. */
+  .hljs-comment,
+  .hljs-quote,
+  .hljs-meta {
+    color: var(--mp-dim);
+  }
+  .hljs-keyword,
+  .hljs-literal,
+  .hljs-selector-tag,
+  .hljs-built_in,
+  .hljs-name,
+  .hljs-tag {
+    color: var(--vscode-debugTokenExpression-name);
+  }
+  .hljs-string,
+  .hljs-regexp,
+  .hljs-symbol,
+  .hljs-char {
+    color: var(--vscode-debugTokenExpression-string);
+  }
+  .hljs-number,
+  .hljs-bullet {
+    color: var(--vscode-debugTokenExpression-number);
+  }
+  .hljs-title,
+  .hljs-attr,
+  .hljs-attribute,
+  .hljs-property,
+  .hljs-section,
+  .hljs-selector-class,
+  .hljs-selector-id {
+    color: var(--mp-link);
+  }
+  .hljs-type,
+  .hljs-params .hljs-type {
+    color: var(--vscode-symbolIcon-functionForeground);
+  }
+  .hljs-addition {
+    color: var(--mp-added);
+  }
+  .hljs-deletion {
+    color: var(--mp-removed);
+  }
+  .hljs-emphasis {
+    font-style: italic;
+  }
+  .hljs-strong {
+    font-weight: 600;
+  }
+`;

@@ -1,0 +1,119 @@
+/**
+ * <mp-message>: one message, header and blocks. It asks for everything that leaves it by events
+ * that bubble: `mp-open-link {url}`, `mp-open-full {index}`, `mp-copy {text}`,
+ * `mp-fold {key, open}`. Which folds are open is the panel's to keep (`folds`).
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import { totalTokens, type Message } from '../../src/core/message.ts';
+import { foldKey, isFoldable, renderBlocks } from './blocks.ts';
+import { define, emit, LightElement } from './element.ts';
+import type { BlockActions } from './fold.ts';
+import { formatCost, formatCount, formatFullTime, formatTime, formatTokens } from './format.ts';
+import { messageStyles } from './message.css.ts';
+import { t } from './strings.ts';
+import { theme } from './theme.css.ts';
+
+const NO_FOLDS: ReadonlySet<string> = new Set();
+
+export class MessageElement extends LightElement {
+  static override styles = [theme, messageStyles];
+  static override properties = {
+    message: { attribute: false },
+    folds: { attribute: false },
+    headless: { type: Boolean },
+  };
+
+  declare message: Message | undefined;
+  /** Keys of the open folds; a new set when it changes. */
+  declare folds: ReadonlySet<string>;
+  /** Leaves the header out, for panels that draw their own. */
+  declare headless: boolean;
+
+  constructor() {
+    super();
+    this.folds = NO_FOLDS;
+    this.headless = false;
+    this.addEventListener('click', (event) => this.#onClick(event));
+    this.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.#onClick(event);
+    });
+  }
+
+  /** Opens every fold of the message, or closes them where all are open. */
+  toggleFolds(): void {
+    const { message } = this;
+    if (message === undefined) return;
+    const keys = message.content.flatMap((block, position) =>
+      isFoldable(block) ? [foldKey(message, position)] : [],
+    );
+    const open = !keys.every((key) => this.folds.has(key));
+    for (const key of keys) emit(this, 'mp-fold', { key, open });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { message } = this;
+    if (message === undefined) return nothing;
+    const actions: BlockActions = {
+      isOpen: (key) => this.folds.has(key),
+      toggle: (key, open) => emit(this, 'mp-fold', { key, open }),
+      openFull: () => emit(this, 'mp-open-full', { index: message.index }),
+    };
+    return html`${this.headless ? nothing : renderHeader(message)}
+      <div class="mp-blocks">${renderBlocks(message, actions)}</div>`;
+  }
+
+  #onClick(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    const url = target.closest<HTMLElement>('a[data-href]')?.dataset['href'];
+    if (url !== undefined) {
+      event.preventDefault();
+      emit(this, 'mp-open-link', { url });
+      return;
+    }
+    const copied = target.closest('.mp-copy-code');
+    if (copied === null || event.type !== 'click') return;
+    emit(this, 'mp-copy', { text: copied.parentElement?.querySelector('pre')?.textContent ?? '' });
+  }
+}
+define('mp-message', MessageElement);
+
+/** Who speaks, as a name. */
+export function roleName(role: Message['role']): string {
+  if (role === 'user') return t('You');
+  return role === 'assistant' ? t('Assistant') : t('System');
+}
+
+/** The header line: role, model and time at the start, tokens and cost at the end. */
+export function renderHeader(message: Message): TemplateResult {
+  return html`<div class="mp-header">
+    <h2 class="mp-role">${roleName(message.role)}</h2>
+    <span class="mp-about mp-dim">${renderOrigin(message)}</span>
+    <span class="mp-space"></span>
+    <span class="mp-figures mp-dim">${renderFigures(message)}</span>
+  </div>`;
+}
+
+function renderOrigin({ model, timestamp }: Message): TemplateResult {
+  return html`${model ?? nothing}${model !== undefined && timestamp !== undefined ? ' · ' : nothing}
+  ${
+    timestamp === undefined
+      ? nothing
+      : html`<time datetime=${new Date(timestamp).toISOString()} title=${formatFullTime(timestamp)}
+          >${formatTime(timestamp)}</time
+        >`
+  }`;
+}
+
+function renderFigures({ tokens, cost }: Message): TemplateResult | typeof nothing {
+  if (tokens === undefined) return nothing;
+  const detail = t(
+    'Input {0}, output {1}, read from cache {2}, written to cache {3}',
+    ...[tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite].map(formatCount),
+  );
+  return html`<span title=${detail}
+    >${t('{0} tokens', formatTokens(totalTokens(tokens)))}${
+      cost === undefined ? nothing : ` · ${formatCost(cost)}`
+    }</span
+  >`;
+}
