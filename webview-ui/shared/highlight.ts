@@ -65,7 +65,7 @@ function onSeen(entries: readonly IntersectionObserverEntry[]): void {
 
 function enqueue({ code, language }: Job): void {
   const coloured = document.createDocumentFragment();
-  const slices = slicesOfcode.textContent;
+  const slices = slicesOf(code.textContent);
   const idle = queue.length === 0;
   slices.forEach((slice, position) => {
     queue.push(() => {
