@@ -1,0 +1,264 @@
+/**
+ * Aligns the messages of branches. Invariant: every message stands in exactly one row, rows keep
+ * the order of every branch, and only messages of one role share a row.
+ *
+ * Two branches are aligned by dynamic programming over how alike their messages are. That takes
+ * n * m steps, so long branches are first cut at places that surely belong together: messages that
+ * stand once and identical in both, else prompts. What is still too long is cut in the middle.
+ */
+import type { RowOutline } from '../comparison.ts';
+import { likeness, type Signature } from './signature.ts';
+
+/** A pair of positions, one in each branch. */
+type Pair = readonly [number, number];
+
+/** Cells of one table. Bounds time and memory of a step: 2 MB and some 20 ms. */
+const CELL_LIMIT = 250_000;
+
+/**
+ * Rows for 2 or more branches. Others are aligned to the first branch; what has no counterpart
+ * there gets a row of its own. Indexes count from 0 at the first message given.
+ */
+export function alignBranches(
+  branches: readonly (readonly Signature[])[],
+  cellLimit: number = CELL_LIMIT,
+): readonly RowOutline[] {
+  const [base, ...others] = branches;
+  if (!base) return [];
+  const matches = others.map((other) => new Map(alignPair(base, other, cellLimit)));
+  const next = others.map(() => 0);
+  const rows: RowOutline[] = [];
+  const flushUntil = (limits: readonly number[]): void => {
+    for (const [branch, limit] of limits.entries()) {
+      for (let index = next[branch] ?? 0; index < limit; index++) {
+        rows.push({ indexes: only(branches.length, branch + 1, index), changed: true });
+      }
+      next[branch] = Math.max(next[branch] ?? 0, limit);
+    }
+  };
+
+  for (const [index, signature] of base.entries()) {
+    const partners = matches.map((match) => match.get(index));
+    flushUntil(partners.map((partner, branch) => partner ?? next[branch] ?? 0));
+    const changed = partners.some(
+      (partner, branch) =>
+        partner === undefined || others[branch]?.[partner]?.hash !== signature.hash,
+    );
+    rows.push({ indexes: [index, ...partners], changed });
+    for (const [branch, partner] of partners.entries()) {
+      if (partner !== undefined) next[branch] = partner + 1;
+    }
+  }
+  flushUntil(others.map((other) => other.length));
+  return rows;
+}
+
+function only(count: number, at: number, index: number): (number | undefined)[] {
+  return Array.from({ length: count }, (_, branch) => (branch === at ? index : undefined));
+}
+
+/**
+ * Pairs of positions that belong together, ascending in both. The answer for (b, a) is that for
+ * (a, b) with its sides exchanged.
+ */
+export function alignPair(
+  a: readonly Signature[],
+  b: readonly Signature[],
+  cellLimit: number = CELL_LIMIT,
+): readonly Pair[] {
+  const pairs: [number, number][] = [];
+  if (comesFirst(a, b)) {
+    alignSpan(a, b, 0, 0, cellLimit, pairs);
+    return pairs;
+  }
+  alignSpan(b, a, 0, 0, cellLimit, pairs);
+  return pairs.map(([right, left]) => [left, right]);
+}
+
+/** Any fixed order will do: ties are then broken alike from both sides. */
+function comesFirst(a: readonly Signature[], b: readonly Signature[]): boolean {
+  if (a.length !== b.length) return a.length < b.length;
+  for (const [at, { hash }] of a.entries()) {
+    const other = b[at]?.hash ?? 0;
+    if (hash !== other) return hash < other;
+  }
+  return true;
+}
+
+/** Appends the pairs of `a` and `b`, which begin at `offsetA` and `offsetB` of the whole. */
+function alignSpan(
+  a: readonly Signature[],
+  b: readonly Signature[],
+  offsetA: number,
+  offsetB: number,
+  cellLimit: number,
+  out: [number, number][],
+): void {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head]?.hash === b[head]?.hash) {
+    out.push([offsetA + head, offsetB + head]);
+    head++;
+  }
+  let tail = 0;
+  while (tail < shorter - head && a.at(-1 - tail)?.hash === b.at(-1 - tail)?.hash) tail++;
+
+  const middleA = a.slice(head, a.length - tail);
+  const middleB = b.slice(head, b.length - tail);
+  alignMiddle(middleA, middleB, offsetA + head, offsetB + head, cellLimit, out);
+  for (let at = tail; at > 0; at--) {
+    out.push([offsetA + a.length - at, offsetB + b.length - at]);
+  }
+}
+
+function alignMiddle(
+  a: readonly Signature[],
+  b: readonly Signature[],
+  offsetA: number,
+  offsetB: number,
+  cellLimit: number,
+  out: [number, number][],
+): void {
+  if (a.length === 0 || b.length === 0) return;
+  if (a.length * b.length <= cellLimit) {
+    for (const [i, j] of alignByTable(a, b)) out.push([offsetA + i, offsetB + j]);
+    return;
+  }
+  const anchors = uniqueIdentical(a, b);
+  const fixed = anchors.length > 0 ? anchors : alignPrompts(a, b, cellLimit);
+  if (fixed.length === 0) {
+    const [halfA, halfB] = [a.length >>> 1, b.length >>> 1];
+    alignSpan(a.slice(0, halfA), b.slice(0, halfB), offsetA, offsetB, cellLimit, out);
+    alignSpan(a.slice(halfA), b.slice(halfB), offsetA + halfA, offsetB + halfB, cellLimit, out);
+    return;
+  }
+  let fromA = 0;
+  let fromB = 0;
+  for (const [i, j] of fixed) {
+    alignSpan(
+      a.slice(fromA, i),
+      b.slice(fromB, j),
+      offsetA + fromA,
+      offsetB + fromB,
+      cellLimit,
+      out,
+    );
+    out.push([offsetA + i, offsetB + j]);
+    fromA = i + 1;
+    fromB = j + 1;
+  }
+  alignSpan(a.slice(fromA), b.slice(fromB), offsetA + fromA, offsetB + fromB, cellLimit, out);
+}
+
+/** The prompts of two branches, aligned among themselves. None when there is little else. */
+function alignPrompts(
+  a: readonly Signature[],
+  b: readonly Signature[],
+  cellLimit: number,
+): readonly Pair[] {
+  const promptsA = promptPositions(a);
+  const promptsB = promptPositions(b);
+  if (promptsA.length * 3 > a.length * 2 || promptsB.length * 3 > b.length * 2) return [];
+  const pick = (from: readonly Signature[], at: readonly number[]): readonly Signature[] =>
+    at.flatMap((position) => from[position] ?? []);
+  return alignPair(pick(a, promptsA), pick(b, promptsB), cellLimit).flatMap(([i, j]) => {
+    const pair: Pair = [promptsA[i] ?? 0, promptsB[j] ?? 0];
+    return [pair];
+  });
+}
+
+function promptPositions(messages: readonly Signature[]): readonly number[] {
+  return messages.flatMap((message, at) => (message.role === 'user' ? [at] : []));
+}
+
+/** Longest ascending run of messages that stand exactly once, and identical, in both. */
+function uniqueIdentical(a: readonly Signature[], b: readonly Signature[]): readonly Pair[] {
+  const inB = uniquePositions(b);
+  const candidates: Pair[] = [];
+  for (const [hash, i] of uniquePositions(a)) {
+    const j = inB.get(hash);
+    if (j !== undefined) candidates.push([i, j]);
+  }
+  candidates.sort(([left], [right]) => left - right);
+  return longestAscending(candidates);
+}
+
+function uniquePositions(messages: readonly Signature[]): ReadonlyMap<number, number> {
+  const positions = new Map<number, number>();
+  const repeated = new Set<number>();
+  for (const [at, { hash }] of messages.entries()) {
+    if (positions.has(hash)) repeated.add(hash);
+    positions.set(hash, at);
+  }
+  for (const hash of repeated) positions.delete(hash);
+  return positions;
+}
+
+/** Longest run of pairs, given ascending on the left, that ascends on the right too. */
+function longestAscending(pairs: readonly Pair[]): readonly Pair[] {
+  /** `ends[k]`: the pair with the smallest right side that ends a run of k + 1. */
+  const ends: number[] = [];
+  const previous: number[] = [];
+  for (const [at, [, right]] of pairs.entries()) {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((pairs[ends[middle] ?? 0]?.[1] ?? 0) < right) low = middle + 1;
+      else high = middle;
+    }
+    previous[at] = low === 0 ? -1 : (ends[low - 1] ?? -1);
+    ends[low] = at;
+  }
+  const run: Pair[] = [];
+  for (let at = ends.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) {
+    const pair = pairs[at];
+    if (pair) run.push(pair);
+  }
+  return run.reverse();
+}
+
+/**
+ * The pairs with the greatest sum of worth, by dynamic programming from the end; among equals,
+ * messages are paired as early as possible.
+ */
+function alignByTable(a: readonly Signature[], b: readonly Signature[]): readonly Pair[] {
+  const width = b.length + 1;
+  const best = new Float64Array((a.length + 1) * width);
+  const worths = new Float32Array(a.length * b.length);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      const worth = worthOf(a[i], b[j]);
+      worths[i * b.length + j] = worth;
+      const skip = Math.max(best[(i + 1) * width + j] ?? 0, best[i * width + j + 1] ?? 0);
+      const pair = worth > 0 ? worth + (best[(i + 1) * width + j + 1] ?? 0) : 0;
+      best[i * width + j] = Math.max(skip, pair);
+    }
+  }
+  const pairs: Pair[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    const worth = worths[i * b.length + j] ?? 0;
+    const here = best[i * width + j] ?? 0;
+    if (worth > 0 && here === worth + (best[(i + 1) * width + j + 1] ?? 0)) {
+      pairs.push([i, j]);
+      i++;
+      j++;
+    } else if (here === (best[(i + 1) * width + j] ?? 0)) i++;
+    else j++;
+  }
+  return pairs;
+}
+
+/**
+ * What pairing two messages is worth: whole numbers, so that sums are exact. 0: they may not pair.
+ * Unlike messages of one role pair too, for little, so that attempts stand side by side; prompts
+ * for more, because they give a conversation its shape.
+ */
+function worthOf(a: Signature | undefined, b: Signature | undefined): number {
+  if (!a || a.role !== b?.role) return 0;
+  const floor = a.role === 'user' ? 500 : 100;
+  if (a.hash === b.hash) return floor + 1_200;
+  return floor + Math.round(1_000 * likeness(a.words, b.words));
+}

@@ -1,0 +1,121 @@
+/**
+ * Word-level changes between two texts. Invariant: the runs of each side, joined, are that side's
+ * text. Time is bounded; where it runs out, a passage (or all of it) counts as replaced.
+ */
+import { diffLines, diffWordsWithSpace } from 'diff';
+import type { TextRun } from '../comparison.ts';
+
+export interface TextDifference {
+  /** `same` and `removed` runs. */
+  readonly left: readonly TextRun[];
+  /** `same` and `added` runs. */
+  readonly right: readonly TextRun[];
+}
+
+export interface DiffLimits {
+  /** Milliseconds for the whole. */
+  readonly timeoutMs?: number;
+}
+
+/** Milliseconds. Measured: 3,000 words take 29, 10,000 half changed 345. */
+const DEFAULT_TIMEOUT = 300;
+const HUNK_TIMEOUT = 50;
+
+/** A stretch that stands on both sides, or what stands on each of them in its place. */
+type Segment =
+  | { readonly same: string }
+  | { readonly same?: never; readonly removed: string; readonly added: string };
+
+/** Lines first, then words within changed lines. `undefined`: too different for the time allowed. */
+export function diffTexts(
+  a: string,
+  b: string,
+  { timeoutMs = DEFAULT_TIMEOUT }: DiffLimits = {},
+): TextDifference | undefined {
+  const deadline = Date.now() + timeoutMs;
+  const lines = segmentsOf(a === b ? [same(a)] : diffLines(a, b, { timeout: timeoutMs }));
+  if (!lines) return undefined;
+  const segments = lines.flatMap((segment) => {
+    if (segment.same !== undefined || segment.removed === '' || segment.added === '') {
+      return [segment];
+    }
+    const timeout = Math.min(HUNK_TIMEOUT, deadline - Date.now());
+    if (timeout <= 0) return [segment];
+    const words = segmentsOf(diffWordsWithSpace(segment.removed, segment.added, { timeout }));
+    return words ? withoutConfetti(words) : [segment];
+  });
+  return { left: runsOf(segments, 'removed'), right: runsOf(segments, 'added') };
+}
+
+interface Change {
+  readonly value: string;
+  readonly added: boolean;
+  readonly removed: boolean;
+}
+
+function same(value: string): Change {
+  return { value, added: false, removed: false };
+}
+
+function segmentsOf(changes: readonly Change[] | undefined): Segment[] | undefined {
+  if (!changes) return undefined;
+  const segments: Segment[] = [];
+  let removed = '';
+  let added = '';
+  const flush = (): void => {
+    if (removed !== '' || added !== '') segments.push({ removed, added });
+    removed = '';
+    added = '';
+  };
+  for (const change of changes) {
+    if (change.removed) removed += change.value;
+    else if (change.added) added += change.value;
+    else {
+      flush();
+      segments.push({ same: change.value });
+    }
+  }
+  flush();
+  return segments;
+}
+
+/**
+ * Joins changes that only a few words in common keep apart: a rewritten sentence still shares its
+ * "the" and "a" with the old one, and showing them as unchanged makes both unreadable.
+ */
+function withoutConfetti(segments: readonly Segment[]): Segment[] {
+  const out: Segment[] = [];
+  for (const segment of segments) {
+    let current = segment;
+    while (current.same === undefined) {
+      const between = out.at(-1);
+      const before = out.at(-2);
+      if (between?.same === undefined || !before || before.same !== undefined) break;
+      if (between.same.includes('\n')) break;
+      if (between.same.trim().length > Math.min(sizeOf(before), sizeOf(current))) break;
+      out.length -= 2;
+      current = {
+        removed: before.removed + between.same + current.removed,
+        added: before.added + between.same + current.added,
+      };
+    }
+    out.push(current);
+  }
+  return out;
+}
+
+function sizeOf(segment: { readonly removed: string; readonly added: string }): number {
+  return Math.max(segment.removed.length, segment.added.length);
+}
+
+function runsOf(segments: readonly Segment[], side: 'removed' | 'added'): readonly TextRun[] {
+  const runs: { kind: TextRun['kind']; text: string }[] = [];
+  for (const segment of segments) {
+    const kind = segment.same === undefined ? side : 'same';
+    const text = segment.same ?? segment[side];
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.text += text;
+    else if (text !== '') runs.push({ kind, text });
+  }
+  return runs;
+}
