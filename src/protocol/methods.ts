@@ -1,0 +1,162 @@
+/**
+ * Every request method of SessionStore, in one table: whether it changes something, how long its
+ * answer may take, and the schemas of its arguments and its result. A method that is missing here,
+ * or whose schema accepts anything but its parameters, does not compile.
+ *
+ * Arguments are checked and then passed on as they came, so unknown fields survive.
+ */
+import * as v from 'valibot';
+import type { SessionStore } from '../core/sessionStore.ts';
+import * as results from './results.ts';
+
+export type StoreMethod = Exclude<keyof SessionStore, 'onDidChange'>;
+export type StoreArguments<K extends StoreMethod> = Parameters<SessionStore[K]>;
+export type StoreResult<K extends StoreMethod> = Awaited<ReturnType<SessionStore[K]>>;
+
+export interface MethodDefinition<K extends StoreMethod> {
+  /** Refused where the store may only be read. */
+  readonly mutates: boolean;
+  /** Milliseconds the answer may take; `Infinity` for work that goes on until it is done. */
+  readonly timeoutMs: number;
+  readonly params: v.GenericSchema;
+  readonly result: v.GenericSchema<unknown, StoreResult<K>>;
+}
+
+type DeepReadonly<T> = T extends object ? { readonly [P in keyof T]: DeepReadonly<T[P]> } : T;
+/** Identity, not assignability: a field that only one side has must not slip through as optional. */
+type Same<A, B> =
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- T makes TypeScript compare A and B for identity
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? unknown : never;
+/** `never`, and so a compile error, unless the schema's output is the method's parameter list. */
+type Agreement<K extends StoreMethod, S extends v.GenericSchema> = Same<
+  DeepReadonly<Required<StoreArguments<K>>>,
+  DeepReadonly<v.InferOutput<S>>
+>;
+
+const READ_MS = 15_000;
+const WRITE_MS = 30_000;
+const HEAVY_MS = 120_000;
+
+const define =
+  (mutates: boolean, timeoutMs: number) =>
+  <K extends StoreMethod, S extends v.GenericSchema>(
+    _method: K,
+    params: S & Agreement<K, S>,
+    result: v.GenericSchema<unknown, StoreResult<K>>,
+  ): MethodDefinition<K> => ({ mutates, timeoutMs, params, result });
+
+const read = define(false, READ_MS);
+const heavyRead = define(false, HEAVY_MS);
+const write = define(true, WRITE_MS);
+const heavyWrite = define(true, HEAVY_MS);
+const endlessWrite = define(true, Infinity);
+
+const id = v.pipe(v.string(), v.minLength(1));
+const ids = v.array(id);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const metadata = v.record(v.string(), v.unknown());
+const retentionPolicy = v.picklist(['standard', 'critical', 'temporary']);
+const tier = v.picklist(['hot', 'warm', 'cold']);
+const range = v.object({ start: count, end: count });
+const requestId = v.exactOptional(id);
+const mutation = v.object({ requestId });
+const options = v.optional(mutation, {});
+
+const newMessage = v.object({
+  role: v.picklist(['user', 'assistant', 'system']),
+  text: v.string(),
+  model: v.exactOptional(v.string()),
+  provider: v.exactOptional(v.string()),
+  tokens: v.exactOptional(
+    v.object({ input: count, output: count, cacheRead: count, cacheWrite: count }),
+  ),
+  timestamp: v.exactOptional(v.number()),
+  metadata: v.exactOptional(metadata),
+});
+
+const changeable = {
+  title: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.array(v.string())),
+  metadata: v.exactOptional(metadata),
+  retentionPolicy: v.exactOptional(retentionPolicy),
+  requestId,
+};
+const creation = v.object({ ...changeable, project: v.exactOptional(v.string()) });
+const changes = v.object(changeable);
+
+const fork = v.object({
+  atMessage: count,
+  title: v.exactOptional(v.string()),
+  metadata: v.exactOptional(metadata),
+  requestId,
+});
+
+const query = v.object({
+  project: v.exactOptional(v.string()),
+  agent: v.exactOptional(v.string()),
+  tag: v.exactOptional(v.string()),
+  tier: v.exactOptional(tier),
+  parentId: v.exactOptional(v.nullable(id)),
+  title: v.exactOptional(v.string()),
+  offset: v.exactOptional(count),
+  limit: v.exactOptional(count),
+});
+
+const nothing = v.tuple([]);
+const oneId = v.tuple([id]);
+
+export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
+  getStatus: read('getStatus', nothing, results.status),
+
+  createSession: write('createSession', v.tuple([creation]), results.session),
+  appendMessages: write(
+    'appendMessages',
+    v.tuple([id, v.array(newMessage), options]),
+    results.session,
+  ),
+  getSession: read('getSession', oneId, results.absent(results.session)),
+  readMessages: read('readMessages', v.tuple([id, range]), results.page),
+  readMessage: read('readMessage', v.tuple([id, count]), results.message),
+  listSessions: read('listSessions', v.tuple([query]), results.sessionList),
+  listProjects: read('listProjects', nothing, results.projects),
+  updateSession: write('updateSession', v.tuple([id, changes]), results.session),
+  deleteSession: write('deleteSession', v.tuple([id, options]), results.nothing),
+  restoreSession: write('restoreSession', v.tuple([id, options]), results.session),
+
+  forkSession: write('forkSession', v.tuple([id, fork]), results.forkResult),
+  getSessionForks: read('getSessionForks', oneId, results.sessions),
+  getSessionParent: read('getSessionParent', oneId, results.absent(results.session)),
+  getSessionSiblings: read('getSessionSiblings', oneId, results.sessions),
+  getSessionTree: read('getSessionTree', oneId, results.tree),
+
+  compareSessions: heavyRead('compareSessions', v.tuple([ids]), results.comparison),
+  readComparisonRows: heavyRead(
+    'readComparisonRows',
+    v.tuple([ids, range]),
+    results.comparisonRows,
+  ),
+
+  migrateToTier: heavyWrite(
+    'migrateToTier',
+    v.tuple([id, tier, v.object({ reason: v.string(), requestId })]),
+    results.session,
+  ),
+  getTierStatistics: read('getTierStatistics', nothing, results.tierStatistics),
+  getMigrationHistory: read('getMigrationHistory', v.tuple([count]), results.migrations),
+
+  surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),
+  setConsent: write(
+    'setConsent',
+    v.tuple([id, v.picklist(['granted', 'declined']), options]),
+    results.nothing,
+  ),
+  importSessions: endlessWrite('importSessions', nothing, results.importProgress),
+  cancelImport: write('cancelImport', nothing, results.nothing),
+};
+
+export function isStoreMethod(name: string): name is StoreMethod {
+  return Object.hasOwn(METHODS, name);
+}
+
+/** The table's names; nothing else of a store may be called from outside. */
+export const STORE_METHODS: readonly StoreMethod[] = Object.keys(METHODS).filter(isStoreMethod);

@@ -1,0 +1,124 @@
+/**
+ * What answers and events of the store must look like to be let in. The checks are light: the
+ * fields whose absence would break callers, everything else kept as it came. JSON has no
+ * `undefined`, so lists that may hold gaps and results that may be absent are turned back here.
+ */
+import * as v from 'valibot';
+import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
+import type { Message } from '../core/message.ts';
+import type {
+  AgentSurvey,
+  ForkResult,
+  ImportProgress,
+  MessagePage,
+  MigrationEntry,
+  ProjectSummary,
+  SessionList,
+  StoreEvent,
+  StoreStatus,
+  TierStatistics,
+} from '../core/sessionStore.ts';
+import type { Session, SessionTreeNode } from '../core/session.ts';
+
+type Schema<T> = v.GenericSchema<unknown, T>;
+type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
+
+/** An object with at least these fields. Each is of the type's own; the others are the sender's word. */
+function shape<T extends object>(fields: Fields<T>): Schema<T> {
+  return v.pipe(
+    v.looseObject(fields as v.ObjectEntries),
+    // The sender is the same build of the same program: its compiler vouches for what is not listed.
+    v.transform((value) => value as unknown as T),
+  );
+}
+
+/** A value that may be missing: `null` on the wire, `undefined` on either side of it. */
+export function absent<T>(schema: Schema<T>): Schema<T | undefined> {
+  return v.pipe(
+    v.nullish(schema),
+    v.transform((value) => value ?? undefined),
+  );
+}
+
+export const nothing: Schema<void> = v.pipe(
+  v.nullish(v.unknown()),
+  v.transform(() => undefined),
+);
+
+const number = v.number();
+const text = v.string();
+
+export const status = shape<StoreStatus>({
+  role: v.picklist(['owner', 'client', 'read-only']),
+  ownerPid: number,
+  serverPid: number,
+  storePath: text,
+  revision: number,
+});
+
+export const session = shape<Session>({
+  id: text,
+  inheritedCount: number,
+  title: text,
+  createdAt: number,
+  updatedAt: number,
+  messageCount: number,
+  storageTier: v.picklist(['hot', 'warm', 'cold']),
+  tags: v.array(text),
+});
+export const sessions: Schema<readonly Session[]> = v.array(session);
+export const sessionList = shape<SessionList>({ sessions, total: number });
+export const forkResult = shape<ForkResult>({ session, atMessage: number });
+export const tree: Schema<SessionTreeNode> = shape<SessionTreeNode>({
+  session,
+  children: v.lazy(() => v.array(tree)),
+});
+
+export const message = shape<Message>({ id: text, index: number, sessionId: text });
+export const page = shape<MessagePage>({
+  messages: v.array(message),
+  start: number,
+  total: number,
+});
+export const projects: Schema<readonly ProjectSummary[]> = v.array(
+  shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
+);
+
+const rowOutline: Schema<RowOutline> = v.looseObject({
+  indexes: v.array(absent(number)),
+  changed: v.boolean(),
+});
+export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+const row: Schema<ComparisonRow> = v.looseObject({
+  cells: v.array(absent(shape<ComparisonCell>({ message }))),
+  changed: v.boolean(),
+});
+export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
+
+export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
+export const migrations: Schema<readonly MigrationEntry[]> = v.array(
+  shape<MigrationEntry>({ sessionId: text, at: number }),
+);
+export const surveys: Schema<readonly AgentSurvey[]> = v.array(
+  shape<AgentSurvey>({ agent: text, label: text, files: number, bytes: number }),
+);
+export const importProgress = shape<ImportProgress>({
+  state: v.picklist(['running', 'done', 'cancelled', 'failed']),
+  filesDone: number,
+  filesTotal: number,
+});
+
+type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;
+type ImportEvent = Extract<StoreEvent, { type: 'import' }>;
+type StatusEvent = Extract<StoreEvent, { type: 'status' }>;
+
+export const storeEvent: Schema<StoreEvent> = v.union([
+  shape<SessionsEvent>({
+    type: v.literal('sessions'),
+    revision: number,
+    changed: v.array(text),
+    removed: v.array(text),
+  }),
+  shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
+  shape<StatusEvent>({ type: v.literal('status'), status }),
+]);

@@ -1,0 +1,66 @@
+/**
+ * A SessionStore made of one function that carries calls. Every mutation leaves here with a
+ * request id, made once, so that whoever carries it may repeat it without doing it twice.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import type { Mutation, SessionStore } from '../core/sessionStore.ts';
+import type { StoreArguments, StoreMethod, StoreResult } from './methods.ts';
+
+export type StoreCall = <K extends StoreMethod>(
+  name: K,
+  args: StoreArguments<K>,
+) => Promise<StoreResult<K>>;
+
+function identified<T extends Mutation>(input: T): T & { readonly requestId: string } {
+  return { ...input, requestId: input.requestId ?? uuidv7() };
+}
+
+export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChange']): SessionStore {
+  return {
+    getStatus: () => call('getStatus', []),
+
+    createSession: (input) => call('createSession', [identified(input)]),
+    appendMessages: (id, messages, options = {}) =>
+      call('appendMessages', [id, messages, identified(options)]),
+    getSession: (id) => call('getSession', [id]),
+    readMessages: (id, range) => call('readMessages', [id, range]),
+    readMessage: (id, index) => call('readMessage', [id, index]),
+    listSessions: (query) => call('listSessions', [query]),
+    listProjects: () => call('listProjects', []),
+    updateSession: (id, changes) => call('updateSession', [id, identified(changes)]),
+    deleteSession: (id, options = {}) => call('deleteSession', [id, identified(options)]),
+    restoreSession: (id, options = {}) => call('restoreSession', [id, identified(options)]),
+
+    forkSession: (parentId, input) => call('forkSession', [parentId, identified(input)]),
+    getSessionForks: (id) => call('getSessionForks', [id]),
+    getSessionParent: (id) => call('getSessionParent', [id]),
+    getSessionSiblings: (id) => call('getSessionSiblings', [id]),
+    getSessionTree: (id) => call('getSessionTree', [id]),
+
+    compareSessions: (ids) => call('compareSessions', [ids]),
+    readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+
+    migrateToTier: (id, tier, options) => call('migrateToTier', [id, tier, identified(options)]),
+    getTierStatistics: () => call('getTierStatistics', []),
+    getMigrationHistory: (limit) => call('getMigrationHistory', [limit]),
+
+    surveyAgents: () => call('surveyAgents', []),
+    setConsent: (agent, consent, options = {}) =>
+      call('setConsent', [agent, consent, identified(options)]),
+    importSessions: () => call('importSessions', []),
+    cancelImport: () => call('cancelImport', []),
+
+    onDidChange,
+  };
+}
+
+/** Calls a method by its name. The arguments must have been checked against the method's schema. */
+export function invoke<K extends StoreMethod>(
+  store: SessionStore,
+  name: K,
+  args: StoreArguments<K>,
+): Promise<StoreResult<K>> {
+  // TypeScript cannot relate a method to its own parameters while K is open; the table does.
+  const method = store[name] as unknown as (...args: StoreArguments<K>) => Promise<StoreResult<K>>;
+  return method.apply(store, args);
+}
