@@ -4,6 +4,7 @@
  * ours into an SQL error. A throw here means "do not use pages", not "the store is broken".
  */
 import type { SqlJsStatic } from 'sql.js';
+import { messageOf } from '../../core/errors.ts';
 import { openImage, PageImage, type PageBacking } from './pageImage.ts';
 import { PAGE_SIZE } from './pageFile.ts';
 
@@ -25,6 +26,7 @@ export function emptyImage(sql: SqlJsStatic): Uint8Array {
 class ScratchPages implements PageBacking {
   readonly pages: Uint8Array[] = [];
   writes = 0;
+  failures = 0;
   failReads = false;
 
   constructor(image: Uint8Array) {
@@ -39,7 +41,10 @@ class ScratchPages implements PageBacking {
 
   readPage(page: number): Uint8Array {
     const bytes = this.pages[page];
-    if (!bytes || this.failReads) throw new Error(`scratch page ${page} cannot be read`);
+    if (!bytes || (this.failReads && page > 1)) {
+      this.failures++;
+      throw new Error(`scratch page ${page} cannot be read`);
+    }
     return bytes;
   }
 
@@ -67,17 +72,34 @@ export function proveHook(sql: SqlJsStatic): void {
   );
   expect(written === `[[${ROWS},${(ROWS * (ROWS - 1)) / 2},${ROWS * 120}]]`, 'reads differ');
   expect(read === written, 'a reopened image reads differently');
-  use(sql, scratch, (_run, all) => {
+  for (const statement of [
+    'SELECT sum(length(body)) FROM proof',
+    "UPDATE proof SET body = 'changed'",
+  ]) {
+    proveFailure(sql, scratch, statement);
+  }
+}
+
+/** One failed read is one I/O error (no retry, no crash), and the next statement works. */
+function proveFailure(sql: SqlJsStatic, scratch: ScratchPages, statement: string): void {
+  use(sql, scratch, (run, all) => {
+    scratch.failures = 0;
     scratch.failReads = true;
-    let failed = false;
+    let message = 'no error';
     try {
-      all('SELECT sum(length(body)) FROM proof');
-    } catch {
-      failed = true;
+      run(statement);
+    } catch (error) {
+      message = messageOf(error);
     }
-    expect(failed, 'a failed read goes unnoticed');
     scratch.failReads = false;
-    expect(all('SELECT count(*) FROM proof') === `[[${ROWS}]]`, 'a failed read is not survived');
+    expect(
+      message.includes('I/O error') && scratch.failures === 1,
+      `a failed read gave ${message}`,
+    );
+    expect(
+      all('SELECT count(*), sum(length(body)) FROM proof') === `[[${ROWS},${ROWS * 120}]]`,
+      'a failed read is not survived',
+    );
   });
 }
 

@@ -21,14 +21,22 @@ export interface PageBacking {
   writePage(page: number, bytes: Uint8Array): void;
 }
 
-/** EIO in Emscripten's numbering. */
-const EIO = 29;
+/** EBADF in Emscripten's numbering: SQLite reports a plain I/O error for it. */
+const ERRNO = 8;
 /** Larger than any file, so that no write makes Emscripten grow (and so replace) the object. */
 const ENDLESS = 2 ** 52;
 
-class HookError extends Error {
-  override readonly name = 'ErrnoError';
-  readonly errno = EIO;
+/**
+ * An error that Emscripten takes for its own and turns into an error number. It knows them by their
+ * name, but its optimised build reads the number from a property whose name changes from build to
+ * build; so every property this error does not have is the number.
+ */
+function hookError(): Error {
+  const error = new Error('page access failed');
+  error.name = 'ErrnoError';
+  return new Proxy(error, {
+    get: (target, key): unknown => (key in target ? Reflect.get(target, key) : ERRNO),
+  });
 }
 
 export class PageImage {
@@ -114,7 +122,7 @@ export class PageImage {
       return work();
     } catch (error) {
       this.#fault ??= error;
-      throw new HookError('page access failed', { cause: error });
+      throw hookError();
     }
   }
 }
