@@ -3,7 +3,7 @@
  * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
  * changes computed when they are asked for.
  */
-import type { Message, TokenUsage } from './message.ts';
+import type { Message, Role, TokenUsage } from './message.ts';
 
 export interface BranchSummary {
   readonly sessionId: string;
@@ -27,6 +27,8 @@ export interface BranchSummary {
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */
 export interface RowOutline {
   readonly indexes: readonly (number | undefined)[];
+  /** Of all the row's messages: only messages of one role stand side by side. */
+  readonly role: Role;
   readonly changed: boolean;
 }
 

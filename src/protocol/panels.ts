@@ -46,6 +46,8 @@ export interface TranscriptView {
 
 export interface CompareState {
   readonly sessions: readonly Session[];
+  /** Title of the session they have in common, where it is not one of them. */
+  readonly ancestorTitle?: string;
   readonly comparison: Comparison;
   readonly strings: Strings;
 }

@@ -86,6 +86,7 @@ export const projects: Schema<readonly ProjectSummary[]> = v.array(
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
   indexes: v.array(absent(number)),
+  role: v.picklist(['user', 'assistant', 'system']),
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });

@@ -30,8 +30,10 @@ export function alignBranches(
   const rows: RowOutline[] = [];
   const flushUntil = (limits: readonly number[]): void => {
     for (const [branch, limit] of limits.entries()) {
-      for (let index = next[branch] ?? 0; index < limit; index++) {
-        rows.push({ indexes: only(branches.length, branch + 1, index), changed: true });
+      const from = next[branch] ?? 0;
+      for (const [at, { role }] of (others[branch] ?? []).slice(from, limit).entries()) {
+        const indexes = only(branches.length, branch + 1, from + at);
+        rows.push({ indexes, role, changed: true });
       }
       next[branch] = Math.max(next[branch] ?? 0, limit);
     }
@@ -44,7 +46,7 @@ export function alignBranches(
       (partner, branch) =>
         partner === undefined || others[branch]?.[partner]?.hash !== signature.hash,
     );
-    rows.push({ indexes: [index, ...partners], changed });
+    rows.push({ indexes: [index, ...partners], role: signature.role, changed });
     for (const [branch, partner] of partners.entries()) {
       if (partner !== undefined) next[branch] = partner + 1;
     }

@@ -90,8 +90,8 @@ async function* messagesOf(
 
 function shifted(row: RowOutline, by: number): RowOutline {
   return {
+    ...row,
     indexes: row.indexes.map((index) => (index === undefined ? undefined : index + by)),
-    changed: row.changed,
   };
 }
 

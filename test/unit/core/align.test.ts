@@ -23,9 +23,9 @@ describe('alignBranches', () => {
       'a:I guard refresh() with a shared promise.',
     );
     expect(alignBranches([left, right])).toEqual([
-      { indexes: [0, 0], changed: true },
-      { indexes: [1, 1], changed: true },
-      { indexes: [2, undefined], changed: true },
+      { indexes: [0, 0], role: 'user', changed: true },
+      { indexes: [1, 1], role: 'assistant', changed: true },
+      { indexes: [2, undefined], role: 'assistant', changed: true },
     ]);
   });
 
@@ -54,8 +54,8 @@ describe('alignBranches', () => {
 
   it('never pairs messages of different roles', () => {
     expect(alignBranches([branch('u:same words'), branch('a:same words')])).toEqual([
-      { indexes: [0, undefined], changed: true },
-      { indexes: [undefined, 0], changed: true },
+      { indexes: [0, undefined], role: 'user', changed: true },
+      { indexes: [undefined, 0], role: 'assistant', changed: true },
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('alignBranches', () => {
         ]),
       );
     expect(alignBranches([[answer('1', 'hm')], [answer('2', 'ah')]])).toEqual([
-      { indexes: [0, 0], changed: false },
+      { indexes: [0, 0], role: 'assistant', changed: false },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('alignBranches', () => {
   it('handles empty branches', () => {
     expect(alignBranches([[], []])).toEqual([]);
     expect(alignBranches([branch('u:a'), []])).toEqual([
-      { indexes: [0, undefined], changed: true },
+      { indexes: [0, undefined], role: 'user', changed: true },
     ]);
   });
 
@@ -97,9 +97,9 @@ describe('alignBranches', () => {
       branch('u:one', 'a:two'),
     ]);
     expect(rows).toEqual([
-      { indexes: [0, 0, 0], changed: false },
-      { indexes: [undefined, 1, undefined], changed: true },
-      { indexes: [1, 2, 1], changed: false },
+      { indexes: [0, 0, 0], role: 'user', changed: false },
+      { indexes: [undefined, 1, undefined], role: 'assistant', changed: true },
+      { indexes: [1, 2, 1], role: 'assistant', changed: false },
     ]);
   });
 

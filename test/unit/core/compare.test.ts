@@ -108,9 +108,9 @@ describe('compareBranches', () => {
       },
     ]);
     expect(comparison.rows).toEqual([
-      { indexes: [3, 3], changed: true },
-      { indexes: [4, 4], changed: true },
-      { indexes: [5, undefined], changed: true },
+      { indexes: [3, 3], role: 'user', changed: true },
+      { indexes: [4, 4], role: 'assistant', changed: true },
+      { indexes: [5, undefined], role: 'assistant', changed: true },
     ]);
   });
 
