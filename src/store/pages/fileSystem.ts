@@ -102,3 +102,12 @@ export function writeWhole(
   disk.rename(beside, file);
   disk.syncDirectory(path.dirname(file));
 }
+
+/** Makes a folder whose name survives a power cut, with every folder above it that is missing. */
+export function makeDurableDirectory(disk: FileSystem, directory: string): void {
+  if (disk.exists(directory)) return;
+  const above = path.dirname(directory);
+  if (above !== directory) makeDurableDirectory(disk, above);
+  disk.makeDirectory(directory);
+  disk.syncDirectory(above);
+}
