@@ -1,0 +1,284 @@
+/**
+ * The store as this window's server gives it to its extension host, whoever owns the files. It
+ * becomes the owner when it can, else it forwards to the owner, and takes over when the owner dies.
+ *
+ * Invariant: the files are open for writing only while the lock is held; it is released last.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, MultipathError } from '../core/errors.ts';
+import type { SessionStore } from '../core/sessionStore.ts';
+import { invoke, storeOver } from '../protocol/storeProxy.ts';
+import { contactOwner, type OwnerLink } from './clientSide.ts';
+import type { OwnerLock } from './kernelLock.ts';
+import { type OwnerRecord, readOwnerRecord } from './ownerRecord.ts';
+import { type OwnerSide, startOwnerSide } from './ownerSide.ts';
+import type { Ownership } from './ownership.ts';
+import { readOnlyStore } from './readOnlyStore.ts';
+import { type Route, RoutedStore } from './routedStore.ts';
+
+/** The store over its files; `close` waits for what is under way and leaves everything on disk. */
+export type OpenedStore = SessionStore & { close(): Promise<void> };
+
+export interface OpenMode {
+  /** Set where this process may not write: another one does. */
+  readonly readOnly: boolean;
+}
+
+/** All in milliseconds. */
+export interface GatewayTiming {
+  /** A request waits this long for a route before it is given up. */
+  readonly routeMs: number;
+  /** Between two looks at the lock, just after the owner has gone and later on. */
+  readonly quickPollMs: number;
+  readonly slowPollMs: number;
+  /** The owner is asked for a sign of life this often, and has this long to give it. */
+  readonly pingMs: number;
+  readonly pingLimitMs: number;
+  /** Between two attempts to open a store that would not open. */
+  readonly reopenMs: number;
+  /** Between two looks whether the owner's own socket is still there. */
+  readonly socketCheckMs: number;
+}
+
+const DEFAULT_TIMING: GatewayTiming = {
+  routeMs: 15_000,
+  quickPollMs: 5,
+  slowPollMs: 250,
+  pingMs: 2_000,
+  pingLimitMs: 5_000,
+  reopenMs: 2_000,
+  socketCheckMs: 30_000,
+};
+const QUICK_FOR_MS = 1_000;
+
+export interface GatewayOptions {
+  readonly storePath: string;
+  readonly ownership: Ownership;
+  readonly openStore: (mode: OpenMode) => Promise<OpenedStore>;
+  readonly onProblem: (message: string) => void;
+  readonly timing?: Partial<GatewayTiming>;
+}
+
+export interface StoreGateway {
+  readonly store: SessionStore;
+  /** Orderly end: the next owner finds everything on disk. Never rejects. */
+  dispose(): Promise<void>;
+}
+
+/** Starts to look for a route at once; the store answers as soon as there is one. */
+export function startGateway(options: GatewayOptions): StoreGateway {
+  const gateway = new Gateway(options);
+  const finished = gateway.run();
+  return {
+    store: gateway.store,
+    dispose: () => {
+      gateway.stop();
+      return finished;
+    },
+  };
+}
+
+class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #timing: GatewayTiming;
+  readonly #routed: RoutedStore;
+  readonly #stop = new AbortController();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    const { storePath, onProblem } = options;
+    this.#routed = new RoutedStore({ storePath, onProblem, routeMs: this.#timing.routeMs });
+  }
+
+  get store(): SessionStore {
+    return this.#routed.store;
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#routed.close();
+  }
+
+  /** Takes routes and follows each to its end, until stopped. */
+  async run(): Promise<void> {
+    let lostAt = Date.now();
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (await this.#takeRoute()) lostAt = Date.now();
+      } catch (error) {
+        this.#routed.setProblem(asProblem(error));
+        await this.#pause(this.#timing.reopenMs);
+      }
+      const { quickPollMs, slowPollMs } = this.#timing;
+      await this.#pause(Date.now() - lostAt < QUICK_FOR_MS ? quickPollMs : slowPollMs);
+    }
+    this.#options.ownership.close();
+  }
+
+  /** False when there was none to take. */
+  async #takeRoute(): Promise<boolean> {
+    const { ownership, storePath, onProblem } = this.#options;
+    const lock = ownership.tryLock();
+    if (lock !== undefined) {
+      await this.#own(lock);
+      return true;
+    }
+    const record = await readOwnerRecord(storePath);
+    if (record !== undefined) {
+      const timeoutMs = this.#timing.pingLimitMs;
+      const contact = await contactOwner(record, { timeoutMs, onProblem });
+      switch (contact.kind) {
+        case 'linked':
+          await this.#follow(contact.link, record);
+          return true;
+        case 'silent':
+          this.#routed.setProblem(silenceOf(record.pid));
+          return false;
+        case 'other-version':
+          this.#routed.setProblem(otherVersion(record.pid));
+          return false;
+        case 'gone':
+      }
+    }
+    const why = ownership.whyReadOnly();
+    if (why === undefined) return false;
+    await this.#readAlone(why);
+    return true;
+  }
+
+  async #own(lock: OwnerLock): Promise<void> {
+    const { storePath, onProblem } = this.#options;
+    let store: OpenedStore;
+    try {
+      store = await this.#options.openStore({ readOnly: false });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    // A poisoned store must be opened again: this route ends, and the lock is up for the taking.
+    const poisoned = Promise.withResolvers<undefined>();
+    const watched = watchErrors(store, (error) => {
+      if (MultipathError.is(error, 'poisoned')) poisoned.resolve(undefined);
+    });
+    let side: OwnerSide | undefined;
+    let notice: string | undefined;
+    try {
+      const checkMs = this.#timing.socketCheckMs;
+      side = await startOwnerSide(storePath, watched, { checkMs, onProblem });
+    } catch (error) {
+      notice = `Other windows cannot reach the store: ${messageOf(error)}`;
+      onProblem(notice);
+    }
+    try {
+      await this.#routed.use(
+        { role: 'owner', ownerPid: process.pid, store: watched, ...(notice && { notice }) },
+        poisoned.promise,
+      );
+    } finally {
+      const report = (error: unknown) => onProblem(`While closing the store: ${messageOf(error)}`);
+      // Callers are cut off first: what the closing store would refuse them, they ask the next owner.
+      await side?.close().catch(report);
+      await store.close().catch(report);
+      lock.release();
+    }
+  }
+
+  async #follow(link: OwnerLink, record: OwnerRecord): Promise<void> {
+    const why = this.#options.ownership.whyReadOnly();
+    const ownerPid = record.pid;
+    const route: Route =
+      why === undefined
+        ? { role: 'client', ownerPid, store: link.store }
+        : { role: 'read-only', ownerPid, store: readOnlyStore(link.store, why), notice: why };
+    let linked = true;
+    let asking = false;
+    const watch = setInterval(() => {
+      if (asking) return;
+      asking = true;
+      void link.ping(this.#timing.pingLimitMs).then((answered) => {
+        asking = false;
+        if (linked) this.#routed.setProblem(answered ? undefined : silenceOf(ownerPid));
+      });
+    }, this.#timing.pingMs);
+    try {
+      await this.#routed.use(route, link.closed);
+    } finally {
+      linked = false;
+      clearInterval(watch);
+      // The silence was this owner's; the next one speaks for itself.
+      this.#routed.setProblem(undefined);
+      link.store.dispose();
+      link.dispose();
+    }
+  }
+
+  /** Reads the files beside an owner that cannot be reached, until there is another way. */
+  async #readAlone(why: string): Promise<void> {
+    const store = await this.#options.openStore({ readOnly: true });
+    try {
+      const readOnly = readOnlyStore(store, why);
+      await this.#routed.use(
+        { role: 'read-only', ownerPid: 0, store: readOnly, notice: why },
+        this.#anotherWay(),
+      );
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Resolves when the lock has become free or another owner has come. */
+  async #anotherWay(): Promise<void> {
+    const { ownership, storePath } = this.#options;
+    const before = (await readOwnerRecord(storePath))?.address;
+    while (!this.#stop.signal.aborted) {
+      await this.#pause(this.#timing.reopenMs);
+      const lock = ownership.tryLock();
+      lock?.release();
+      if (lock !== undefined) return;
+      const now = (await readOwnerRecord(storePath))?.address;
+      if (now !== undefined && now !== before) return;
+    }
+  }
+
+  /** Ends early on the stop. */
+  async #pause(ms: number): Promise<void> {
+    const { signal } = this.#stop;
+    await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}
+
+function watchErrors(store: SessionStore, onError: (error: unknown) => void): SessionStore {
+  return storeOver(
+    (name, args) =>
+      invoke(store, name, args).catch((error: unknown) => {
+        onError(error);
+        throw error;
+      }),
+    (listener) => store.onDidChange(listener),
+  );
+}
+
+function silenceOf(pid: number): MultipathError {
+  return new MultipathError(
+    'unavailable',
+    `The window that owns the store does not answer (process ${pid}). Wait for it, or reload or close that window.`,
+  );
+}
+
+function otherVersion(pid: number): MultipathError {
+  return new MultipathError(
+    'unavailable',
+    `The window that owns the store (process ${pid}) runs another version of Multipath. Reload that window.`,
+  );
+}
+
+function asProblem(error: unknown): MultipathError {
+  return error instanceof MultipathError
+    ? error
+    : new MultipathError('unavailable', `The store could not be opened: ${messageOf(error)}`, {
+        cause: error,
+      });
+}
