@@ -57,6 +57,7 @@ export const PANEL_STRINGS = [
   'Message {0} of {1}',
   'Loading…',
   'Retry',
+  'Dismiss',
   'No messages yet',
   'Write the first one below.',
   'This session holds no messages.',

@@ -1,19 +1,18 @@
 /**
  * <mp-message>: one message, header and blocks. It asks for everything that leaves it by events
- * that bubble: `mp-open-link {url}`, `mp-open-full {index}`, `mp-copy {text}`,
- * `mp-fold {key, open}`. Which folds are open is the panel's to keep (`folds`).
+ * that bubble: `mp-open-link {url}`, `mp-open-full {index}`, `mp-copy {text}`. Which folds are
+ * open is kept in `folds`; `mp-fold {key, open}` tells when one changed.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { totalTokens, type Message } from '../../src/core/message.ts';
 import { foldKey, isFoldable, renderBlocks } from './blocks.ts';
-import { define, emit, LightElement } from './element.ts';
+import { define, LightElement } from './element.ts';
+import { emit } from './events.ts';
 import type { BlockActions } from './fold.ts';
 import { formatCost, formatCount, formatFullTime, formatTime, formatTokens } from './format.ts';
 import { messageStyles } from './message.css.ts';
 import { t } from './strings.ts';
 import { theme } from './theme.css.ts';
-
-const NO_FOLDS: ReadonlySet<string> = new Set();
 
 export class MessageElement extends LightElement {
   static override styles = [theme, messageStyles];
@@ -24,14 +23,14 @@ export class MessageElement extends LightElement {
   };
 
   declare message: Message | undefined;
-  /** Keys of the open folds; a new set when it changes. */
-  declare folds: ReadonlySet<string>;
+  /** Keys of the open folds. The element adds and removes its own; share one set to keep them. */
+  declare folds: Set<string>;
   /** Leaves the header out, for panels that draw their own. */
   declare headless: boolean;
 
   constructor() {
     super();
-    this.folds = NO_FOLDS;
+    this.folds = new Set();
     this.headless = false;
     this.addEventListener('click', (event) => this.#onClick(event));
     this.addEventListener('keydown', (event) => {
@@ -47,7 +46,7 @@ export class MessageElement extends LightElement {
       isFoldable(block) ? [foldKey(message, position)] : [],
     );
     const open = !keys.every((key) => this.folds.has(key));
-    for (const key of keys) emit(this, 'mp-fold', { key, open });
+    for (const key of keys) this.#fold(key, open);
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -55,11 +54,18 @@ export class MessageElement extends LightElement {
     if (message === undefined) return nothing;
     const actions: BlockActions = {
       isOpen: (key) => this.folds.has(key),
-      toggle: (key, open) => emit(this, 'mp-fold', { key, open }),
+      toggle: (key, open) => this.#fold(key, open),
       openFull: () => emit(this, 'mp-open-full', { index: message.index }),
     };
     return html`${this.headless ? nothing : renderHeader(message)}
       <div class="mp-blocks">${renderBlocks(message, actions)}</div>`;
+  }
+
+  #fold(key: string, open: boolean): void {
+    if (open) this.folds.add(key);
+    else this.folds.delete(key);
+    this.requestUpdate();
+    emit(this, 'mp-fold', { key, open });
   }
 
   #onClick(event: Event): void {

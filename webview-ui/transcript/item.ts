@@ -1,0 +1,142 @@
+/**
+ * <mp-item>: one message in the list, with what can be done to it and the forks that begin after
+ * it. Its actions exist only while it is pointed at or focused: a list of hundreds stays light.
+ * It asks by `mp-fork {index}` and `mp-open-session {sessionId, reveal?}`, beside what <mp-message> asks.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { textOf, type Message } from '../../src/core/message.ts';
+import { define, LightElement } from '../shared/element.ts';
+import { emit } from '../shared/events.ts';
+import { icon, type IconName } from '../shared/icons.ts';
+import { MessageElement } from '../shared/message.ts';
+import { t } from '../shared/strings.ts';
+import type { ForkMark } from './pages.ts';
+
+const BRANCH_COLOURS = 4;
+const NO_FORKS: readonly ForkMark[] = [];
+
+export class ItemElement extends LightElement {
+  static override properties = {
+    message: { attribute: false },
+    forks: { attribute: false },
+    folds: { attribute: false },
+    sessionId: { attribute: false },
+    isForkPoint: { attribute: false },
+    active: { state: true },
+  };
+
+  declare message: Message | undefined;
+  declare forks: readonly ForkMark[];
+  declare folds: Set<string>;
+  declare sessionId: string;
+  /** True for the last message shared with the parent. */
+  declare isForkPoint: boolean;
+  declare active: boolean;
+
+  constructor() {
+    super();
+    this.forks = NO_FORKS;
+    this.folds = new Set();
+    this.sessionId = '';
+    this.isForkPoint = false;
+    this.active = false;
+    this.addEventListener('pointerenter', () => (this.active = true));
+    this.addEventListener('pointerleave', () => (this.active = this.matches(':focus-within')));
+    this.addEventListener('focusin', () => (this.active = true));
+    this.addEventListener('focusout', (event) => {
+      const inside = event.relatedTarget instanceof Node && this.contains(event.relatedTarget);
+      this.active = inside || this.matches(':hover');
+    });
+  }
+
+  toggleFolds(): void {
+    const message = this.querySelector('mp-message');
+    if (message instanceof MessageElement) message.toggleFolds();
+  }
+
+  copy(): void {
+    if (this.message !== undefined) emit(this, 'mp-copy', { text: textOf(this.message) });
+  }
+
+  fork(): void {
+    if (this.message !== undefined) emit(this, 'mp-fork', { index: this.message.index });
+  }
+
+  protected override updated(): void {
+    // Lets VS Code's own context menu know where it was opened, and styles tell what is shared.
+    this.toggleAttribute('inherited', this.message?.inherited === true);
+    this.dataset['vscodeContext'] = JSON.stringify({
+      webviewSection: 'message',
+      multipathMessage: this.message?.index,
+      preventDefaultContextMenuItems: true,
+    });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { message } = this;
+    if (message === undefined) return nothing;
+    return html`<div class="mp-number" aria-hidden="true">${message.index + 1}</div>
+      <mp-message .message=${message} .folds=${this.folds}></mp-message>
+      ${this.active ? this.#renderActions(message) : nothing} ${this.#renderForks()}`;
+  }
+
+  #renderActions({ index }: Message): TemplateResult {
+    const act = (name: IconName, label: string, run: () => void): TemplateResult =>
+      html`<button
+        type="button"
+        class="mp-icon-button"
+        title=${label}
+        aria-label=${label}
+        @click=${run}
+      >
+        ${icon(name)}
+      </button>`;
+    return html`<div class="mp-actions">
+      <vscode-button
+        class="mp-fork"
+        title=${t('Fork at this message (F)')}
+        @click=${() => this.fork()}
+        >${t('Fork Here')}</vscode-button
+      >
+      ${act('copy', t('Copy message (Ctrl+C)'), () => this.copy())}
+      ${act('go-to-file', t('Open in an editor, nothing shortened'), () =>
+        emit(this, 'mp-open-full', { index }),
+      )}
+    </div>`;
+  }
+
+  #renderForks(): TemplateResult | typeof nothing {
+    const others = this.forks.filter((fork) => fork.sessionId !== this.sessionId);
+    if (others.length === 0) return nothing;
+    return html`<div class="mp-forks">
+      <span>${t('forks here')}</span>
+      ${
+        this.isForkPoint
+          ? html`<span class="mp-chip mp-this-branch"
+              ><span class="mp-dot mp-branch-1"></span>${t('this branch')}</span
+            >`
+          : nothing
+      }
+      ${repeat(
+        others,
+        (fork) => fork.sessionId,
+        (fork, position) => this.#renderFork(fork, position + (this.isForkPoint ? 1 : 0)),
+      )}
+    </div>`;
+  }
+
+  #renderFork({ sessionId, title }: ForkMark, position: number): TemplateResult {
+    return html`<button
+      type="button"
+      class="mp-chip"
+      title=${t('Open fork {0}', title)}
+      @click=${() => emit(this, 'mp-open-session', { sessionId })}
+    >
+      <span class="mp-dot mp-branch-${(position % BRANCH_COLOURS) + 1}"></span
+      ><span class="mp-label">${title}</span>
+    </button>`;
+  }
+}
+define('mp-item', ItemElement);

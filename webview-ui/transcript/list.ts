@@ -1,0 +1,490 @@
+/**
+ * <mp-list>: a session's messages, however many. Only those around the viewport are in the page,
+ * put there a few per frame so that no task grows long; spacers stand for the rest. The browser's
+ * scroll anchoring keeps what is read in place when rows above it come, go or change height.
+ *
+ * It tells `mp-focus {index}`, `mp-moved` (the scroll position), and `mp-expand {open}`.
+ */
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import { define, LightElement } from '../shared/element.ts';
+import { emit } from '../shared/events.ts';
+import { formatCount } from '../shared/format.ts';
+import { icon } from '../shared/icons.ts';
+import { t } from '../shared/strings.ts';
+import { Heights } from './heights.ts';
+import { ItemElement } from './item.ts';
+import { nextTarget } from './keys.ts';
+import type { Pages } from './pages.ts';
+
+/** Rows kept ready on each side of what is seen, and how many more may stay before they go. */
+const AHEAD = 40;
+const SLACK = 20;
+/** Rows put into the page in one frame, to begin with; adapted to how long they take. */
+const FIRST_STEP = 4;
+const LONGEST_STEP = 24;
+/** Milliseconds a step should take. */
+const STEP_TIME = 10;
+const ROW_ESTIMATE = 110;
+/** Rows measured before the estimate of the others is taken from them. */
+const CALIBRATE_AFTER = 30;
+
+/** A place in the transcript: a row and where its top stands, in pixels below the viewport's. */
+export interface Place {
+  readonly index: number;
+  readonly offset: number;
+}
+
+interface Goal {
+  readonly index: number;
+  /** Pixels from the viewport's top to the row's, or to stand at the end of the list. */
+  readonly offset: number | 'end';
+  readonly focus: boolean;
+}
+
+export class ListElement extends LightElement {
+  static override properties = {
+    pages: { attribute: false },
+    label: { attribute: false },
+    folds: { attribute: false },
+    sessionId: { attribute: false },
+    inherited: { attribute: false },
+    parentTitle: { attribute: false },
+    expanded: { attribute: false },
+    focused: { attribute: false },
+    revision: { state: true },
+  };
+
+  declare pages: Pages;
+  declare label: string;
+  declare folds: Set<string>;
+  declare sessionId: string;
+  /** Messages shared with the parent. */
+  declare inherited: number;
+  declare parentTitle: string;
+  /** Whether the shared messages are shown. */
+  declare expanded: boolean;
+  /** The message the cursor is on. */
+  declare focused: number | undefined;
+  declare revision: number;
+
+  readonly #heights = new Heights(0, ROW_ESTIMATE);
+  #start = 0;
+  #end = 0;
+  #goal: Goal | undefined;
+  #atEnd = false;
+  #lastTop = 0;
+  #stepRows = FIRST_STEP;
+  #measured = 0;
+  #scheduled = false;
+  #stepping = false;
+  readonly #resized = new ResizeObserver((entries) => this.#onResize(entries));
+
+  constructor() {
+    super();
+    this.label = '';
+    this.folds = new Set();
+    this.sessionId = '';
+    this.inherited = 0;
+    this.parentTitle = '';
+    this.expanded = false;
+    this.focused = undefined;
+    this.revision = 0;
+    this.tabIndex = -1;
+    this.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    for (const type of ['wheel', 'touchmove', 'pointerdown'] as const) {
+      this.addEventListener(type, () => (this.#goal = undefined), { passive: true });
+    }
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+    this.addEventListener('focusin', (event) => this.#onFocus(event));
+    this.addEventListener('contextmenu', (event) => this.#onFocus(event));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
+  /** True while the end of the transcript is in view; what is added is then followed. */
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  get total(): number {
+    return this.#heights.count;
+  }
+
+  /** Tells how many messages there are, or that pages came or changed. */
+  setTotal(total: number): void {
+    const follow = this.#atEnd && total > this.total;
+    if (total !== this.total) this.#heights.resize(total);
+    this.#end = Math.min(this.#end, total);
+    this.#start = Math.min(this.#start, this.#end);
+    this.revision++;
+    if (follow) this.goToEnd();
+    this.#schedule();
+  }
+
+  /** Rows that are in the page now, half open. */
+  get shown(): { readonly start: number; readonly end: number } {
+    return { start: this.#start, end: this.#end };
+  }
+
+  /** First message in view, for coming back to it. */
+  get place(): Place | undefined {
+    for (const row of this.#rows()) {
+      const offset = this.#offsetOf(row);
+      if (offset + row.offsetHeight > 0 && row.message !== undefined) {
+        return { index: row.message.index, offset };
+      }
+    }
+    return undefined;
+  }
+
+  /** Shows a message, `offset` pixels below the top of the viewport. */
+  goTo(index: number, { offset = 0, focus = false } = {}): void {
+    if (this.total === 0) return;
+    const target = Math.max(0, Math.min(index, this.total - 1));
+    if (target < this.#base) emit(this, 'mp-expand', { open: true });
+    this.#aim({ index: target, offset, focus });
+  }
+
+  goToEnd(focus = false): void {
+    if (this.total === 0) return;
+    this.#atEnd = true;
+    this.#aim({ index: this.total - 1, offset: 'end', focus });
+  }
+
+  /** First row that is shown at all: the shared ones may be folded away, but for the last. */
+  get #base(): number {
+    return this.expanded ? 0 : Math.max(0, Math.min(this.inherited - 1, this.total - 1));
+  }
+
+  get #body(): HTMLElement | null {
+    return this.querySelector('.mp-rows');
+  }
+
+  #rows(): ItemElement[] {
+    const rows = [...(this.#body?.children ?? [])];
+    return rows.filter((row) => row instanceof ItemElement);
+  }
+
+  #row(index: number): ItemElement | undefined {
+    const row = this.#body?.children[index - this.#start];
+    return row instanceof ItemElement && index >= this.#start ? row : undefined;
+  }
+
+  #offsetOf(row: Element): number {
+    return row.getBoundingClientRect().top - this.getBoundingClientRect().top;
+  }
+
+  #aim(goal: Goal): void {
+    this.#goal = goal;
+    if (goal.offset !== 'end') this.#atEnd = false;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#stepping) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      void this.#step();
+    });
+  }
+
+  /** Brings the page one step nearer to what should be in it. */
+  async #step(): Promise<void> {
+    if (this.total === 0 || !this.hasUpdated) return;
+    this.#stepping = true;
+    let more: boolean;
+    try {
+      const began = performance.now();
+      more = this.#moveRange();
+      if (more) {
+        this.revision++;
+        await this.updateComplete;
+        const rows = this.#rows();
+        await Promise.all(rows.map((row) => row.updateComplete));
+        this.#measure(rows);
+        const took = performance.now() - began;
+        if (took < STEP_TIME / 2) this.#stepRows = Math.min(this.#stepRows * 2, LONGEST_STEP);
+        else if (took > STEP_TIME) this.#stepRows = Math.max(1, this.#stepRows >> 1);
+      }
+      this.#settle();
+      if (!more) this.#finish();
+    } finally {
+      this.#stepping = false;
+    }
+    if (more) this.#schedule();
+  }
+
+  /** Grows or trims the range of rows in the page. False when it is as it should be. */
+  #moveRange(): boolean {
+    const { from, to } = this.#inView();
+    const wanted = {
+      start: Math.max(this.#base, from - AHEAD),
+      end: Math.min(this.total, to + 1 + AHEAD),
+    };
+    if (from >= this.#end || to < this.#start || this.#start < this.#base) {
+      this.#start = from;
+      this.#end = from;
+    }
+    const before = `${this.#start} ${this.#end}`;
+    const below =
+      this.#end <= to || wanted.start >= this.#start || this.#end - to < from - this.#start;
+    if (below)
+      this.#end = this.#grown(this.#end, Math.min(wanted.end, this.#end + this.#stepRows), 1);
+    else
+      this.#start = this.#grown(
+        this.#start,
+        Math.max(wanted.start, this.#start - this.#stepRows),
+        -1,
+      );
+    if (before === `${this.#start} ${this.#end}`) {
+      // One side is complete or waits for its page: the other may go on.
+      if (below)
+        this.#start = this.#grown(
+          this.#start,
+          Math.max(wanted.start, this.#start - this.#stepRows),
+          -1,
+        );
+      else this.#end = this.#grown(this.#end, Math.min(wanted.end, this.#end + this.#stepRows), 1);
+    }
+    if (this.#start < wanted.start - SLACK) this.#start = wanted.start;
+    if (this.#end > wanted.end + SLACK) this.#end = wanted.end;
+    this.pages.want(wanted.start, wanted.end);
+    return before !== `${this.#start} ${this.#end}`;
+  }
+
+  /** How far the range can grow over messages that are here. */
+  #grown(edge: number, limit: number, direction: 1 | -1): number {
+    let reached = edge;
+    while (reached !== limit && (limit - reached) * direction > 0) {
+      const next = direction === 1 ? reached : reached - 1;
+      if (this.pages.message(next) === undefined) break;
+      reached += direction;
+    }
+    return reached;
+  }
+
+  /** First and last row in view, by measure, or where the goal is. */
+  #inView(): { from: number; to: number } {
+    const base = this.#heights.top(this.#base);
+    const height = this.clientHeight;
+    const goal = this.#goal;
+    if (goal !== undefined) {
+      const top = this.#heights.top(goal.index) - (goal.offset === 'end' ? height : goal.offset);
+      const from = Math.max(this.#base, Math.min(this.#heights.at(top), goal.index));
+      return { from, to: Math.max(goal.index, this.#heights.at(top + height)) };
+    }
+    const top = this.scrollTop - (this.#body?.parentElement?.offsetTop ?? 0) + base;
+    return {
+      from: Math.max(this.#base, this.#heights.at(top)),
+      to: Math.max(this.#base, this.#heights.at(top + height)),
+    };
+  }
+
+  #measure(rows: readonly ItemElement[]): void {
+    rows.forEach((row, position) => {
+      this.#heights.set(this.#start + position, row.getBoundingClientRect().height);
+      this.#resized.observe(row);
+    });
+    if (this.#measured < CALIBRATE_AFTER) {
+      this.#measured = rows.length;
+      if (this.#measured >= CALIBRATE_AFTER) this.#heights.calibrate();
+    }
+    this.#space();
+  }
+
+  /** Gives the spacers the height of what they stand for. */
+  #space(): void {
+    const [above, , below] = this.#body?.parentElement?.children ?? [];
+    const heights = this.#heights;
+    if (above instanceof HTMLElement) {
+      above.style.height = `${heights.top(this.#start) - heights.top(this.#base)}px`;
+    }
+    if (below instanceof HTMLElement) {
+      below.style.height = `${heights.top(this.total) - heights.top(this.#end)}px`;
+    }
+  }
+
+  /** Puts the goal, or the end while it is followed, where it should stand. */
+  #settle(): void {
+    const goal = this.#goal;
+    if (goal === undefined) {
+      if (this.#atEnd) this.scrollTop = this.scrollHeight;
+      return;
+    }
+    const row = this.#row(goal.index);
+    if (row === undefined) return;
+    if (goal.offset === 'end') this.scrollTop = this.scrollHeight;
+    else this.scrollTop += this.#offsetOf(row) - goal.offset;
+    if (goal.focus && !row.matches(':focus')) row.focus({ preventScroll: true });
+  }
+
+  #finish(): void {
+    if (this.#goal !== undefined && this.#row(this.#goal.index) !== undefined) {
+      this.#goal = undefined;
+    }
+  }
+
+  #onScroll(): void {
+    const top = this.scrollTop;
+    const left = this.scrollHeight - top - this.clientHeight;
+    if (this.#goal === undefined) {
+      if (left < 4 && this.#end === this.total) this.#atEnd = true;
+      else if (top < this.#lastTop) this.#atEnd = false;
+    }
+    this.#lastTop = top;
+    emit(this, 'mp-moved', null);
+    this.#schedule();
+  }
+
+  #onResize(entries: readonly ResizeObserverEntry[]): void {
+    for (const { target } of entries) {
+      if (!(target instanceof ItemElement) || !target.isConnected) {
+        if (target !== this) this.#resized.unobserve(target);
+        continue;
+      }
+      const index = target.message?.index;
+      if (index !== undefined) this.#heights.set(index, target.getBoundingClientRect().height);
+    }
+    this.#settle();
+    this.#schedule();
+  }
+
+  #onFocus(event: Event): void {
+    const row = event.target instanceof Element ? event.target.closest('mp-item') : null;
+    const index = row instanceof ItemElement ? row.message?.index : undefined;
+    if (index === undefined || index === this.focused) return;
+    this.focused = index;
+    emit(this, 'mp-focus', { index });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const row = this.focused === undefined ? undefined : this.#row(this.focused);
+    const current = row ?? this.#rows()[0];
+    const target = nextTarget(event, {
+      row: current,
+      rowHasFocus: row !== undefined && event.target === row,
+      viewport: this.getBoundingClientRect(),
+      first: this.#base,
+      last: this.total - 1,
+    });
+    if (target === undefined) return;
+    event.preventDefault();
+    if (target === 'handled') return;
+    if (target === this.total - 1 && event.key === 'End') this.goToEnd(true);
+    else
+      this.focusRow(
+        row === undefined && event.key !== 'Home' ? (this.place?.index ?? target) : target,
+      );
+  }
+
+  /** Moves the cursor to a message and scrolls no more than it takes to see it. */
+  focusRow(index: number): void {
+    const row = this.#row(index);
+    if (row === undefined) {
+      this.goTo(index, { focus: true });
+      return;
+    }
+    this.#goal = undefined;
+    row.focus({ preventScroll: true });
+    const top = this.#offsetOf(row);
+    const room = this.clientHeight - row.offsetHeight;
+    if (top < 0 || room < 0) this.scrollTop += top;
+    else if (top > room) this.scrollTop += top - room;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('expanded') && this.hasUpdated) this.#onExpanded();
+  }
+
+  #onExpanded(): void {
+    if (this.#start < this.#base) this.#start = Math.min(this.#base, this.#end);
+    if (!this.expanded && this.#goal === undefined) this.goTo(this.#base);
+    this.#schedule();
+  }
+
+  protected override updated(): void {
+    this.#space();
+    this.#schedule();
+    // A row that left the page takes the focus with it: keep it in the list.
+    if (this.focused !== undefined && document.activeElement === document.body && this.#hadFocus) {
+      this.focus({ preventScroll: true });
+    }
+    this.#hadFocus = this.contains(document.activeElement);
+  }
+
+  #hadFocus = false;
+
+  override render(): TemplateResult {
+    const indexes = Array.from({ length: this.#end - this.#start }, (_, i) => this.#start + i);
+    const inPage =
+      this.focused !== undefined && this.focused >= this.#start && this.focused < this.#end;
+    const tabStop = inPage ? this.focused : this.#start;
+    return html`${this.#renderEarlier()}
+      <div class="mp-list-body">
+        <div class="mp-spacer" role="presentation"></div>
+        <div
+          class="mp-rows"
+          role="feed"
+          aria-label=${t('Messages of {0}', this.label)}
+          aria-busy=${this.pages.busy ? 'true' : 'false'}
+        >
+          ${repeat(
+            indexes,
+            (index) => index,
+            (index) => this.#renderRow(index, index === tabStop),
+          )}
+        </div>
+        <div class="mp-spacer" role="presentation"></div>
+      </div>
+      ${
+        indexes.length === 0 && this.total > 0
+          ? html`<div class="mp-loading"><vscode-progress-ring></vscode-progress-ring></div>`
+          : nothing
+      }`;
+  }
+
+  #renderRow(index: number, isTabStop: boolean): TemplateResult {
+    return html`<mp-item
+      role="article"
+      tabindex=${isTabStop ? 0 : -1}
+      aria-posinset=${index + 1}
+      aria-setsize=${this.total}
+      aria-label=${t('Message {0} of {1}', formatCount(index + 1), formatCount(this.total))}
+      .message=${this.pages.message(index)}
+      .forks=${this.pages.forks(index)}
+      .folds=${this.folds}
+      .sessionId=${this.sessionId}
+      .isForkPoint=${index === this.inherited - 1}
+    ></mp-item>`;
+  }
+
+  #renderEarlier(): TemplateResult | typeof nothing {
+    const hidden = this.inherited - 1;
+    if (hidden < 1) return nothing;
+    return html`<button
+      type="button"
+      class="mp-earlier"
+      aria-expanded=${this.expanded ? 'true' : 'false'}
+      @click=${() => emit(this, 'mp-expand', { open: !this.expanded })}
+    >
+      ${icon(this.expanded ? 'chevron-down' : 'chevron-right')}
+      ${
+        hidden === 1
+          ? t('1 earlier message, shared with {0}', this.parentTitle)
+          : t('{0} earlier messages, shared with {1}', formatCount(hidden), this.parentTitle)
+      }
+    </button>`;
+  }
+}
+define('mp-list', ListElement);

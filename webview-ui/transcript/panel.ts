@@ -1,0 +1,380 @@
+/**
+ * <mp-transcript>: the transcript panel. It holds what is known of the session, hands requests of
+ * its parts to the host, answers the host's, and remembers over a reload where the person was.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import { ref, createRef } from 'lit/directives/ref.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import { messageOf } from '../../src/core/errors.ts';
+import {
+  transcriptViewSchemas,
+  type TranscriptHost,
+  type TranscriptState,
+  type TranscriptView,
+} from '../../src/protocol/panels.ts';
+import type { Session } from '../../src/core/session.ts';
+import { connect } from '../shared/connect.ts';
+import { LightElement } from '../shared/element.ts';
+import { listen } from '../shared/events.ts';
+import { icon } from '../shared/icons.ts';
+import { messageStyles } from '../shared/message.css.ts';
+import { setStrings, t } from '../shared/strings.ts';
+import { theme } from '../shared/theme.css.ts';
+import { EMPTY_DRAFT, type Draft } from './composer.ts';
+import './composer.ts';
+import { renderSessionHeader } from './header.ts';
+import type { ListElement } from './list.ts';
+import './list.ts';
+import { Pages } from './pages.ts';
+import { readPersisted, type Persisted } from './persisted.ts';
+import { transcriptStyles } from './transcript.css.ts';
+
+/** Rows above a revealed message stay in sight by so many pixels. */
+const REVEAL_MARGIN = 60;
+/** Milliseconds a change of the view may go unsaved. */
+const SAVE_AFTER = 150;
+
+export class TranscriptElement extends LightElement {
+  static override styles = [theme, messageStyles, transcriptStyles];
+  static override properties = {
+    state: { state: true },
+    failure: { state: true },
+    notice: { state: true },
+    pageFailure: { state: true },
+    actionFailure: { state: true },
+    announcement: { state: true },
+    draft: { state: true },
+    adding: { state: true },
+    expanded: { state: true },
+    away: { state: true },
+    unseen: { state: true },
+  };
+
+  /** What the host said the session is; absent while it has not. */
+  declare state: TranscriptState | undefined;
+  declare failure: string | undefined;
+  declare notice: string | undefined;
+  declare pageFailure: string | undefined;
+  declare actionFailure: string | undefined;
+  declare announcement: string;
+  declare draft: Draft;
+  declare adding: boolean;
+  declare expanded: boolean;
+  /** True while the end of the transcript is out of view. */
+  declare away: boolean;
+  /** True when messages came while it was. */
+  declare unseen: boolean;
+
+  readonly #list = createRef<ListElement>();
+  #folds = new Set<string>();
+  #saveTimer: number | undefined;
+  readonly #host = connect<TranscriptView, TranscriptHost>(
+    {
+      sessionChanged: ({ session }) => {
+        this.#take(session);
+        return null;
+      },
+      reveal: ({ index }) => {
+        this.#reveal(index);
+        return null;
+      },
+      setNotice: ({ text }) => {
+        this.notice = text ?? undefined;
+        return null;
+      },
+    },
+    transcriptViewSchemas,
+  );
+  readonly #pages = new Pages(
+    (range) => this.#host.channel.request('readMessages', range),
+    (total) => {
+      this.pageFailure = undefined;
+      this.#list.value?.setTotal(total);
+    },
+    (error) => (this.pageFailure = messageOf(error)),
+  );
+
+  constructor() {
+    super();
+    this.announcement = '';
+    this.draft = EMPTY_DRAFT;
+    this.adding = false;
+    this.expanded = false;
+    this.away = false;
+    this.unseen = false;
+    this.dataset['mpPanel'] = '';
+    this.#listen();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#begin();
+  }
+
+  /** Events of the parts, by name. */
+  #listen(): void {
+    const { channel } = this.#host;
+    listen(this, 'mp-open-link', (link) => void this.#ask(channel.request('openLink', link)));
+    listen(this, 'mp-open-full', (at) => void this.#ask(channel.request('openFull', at)));
+    listen(this, 'mp-open-session', (to) => void this.#ask(channel.request('openSession', to)));
+    listen(
+      this,
+      'mp-copy',
+      (copy) => void this.#ask(channel.request('copyText', copy), t('Copied')),
+    );
+    listen(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
+    listen(this, 'mp-fork', ({ index }) => void this.#fork(index));
+    listen(this, 'mp-add', (draft) => void this.#add(draft));
+    listen(this, 'mp-draft', (draft) => {
+      this.draft = draft;
+      this.#saveSoon();
+    });
+    listen(this, 'mp-expand', ({ open }) => {
+      this.expanded = open;
+      this.#saveSoon();
+    });
+    listen(this, 'mp-fold', () => this.#saveSoon());
+    listen(this, 'mp-moved', () => {
+      this.away = this.#list.value?.atEnd === false;
+      if (!this.away) this.unseen = false;
+      this.#saveSoon();
+    });
+    addEventListener('pagehide', () => this.#save());
+  }
+
+  async #begin(): Promise<void> {
+    this.failure = undefined;
+    try {
+      const state = await this.#host.channel.request('ready', null);
+      setStrings(state.strings);
+      const kept = readPersisted(this.#host.restore(), state.session.id);
+      this.#folds = new Set(kept?.folds);
+      this.draft = kept?.draft ?? EMPTY_DRAFT;
+      this.expanded = kept?.expanded ?? false;
+      this.state = state;
+      await this.updateComplete;
+      this.#list.value?.setTotal(state.session.messageCount);
+      this.#place(state, kept);
+    } catch (error) {
+      this.failure = messageOf(error);
+    }
+  }
+
+  /** Where to begin reading: where the host says, else where the person was, else at the end. */
+  #place({ reveal }: TranscriptState, kept: Persisted | undefined): void {
+    const list = this.#list.value;
+    if (reveal !== undefined && reveal !== kept?.reveal) this.#reveal(reveal);
+    else if (kept?.place !== undefined && !kept.atEnd) list?.goTo(kept.place.index, kept.place);
+    else list?.goToEnd();
+  }
+
+  #reveal(index: number): void {
+    this.#list.value?.goTo(index, { offset: REVEAL_MARGIN, focus: true });
+  }
+
+  #take(session: Session): void {
+    if (this.state === undefined) return;
+    const before = this.state.session.messageCount;
+    this.state = { ...this.state, session };
+    const list = this.#list.value;
+    if (list === undefined) return;
+    if (session.messageCount > before && !list.atEnd) this.unseen = true;
+    this.#pages.refresh(list.shown.start, list.shown.end + 1);
+    list.setTotal(session.messageCount);
+  }
+
+  /** Asks the host for something and says what came of it. False when it failed. */
+  async #ask(request: Promise<unknown>, done?: string): Promise<boolean> {
+    try {
+      await request;
+      this.actionFailure = undefined;
+      if (done !== undefined) this.#announce(done);
+      return true;
+    } catch (error) {
+      this.actionFailure = t('That failed: {0}', messageOf(error));
+      return false;
+    }
+  }
+
+  async #fork(index: number): Promise<void> {
+    try {
+      await this.#host.channel.request('forkAt', { index });
+      this.actionFailure = undefined;
+      this.#announce(t('Fork created'));
+      const list = this.#list.value;
+      if (list !== undefined) this.#pages.refresh(list.shown.start, list.shown.end);
+    } catch (error) {
+      this.actionFailure = t('Forking failed: {0}', messageOf(error));
+    }
+  }
+
+  async #add({ text, role }: Draft): Promise<void> {
+    this.adding = true;
+    try {
+      const session = await this.#host.channel.request('append', { text, role });
+      this.actionFailure = undefined;
+      this.draft = { text: '', role };
+      this.#take(session);
+      this.#list.value?.goToEnd();
+      this.#announce(t('Message added'));
+      this.#saveSoon();
+    } catch (error) {
+      this.actionFailure = t('Adding the message failed: {0}', messageOf(error));
+    } finally {
+      this.adding = false;
+    }
+  }
+
+  #announce(text: string): void {
+    // The same words twice in a row would not be read again.
+    this.announcement = this.announcement === text ? `${text}\u00a0` : text;
+  }
+
+  #saveSoon(): void {
+    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_AFTER);
+  }
+
+  #save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const { state } = this;
+    const list = this.#list.value;
+    if (state === undefined || list === undefined) return;
+    const persisted: Persisted = {
+      version: 1,
+      sessionId: state.session.id,
+      reveal: state.reveal,
+      place: list.place,
+      atEnd: list.atEnd,
+      expanded: this.expanded,
+      folds: [...this.#folds],
+      draft: this.draft,
+    };
+    this.#host.save(persisted);
+  }
+
+  override render(): TemplateResult {
+    return html`${this.#renderState()}
+      <div class="mp-hidden" role="status" aria-live="polite">${this.announcement}</div>`;
+  }
+
+  #renderState(): TemplateResult {
+    const { state, failure } = this;
+    if (failure !== undefined) return this.#renderFailure(failure);
+    if (state === undefined) {
+      return html`<main class="mp-middle">
+        <vscode-progress-ring aria-label=${t('Loading…')}></vscode-progress-ring>
+      </main>`;
+    }
+    const { session, parentTitle, canWrite } = state;
+    return html`${renderSessionHeader(session, parentTitle, {
+        openParent: () => this.#openParent(session),
+        goToStart: () => this.#list.value?.goTo(0),
+        goToEnd: () => this.#list.value?.goToEnd(),
+      })}
+      ${this.#renderNotices()}
+      <main class="mp-main">
+        <mp-list
+          ${ref(this.#list)}
+          .pages=${this.#pages}
+          .label=${session.title}
+          .folds=${this.#folds}
+          .sessionId=${session.id}
+          .inherited=${session.inheritedCount}
+          .parentTitle=${parentTitle ?? t('the parent session')}
+          .expanded=${this.expanded}
+        ></mp-list>
+        ${session.messageCount === 0 ? this.#renderEmpty(canWrite) : nothing}
+        ${
+          this.away && this.unseen
+            ? html`<button
+                type="button"
+                class="mp-pill"
+                @click=${() => this.#list.value?.goToEnd()}
+              >
+                ${icon('arrow-down')}${t('New messages')}
+              </button>`
+            : nothing
+        }
+      </main>
+      ${
+        canWrite
+          ? html`<mp-composer .draft=${this.draft} .busy=${this.adding}></mp-composer>`
+          : nothing
+      }`;
+  }
+
+  #renderNotices(): TemplateResult {
+    const { notice, pageFailure, actionFailure } = this;
+    return html`<div role="status">
+        ${
+          notice === undefined
+            ? nothing
+            : html`<div class="mp-notice">${icon('warning')}<span>${notice}</span></div>`
+        }
+      </div>
+      <div role="alert">
+        ${
+          pageFailure === undefined
+            ? nothing
+            : html`<div class="mp-notice mp-notice-error">
+                ${icon('error')}
+                <span>${t('These messages could not be read: {0}', pageFailure)}</span>
+                <span class="mp-space"></span>
+                <vscode-button secondary @click=${() => this.#retryPages()}
+                  >${t('Retry')}</vscode-button
+                >
+              </div>`
+        }
+        ${
+          actionFailure === undefined
+            ? nothing
+            : html`<div class="mp-notice mp-notice-error">
+                ${icon('error')}<span>${actionFailure}</span>
+                <span class="mp-space"></span>
+                <button
+                  type="button"
+                  class="mp-icon-button"
+                  title=${t('Dismiss')}
+                  aria-label=${t('Dismiss')}
+                  @click=${() => (this.actionFailure = undefined)}
+                >
+                  ${icon('close')}
+                </button>
+              </div>`
+        }
+      </div>`;
+  }
+
+  #renderEmpty(canWrite: boolean): TemplateResult {
+    return html`<div class="mp-middle mp-over">
+      <span class="mp-big">${icon('comment-discussion')}</span>
+      <b>${t('No messages yet')}</b>
+      <span class="mp-dim"
+        >${canWrite ? t('Write the first one below.') : t('This session holds no messages.')}</span
+      >
+    </div>`;
+  }
+
+  #renderFailure(failure: string): TemplateResult {
+    return html`<main class="mp-middle" role="alert">
+      <span class="mp-big mp-error">${icon('error')}</span>
+      <b>${t('The transcript could not be shown')}</b>
+      <span class="mp-dim">${failure}</span>
+      <vscode-button @click=${() => void this.#begin()}>${t('Retry')}</vscode-button>
+    </main>`;
+  }
+
+  #retryPages(): void {
+    this.pageFailure = undefined;
+    const list = this.#list.value;
+    list?.setTotal(list.total);
+  }
+
+  #openParent({ parentId, inheritedCount }: Session): void {
+    if (parentId === undefined) return;
+    const reveal = Math.max(0, inheritedCount - 1);
+    void this.#ask(this.#host.channel.request('openSession', { sessionId: parentId, reveal }));
+  }
+}

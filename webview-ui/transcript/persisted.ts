@@ -1,0 +1,38 @@
+/** What the panel remembers over a reload of the window: where it was, what was open, the draft. */
+import * as v from 'valibot';
+import type { Draft } from './composer.ts';
+import type { Place } from './list.ts';
+
+const schema = v.object({
+  version: v.literal(1),
+  sessionId: v.string(),
+  /** The message the host asked for when this was kept: asking for it again moves nothing. */
+  reveal: v.optional(v.number()),
+  place: v.optional(v.object({ index: v.number(), offset: v.number() })),
+  atEnd: v.boolean(),
+  expanded: v.boolean(),
+  folds: v.array(v.string()),
+  draft: v.object({ text: v.string(), role: v.picklist(['user', 'assistant']) }),
+});
+
+export interface Persisted {
+  readonly version: 1;
+  readonly sessionId: string;
+  readonly reveal: number | undefined;
+  readonly place: Place | undefined;
+  readonly atEnd: boolean;
+  readonly expanded: boolean;
+  readonly folds: readonly string[];
+  readonly draft: Draft;
+}
+
+/** The kept state, if it is one of this version and this session. */
+export function readPersisted(raw: unknown, sessionId: string): Persisted | undefined {
+  const parsed = v.safeParse(schema, raw);
+  if (!parsed.success || parsed.output.sessionId !== sessionId) return undefined;
+  return {
+    ...parsed.output,
+    reveal: parsed.output.reveal,
+    place: parsed.output.place,
+  };
+}
