@@ -307,7 +307,7 @@ export class LocalStore implements SessionStore {
   /** Ends what is under way, makes everything durable and lets the files go. */
   async close(): Promise<void> {
     await this.#importer.dispose();
-    const { moves, access, database, requests, readOnlyBecause } = this.#core;
+    const { moves, access, archive, database, requests, readOnlyBecause } = this.#core;
     await moves.idle();
     access.dispose();
     if (readOnlyBecause === undefined) {
@@ -315,6 +315,7 @@ export class LocalStore implements SessionStore {
       requests.prune();
     }
     database.close();
+    archive.close();
   }
 
   async #setDeleted(sessionId: string, deleted: boolean, options: Mutation): Promise<void> {

@@ -13,8 +13,7 @@ export function branchReader(core: StoreCore): BranchReader {
     throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
   };
   return {
-    readMessages: (sessionId, start, end) =>
-      core.transcripts.read(position(sessionId), start, end),
+    readMessages: (sessionId, start, end) => core.transcripts.read(position(sessionId), start, end),
     readFigures: (sessionId, start, end) => {
       const { log, branch } = position(sessionId);
       const placed = core.outlines.entries(log, branch, start, end);

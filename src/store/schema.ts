@@ -66,6 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE native (
         session_id TEXT PRIMARY KEY,
         log INTEGER NOT NULL UNIQUE,
+        parent_id TEXT,
         fork_log INTEGER,
         fork_seq INTEGER,
         fork_native_id TEXT,

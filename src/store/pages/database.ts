@@ -176,6 +176,11 @@ export class PagedDatabase {
         { cause: error },
       );
     }
+    if (message.includes('attempt to write a readonly database')) {
+      return new MultipathError('read-only', 'This window may only read the store.', {
+        cause: error,
+      });
+    }
     // WebAssembly has given up: SQLite's memory can no longer be trusted.
     if (error instanceof Error && error.name === 'RuntimeError') return this.#keeper.refuse(error);
     return error;

@@ -67,6 +67,7 @@ export function openPagedDatabase(
         `PRAGMA cache_size = -${Math.ceil((options.sqliteCacheBytes ?? 16 * MB) / 1024)};`,
     );
     database.get('SELECT count(*) FROM sqlite_schema');
+    if (settings.readOnly) database.exec('PRAGMA query_only = ON');
     keeper.opened(db);
     return database;
   } catch (error) {

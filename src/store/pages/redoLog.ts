@@ -19,6 +19,8 @@ const HEADER_SIZE = 512;
 const MAGIC = 'MPATHRL\n';
 const FORMAT = 1;
 const GROW_BYTES = 1 << 20;
+/** Zeros in the place of the next header: where a log ends is then no question of what it overwrote. */
+const END_MARK = Buffer.alloc(RECORD_HEADER);
 
 /** What recovery found; `discardedBytes` counts the records it did not apply. */
 export interface RecoveryReport {
@@ -119,8 +121,8 @@ export class RedoLog {
         },
         { pages: list.slice(from, from + RECORD_PAGES), pageCount },
       );
-      this.#grow(this.#end + record.length);
-      this.#disk.write(this.#handle, record, this.#end);
+      this.#grow(this.#end + record.length + RECORD_HEADER);
+      this.#disk.write(this.#handle, Buffer.concat([record, END_MARK]), this.#end);
       this.#end += record.length;
     }
     this.#disk.sync(this.#handle);

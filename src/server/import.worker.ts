@@ -1,0 +1,71 @@
+/** The import worker: reads agents' files away from the thread that answers requests. */
+import { parentPort } from 'node:worker_threads';
+import { agentById } from '../agents/agents.ts';
+import { messageOf } from '../core/errors.ts';
+import { readFile, type Batch } from './fileReading.ts';
+import type { FromWorker, ToWorker } from './importMessages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('import.worker runs in a worker thread only.');
+
+let next: (() => void) | undefined;
+let current: AbortController | undefined;
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'next') next?.();
+  else if (message.type === 'cancel') {
+    current?.abort();
+    next?.();
+  } else void read(message);
+});
+
+async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void> {
+  const controller = new AbortController();
+  current = controller;
+  try {
+    const agent = agentById(request.agent);
+    if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
+    const { file, derived } = await readFile(
+      agent,
+      request.path,
+      request.known,
+      (batch) => sendBatch(batch, controller.signal),
+      () => post({ type: 'rewritten' }),
+      controller.signal,
+    );
+    post({ type: 'done', file, derived });
+  } catch (error) {
+    post(
+      controller.signal.aborted
+        ? { type: 'cancelled' }
+        : { type: 'failed', message: messageOf(error) },
+    );
+  } finally {
+    current = undefined;
+  }
+}
+
+/** Resolves when the batch is on disk, so that one batch at a time is under way. */
+async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
+  const lengths = Uint32Array.from(batch.records, (record) => record.length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  for (const record of batch.records) {
+    bytes.set(record, offset);
+    offset += record.length;
+  }
+  const { firstSeq, byteCount, checkpoint } = batch;
+  await new Promise<void>((resolve) => {
+    next = resolve;
+    post({ type: 'batch', firstSeq, bytes, lengths, byteCount, checkpoint }, [
+      bytes.buffer,
+      lengths.buffer,
+    ]);
+  });
+  next = undefined;
+  signal.throwIfAborted();
+}
+
+function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage(message, [...transfer]);
+}

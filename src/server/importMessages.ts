@@ -1,0 +1,32 @@
+/** What the importer and its worker tell each other. Bytes are handed over, not copied. */
+import type { FileState } from '../store/ingest.ts';
+import type { Checkpoint } from '../store/logs.ts';
+import type { EncodedLog } from '../store/encodedLog.ts';
+
+export type ToWorker =
+  | {
+      readonly type: 'read';
+      readonly agent: string;
+      readonly path: string;
+      /** How far the file was read before. */
+      readonly known?: Checkpoint;
+    }
+  /** The batch is on disk: send the next one. */
+  | { readonly type: 'next' }
+  | { readonly type: 'cancel' };
+
+export type FromWorker =
+  | {
+      readonly type: 'batch';
+      readonly firstSeq: number;
+      /** The records one after the other, and the length of each in bytes. */
+      readonly bytes: Uint8Array;
+      readonly lengths: Uint32Array;
+      readonly byteCount: number;
+      readonly checkpoint: Checkpoint;
+    }
+  /** The file no longer begins with what was read before: all of it follows, as a new log. */
+  | { readonly type: 'rewritten' }
+  | { readonly type: 'done'; readonly file: FileState; readonly derived: EncodedLog }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'cancelled' };

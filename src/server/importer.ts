@@ -1,0 +1,324 @@
+/**
+ * Brings agents' histories into the store: surveys by file sizes alone, reads only what the person
+ * agreed to, newest first, one file at a time in a worker; every batch is durable, so an import
+ * that was cancelled or killed goes on where it stopped. Agents' files are only ever read.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Agent, Environment, SourceFile } from '../agents/agent.ts';
+import { messageOf } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
+import { text } from '../store/database.ts';
+import type { IngestResult } from '../store/ingest.ts';
+import type { StoreCore } from '../store/storeCore.ts';
+import type { FromWorker, ToWorker } from './importMessages.ts';
+
+/** Store bytes per byte of history, and bytes read per second: measured by `npm run bench`. */
+const STORE_RATIO = 1.1;
+const BYTES_PER_SECOND = 40e6;
+const PROGRESS_MS = 100;
+
+export interface ImporterOptions {
+  readonly core: StoreCore;
+  readonly agents: readonly Agent[];
+  /** Folders per agent where a setting names them. */
+  readonly roots: Readonly<Record<string, readonly string[]>>;
+  readonly environment: Environment;
+  /** The import worker's script. */
+  readonly workerFile: string | URL;
+  readonly now: () => number;
+  readonly log: (message: string) => void;
+}
+
+interface Found extends SourceFile {
+  readonly agent: string;
+}
+
+type Outcome = 'done' | 'cancelled' | { readonly failed: string };
+
+export class Importer {
+  readonly #options: ImporterOptions;
+  #running: Promise<ImportProgress> | undefined;
+  #worker: Worker | undefined;
+  #abort = new AbortController();
+  #progress: ImportProgress = idle();
+  #lastTold = 0;
+  /** Set by the store: sessions whose rows changed. */
+  onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
+  onProgress: (progress: ImportProgress) => void = () => undefined;
+
+  constructor(options: ImporterOptions) {
+    this.#options = options;
+  }
+
+  /** Counts files and bytes per agent by metadata; opens none. */
+  async survey(): Promise<AgentSurvey[]> {
+    const surveys: AgentSurvey[] = [];
+    for (const agent of this.#options.agents) {
+      const files = await this.#filesOf(agent);
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      const consent = this.#consentOf(agent.id);
+      surveys.push({
+        agent: agent.id,
+        label: agent.label,
+        roots: this.#rootsOf(agent),
+        files: files.length,
+        bytes,
+        ...(files.length > 0 && {
+          newestAt: files.reduce((newest, file) => Math.max(newest, file.modifiedAt), 0),
+        }),
+        estimatedStoreBytes: Math.round(bytes * STORE_RATIO),
+        estimatedSeconds: Math.ceil(bytes / BYTES_PER_SECOND),
+        ...(consent && { consent }),
+      });
+    }
+    return surveys;
+  }
+
+  /** Inside a transaction. */
+  setConsent(agent: string, answer: 'granted' | 'declined'): void {
+    const { core, now } = this.#options;
+    core.database.run('INSERT OR REPLACE INTO consent (agent, answer, at) VALUES (?, ?, ?)', [
+      agent,
+      answer,
+      now(),
+    ]);
+  }
+
+  /** Starts an import, or joins the one under way. Never rejects: failures are in the progress. */
+  run(): Promise<ImportProgress> {
+    this.#running ??= this.#import().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Resolves when the import has stopped. */
+  async cancel(): Promise<void> {
+    if (!this.#running) return;
+    this.#abort.abort();
+    this.#post({ type: 'cancel' });
+    await this.#running;
+  }
+
+  async dispose(): Promise<void> {
+    await this.cancel();
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  /** Something went wrong that no caller waits for. */
+  report(error: unknown): void {
+    this.#options.log(messageOf(error));
+  }
+
+  async #import(): Promise<ImportProgress> {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const files: Found[] = [];
+    try {
+      for (const agent of this.#options.agents) {
+        if (this.#consentOf(agent.id) !== 'granted') continue;
+        for (const file of await this.#filesOf(agent)) files.push({ ...file, agent: agent.id });
+      }
+      const changed = files.filter((file) => !this.#isKnown(file));
+      changed.sort((a, b) => b.modifiedAt - a.modifiedAt);
+      this.#progress = {
+        ...idle(),
+        filesTotal: changed.length,
+        bytesTotal: changed.reduce((sum, file) => sum + file.bytes, 0),
+      };
+      this.#tell({}, true);
+      for (const file of changed) {
+        if (signal.aborted) break;
+        await this.#importFile(file);
+      }
+      this.#tell({ state: signal.aborted ? 'cancelled' : 'done' }, true);
+    } catch (error) {
+      this.report(error);
+      const failures = [...this.#progress.failures, { path: '', message: messageOf(error) }];
+      this.#tell({ state: 'failed', failures }, true);
+    }
+    return this.#progress;
+  }
+
+  async #importFile(file: Found): Promise<void> {
+    const outcome = await this.#readFile(file);
+    if (outcome === 'cancelled') return;
+    const { filesDone, bytesDone, failures } = this.#progress;
+    this.#tell({
+      filesDone: filesDone + 1,
+      bytesDone: bytesDone + file.bytes,
+      ...(outcome !== 'done' && {
+        failures: [...failures, { path: file.path, message: outcome.failed }],
+      }),
+    });
+  }
+
+  /** Has the worker read one file; rejects only when the store cannot be written. */
+  #readFile(file: Found): Promise<Outcome> {
+    const { logs } = this.#options.core;
+    const known = logs.ofFile(file.path);
+    let log = known?.log;
+    const worker = this.#startWorker();
+    return new Promise<Outcome>((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
+        settle();
+      };
+      const onError = (error: unknown): void => {
+        this.#worker = undefined;
+        end(() => resolve({ failed: messageOf(error) }));
+      };
+      const onExit = (): void => {
+        this.#worker = undefined;
+        end(() => resolve({ failed: 'The import worker ended unexpectedly.' }));
+      };
+      const handle = async (message: FromWorker): Promise<void> => {
+        switch (message.type) {
+          case 'rewritten':
+            log = undefined;
+            return;
+          case 'batch':
+            log ??= this.#createLog(file);
+            await this.#append(log, message);
+            this.#post({ type: 'next' });
+            return;
+          case 'done':
+            log ??= this.#createLog(file);
+            this.#finish(log, message);
+            end(() => resolve('done'));
+            return;
+          case 'failed':
+            end(() => resolve({ failed: message.message }));
+            return;
+          case 'cancelled':
+            end(() => resolve('cancelled'));
+        }
+      };
+      const onMessage = (message: FromWorker): void => {
+        handle(message).catch((error: unknown) => {
+          this.#post({ type: 'cancel' });
+          end(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
+        });
+      };
+      worker.on('message', onMessage);
+      worker.on('error', onError);
+      worker.on('exit', onExit);
+      this.#post({
+        type: 'read',
+        agent: file.agent,
+        path: file.path,
+        ...(known && {
+          known: {
+            terminatedCount: known.terminatedCount,
+            terminatedBytes: known.terminatedBytes,
+            prefixHash: known.prefixHash,
+          },
+        }),
+      });
+    });
+  }
+
+  #createLog({ agent, path }: Found): number {
+    const { core, now } = this.#options;
+    return core.database.transaction(() =>
+      core.logs.create({ id: newId(), agent, path, nativeId: '', createdAt: now() }),
+    );
+  }
+
+  async #append(log: number, batch: Extract<FromWorker, { type: 'batch' }>): Promise<void> {
+    const { records, logs, database, commits } = this.#options.core;
+    const parts: Uint8Array[] = [];
+    let offset = 0;
+    for (const length of batch.lengths) {
+      parts.push(batch.bytes.subarray(offset, offset + length));
+      offset += length;
+    }
+    const stored = await records.prepare(parts);
+    const { firstSeq, byteCount, checkpoint } = batch;
+    database.transaction(() =>
+      logs.append(log, { firstSeq, records: stored, byteCount, checkpoint }),
+    );
+    await commits.durable();
+  }
+
+  #finish(log: number, { file, derived }: Extract<FromWorker, { type: 'done' }>): void {
+    const { database, ingest } = this.#options.core;
+    const result: IngestResult = database.transaction(() => ingest.save(log, file, derived));
+    database.flush();
+    const { sessionsAdded, sessionsUpdated } = this.#progress;
+    this.#progress = {
+      ...this.#progress,
+      sessionsAdded: sessionsAdded + result.added.length,
+      sessionsUpdated: sessionsUpdated + (result.added.length === 0 ? 1 : 0),
+    };
+    this.onImported(result.changed, result.removed);
+  }
+
+  #startWorker(): Worker {
+    if (!this.#worker) {
+      this.#worker = new Worker(this.#options.workerFile);
+      this.#worker.unref();
+    }
+    return this.#worker;
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #isKnown(file: Found): boolean {
+    const known = this.#options.core.logs.ofFile(file.path);
+    return known?.fileBytes === file.bytes && known.fileModifiedAt === file.modifiedAt;
+  }
+
+  #consentOf(agent: string): 'granted' | 'declined' | undefined {
+    const row = this.#options.core.database.get('SELECT answer FROM consent WHERE agent = ?', [
+      agent,
+    ]);
+    if (!row) return undefined;
+    return text(row, 'answer') === 'granted' ? 'granted' : 'declined';
+  }
+
+  #rootsOf(agent: Agent): readonly string[] {
+    const configured = this.#options.roots[agent.id];
+    return configured && configured.length > 0
+      ? configured
+      : agent.defaultRoots(this.#options.environment);
+  }
+
+  async #filesOf(agent: Agent): Promise<SourceFile[]> {
+    const files: SourceFile[] = [];
+    for (const root of this.#rootsOf(agent)) {
+      const found = agent.discover(root, (path, error) => {
+        this.#options.log(`${path}: ${messageOf(error)}`);
+      });
+      for await (const file of found) files.push(file);
+    }
+    return files;
+  }
+
+  #tell(change: Partial<ImportProgress>, atOnce = false): void {
+    this.#progress = { ...this.#progress, ...change };
+    const now = performance.now();
+    if (!atOnce && now - this.#lastTold < PROGRESS_MS) return;
+    this.#lastTold = now;
+    this.onProgress(this.#progress);
+  }
+}
+
+function idle(): ImportProgress {
+  return {
+    state: 'running',
+    filesDone: 0,
+    filesTotal: 0,
+    bytesDone: 0,
+    bytesTotal: 0,
+    sessionsAdded: 0,
+    sessionsUpdated: 0,
+    failures: [],
+  };
+}

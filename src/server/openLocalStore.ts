@@ -1,0 +1,82 @@
+/** Opens the store over a folder: files, archive, blobs, readers, prices and importer, connected. */
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { AGENTS } from '../agents/agents.ts';
+import type { Environment } from '../agents/agent.ts';
+import { messageOf } from '../core/errors.ts';
+import { SegmentReader } from '../store/archive/segmentReader.ts';
+import { SegmentWriter } from '../store/archive/segmentWriter.ts';
+import { BlobStore } from '../store/blobs.ts';
+import { crcCodec } from '../store/pages/codec.ts';
+import { nodeFileSystem } from '../store/pages/fileSystem.ts';
+import { openStoreCore } from '../store/storeCore.ts';
+import { Importer } from './importer.ts';
+import { LocalStore } from './localStore.ts';
+import { loadPriceBook } from './prices.ts';
+
+export interface LocalStoreOptions {
+  /** Absolute; made when it is missing. */
+  readonly storePath: string;
+  /** Folders per agent where a setting names them; else the agent's default ones. */
+  readonly agentRoots: Readonly<Record<string, readonly string[]>>;
+  /** Bytes the hot tier may hold. */
+  readonly hotBytes: number;
+  readonly readOnly: boolean;
+  /** The import worker's script. */
+  readonly workerFile: string | URL;
+  readonly log: (message: string) => void;
+  readonly environment?: Environment;
+  readonly now?: () => number;
+}
+
+/**
+ * @throws MultipathError `not-found` (read-only, and there is no store), `io`; whatever the system
+ *   says of a folder that cannot be made.
+ */
+export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
+  const { storePath, log, now = Date.now } = options;
+  const archiveOptions = {
+    disk: nodeFileSystem,
+    directory: path.join(storePath, 'archive'),
+    codec: crcCodec,
+  };
+  const writer = new SegmentWriter(archiveOptions);
+  const reader = new SegmentReader(archiveOptions);
+  const core = await openStoreCore({
+    folder: storePath,
+    renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
+    prices: await loadPriceBook(),
+    archive: {
+      appendMember: (member) => writer.appendMember(member),
+      sync: () => writer.sync(),
+      readMember: (locator) => reader.readMember(locator),
+      close: () => {
+        writer.close();
+        reader.close();
+      },
+    },
+    blobs: new BlobStore({
+      disk: nodeFileSystem,
+      directory: path.join(storePath, 'blobs'),
+      codec: crcCodec,
+    }),
+    readOnly: options.readOnly,
+    hotBytes: options.hotBytes,
+    now,
+    onError: (error) => log(messageOf(error)),
+  });
+  const importer = new Importer({
+    core,
+    agents: AGENTS,
+    roots: options.agentRoots,
+    environment: options.environment ?? {
+      platform: process.platform,
+      home: homedir(),
+      variables: process.env,
+    },
+    workerFile: options.workerFile,
+    now,
+    log,
+  });
+  return new LocalStore(core, importer, storePath);
+}

@@ -1,0 +1,411 @@
+/** The catalogue: session rows in and out, lists, projects. Bodies are never touched here. */
+import { MultipathError } from '../core/errors.ts';
+import { totalTokens, type TokenUsage } from '../core/message.ts';
+import type { RetentionPolicy, Session, SessionOrigin, Tier } from '../core/session.ts';
+import type { LineageNode } from '../core/lineage.ts';
+import type {
+  MessagePage,
+  ProjectSummary,
+  SessionList,
+  SessionQuery,
+  TierStatistics,
+} from '../core/sessionStore.ts';
+import {
+  number,
+  numberOrNull,
+  record,
+  strings,
+  text,
+  textOrNull,
+  type Database,
+  type Row,
+  type SqlValue,
+} from './database.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
+import { positionOf, type SessionPosition } from './transcripts.ts';
+
+export const DEFAULT_LIMIT = 200;
+export const MAX_LIMIT = 1000;
+/** Separates tags in one column of a query; no tag contains it. */
+const TAG_SEPARATOR = '\u001f';
+
+const SELECT = `
+  SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
+    fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
+    f.title AS own_title, f.retention, f.metadata,
+    a.count AS access_count, a.last_at, a.frequency,
+    (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed = 1) AS forks,
+    (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
+    (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
+  FROM session s
+  JOIN log l ON l.num = s.log
+  LEFT JOIN log fl ON fl.num = s.fork_log
+  LEFT JOIN project p ON p.key = s.project_key
+  LEFT JOIN fact f ON f.session_id = s.id
+  LEFT JOIN access a ON a.session_id = s.id`;
+
+/** The columns of a session row as they are written. */
+export interface SessionRow {
+  readonly id: string;
+  readonly kind: Session['kind'];
+  readonly hidden: boolean;
+  readonly log: number;
+  readonly branch: number;
+  readonly projectKey: string;
+  readonly title: string;
+  readonly gitBranch?: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly messageCount: number;
+  readonly tokens: TokenUsage;
+  readonly cost?: number;
+  readonly models: readonly string[];
+  readonly providers: readonly string[];
+  readonly lineage?: Lineage;
+}
+
+/** How a session hangs on its parent. */
+export interface Lineage {
+  readonly parentId: string;
+  readonly forkLog: number;
+  readonly forkSeq: number;
+  readonly forkNativeId?: string;
+  /** Leading messages of this session that the parent has too, and their count in the parent. */
+  readonly inherited: number;
+  readonly parentShared: number;
+}
+
+export class Catalogue {
+  readonly #database: Database;
+  readonly #isHot: (sessionId: string) => boolean;
+
+  constructor(database: Database, isHot: (sessionId: string) => boolean) {
+    this.#database = database;
+    this.#isHot = isHot;
+  }
+
+  /** `undefined` when there is none, or it lies in the trash. */
+  find(sessionId: string): Session | undefined {
+    const row = this.#database.get(`${SELECT} WHERE s.id = ? AND (f.deleted_at IS NULL)`, [
+      sessionId,
+    ]);
+    return row && this.#session(row);
+  }
+
+  /** Fails with `not-found`. */
+  get(sessionId: string): Session {
+    const session = this.find(sessionId);
+    if (!session) {
+      throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
+    }
+    return session;
+  }
+
+  /** Where the session's messages are; also for sessions in the trash. */
+  position(sessionId: string): SessionPosition | undefined {
+    return positionOf(this.#database, sessionId);
+  }
+
+  list(query: SessionQuery): SessionList {
+    const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_LIMIT), MAX_LIMIT);
+    const { where, parameters } = conditions(query);
+    const rows = this.#database.all(
+      `${SELECT} WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT ? OFFSET ?`,
+      [...parameters, limit, Math.max(0, query.offset ?? 0)],
+    );
+    const counted = this.#database.get(
+      `SELECT count(*) AS total FROM session s JOIN log l ON l.num = s.log
+       LEFT JOIN fact f ON f.session_id = s.id WHERE ${where}`,
+      parameters,
+    );
+    return {
+      sessions: rows.map((row) => this.#session(row)),
+      total: counted ? number(counted, 'total') : 0,
+    };
+  }
+
+  forks(sessionId: string): Session[] {
+    return this.#database
+      .all(`${SELECT} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`, [
+        sessionId,
+      ])
+      .map((row) => this.#session(row));
+  }
+
+  /** Forks of a session whose last shared message is in [start, end). */
+  forkMarks(sessionId: string, start: number, end: number): MessagePage['forks'] {
+    const rows = this.#database.all(
+      `SELECT s.id, s.parent_shared, coalesce(f.title, s.title) AS title
+       FROM session s LEFT JOIN fact f ON f.session_id = s.id
+       WHERE s.tree_parent_id = ? AND s.listed = 1 AND s.parent_shared > ? AND s.parent_shared <= ?
+       ORDER BY s.parent_shared, s.created_at, s.id`,
+      [sessionId, start, end],
+    );
+    return rows.map((row) => ({
+      atMessage: number(row, 'parent_shared') - 1,
+      sessionId: text(row, 'id'),
+      title: text(row, 'title'),
+    }));
+  }
+
+  /** Everything listed that descends from the same root. */
+  family(sessionId: string): Session[] {
+    return this.#database
+      .all(
+        `WITH RECURSIVE
+           up (id) AS (SELECT ?1 UNION
+             SELECT s.tree_parent_id FROM up JOIN session s ON s.id = up.id
+             WHERE s.tree_parent_id IS NOT NULL),
+           down (id) AS (SELECT id FROM up UNION
+             SELECT s.id FROM down JOIN session s ON s.tree_parent_id = down.id)
+         ${SELECT} WHERE s.id IN (SELECT id FROM down) AND s.listed = 1`,
+        [sessionId],
+      )
+      .map((row) => this.#session(row));
+  }
+
+  /** A session's true parent, sessions in the trash included. */
+  lineage(sessionId: string): LineageNode | undefined {
+    const row = this.#database.get(
+      'SELECT id, parent_id, inherited, parent_shared FROM session WHERE id = ?',
+      [sessionId],
+    );
+    if (!row) return undefined;
+    const parentId = textOrNull(row, 'parent_id');
+    return {
+      id: text(row, 'id'),
+      ...(parentId !== undefined && { parentId }),
+      inheritedCount: number(row, 'inherited'),
+      parentSharedCount: number(row, 'parent_shared'),
+    };
+  }
+
+  /** Sessions whose own messages are in a log: they change tier together. */
+  sharingLog(log: number): string[] {
+    return this.#database
+      .all('SELECT id FROM session WHERE log = ?', [log])
+      .map((row) => text(row, 'id'));
+  }
+
+  isCold(log: number): boolean {
+    const row = this.#database.get('SELECT cold_count FROM log WHERE num = ?', [log]);
+    return row !== undefined && number(row, 'cold_count') > 0;
+  }
+
+  /** Sizes of the tiers on disk, in bytes. */
+  tierSums(): Pick<TierStatistics, 'coldRawBytes'> & Omit<TierStatistics['tiers'], 'hot'> {
+    const rows = this.#database.all(
+      `SELECT l.cold_count > 0 AS cold, count(*) AS sessions FROM session s
+       JOIN log l ON l.num = s.log WHERE s.listed = 1 GROUP BY 1`,
+    );
+    const sessions = (cold: number): number => {
+      const found = rows.find((row) => row['cold'] === cold);
+      return found ? number(found, 'sessions') : 0;
+    };
+    const sums = this.#database.get(
+      `SELECT coalesce(sum(length), 0) AS bytes, coalesce(sum(raw_bytes), 0) AS raw FROM member`,
+    );
+    const all = this.#database.get('SELECT coalesce(sum(byte_count), 0) AS bytes FROM log');
+    const raw = sums ? number(sums, 'raw') : 0;
+    return {
+      warm: { sessions: sessions(0), bytes: (all ? number(all, 'bytes') : 0) - raw },
+      cold: { sessions: sessions(1), bytes: sums ? number(sums, 'bytes') : 0 },
+      coldRawBytes: raw,
+    };
+  }
+
+  projects(): ProjectSummary[] {
+    const rows = this.#database.all(
+      `SELECT p.key, p.path, p.name, count(*) AS sessions, max(s.updated_at) AS updated_at
+       FROM session s JOIN project p ON p.key = s.project_key
+       WHERE s.listed = 1 AND s.tree_parent_id IS NULL
+       GROUP BY p.key ORDER BY updated_at DESC`,
+    );
+    return rows.map((row) => ({
+      key: text(row, 'key'),
+      path: text(row, 'path'),
+      name: text(row, 'name'),
+      sessionCount: number(row, 'sessions'),
+      updatedAt: number(row, 'updated_at'),
+    }));
+  }
+
+  count(): number {
+    const row = this.#database.get('SELECT count(*) AS n FROM session WHERE listed = 1');
+    return row ? number(row, 'n') : 0;
+  }
+
+  /** Inside a transaction, like all that write here. */
+  save(row: SessionRow): void {
+    const { tokens, lineage } = row;
+    this.#database.run(
+      `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
+         fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
+         git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
+         cache_read_tokens, cache_write_tokens, cost, models, providers)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        row.id,
+        row.kind,
+        row.hidden || this.#isDeleted(row.id) ? 0 : 1,
+        row.log,
+        row.branch,
+        lineage?.parentId ?? null,
+        lineage?.forkLog ?? null,
+        lineage?.forkSeq ?? null,
+        lineage?.forkNativeId ?? null,
+        lineage?.inherited ?? 0,
+        lineage?.parentShared ?? 0,
+        row.projectKey,
+        row.title,
+        row.gitBranch ?? null,
+        row.createdAt,
+        row.updatedAt,
+        row.messageCount,
+        tokens.input,
+        tokens.output,
+        tokens.cacheRead,
+        tokens.cacheWrite,
+        row.cost ?? null,
+        JSON.stringify(row.models),
+        JSON.stringify(row.providers),
+      ],
+    );
+    this.hang(row.id);
+  }
+
+  /** Finds a session's place in the tree: under its nearest ancestor that is listed. */
+  hang(sessionId: string): void {
+    this.#database.run(
+      `WITH RECURSIVE up (id, listed, depth) AS (
+         SELECT p.id, p.listed, 1 FROM session s JOIN session p ON p.id = s.parent_id WHERE s.id = ?
+         UNION ALL
+         SELECT p.id, p.listed, up.depth + 1 FROM up
+           JOIN session s ON s.id = up.id JOIN session p ON p.id = s.parent_id
+           WHERE up.listed = 0 AND up.depth < 1000)
+       UPDATE session SET tree_parent_id =
+         (SELECT id FROM up WHERE listed = 1 ORDER BY depth LIMIT 1) WHERE id = ?`,
+      [sessionId, sessionId],
+    );
+  }
+
+  /** Hangs everything below a session anew, after it was hidden or shown. Returns their ids. */
+  hangDescendants(sessionId: string): string[] {
+    const rows = this.#database.all(
+      `WITH RECURSIVE down (id) AS (
+         SELECT id FROM session WHERE parent_id = ?
+         UNION SELECT s.id FROM down JOIN session s ON s.parent_id = down.id)
+       SELECT id FROM down`,
+      [sessionId],
+    );
+    const ids = rows.map((row) => text(row, 'id'));
+    for (const id of ids) this.hang(id);
+    return ids;
+  }
+
+  addProject(key: string, path: string, name: string): void {
+    this.#database.run('INSERT OR IGNORE INTO project (key, path, name) VALUES (?, ?, ?)', [
+      key,
+      path,
+      name,
+    ]);
+  }
+
+  #isDeleted(sessionId: string): boolean {
+    const row = this.#database.get('SELECT deleted_at FROM fact WHERE session_id = ?', [sessionId]);
+    return row !== undefined && row['deleted_at'] !== null;
+  }
+
+  #session(row: Row): Session {
+    const id = text(row, 'id');
+    const tokens = {
+      input: number(row, 'input_tokens'),
+      output: number(row, 'output_tokens'),
+      cacheRead: number(row, 'cache_read_tokens'),
+      cacheWrite: number(row, 'cache_write_tokens'),
+    };
+    const cold = number(row, 'cold_count') > 0;
+    const tier: Tier = this.#isHot(id) ? 'hot' : cold ? 'cold' : 'warm';
+    const parentId = textOrNull(row, 'tree_parent_id');
+    const forkLogId = textOrNull(row, 'fork_log_id');
+    const forkNativeId = textOrNull(row, 'fork_native_id');
+    const ownTitle = textOrNull(row, 'own_title');
+    const cost = numberOrNull(row, 'cost');
+    const tags = textOrNull(row, 'tags');
+    const origin = originOf(row);
+    return {
+      id,
+      ...(parentId !== undefined && { parentId }),
+      ...(forkLogId !== undefined && {
+        forkPoint: {
+          logId: forkLogId,
+          seq: number(row, 'fork_seq'),
+          ...(forkNativeId !== undefined && { nativeId: forkNativeId }),
+        },
+      }),
+      inheritedCount: number(row, 'inherited'),
+      title: ownTitle ?? text(row, 'title'),
+      renamed: ownTitle !== undefined,
+      createdAt: number(row, 'created_at'),
+      updatedAt: number(row, 'updated_at'),
+      lastAccessedAt: numberOrNull(row, 'last_at') ?? number(row, 'created_at'),
+      accessCount: numberOrNull(row, 'access_count') ?? 0,
+      accessFrequency: numberOrNull(row, 'frequency') ?? 0,
+      estimatedSizeBytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
+      storageTier: tier,
+      tags: tags === undefined ? [] : tags.split(TAG_SEPARATOR).sort(),
+      metadata: row['metadata'] === null ? {} : record(row, 'metadata'),
+      providersUsed: strings(row, 'providers'),
+      models: strings(row, 'models'),
+      messageCount: number(row, 'message_count'),
+      ownTokens: tokens,
+      totalTokens: totalTokens(tokens),
+      ...(cost !== undefined && { estimatedCost: cost }),
+      // Written from the type's own values; a column default covers sessions without facts.
+      retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
+      project: {
+        key: text(row, 'project_key'),
+        path: textOrNull(row, 'project_path') ?? text(row, 'project_key'),
+        name: textOrNull(row, 'project_name') ?? text(row, 'project_key'),
+      },
+      ...(origin && { origin }),
+      kind: text(row, 'kind') as Session['kind'],
+      forkCount: number(row, 'forks'),
+      problemCount: number(row, 'problems'),
+    };
+  }
+}
+
+function originOf(row: Row): SessionOrigin | undefined {
+  if (text(row, 'agent') === NATIVE_AGENT) return undefined;
+  const gitBranch = textOrNull(row, 'git_branch');
+  return {
+    agent: text(row, 'agent'),
+    nativeId: text(row, 'native_id'),
+    path: text(row, 'path'),
+    ...(gitBranch !== undefined && { gitBranch }),
+  };
+}
+
+function conditions(query: SessionQuery): { where: string; parameters: SqlValue[] } {
+  const clauses = ['s.listed = 1'];
+  const parameters: SqlValue[] = [];
+  const add = (clause: string, ...values: SqlValue[]): void => {
+    clauses.push(clause);
+    parameters.push(...values);
+  };
+  if (query.project !== undefined) add('s.project_key = ?', query.project);
+  if (query.agent !== undefined) add('l.agent = ?', query.agent);
+  if (query.parentId === null) add('s.tree_parent_id IS NULL');
+  else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);
+  if (query.tag !== undefined) {
+    add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
+  }
+  if (query.tier === 'cold') add('l.cold_count > 0');
+  else if (query.tier !== undefined) add('l.cold_count = 0');
+  if (query.title !== undefined && query.title !== '') {
+    const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
+    add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);
+  }
+  return { where: clauses.join(' AND '), parameters };
+}

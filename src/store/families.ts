@@ -1,0 +1,189 @@
+/**
+ * Links logs that are copies of one conversation: agents fork a session by copying its records
+ * into a new file, with or without saying so. Rules in docs/store-format.md: an explicit pointer
+ * decides; otherwise files that begin with the same message are one family, and the parent is the
+ * one that went its own way first.
+ */
+import type { OutlineEntry } from '../core/reader.ts';
+import type { Lineage } from './catalogue.ts';
+import { number, text, textOrNull, type Database } from './database.ts';
+import type { Outlines, Place } from './outlines.ts';
+
+interface Member {
+  readonly log: number;
+  readonly nativeId: string;
+  readonly forkedFrom?: string;
+  readonly branches: readonly number[];
+}
+
+/** How far a log's live branch runs along a branch of another log. */
+interface Overlap {
+  readonly member: Member;
+  readonly branch: number;
+  /** Leading messages shared: counted in the child, and in the parent. */
+  readonly inherited: number;
+  readonly parentShared: number;
+  /** When each side first said something of its own; `undefined` where it never did. */
+  readonly childOwnAt?: number;
+  readonly parentOwnAt?: number;
+}
+
+export class Families {
+  readonly #database: Database;
+  readonly #outlines: Outlines;
+
+  constructor(database: Database, outlines: Outlines) {
+    this.#database = database;
+    this.#outlines = outlines;
+  }
+
+  /** Logs whose place may change when this one does, itself included. */
+  relatives(log: number): number[] {
+    const row = this.#database.get(
+      'SELECT agent, native_id, root_lineage, forked_from FROM log WHERE num = ?',
+      [log],
+    );
+    if (!row) return [];
+    const rows = this.#database.all(
+      `SELECT num FROM log WHERE agent = ?1 AND superseded = 0
+         AND (num = ?2 OR root_lineage = ?3 OR forked_from = ?4 OR native_id = ?5)`,
+      [
+        text(row, 'agent'),
+        log,
+        textOrNull(row, 'root_lineage') ?? '',
+        text(row, 'native_id'),
+        textOrNull(row, 'forked_from') ?? '',
+      ],
+    );
+    return rows.map((found) => number(found, 'num'));
+  }
+
+  /** Where the log's live branch left another log, if it is a copy. */
+  lineageOf(log: number): Lineage | undefined {
+    const others = this.relatives(log).filter((relative) => relative !== log);
+    const self = this.#member(log);
+    if (others.length === 0 || !self) return undefined;
+    let best: Overlap | undefined;
+    for (const other of others) {
+      const member = this.#member(other);
+      if (!member) continue;
+      for (const branch of member.branches) {
+        const overlap = this.#overlap(log, member, branch);
+        if (overlap.inherited === 0 || !isParent(self, overlap)) continue;
+        if (!best || isBetter(overlap, best)) best = overlap;
+      }
+    }
+    return best && this.#lineage(best);
+  }
+
+  #member(log: number): Member | undefined {
+    const row = this.#database.get('SELECT native_id, forked_from FROM log WHERE num = ?', [log]);
+    if (!row) return undefined;
+    const forkedFrom = textOrNull(row, 'forked_from');
+    return {
+      log,
+      nativeId: text(row, 'native_id'),
+      ...(forkedFrom !== undefined && { forkedFrom }),
+      branches: this.#database
+        .all('SELECT number FROM branch WHERE log = ? ORDER BY number', [log])
+        .map((branch) => number(branch, 'number')),
+    };
+  }
+
+  #overlap(log: number, member: Member, branch: number): Overlap {
+    const mine = this.#entries(log, 0);
+    const theirs = this.#entries(member.log, branch);
+    let i = 0;
+    let j = 0;
+    while (i < mine.length && j < theirs.length) {
+      const a = mine[i];
+      const b = theirs[j];
+      if (a && b && sameMessage(a, b)) {
+        i++;
+        j++;
+      } else if (b?.nativeId === undefined) {
+        j++; // records without an id are not copied into forks
+      } else if (a?.nativeId === undefined) {
+        i++;
+      } else break;
+    }
+    const childOwnAt = firstTime(mine, i);
+    const parentOwnAt = firstTime(theirs, j);
+    return {
+      member,
+      branch,
+      inherited: i,
+      parentShared: j,
+      ...(childOwnAt !== undefined && { childOwnAt }),
+      ...(parentOwnAt !== undefined && { parentOwnAt }),
+    };
+  }
+
+  #entries(log: number, branch: number): OutlineEntry[] {
+    return this.#outlines.entries(log, branch, 0, Infinity).map((placed) => placed.entry);
+  }
+
+  #lineage({ member, branch, inherited, parentShared }: Overlap): Lineage | undefined {
+    const [last] = this.#outlines.entries(member.log, branch, parentShared - 1, parentShared);
+    const seq = last?.entry.seqs.at(-1);
+    if (!last || seq === undefined) return undefined;
+    const owner = ownerOf(this.#database, this.#outlines, last.log, seq);
+    if (!owner) return undefined;
+    return {
+      parentId: owner.sessionId,
+      forkLog: last.log,
+      forkSeq: seq,
+      ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
+      inherited,
+      parentShared,
+    };
+  }
+}
+
+/** The session that owns a record, and the place of the record's message. */
+export function ownerOf(
+  database: Database,
+  outlines: Outlines,
+  log: number,
+  seq: number,
+): { sessionId: string; place: Place } | undefined {
+  const place = outlines.locate(log, seq);
+  if (!place) return undefined;
+  const row = database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
+    place.log,
+    place.branch,
+  ]);
+  return row && { sessionId: text(row, 'session_id'), place };
+}
+
+function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
+  if (a.lineageId === undefined) return false;
+  return a.lineageId === b.lineageId || a.lineageId === b.nativeId;
+}
+
+function firstTime(entries: readonly OutlineEntry[], from: number): number | undefined {
+  for (let index = from; index < entries.length; index++) {
+    const time = entries[index]?.timestamp;
+    if (time !== undefined) return time;
+  }
+  return undefined;
+}
+
+/** True when the overlapping log is the older of the two. */
+function isParent(self: Member, overlap: Overlap): boolean {
+  const { member, childOwnAt, parentOwnAt } = overlap;
+  if (self.forkedFrom !== undefined && self.forkedFrom === member.nativeId) return true;
+  if (member.forkedFrom !== undefined && member.forkedFrom === self.nativeId) return false;
+  if (parentOwnAt !== undefined && childOwnAt !== undefined && parentOwnAt !== childOwnAt) {
+    return parentOwnAt < childOwnAt;
+  }
+  // One that says nothing of its own was carried on in the other.
+  if (parentOwnAt === undefined && childOwnAt !== undefined) return true;
+  if (parentOwnAt !== undefined && childOwnAt === undefined) return false;
+  return member.nativeId < self.nativeId;
+}
+
+function isBetter(a: Overlap, b: Overlap): boolean {
+  if (a.inherited !== b.inherited) return a.inherited > b.inherited;
+  return (a.parentOwnAt ?? -Infinity) < (b.parentOwnAt ?? -Infinity);
+}

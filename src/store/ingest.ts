@@ -1,0 +1,326 @@
+/**
+ * Takes what the import worker read: records in batches, each durable and a checkpoint of its own,
+ * then the derived log in one transaction. Sessions keep their ids through every new derivation.
+ */
+import { newId } from '../core/ids.ts';
+import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
+import { addTokens, NO_TOKENS } from '../core/message.ts';
+import { summarise, type BranchSummary } from './branchSummary.ts';
+import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
+import { number, text, textOrNull, type Database, type Row } from './database.ts';
+import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
+import { ownerOf, type Families } from './families.ts';
+import type { Outlines } from './outlines.ts';
+import { positionOf } from './transcripts.ts';
+
+export interface FileState {
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+export interface IngestResult {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const MAX_PROBLEMS = 1000;
+const EXCERPT = 200;
+
+export class Ingest {
+  readonly #database: Database;
+  readonly #catalogue: Catalogue;
+  readonly #outlines: Outlines;
+  readonly #families: Families;
+  readonly #prices: PriceBook;
+
+  constructor(
+    database: Database,
+    catalogue: Catalogue,
+    outlines: Outlines,
+    families: Families,
+    prices: PriceBook,
+  ) {
+    this.#database = database;
+    this.#catalogue = catalogue;
+    this.#outlines = outlines;
+    this.#families = families;
+    this.#prices = prices;
+  }
+
+  /** Replaces everything derived from a log. Inside a transaction. */
+  save(log: number, file: FileState, derived: EncodedLog): IngestResult {
+    const before = new Set(this.#sessionsOf(log));
+    this.#database.run(
+      `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
+         file_bytes = ?, file_modified_at = ? WHERE num = ?`,
+      [
+        derived.nativeId,
+        derived.rootLineage ?? null,
+        derived.forkedFrom?.nativeId ?? null,
+        derived.forkedFrom?.messageId ?? null,
+        file.bytes,
+        file.modifiedAt,
+        log,
+      ],
+    );
+    this.#saveProblems(log, derived);
+    const identities = derived.branches.map((branch) => this.#identify(log, derived, branch));
+    this.#saveBranches(log, derived, identities);
+    this.#outlines.changed(log);
+
+    const project = this.#project(derived);
+    derived.branches.forEach((branch, index) => {
+      const id = identities[index];
+      if (id !== undefined) this.#saveSession(log, index, id, project, derived, branch, file);
+    });
+    const now = new Set(identities);
+    const removed = [...before].filter((id) => !now.has(id));
+    for (const id of removed) this.#database.run('DELETE FROM session WHERE id = ?', [id]);
+
+    const changed = new Set(identities);
+    for (const relative of this.#families.relatives(log)) {
+      for (const id of this.#relink(relative)) changed.add(id);
+    }
+    for (const id of this.refreshForks(log)) changed.add(id);
+    return {
+      added: identities.filter((id) => !before.has(id)),
+      changed: [...changed],
+      removed,
+    };
+  }
+
+  /**
+   * Native forks of a log follow it: the length of their prefix is found anew from the anchor,
+   * and when their parent no longer runs through it (the agent was rewound), so is their parent.
+   */
+  refreshForks(log: number): string[] {
+    const rows = this.#database.all(
+      `SELECT n.session_id, n.parent_id, n.fork_seq, s.message_count, s.inherited FROM native n
+       JOIN session s ON s.id = n.session_id WHERE n.fork_log = ?`,
+      [log],
+    );
+    const changed: string[] = [];
+    for (const row of rows) {
+      const id = text(row, 'session_id');
+      const owner = ownerOf(this.#database, this.#outlines, log, number(row, 'fork_seq'));
+      if (!owner) continue;
+      const wanted = text(row, 'parent_id');
+      const parent = positionOf(this.#database, wanted);
+      const stays = parent && this.#outlines.passes(parent.log, parent.branch, owner.place);
+      const parentId = stays ? wanted : owner.sessionId;
+      const inherited = owner.place.index + 1;
+      const count = number(row, 'message_count') - number(row, 'inherited') + inherited;
+      this.#database.run(
+        `UPDATE session SET parent_id = ?, inherited = ?, parent_shared = ?, message_count = ?
+         WHERE id = ?`,
+        [parentId, inherited, inherited, count, id],
+      );
+      this.#catalogue.hang(id);
+      changed.push(id, parentId);
+    }
+    return changed;
+  }
+
+  #sessionsOf(log: number): string[] {
+    return this.#database
+      .all('SELECT id FROM session WHERE log = ?', [log])
+      .map((row) => text(row, 'id'));
+  }
+
+  #saveProblems(log: number, { problems }: EncodedLog): void {
+    this.#database.run('DELETE FROM problem WHERE log = ?', [log]);
+    for (const problem of problems.slice(0, MAX_PROBLEMS)) {
+      this.#database.run('INSERT INTO problem (log, line, message, text) VALUES (?, ?, ?, ?)', [
+        log,
+        problem.line,
+        problem.message,
+        problem.text,
+      ]);
+    }
+  }
+
+  /** The session that a branch is, made on first sight. */
+  #identify(log: number, derived: EncodedLog, branch: EncodedBranch): string {
+    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
+    const agent = row ? text(row, 'agent') : '';
+    const nativeId = this.#distinctNativeId(log, agent, derived.nativeId, row);
+    const key = [agent, nativeId, branch.key];
+    const found = this.#database.get(
+      'SELECT session_id FROM identity WHERE agent = ? AND native_id = ? AND branch_key = ?',
+      key,
+    );
+    if (found) return text(found, 'session_id');
+    const id = newId();
+    this.#database.run(
+      'INSERT INTO identity (agent, native_id, branch_key, session_id) VALUES (?, ?, ?, ?)',
+      [...key, id],
+    );
+    return id;
+  }
+
+  /** Two files may hold the same native id (a copied folder): the later one is told apart by its path. */
+  #distinctNativeId(log: number, agent: string, nativeId: string, row: Row | undefined): string {
+    const other = this.#database.get(
+      `SELECT num FROM log WHERE agent = ? AND native_id = ? AND num < ? AND path <> ?
+         AND superseded = 0 LIMIT 1`,
+      [agent, nativeId, log, row ? (textOrNull(row, 'path') ?? '') : ''],
+    );
+    return other ? `${nativeId}\n${row ? (textOrNull(row, 'path') ?? '') : ''}` : nativeId;
+  }
+
+  #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
+    this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
+    this.#database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [
+      log,
+      derived.branches.length,
+    ]);
+    derived.branches.forEach((branch, index) => {
+      this.#database.run(
+        `INSERT INTO branch (log, number, key, parent_number, parent_length, own_count, session_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        [
+          log,
+          index,
+          branch.key,
+          branch.parent?.branch ?? null,
+          branch.parent?.length ?? 0,
+          branch.count,
+          identities[index] ?? '',
+        ],
+      );
+      this.#outlines.write(log, index, branch.chunks);
+    });
+  }
+
+  #saveSession(
+    log: number,
+    number_: number,
+    id: string,
+    project: string,
+    derived: EncodedLog,
+    branch: EncodedBranch,
+    file: FileState,
+  ): void {
+    const lineage = branch.parent && this.#inFileLineage(log, branch.parent);
+    const { summary } = branch;
+    const title = branch.title ?? '';
+    const firstAt = summary.firstAt ?? derived.createdAt ?? file.modifiedAt;
+    const row: SessionRow = {
+      id,
+      kind: number_ === 0 ? 'imported' : 'abandoned',
+      hidden: derived.subagentOf !== undefined,
+      log,
+      branch: number_,
+      projectKey: project,
+      title: number_ > 0 && title !== '' ? title.slice(0, EXCERPT) : derived.title,
+      ...(derived.gitBranch !== undefined && { gitBranch: derived.gitBranch }),
+      createdAt: Math.round(firstAt),
+      updatedAt: Math.round(summary.lastAt ?? derived.updatedAt ?? file.modifiedAt),
+      messageCount: this.#outlines.length(log, number_),
+      ...this.#figures(summary),
+      models: summary.models,
+      providers: summary.providers,
+      ...(lineage && { lineage }),
+    };
+    this.#catalogue.save(row);
+  }
+
+  #figures(summary: BranchSummary): Pick<SessionRow, 'tokens' | 'cost'> {
+    const tokens = summary.usage.reduce((sum, usage) => addTokens(sum, usage.tokens), NO_TOKENS);
+    const cost =
+      summary.usage.length === 0
+        ? undefined
+        : sumCosts(summary.usage.map((usage) => costOf(this.#prices, usage)));
+    return { tokens, ...(cost !== undefined && { cost }) };
+  }
+
+  #inFileLineage(
+    log: number,
+    parent: { readonly branch: number; readonly length: number },
+  ): Lineage | undefined {
+    const [last] = this.#outlines.entries(log, parent.branch, parent.length - 1, parent.length);
+    const seq = last?.entry.seqs.at(-1);
+    if (!last || seq === undefined) {
+      const row = this.#database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
+        log,
+        parent.branch,
+      ]);
+      // Rewound to before the first message: a sibling that shares nothing.
+      return (
+        row && {
+          parentId: text(row, 'session_id'),
+          forkLog: log,
+          forkSeq: 0,
+          inherited: 0,
+          parentShared: 0,
+        }
+      );
+    }
+    const owner = ownerOf(this.#database, this.#outlines, last.log, seq);
+    return (
+      owner && {
+        parentId: owner.sessionId,
+        forkLog: last.log,
+        forkSeq: seq,
+        ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
+        inherited: parent.length,
+        parentShared: parent.length,
+      }
+    );
+  }
+
+  #project(derived: EncodedLog): string {
+    const path = derived.cwd ?? '';
+    this.#catalogue.addProject(path, path, nameOf(path));
+    return path;
+  }
+
+  /** Finds the parent of a log's live branch among the copies of its conversation. */
+  #relink(log: number): string[] {
+    const row = this.#database.get(
+      `SELECT s.* FROM session s JOIN branch b ON b.session_id = s.id
+       WHERE b.log = ? AND b.number = 0`,
+      [log],
+    );
+    if (!row) return [];
+    const lineage = this.#families.lineageOf(log);
+    const oldParent = textOrNull(row, 'parent_id');
+    if (!lineage && oldParent === undefined) return [];
+    if (lineage?.parentId === oldParent && lineage?.inherited === number(row, 'inherited'))
+      return [];
+    const id = text(row, 'id');
+    const own = this.#outlines.entries(log, 0, lineage?.inherited ?? 0, Infinity);
+    const summary = summarise(own.map((placed) => placed.entry));
+    const { tokens, cost } = this.#figures(summary);
+    this.#database.run(
+      `UPDATE session SET kind = ?, parent_id = ?, fork_log = ?, fork_seq = ?, fork_native_id = ?,
+         inherited = ?, parent_shared = ?, created_at = ?, input_tokens = ?, output_tokens = ?,
+         cache_read_tokens = ?, cache_write_tokens = ?, cost = ? WHERE id = ?`,
+      [
+        lineage ? 'copied-fork' : 'imported',
+        lineage?.parentId ?? null,
+        lineage?.forkLog ?? null,
+        lineage?.forkSeq ?? null,
+        lineage?.forkNativeId ?? null,
+        lineage?.inherited ?? 0,
+        lineage?.parentShared ?? 0,
+        summary.firstAt ?? number(row, 'created_at'),
+        tokens.input,
+        tokens.output,
+        tokens.cacheRead,
+        tokens.cacheWrite,
+        cost ?? null,
+        id,
+      ],
+    );
+    this.#catalogue.hang(id);
+    return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
+  }
+}
+
+/** The last part of a folder's path, on either kind of system. */
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}

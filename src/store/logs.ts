@@ -1,0 +1,112 @@
+/**
+ * Logs and their files. An agent's file is one log as long as it only grows; when what was read
+ * before is no longer at its beginning, a new generation begins and the old log stays as it is
+ * for whatever was forked from it.
+ */
+import { number, text, type Database } from './database.ts';
+import type { Records, StoredRecord } from './records.ts';
+
+/** How far a file was read: its whole lines, and a hash of their bytes to know them again. */
+export interface Checkpoint {
+  readonly terminatedCount: number;
+  readonly terminatedBytes: number;
+  /** SHA-256 in hex of the first `terminatedBytes` bytes. */
+  readonly prefixHash: string;
+}
+
+export interface KnownLog extends Checkpoint {
+  readonly log: number;
+  readonly logId: string;
+  /** The file as it was after the last complete import; -1 when that was interrupted. */
+  readonly fileBytes: number;
+  readonly fileModifiedAt: number;
+}
+
+export interface NewLog {
+  readonly id: string;
+  readonly agent: string;
+  readonly path?: string;
+  readonly nativeId: string;
+  readonly createdAt: number;
+}
+
+export interface RecordBatch {
+  readonly firstSeq: number;
+  readonly records: readonly StoredRecord[];
+  /** Size of the log once the batch is in, in bytes. */
+  readonly byteCount: number;
+  readonly checkpoint: Checkpoint;
+}
+
+export class Logs {
+  readonly #database: Database;
+  readonly #records: Records;
+
+  constructor(database: Database, records: Records) {
+    this.#database = database;
+    this.#records = records;
+  }
+
+  /** The live log of a file. */
+  ofFile(path: string): KnownLog | undefined {
+    const row = this.#database.get(
+      `SELECT num, id, terminated_count, terminated_bytes, prefix_hash, file_bytes, file_modified_at
+       FROM log WHERE path = ? AND superseded = 0`,
+      [path],
+    );
+    return (
+      row && {
+        log: number(row, 'num'),
+        logId: text(row, 'id'),
+        terminatedCount: number(row, 'terminated_count'),
+        terminatedBytes: number(row, 'terminated_bytes'),
+        prefixHash: text(row, 'prefix_hash'),
+        fileBytes: number(row, 'file_bytes'),
+        fileModifiedAt: number(row, 'file_modified_at'),
+      }
+    );
+  }
+
+  idOf(log: number): string {
+    const row = this.#database.get('SELECT id FROM log WHERE num = ?', [log]);
+    return row ? text(row, 'id') : '';
+  }
+
+  /** Adds a log, the next generation where the file has one already. Inside a transaction. */
+  create(log: NewLog): number {
+    let generation = 0;
+    if (log.path !== undefined) {
+      const row = this.#database.get(
+        'SELECT max(generation) AS last, count(*) AS n FROM log WHERE path = ?',
+        [log.path],
+      );
+      if (row && number(row, 'n') > 0) generation = number(row, 'last') + 1;
+      this.#database.run('UPDATE log SET superseded = 1 WHERE path = ?', [log.path]);
+    }
+    this.#database.run(
+      `INSERT INTO log (id, agent, path, native_id, generation, created_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+      [log.id, log.agent, log.path ?? null, log.nativeId, generation, log.createdAt],
+    );
+    const row = this.#database.get('SELECT num FROM log WHERE id = ?', [log.id]);
+    return row ? number(row, 'num') : 0;
+  }
+
+  /** Inside a transaction. */
+  append(log: number, batch: RecordBatch): void {
+    this.#records.write(log, batch.firstSeq, batch.records);
+    const { terminatedCount, terminatedBytes, prefixHash } = batch.checkpoint;
+    this.#database.run(
+      `UPDATE log SET record_count = ?, byte_count = ?, terminated_count = ?,
+         terminated_bytes = ?, prefix_hash = ? WHERE num = ?`,
+      [
+        batch.firstSeq + batch.records.length,
+        batch.byteCount,
+        terminatedCount,
+        terminatedBytes,
+        prefixHash,
+        log,
+      ],
+    );
+  }
+}

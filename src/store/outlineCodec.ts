@@ -1,0 +1,89 @@
+/**
+ * Outlines on disk: a branch's own messages in chunks of 200 entries, each one JSON text with
+ * short keys. Runs in the import worker, so that the store only inserts what arrives.
+ */
+import type { OutlineEntry } from '../core/reader.ts';
+import type { Role, TokenUsage } from '../core/message.ts';
+
+export const CHUNK_ENTRIES = 200;
+
+export interface OutlineChunk {
+  readonly minSeq: number;
+  readonly maxSeq: number;
+  readonly data: string;
+}
+
+interface Packed {
+  readonly r: Role;
+  readonly s: readonly number[];
+  readonly n?: string;
+  readonly l?: string;
+  readonly t?: number;
+  readonly m?: string;
+  readonly p?: string;
+  readonly k?: readonly [number, number, number, number];
+  readonly o?: 1;
+  readonly c?: number;
+  readonly e?: number;
+}
+
+export function encodeOutline(entries: readonly OutlineEntry[]): OutlineChunk[] {
+  const chunks: OutlineChunk[] = [];
+  for (let start = 0; start < entries.length; start += CHUNK_ENTRIES) {
+    const part = entries.slice(start, start + CHUNK_ENTRIES);
+    let minSeq = Infinity;
+    let maxSeq = -1;
+    for (const entry of part) {
+      minSeq = Math.min(minSeq, entry.seqs[0] ?? Infinity);
+      maxSeq = Math.max(maxSeq, entry.seqs.at(-1) ?? -1);
+    }
+    chunks.push({ minSeq, maxSeq, data: JSON.stringify(part.map(pack)) });
+  }
+  return chunks;
+}
+
+export function decodeOutline(data: string): OutlineEntry[] {
+  // Written by encodeOutline and checked block by block on the way back from disk.
+  return (JSON.parse(data) as Packed[]).map(unpack);
+}
+
+function pack(entry: OutlineEntry): Packed {
+  const { tokens } = entry;
+  return {
+    r: entry.role,
+    s: entry.seqs,
+    ...(entry.nativeId !== undefined && { n: entry.nativeId }),
+    ...(entry.lineageId !== undefined &&
+      entry.lineageId !== entry.nativeId && { l: entry.lineageId }),
+    ...(entry.timestamp !== undefined && { t: entry.timestamp }),
+    ...(entry.model !== undefined && { m: entry.model }),
+    ...(entry.provider !== undefined && { p: entry.provider }),
+    ...(tokens && { k: [tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite] }),
+    ...(entry.open && { o: 1 }),
+    ...(entry.tools && { c: entry.tools }),
+    ...(entry.errors && { e: entry.errors }),
+  };
+}
+
+function unpack(packed: Packed): OutlineEntry {
+  const lineageId = packed.l ?? packed.n;
+  return {
+    role: packed.r,
+    seqs: packed.s,
+    ...(packed.n !== undefined && { nativeId: packed.n }),
+    ...(lineageId !== undefined && { lineageId }),
+    ...(packed.t !== undefined && { timestamp: packed.t }),
+    ...(packed.m !== undefined && { model: packed.m }),
+    ...(packed.p !== undefined && { provider: packed.p }),
+    ...(packed.k && { tokens: unpackTokens(packed.k) }),
+    ...(packed.o && { open: true }),
+    ...(packed.c !== undefined && { tools: packed.c }),
+    ...(packed.e !== undefined && { errors: packed.e }),
+  };
+}
+
+function unpackTokens([input, output, cacheRead, cacheWrite]: NonNullable<
+  Packed['k']
+>): TokenUsage {
+  return { input, output, cacheRead, cacheWrite };
+}

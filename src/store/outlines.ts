@@ -1,0 +1,229 @@
+/**
+ * Which messages a branch has, and where their records are. A branch is a list of spans: parts of
+ * its ancestors' own messages, then its own. A span that ends at a fork point also ends at the
+ * fork point's record: what the agent added to that message later is not part of the fork.
+ */
+import { LRUCache } from 'lru-cache';
+import { MultipathError } from '../core/errors.ts';
+import type { OutlineEntry } from '../core/reader.ts';
+import { number, numberOrNull, text, type Database } from './database.ts';
+import { CHUNK_ENTRIES, decodeOutline, encodeOutline, type OutlineChunk } from './outlineCodec.ts';
+
+/** Messages [0, end) of a branch's own part; `cutSeq` bounds the records of the last one. */
+export interface Span {
+  readonly log: number;
+  readonly branch: number;
+  readonly end: number;
+  readonly cutSeq?: number;
+}
+
+export interface PlacedEntry {
+  readonly log: number;
+  readonly entry: OutlineEntry;
+}
+
+/** Where an anchored record stands: a branch, and the message's index in the whole branch. */
+export interface Place {
+  readonly log: number;
+  readonly branch: number;
+  readonly index: number;
+}
+
+/** A chain of forks deeper than this is a cycle in a damaged store. */
+const MAX_DEPTH = 10_000;
+
+export class Outlines {
+  readonly #database: Database;
+  readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 256 });
+  readonly #spans = new Map<string, readonly Span[]>();
+  readonly #revisions = new Map<number, number>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Replaces a branch's outline; only chunks that differ are written. Inside a transaction. */
+  write(log: number, branch: number, chunks: readonly OutlineChunk[]): void {
+    chunks.forEach(({ minSeq, maxSeq, data }, chunk) => {
+      const key = [log, branch, chunk];
+      const old = this.#database.get(
+        'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
+        key,
+      );
+      if (old && text(old, 'data') === data) return;
+      this.#database.run(
+        `INSERT OR REPLACE INTO outline (log, branch, chunk, min_seq, max_seq, data)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [...key, minSeq, maxSeq, data],
+      );
+    });
+    this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
+      log,
+      branch,
+      chunks.length,
+    ]);
+  }
+
+  /** Adds entries behind the `count` that a branch has. Inside a transaction. */
+  append(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
+    const firstChunk = Math.floor(count / CHUNK_ENTRIES);
+    const kept = this.#chunk(log, branch, firstChunk).slice(0, count % CHUNK_ENTRIES);
+    encodeOutline([...kept, ...entries]).forEach(({ minSeq, maxSeq, data }, index) => {
+      this.#database.run(
+        `INSERT OR REPLACE INTO outline (log, branch, chunk, min_seq, max_seq, data)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [log, branch, firstChunk + index, minSeq, maxSeq, data],
+      );
+    });
+  }
+
+  /** Forgets what is kept in memory of a log. Call after every change of its branches. */
+  changed(log: number): void {
+    for (const key of this.#chunks.keys()) {
+      if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
+    }
+    this.#spans.clear();
+    this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
+  }
+
+  /** A number that grows whenever any log that a branch runs through changes. */
+  revision(log: number, branch: number): number {
+    let sum = 0;
+    for (const span of this.spans(log, branch)) sum += this.#revisions.get(span.log) ?? 0;
+    return sum;
+  }
+
+  /** The spans of a branch, from the root of its family. */
+  spans(log: number, branch: number): readonly Span[] {
+    const key = `${log}:${branch}`;
+    const known = this.#spans.get(key);
+    if (known) return known;
+    const spans = this.#resolve(log, branch, 0);
+    this.#spans.set(key, spans);
+    return spans;
+  }
+
+  length(log: number, branch: number): number {
+    return this.spans(log, branch).reduce((sum, span) => sum + span.end, 0);
+  }
+
+  /** Messages [start, end) of the whole branch. */
+  entries(log: number, branch: number, start: number, end: number): PlacedEntry[] {
+    const placed: PlacedEntry[] = [];
+    let offset = 0;
+    for (const span of this.spans(log, branch)) {
+      const from = Math.max(0, start - offset);
+      const to = Math.min(span.end, end - offset);
+      for (let index = from; index < to; index++) {
+        const entry = this.#entry(span, index);
+        if (entry) placed.push({ log: span.log, entry });
+      }
+      offset += span.end;
+      if (offset >= end) break;
+    }
+    return placed;
+  }
+
+  /** The message that a record belongs to, in the branch that owns it. */
+  locate(log: number, seq: number): Place | undefined {
+    const rows = this.#database.all(
+      `SELECT branch, chunk FROM outline
+       WHERE log = ? AND min_seq <= ? AND max_seq >= ? ORDER BY branch, chunk`,
+      [log, seq, seq],
+    );
+    for (const row of rows) {
+      const branch = number(row, 'branch');
+      const chunk = number(row, 'chunk');
+      const at = this.#chunk(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
+      if (at === -1) continue;
+      const own = chunk * CHUNK_ENTRIES + at;
+      const before = this.spans(log, branch).slice(0, -1);
+      return { log, branch, index: before.reduce((sum, span) => sum + span.end, 0) + own };
+    }
+    return undefined;
+  }
+
+  /** True when a branch runs through the message at `place`, its own or inherited. */
+  passes(log: number, branch: number, place: Place): boolean {
+    let offset = 0;
+    for (const span of this.spans(log, branch)) {
+      if (span.log === place.log && span.branch === place.branch) {
+        return place.index < offset + span.end;
+      }
+      offset += span.end;
+    }
+    return false;
+  }
+
+  #resolve(log: number, branch: number, depth: number): readonly Span[] {
+    if (depth > MAX_DEPTH) {
+      throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
+    }
+    const row = this.#database.get(
+      'SELECT parent_number, parent_length, own_count FROM branch WHERE log = ? AND number = ?',
+      [log, branch],
+    );
+    if (!row) return [];
+    const own: Span = { log, branch, end: number(row, 'own_count') };
+    const parent = numberOrNull(row, 'parent_number');
+    if (parent !== undefined) {
+      const length = number(row, 'parent_length');
+      return [...take(this.#resolve(log, parent, depth + 1), length), own];
+    }
+    return [...this.#base(log, depth), own];
+  }
+
+  /** The prefix of a native fork: everything up to its fork point. */
+  #base(log: number, depth: number): readonly Span[] {
+    const native = this.#database.get('SELECT fork_log, fork_seq FROM native WHERE log = ?', [log]);
+    const base = native && numberOrNull(native, 'fork_log');
+    if (!native || base === undefined) return [];
+    const cutSeq = number(native, 'fork_seq');
+    const place = this.locate(base, cutSeq);
+    if (!place) {
+      throw new MultipathError(
+        'corrupt-file',
+        'The message this session was forked from is missing from the store.',
+      );
+    }
+    return take(this.#resolve(place.log, place.branch, depth + 1), place.index + 1, cutSeq);
+  }
+
+  #entry(span: Span, index: number): OutlineEntry | undefined {
+    const chunk = this.#chunk(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
+    const entry = chunk[index % CHUNK_ENTRIES];
+    const { cutSeq } = span;
+    if (!entry || cutSeq === undefined || index !== span.end - 1) return entry;
+    return { ...entry, seqs: entry.seqs.filter((seq) => seq <= cutSeq) };
+  }
+
+  #chunk(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
+    const key = `${log}:${branch}:${chunk}`;
+    const known = this.#chunks.get(key);
+    if (known) return known;
+    const row = this.#database.get(
+      'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
+      [log, branch, chunk],
+    );
+    const entries = row ? decodeOutline(text(row, 'data')) : [];
+    this.#chunks.set(key, entries);
+    return entries;
+  }
+}
+
+/** The first `length` messages of a list of spans. */
+function take(spans: readonly Span[], length: number, cutSeq?: number): readonly Span[] {
+  const taken: Span[] = [];
+  let left = length;
+  for (const span of spans) {
+    if (left <= 0) break;
+    const end = Math.min(span.end, left);
+    left -= end;
+    if (end === 0) continue;
+    const { cutSeq: inherited, ...whole } = span;
+    const cut =
+      left <= 0 && cutSeq !== undefined ? cutSeq : end === span.end ? inherited : undefined;
+    taken.push({ ...whole, end, ...(cut !== undefined && { cutSeq: cut }) });
+  }
+  return taken;
+}

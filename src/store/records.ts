@@ -1,0 +1,218 @@
+/**
+ * Records of all logs, verbatim: rows in the warm database, large ones in blobs, and the older
+ * part of an archived log in archive members. A record ends with its newline, except the first
+ * parts of a line that was glued together from several objects and the torn tail of a file.
+ */
+import { LRUCache } from 'lru-cache';
+import { MultipathError } from '../core/errors.ts';
+import type { Archive, Blobs, MemberLocator } from './archive.ts';
+import { number, text, type Database, type Row } from './database.ts';
+
+export const BLOB_BYTES = 256 * 1024;
+/** Inflated members kept for the next page, in bytes. */
+const INFLATED_BYTES = 8 * 1024 * 1024;
+/** Rows read though unwanted cost less than a statement of their own up to this gap. */
+const RUN_GAP = 8;
+const NEWLINE = 10;
+
+/** A record as it arrives: bytes, or the blob they were put in beforehand. */
+export type StoredRecord =
+  { readonly bytes: Uint8Array } | { readonly blob: string; readonly size: number };
+
+export class Records {
+  readonly #database: Database;
+  readonly #archive: Archive;
+  readonly #blobs: Blobs;
+  readonly #inflated: LRUCache<string, readonly Uint8Array[]>;
+
+  constructor(database: Database, archive: Archive, blobs: Blobs) {
+    this.#database = database;
+    this.#archive = archive;
+    this.#blobs = blobs;
+    this.#inflated = new LRUCache({
+      maxSize: INFLATED_BYTES,
+      sizeCalculation: (records) => records.reduce((sum, record) => sum + record.length, 1),
+    });
+  }
+
+  /** Puts large records into blobs, so that the transaction that adds them only inserts rows. */
+  async prepare(records: readonly Uint8Array[]): Promise<StoredRecord[]> {
+    const stored: StoredRecord[] = [];
+    for (const bytes of records) {
+      stored.push(
+        bytes.length > BLOB_BYTES
+          ? { blob: await this.#blobs.put(bytes), size: bytes.length }
+          : { bytes },
+      );
+    }
+    return stored;
+  }
+
+  /** Writes records from `first` on, replacing what stood there. Inside a transaction. */
+  write(log: number, first: number, records: readonly StoredRecord[]): void {
+    this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ?', [log, first]);
+    let seq = first;
+    for (const record of records) {
+      const bytes = 'bytes' in record ? record.bytes : null;
+      const blob = 'blob' in record ? record.blob : null;
+      this.#database.run('INSERT INTO record (log, seq, bytes, blob) VALUES (?, ?, ?, ?)', [
+        log,
+        seq++,
+        bytes,
+        blob,
+      ]);
+    }
+  }
+
+  /**
+   * The records of `seqs`. Where each one lies is looked up in one go, so that a move between
+   * tiers while bytes are awaited changes nothing. Fails with `corrupt-file` when one is missing.
+   */
+  async read(log: number, seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
+    const sorted = [...new Set(seqs)].sort((a, b) => a - b);
+    const cold = this.#coldCount(log);
+    const rows = this.#warmRows(
+      log,
+      sorted.filter((seq) => seq >= cold),
+    );
+    const members = this.#membersOf(
+      log,
+      sorted.filter((seq) => seq < cold),
+    );
+
+    const found = new Map<number, Uint8Array>();
+    for (const [seq, row] of rows) found.set(seq, await this.#bytesOf(row));
+    for (const { row, wanted } of members) {
+      const first = number(row, 'first_seq');
+      const records = await this.#inflate(log, first, number(row, 'count'), locatorOf(row));
+      for (const seq of wanted) {
+        const record = records[seq - first];
+        if (record) found.set(seq, record);
+      }
+    }
+    const missing = sorted.find((seq) => !found.has(seq));
+    if (missing !== undefined) {
+      throw new MultipathError(
+        'corrupt-file',
+        `Record ${missing} of this session is missing from the store. Import the session again.`,
+      );
+    }
+    return found;
+  }
+
+  /** All records of a log, in order, a few at a time. */
+  async *readAll(log: number): AsyncGenerator<readonly Uint8Array[]> {
+    const row = this.#database.get('SELECT record_count FROM log WHERE num = ?', [log]);
+    const total = row ? number(row, 'record_count') : 0;
+    for (let start = 0; start < total; start += 256) {
+      const seqs = Array.from({ length: Math.min(256, total - start) }, (_, i) => start + i);
+      const found = await this.read(log, seqs);
+      yield seqs.map((seq) => found.get(seq) ?? new Uint8Array());
+    }
+  }
+
+  /** Drops what is kept in memory of a log whose records were moved. */
+  forget(log: number): void {
+    for (const key of this.#inflated.keys()) {
+      if (key.startsWith(`${log}:`)) this.#inflated.delete(key);
+    }
+  }
+
+  #coldCount(log: number): number {
+    const row = this.#database.get('SELECT cold_count FROM log WHERE num = ?', [log]);
+    return row ? number(row, 'cold_count') : 0;
+  }
+
+  async #bytesOf(row: Row): Promise<Uint8Array> {
+    const bytes = row['bytes'];
+    return bytes instanceof Uint8Array ? bytes : this.#blobs.get(text(row, 'blob'));
+  }
+
+  #warmRows(log: number, seqs: readonly number[]): Map<number, Row> {
+    const wanted = new Set(seqs);
+    const rows = new Map<number, Row>();
+    for (const [from, to] of runs(seqs)) {
+      const sql = 'SELECT seq, bytes, blob FROM record WHERE log = ? AND seq BETWEEN ? AND ?';
+      for (const row of this.#database.all(sql, [log, from, to])) {
+        if (wanted.has(number(row, 'seq'))) rows.set(number(row, 'seq'), row);
+      }
+    }
+    return rows;
+  }
+
+  #membersOf(log: number, seqs: readonly number[]): { row: Row; wanted: number[] }[] {
+    const members: { row: Row; end: number; wanted: number[] }[] = [];
+    for (const seq of seqs) {
+      const last = members.at(-1);
+      if (last && seq < last.end) {
+        last.wanted.push(seq);
+        continue;
+      }
+      const row = this.#database.get(
+        `SELECT first_seq, count, segment, position, length FROM member
+         WHERE log = ? AND first_seq <= ? ORDER BY first_seq DESC LIMIT 1`,
+        [log, seq],
+      );
+      if (!row) continue;
+      const end = number(row, 'first_seq') + number(row, 'count');
+      if (seq < end) members.push({ row, end, wanted: [seq] });
+    }
+    return members;
+  }
+
+  async #inflate(
+    log: number,
+    first: number,
+    count: number,
+    locator: MemberLocator,
+  ): Promise<readonly Uint8Array[]> {
+    const key = `${log}:${first}:${locator.segment}:${locator.offset}`;
+    const known = this.#inflated.get(key);
+    if (known) return known;
+    const records = splitRecords(await this.#archive.readMember(locator));
+    if (records.length !== count) {
+      throw new MultipathError(
+        'corrupt-file',
+        `An archive member holds ${records.length} records where ${count} were written.`,
+      );
+    }
+    this.#inflated.set(key, records);
+    return records;
+  }
+}
+
+export function locatorOf(row: Row): MemberLocator {
+  return {
+    segment: number(row, 'segment'),
+    offset: number(row, 'position'),
+    length: number(row, 'length'),
+  };
+}
+
+/** Splits archived bytes at their newlines; only the last record of a member may lack one. */
+export function splitRecords(bytes: Uint8Array): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    records.push(bytes.subarray(start, end));
+    start = end;
+  }
+  return records;
+}
+
+/** Ranges that cover ascending numbers, joined over small gaps. */
+function* runs(sorted: readonly number[]): Generator<readonly [number, number]> {
+  let from: number | undefined;
+  let to = 0;
+  for (const seq of sorted) {
+    if (from !== undefined && seq - to > RUN_GAP) {
+      yield [from, to];
+      from = undefined;
+    }
+    from ??= seq;
+    to = seq;
+  }
+  if (from !== undefined) yield [from, to];
+}

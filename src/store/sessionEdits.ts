@@ -1,0 +1,316 @@
+/**
+ * What a person changes: new sessions, messages, forks, titles, tags, retention, the trash. The
+ * agents' logs are never touched; a change to an imported session is a fact beside it, and adding
+ * to one is a fork of it. Every method runs inside one transaction of its caller.
+ */
+import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
+import { MultipathError } from '../core/errors.ts';
+import { guardCut } from '../core/forkGuard.ts';
+import { newId } from '../core/ids.ts';
+import { addTokens, NO_TOKENS, type NewMessage } from '../core/message.ts';
+import type { OutlineEntry } from '../core/reader.ts';
+import type { RetentionPolicy } from '../core/session.ts';
+import type { CreateSession, ForkSession, UpdateSession } from '../core/sessionStore.ts';
+import { summarise, type BranchSummary } from './branchSummary.ts';
+import type { Catalogue, Lineage } from './catalogue.ts';
+import { number, numberOrNull, strings, text, type Database, type Row } from './database.ts';
+import type { Logs } from './logs.ts';
+import { encodeMessage, NATIVE_AGENT } from './nativeLog.ts';
+import type { Outlines } from './outlines.ts';
+import { positionOf, type SessionPosition } from './transcripts.ts';
+
+const UNTITLED = 'New session';
+const TITLE_LENGTH = 80;
+
+interface ForkOutcome {
+  readonly sessionId: string;
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+}
+
+export class SessionEdits {
+  readonly #database: Database;
+  readonly #catalogue: Catalogue;
+  readonly #outlines: Outlines;
+  readonly #logs: Logs;
+  readonly #prices: PriceBook;
+  readonly #now: () => number;
+
+  constructor(parts: {
+    readonly database: Database;
+    readonly catalogue: Catalogue;
+    readonly outlines: Outlines;
+    readonly logs: Logs;
+    readonly prices: PriceBook;
+    readonly now: () => number;
+  }) {
+    this.#database = parts.database;
+    this.#catalogue = parts.catalogue;
+    this.#outlines = parts.outlines;
+    this.#logs = parts.logs;
+    this.#prices = parts.prices;
+    this.#now = parts.now;
+  }
+
+  create(input: CreateSession): { sessionId: string } {
+    const sessionId = newId();
+    const project = input.project ?? '';
+    this.#catalogue.addProject(
+      project,
+      project,
+      project.split(/[\\/]/).filter(Boolean).at(-1) ?? '',
+    );
+    this.#addNative(sessionId, input.title ?? UNTITLED, project, undefined);
+    this.#setFacts(sessionId, { ...input, title: undefined });
+    return { sessionId };
+  }
+
+  fork(parentId: string, input: ForkSession): ForkOutcome {
+    const position = this.#position(parentId);
+    const total = this.#outlines.length(position.log, position.branch);
+    const cut = guardCut(this.#openness(position, total, input.atMessage), input.atMessage);
+    if (!cut.ok) throw new MultipathError(cut.code, cut.reason);
+    const [last] = this.#outlines.entries(position.log, position.branch, cut.at, cut.at + 1);
+    const seq = last?.entry.seqs.at(-1);
+    if (!last || seq === undefined) {
+      throw new MultipathError('invalid-fork-point', 'That message has no record to fork from.');
+    }
+    const parent = this.#catalogue.get(parentId);
+    const sessionId = newId();
+    this.#addNative(sessionId, input.title ?? parent.title, parent.project.key, {
+      parentId,
+      forkLog: last.log,
+      forkSeq: seq,
+      ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
+      inherited: cut.at + 1,
+      parentShared: cut.at + 1,
+    });
+    if (input.metadata) this.#setFacts(sessionId, { metadata: input.metadata });
+    return {
+      sessionId,
+      atMessage: cut.at,
+      ...(cut.movedBecause !== undefined && { movedBecause: cut.movedBecause }),
+    };
+  }
+
+  /** Fails with `bad-request` for a session that is an agent's own. */
+  append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
+    const { log } = this.#position(sessionId);
+    const native = this.#database.get('SELECT log, title FROM native WHERE session_id = ?', [
+      sessionId,
+    ]);
+    if (!native) {
+      throw new MultipathError(
+        'bad-request',
+        'This session belongs to its agent and is not written to. Fork it and add to the fork.',
+      );
+    }
+    const row = this.#database.get('SELECT record_count, byte_count FROM log WHERE num = ?', [log]);
+    const first = row ? number(row, 'record_count') : 0;
+    const before = row ? number(row, 'byte_count') : 0;
+    const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
+    const byteCount = encoded.reduce((sum, { bytes }) => sum + bytes.length, before);
+    const count = first + encoded.length;
+    this.#logs.append(log, {
+      firstSeq: first,
+      records: encoded.map(({ bytes }) => ({ bytes })),
+      byteCount,
+      checkpoint: { terminatedCount: count, terminatedBytes: byteCount, prefixHash: '' },
+    });
+    const entries = encoded.map((message, index) => message.entryAt(first + index));
+    const own = this.#database.get('SELECT own_count FROM branch WHERE log = ? AND number = 0', [
+      log,
+    ]);
+    const ownCount = own ? number(own, 'own_count') : 0;
+    this.#outlines.append(log, 0, ownCount, entries);
+    this.#database.run('UPDATE branch SET own_count = ? WHERE log = ? AND number = 0', [
+      ownCount + entries.length,
+      log,
+    ]);
+    this.#outlines.changed(log);
+    const prompt = messages.find((message) => message.role === 'user');
+    this.#refresh(sessionId, entries, text(native, 'title'), prompt?.text);
+    return { sessionId };
+  }
+
+  update(sessionId: string, changes: UpdateSession): { sessionId: string } {
+    this.#position(sessionId);
+    this.#setFacts(sessionId, changes);
+    return { sessionId };
+  }
+
+  /** Moves to or out of the trash; returns the sessions whose place in the tree changed. */
+  setDeleted(sessionId: string, deleted: boolean): { changed: string[] } {
+    this.#position(sessionId);
+    this.#setFacts(sessionId, {});
+    this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [
+      deleted ? this.#now() : null,
+      sessionId,
+    ]);
+    this.#database.run('UPDATE session SET listed = ? WHERE id = ?', [deleted ? 0 : 1, sessionId]);
+    this.#catalogue.hang(sessionId);
+    return { changed: this.#catalogue.hangDescendants(sessionId) };
+  }
+
+  /** Fails with `not-found`. */
+  #position(sessionId: string): SessionPosition {
+    const position = positionOf(this.#database, sessionId);
+    if (!position) {
+      throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
+    }
+    return position;
+  }
+
+  /** What the fork guard looks at: the neighbourhood of the cut, so that long sessions stay quick. */
+  #openness(position: SessionPosition, total: number, at: number): { open?: boolean }[] {
+    const reach = 200;
+    const start = Math.max(0, Math.min(at, total) - reach);
+    const near = this.#outlines.entries(position.log, position.branch, start, at + reach);
+    const entries: { open?: boolean }[] = Array.from({ length: total }, () => ({}));
+    near.forEach(({ entry }, offset) => {
+      if (entry.open) entries[start + offset] = { open: true };
+    });
+    return entries;
+  }
+
+  #addNative(
+    sessionId: string,
+    title: string,
+    projectKey: string,
+    lineage: Lineage | undefined,
+  ): void {
+    const createdAt = this.#now();
+    const log = this.#logs.create({
+      id: newId(),
+      agent: NATIVE_AGENT,
+      nativeId: sessionId,
+      createdAt,
+    });
+    this.#database.run(
+      `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
+         created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        sessionId,
+        log,
+        lineage?.parentId ?? null,
+        lineage?.forkLog ?? null,
+        lineage?.forkSeq ?? null,
+        lineage?.forkNativeId ?? null,
+        title,
+        createdAt,
+      ],
+    );
+    this.#database.run(
+      `INSERT INTO branch (log, number, key, parent_length, own_count, session_id)
+       VALUES (?, 0, 'main', 0, 0, ?)`,
+      [log, sessionId],
+    );
+    this.#outlines.changed(log);
+    this.#catalogue.save({
+      id: sessionId,
+      kind: lineage ? 'fork' : 'created',
+      hidden: false,
+      log,
+      branch: 0,
+      projectKey,
+      title,
+      createdAt,
+      updatedAt: createdAt,
+      messageCount: lineage?.inherited ?? 0,
+      tokens: NO_TOKENS,
+      models: [],
+      providers: [],
+      ...(lineage && { lineage }),
+    });
+  }
+
+  /** Adds new messages to a native session's row. */
+  #refresh(
+    sessionId: string,
+    entries: readonly OutlineEntry[],
+    title: string,
+    prompt: string | undefined,
+  ): void {
+    const row = this.#database.get('SELECT * FROM session WHERE id = ?', [sessionId]);
+    if (!row) return;
+    const summary = summarise(entries);
+    const added = summary.usage.reduce((sum, usage) => addTokens(sum, usage.tokens), NO_TOKENS);
+    // A session without a title of its own takes its first prompt's words.
+    const named = title === UNTITLED && prompt !== undefined ? firstLine(prompt) : title;
+    if (named !== title) {
+      this.#database.run('UPDATE native SET title = ? WHERE session_id = ?', [named, sessionId]);
+    }
+    this.#database.run(
+      `UPDATE session SET title = ?, updated_at = ?, message_count = message_count + ?,
+         input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
+         cache_read_tokens = cache_read_tokens + ?, cache_write_tokens = cache_write_tokens + ?,
+         cost = ?, models = ?, providers = ? WHERE id = ?`,
+      [
+        named,
+        this.#now(),
+        entries.length,
+        added.input,
+        added.output,
+        added.cacheRead,
+        added.cacheWrite,
+        this.#costWith(row, summary),
+        JSON.stringify([...new Set([...strings(row, 'models'), ...summary.models])]),
+        JSON.stringify([...new Set([...strings(row, 'providers'), ...summary.providers])]),
+        sessionId,
+      ],
+    );
+  }
+
+  /** A session's cost with new messages; unknown once any part of it is. */
+  #costWith(row: Row, summary: BranchSummary): number | null {
+    if (summary.usage.length === 0) return numberOrNull(row, 'cost') ?? null;
+    const usedBefore =
+      number(row, 'input_tokens') +
+      number(row, 'output_tokens') +
+      number(row, 'cache_read_tokens') +
+      number(row, 'cache_write_tokens');
+    const before = usedBefore === 0 ? 0 : numberOrNull(row, 'cost');
+    const costs = summary.usage.map((usage) => costOf(this.#prices, usage));
+    return sumCosts([before, ...costs]) ?? null;
+  }
+
+  #setFacts(
+    sessionId: string,
+    facts: {
+      readonly title?: string | undefined;
+      readonly tags?: readonly string[];
+      readonly metadata?: Readonly<Record<string, unknown>>;
+      readonly retentionPolicy?: RetentionPolicy;
+    },
+  ): void {
+    const run = (sql: string, value: string): void => this.#database.run(sql, [value, sessionId]);
+    this.#database.run('INSERT OR IGNORE INTO fact (session_id) VALUES (?)', [sessionId]);
+    if (facts.title !== undefined) {
+      // An empty title gives the session its own one back.
+      run("UPDATE fact SET title = nullif(?, '') WHERE session_id = ?", facts.title.trim());
+    }
+    if (facts.metadata) {
+      run('UPDATE fact SET metadata = ? WHERE session_id = ?', JSON.stringify(facts.metadata));
+    }
+    if (facts.retentionPolicy) {
+      run('UPDATE fact SET retention = ? WHERE session_id = ?', facts.retentionPolicy);
+    }
+    if (facts.tags) {
+      this.#database.run('DELETE FROM tag WHERE session_id = ?', [sessionId]);
+      for (const tag of new Set(facts.tags.map(cleanTag))) {
+        if (tag !== '') run('INSERT INTO tag (tag, session_id) VALUES (?, ?)', tag);
+      }
+    }
+  }
+}
+
+/** One line without control characters: tags are joined by one in queries. */
+function cleanTag(tag: string): string {
+  return tag.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').trim();
+}
+
+function firstLine(prompt: string): string {
+  const line = prompt.trim().split('\n')[0] ?? '';
+  return line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH)}…` : line;
+}

@@ -1,0 +1,151 @@
+/**
+ * The store's parts over one folder, built and connected: a table of contents of src/store. Only
+ * the owner of the folder opens it (src/server/ownership.ts).
+ */
+import path from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import type { PriceBook } from '../core/cost.ts';
+import { MultipathError } from '../core/errors.ts';
+import type { MessageRenderer } from '../core/reader.ts';
+import { AccessTracker } from './accessTracker.ts';
+import type { Archive, Blobs } from './archive.ts';
+import { Catalogue } from './catalogue.ts';
+import { Commits } from './commits.ts';
+import { Families } from './families.ts';
+import { Ingest } from './ingest.ts';
+import { Logs } from './logs.ts';
+import { migrate } from './migrations.ts';
+import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
+import { Outlines } from './outlines.ts';
+import type { PagedDatabase } from './pages/database.ts';
+import { loadSqlJs } from './pages/loadSqlJs.ts';
+import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
+import { Records } from './records.ts';
+import { Requests } from './requests.ts';
+import { SessionEdits } from './sessionEdits.ts';
+import { TierMoves } from './tierMoves.ts';
+import { Transcripts } from './transcripts.ts';
+
+export interface StoreOptions {
+  /** Absolute; made when it is missing. */
+  readonly folder: string;
+  readonly renderers: ReadonlyMap<string, MessageRenderer>;
+  readonly prices: PriceBook;
+  readonly archive: Archive;
+  readonly blobs: Blobs;
+  /** Set where another process writes: nothing on disk is changed then. */
+  readonly readOnly: boolean;
+  /** Bytes the hot tier may hold. */
+  readonly hotBytes: number;
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface StoreCore {
+  readonly database: PagedDatabase;
+  readonly records: Records;
+  readonly outlines: Outlines;
+  readonly catalogue: Catalogue;
+  readonly logs: Logs;
+  readonly ingest: Ingest;
+  readonly edits: SessionEdits;
+  readonly transcripts: Transcripts;
+  readonly archive: Archive;
+  readonly moves: TierMoves;
+  readonly access: AccessTracker;
+  readonly commits: Commits;
+  readonly requests: Requests;
+  readonly prices: PriceBook;
+  /** Why nothing may be written, in words for the person. */
+  readonly readOnlyBecause?: string;
+  /** What happened on opening that the person should know. */
+  readonly notice?: string;
+}
+
+export function warmFile(folder: string): string {
+  return path.join(folder, 'warm.db');
+}
+
+/** Opens or creates the store. A damaged database is moved aside whole, and the notice says so. */
+export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const opened = await openDatabase(options);
+  const { database } = opened;
+  const { renderers, prices, archive, blobs, now } = options;
+
+  const records = new Records(database, archive, blobs);
+  const outlines = new Outlines(database);
+  const transcripts = new Transcripts({
+    database,
+    outlines,
+    records,
+    renderers: new Map([...renderers, [NATIVE_AGENT, nativeRenderer]]),
+    prices,
+    hotBytes: options.hotBytes,
+  });
+  const catalogue = new Catalogue(database, (id) => transcripts.isHot(id));
+  const logs = new Logs(database, records);
+  const families = new Families(database, outlines);
+  const commits = new Commits(database);
+  return {
+    database,
+    records,
+    outlines,
+    catalogue,
+    logs,
+    ingest: new Ingest(database, catalogue, outlines, families, prices),
+    edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
+    transcripts,
+    archive,
+    moves: new TierMoves({ database, records, archive, blobs, now }),
+    access: new AccessTracker(database, now, options.onError),
+    commits,
+    requests: new Requests(database, commits, now),
+    prices,
+    ...(opened.notice !== undefined && { notice: opened.notice }),
+    ...(opened.readOnlyBecause !== undefined && { readOnlyBecause: opened.readOnlyBecause }),
+  };
+}
+
+interface Opened {
+  readonly database: PagedDatabase;
+  readonly notice?: string;
+  readonly readOnlyBecause?: string;
+}
+
+async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Opened> {
+  const sql = await loadSqlJs();
+  const file = warmFile(folder);
+  if (readOnly) {
+    return {
+      database: openPagedDatabase(sql, file, { readOnly }),
+      readOnlyBecause: 'Another window writes to this store; this one can only read it.',
+    };
+  }
+  let notice: string | undefined;
+  let database: PagedDatabase;
+  try {
+    database = openPagedDatabase(sql, file);
+  } catch (error) {
+    if (!MultipathError.is(error, 'corrupt-file') && !MultipathError.is(error, 'corrupt-block')) {
+      throw error;
+    }
+    const [aside] = moveDatabaseAside(file, `damaged-${now()}`);
+    notice =
+      `The store's database was damaged (${error.message}). It was moved to ${aside ?? 'a new name'} ` +
+      'and a new one was started; import the agents’ histories again to fill it.';
+    database = openPagedDatabase(sql, file);
+  }
+  if (migrate(database, now()) === 'newer') {
+    database.close();
+    return {
+      database: openPagedDatabase(sql, file, { readOnly: true }),
+      readOnlyBecause:
+        'A newer version of Multipath wrote this store. It can be read; update Multipath to write to it.',
+    };
+  }
+  if (database.fallbackReason !== undefined) {
+    notice ??= `The store runs in its slower, fully buffered mode: ${database.fallbackReason}`;
+  }
+  return { database, ...(notice !== undefined && { notice }) };
+}

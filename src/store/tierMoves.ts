@@ -1,0 +1,212 @@
+/**
+ * Moves logs between warm rows and archive members. Copy, make durable, switch the locator in one
+ * transaction that also removes the old place: killed at any point, a record is in exactly one
+ * place and nothing is lost. Members already written when a move is cut short stay; the next move
+ * goes on behind them.
+ */
+import type { Tier } from '../core/session.ts';
+import type { MigrationEntry } from '../core/sessionStore.ts';
+import type { Archive, Blobs } from './archive.ts';
+import { number, text, type Database } from './database.ts';
+import { KeyedQueue } from './keyedQueue.ts';
+import { BLOB_BYTES, locatorOf, splitRecords, type Records } from './records.ts';
+
+/** Records of a member before compression, in bytes. */
+const MEMBER_BYTES = 1024 * 1024;
+const MEMBER_RECORDS = 4096;
+
+export class TierMoves {
+  readonly #database: Database;
+  readonly #records: Records;
+  readonly #archive: Archive;
+  readonly #blobs: Blobs;
+  readonly #now: () => number;
+  readonly #queue = new KeyedQueue();
+
+  constructor(parts: {
+    readonly database: Database;
+    readonly records: Records;
+    readonly archive: Archive;
+    readonly blobs: Blobs;
+    readonly now: () => number;
+  }) {
+    this.#database = parts.database;
+    this.#records = parts.records;
+    this.#archive = parts.archive;
+    this.#blobs = parts.blobs;
+    this.#now = parts.now;
+  }
+
+  /** Writes all whole records of the log to the archive. */
+  archive(log: number, sessionId: string, from: Tier, reason: string): Promise<void> {
+    return this.#queue.run(String(log), async () => {
+      const started = performance.now();
+      let bytes = 0;
+      for (;;) {
+        const moved = await this.#archiveNext(log);
+        if (moved === 0) break;
+        bytes += moved;
+      }
+      if (bytes > 0) this.#enter(sessionId, from, 'cold', reason, bytes, started);
+    });
+  }
+
+  /** Brings a log's archived records back into rows. */
+  promote(log: number, sessionId: string, reason: string): Promise<void> {
+    return this.#queue.run(String(log), async () => {
+      const started = performance.now();
+      let bytes = 0;
+      for (;;) {
+        const moved = await this.#promoteLast(log);
+        if (moved === 0) break;
+        bytes += moved;
+      }
+      if (bytes > 0) this.#enter(sessionId, 'cold', 'warm', reason, bytes, started);
+    });
+  }
+
+  /** Resolves when no move is under way. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  history(limit: number): MigrationEntry[] {
+    return this.#database
+      .all('SELECT * FROM move ORDER BY num DESC LIMIT ?', [Math.max(1, Math.min(limit, 10_000))])
+      .map((row) => ({
+        sessionId: text(row, 'session_id'),
+        // The ledger's tiers are written below, from the type's own values.
+        from: text(row, 'from_tier') as Tier,
+        to: text(row, 'to_tier') as Tier,
+        reason: text(row, 'reason'),
+        bytes: number(row, 'bytes'),
+        milliseconds: number(row, 'milliseconds'),
+        at: number(row, 'at'),
+      }));
+  }
+
+  /** One member; returns its raw bytes, 0 when nothing whole is left. */
+  async #archiveNext(log: number): Promise<number> {
+    const row = this.#database.get(
+      'SELECT id, cold_count, terminated_count FROM log WHERE num = ?',
+      [log],
+    );
+    if (!row) return 0;
+    const first = number(row, 'cold_count');
+    const count = this.#memberSize(log, first, number(row, 'terminated_count'));
+    if (count === 0) return 0;
+    const seqs = Array.from({ length: count }, (_, i) => first + i);
+    const records = await this.#records.read(log, seqs);
+    const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
+    const locator = await this.#archive.appendMember({
+      logId: text(row, 'id'),
+      firstSeq: first,
+      count,
+      bytes,
+    });
+    await this.#archive.sync();
+    const blobs = this.#blobsOf(log, first, count);
+    this.#database.transaction(() => {
+      this.#database.run(
+        `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        [log, first, count, locator.segment, locator.offset, locator.length, bytes.length],
+      );
+      this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ? AND seq < ?', [
+        log,
+        first,
+        first + count,
+      ]);
+      this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
+    });
+    this.#database.flush();
+    this.#removeUnused(blobs);
+    return bytes.length;
+  }
+
+  /** How many records from `first` on fill a member, without reading their bytes. */
+  #memberSize(log: number, first: number, end: number): number {
+    const rows = this.#database.all(
+      `SELECT length(bytes) AS size, blob, substr(bytes, -1) = x'0a' AS ends FROM record
+       WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?`,
+      [log, first, end, MEMBER_RECORDS],
+    );
+    let bytes = 0;
+    let count = 0;
+    for (const row of rows) {
+      // A blob is at least this large; it ends the member it is in.
+      const size = row['blob'] === null ? number(row, 'size') : MEMBER_BYTES;
+      if (count > 0 && bytes + size > MEMBER_BYTES) break;
+      bytes += size;
+      count++;
+      // Members are cut at newlines when they are read: a record without one must be the last.
+      if (row['blob'] === null && row['ends'] === 0) break;
+    }
+    return count;
+  }
+
+  #blobsOf(log: number, first: number, count: number): string[] {
+    return this.#database
+      .all('SELECT blob FROM record WHERE log = ? AND seq >= ? AND seq < ? AND blob IS NOT NULL', [
+        log,
+        first,
+        first + count,
+      ])
+      .map((row) => text(row, 'blob'));
+  }
+
+  #removeUnused(blobs: readonly string[]): void {
+    for (const blob of new Set(blobs)) {
+      const used = this.#database.get('SELECT 1 FROM record WHERE blob = ? LIMIT 1', [blob]);
+      if (!used) this.#blobs.remove(blob);
+    }
+  }
+
+  /** The last member, so that the archived part stays a prefix of the log throughout. */
+  async #promoteLast(log: number): Promise<number> {
+    const row = this.#database.get(
+      `SELECT first_seq, count, segment, position, length, raw_bytes FROM member
+       WHERE log = ? ORDER BY first_seq DESC LIMIT 1`,
+      [log],
+    );
+    if (!row) return 0;
+    const first = number(row, 'first_seq');
+    const records = splitRecords(await this.#archive.readMember(locatorOf(row)));
+    const large = new Map<number, string>();
+    for (const [index, bytes] of records.entries()) {
+      if (bytes.length > BLOB_BYTES) large.set(index, await this.#blobs.put(bytes));
+    }
+    this.#database.transaction(() => {
+      records.forEach((bytes, index) => {
+        const blob = large.get(index);
+        this.#database.run('INSERT INTO record (log, seq, bytes, blob) VALUES (?, ?, ?, ?)', [
+          log,
+          first + index,
+          blob === undefined ? bytes : null,
+          blob ?? null,
+        ]);
+      });
+      this.#database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
+      this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first, log]);
+    });
+    this.#database.flush();
+    this.#records.forget(log);
+    return number(row, 'raw_bytes');
+  }
+
+  #enter(
+    sessionId: string,
+    from: Tier,
+    to: Tier,
+    reason: string,
+    bytes: number,
+    started: number,
+  ): void {
+    this.#database.run(
+      `INSERT INTO move (session_id, from_tier, to_tier, reason, bytes, milliseconds, at)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      [sessionId, from, to, reason, bytes, performance.now() - started, this.#now()],
+    );
+    this.#database.flush();
+  }
+}
