@@ -1,0 +1,89 @@
+/**
+ * Composition of the extension host: reads as a table of contents. Nothing here waits, and the
+ * session server starts with the first question to the store.
+ */
+import { window, workspace, type ExtensionContext } from 'vscode';
+import type { Disposable } from './ui/disposable.ts';
+import { messageOf } from './core/errors.ts';
+import type { SessionStore } from './core/sessionStore.ts';
+import { messageToMarkdown } from './export/markdown.ts';
+import { createRemoteStore } from './protocol/remoteStore.ts';
+import { registerCatchUp } from './ui/catchUp.ts';
+import { registerComparing } from './ui/commands/comparing.ts';
+import { registerDeleting } from './ui/commands/deleting.ts';
+import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
+import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
+import { registerStoreCommands } from './ui/commands/storeCommands.ts';
+import type { CommandServices } from './ui/commands/targets.ts';
+import { registerAgentsView } from './ui/consent/agentsView.ts';
+import { Consent } from './ui/consent/consent.ts';
+import { registerDocuments } from './ui/documents.ts';
+import { Importer } from './ui/importer.ts';
+import { Panels } from './ui/panels/panels.ts';
+import { affectsServer, readServerOptions } from './ui/serverOptions.ts';
+import { SessionServer } from './ui/sessionServer.ts';
+import { registerStatus } from './ui/status.ts';
+import { SessionsView } from './ui/tree/sessionsView.ts';
+
+/** What other extensions may use. */
+export interface MultipathApi {
+  readonly version: 1;
+  readonly store: SessionStore;
+}
+
+let running: SessionServer | undefined;
+
+export function activate(context: ExtensionContext): MultipathApi {
+  const log = window.createOutputChannel('Multipath', { log: true });
+  const server = new SessionServer(async (onClosed) => {
+    const { launchServer } = await import('./ui/languageClient.ts');
+    const module = context.asAbsolutePath('dist/server.cjs');
+    return launchServer(module, readServerOptions(context), log, onClosed);
+  }, log);
+  running = server;
+  const store = createRemoteStore(server, { onProblem: (problem) => log.warn(problem) });
+
+  const services = { context, log, store, server };
+  const view = new SessionsView(services);
+  const panels = new Panels(services, forkAndOpen);
+  const consent = new Consent(services);
+  const importer = new Importer(services);
+  const commandServices: CommandServices = { ...services, view, panels };
+  context.subscriptions.push(log, server, store, view, panels, consent, importer);
+
+  const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
+    documents: () => registerDocuments(services, messageToMarkdown),
+    status: () => registerStatus(services, consent, importer),
+    agents: () => registerAgentsView(consent),
+    sessions: () => registerSessionCommands(commandServices),
+    forking: () => registerForking(commandServices),
+    comparing: () => registerComparing(commandServices),
+    deleting: () => registerDeleting(commandServices),
+    store: () => registerStoreCommands(commandServices, consent, importer),
+    settings: () => restartOnNewSettings(server),
+    catchUp: () => registerCatchUp(consent, importer, view),
+  };
+  for (const [name, create] of Object.entries(features)) {
+    try {
+      context.subscriptions.push(...[create()].flat());
+    } catch (error) {
+      // One feature that cannot start must not take the others with it.
+      log.error(`${name}: ${messageOf(error)}`);
+    }
+  }
+  return { version: 1, store };
+}
+
+/** Lets the session server finish what it has before the window goes. */
+export function deactivate(): Promise<void> | undefined {
+  return running?.stop();
+}
+
+function restartOnNewSettings(server: SessionServer): Disposable {
+  return workspace.onDidChangeConfiguration((event) => {
+    if (affectsServer(event) && server.state !== 'idle') {
+      // A server that does not start is reported by the views and tried again.
+      server.restart().catch(() => undefined);
+    }
+  });
+}

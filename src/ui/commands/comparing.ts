@@ -1,0 +1,43 @@
+/** Comparing two sessions: both selected in the tree, or one here and one picked. */
+import { l10n, window } from 'vscode';
+import type { Disposable } from '../disposable.ts';
+import { Commands } from '../contributions.ts';
+import { registerCommand } from '../vscodeApi.ts';
+import { pickSession } from './pickSession.ts';
+import { sessionIdsOf, type CommandServices } from './targets.ts';
+
+export function registerComparing(services: CommandServices): Disposable[] {
+  const { log, panels, view } = services;
+  const compare = async (...args: readonly unknown[]) => {
+    const named = sessionIdsOf(args, view.selectedSessions);
+    if (named.length > 2) {
+      window.setStatusBarMessage(l10n.t('Select two sessions to compare.'), 5000);
+      return;
+    }
+    const first =
+      named[0] ??
+      panels.activeTranscript?.sessionId ??
+      (await pickSession(services, { title: l10n.t('Compare which session? (1 of 2)') }));
+    if (first === undefined) return;
+    const second = named[1] ?? (await pickSecond(services, first));
+    if (second !== undefined) panels.openComparison([first, second]);
+  };
+  return [
+    registerCommand(log, Commands.compareSessions, compare),
+    registerCommand(log, Commands.compareSelected, compare),
+  ];
+}
+
+/** The nearest relative is offered first: its parent, or its newest fork. */
+async function pickSecond(services: CommandServices, first: string): Promise<string | undefined> {
+  const { store } = services;
+  const [parent, forks] = await Promise.all([
+    store.getSessionParent(first),
+    store.getSessionForks(first),
+  ]);
+  return pickSession(services, {
+    title: l10n.t('Compare with which session? (2 of 2)'),
+    first: parent?.id ?? forks[0]?.id,
+    exclude: [first],
+  });
+}

@@ -1,0 +1,100 @@
+/** What concerns the store and the view as a whole, and what begins something new in it. */
+import { l10n, window, workspace } from 'vscode';
+import type { Disposable } from '../disposable.ts';
+import type { Consent } from '../consent/consent.ts';
+import { Commands } from '../contributions.ts';
+import type { Importer } from '../importer.ts';
+import { canAppend } from '../panels/transcriptPanel.ts';
+import { MoreNode } from '../tree/nodes.ts';
+import { registerCommand } from '../vscodeApi.ts';
+import { targetsOf, type CommandServices } from './targets.ts';
+
+export function registerStoreCommands(
+  services: CommandServices,
+  consent: Consent,
+  importer: Importer,
+): Disposable[] {
+  const { log, store, server, view, panels } = services;
+  const review = async () => {
+    if (await consent.review()) await importer.run();
+  };
+  return [
+    registerCommand(log, Commands.reviewAgents, review),
+    registerCommand(log, Commands.declineAgents, () => consent.declineAll()),
+    registerCommand(log, Commands.importSessions, async () => {
+      await consent.survey();
+      if (consent.granted) await importer.run();
+      else await review();
+    }),
+    registerCommand(log, Commands.cancelImport, () => importer.cancel()),
+    registerCommand(log, Commands.refresh, async () => {
+      view.refreshAll();
+      await consent.survey();
+      if (consent.granted) await importer.runInBackground();
+    }),
+    registerCommand(log, Commands.filterSessions, () => editFilter(services)),
+    registerCommand(log, Commands.clearFilter, () => view.setFilter(undefined)),
+    registerCommand(log, Commands.showMore, (node) => {
+      if (node instanceof MoreNode) view.showMore(node);
+    }),
+    registerCommand(log, Commands.newSession, async () => {
+      const title = await window.showInputBox({
+        title: l10n.t('New Session'),
+        prompt: l10n.t('Its title'),
+        value: l10n.t('New session'),
+      });
+      if (title === undefined) return;
+      const project = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+      const session = await store.createSession({
+        ...(title.trim() !== '' && { title: title.trim() }),
+        ...(project && { project: project.uri.fsPath }),
+      });
+      await panels.openTranscript(session.id);
+      await view.reveal(session.id);
+    }),
+    registerCommand(log, Commands.addMessage, (...args) => addMessage(services, args)),
+    registerCommand(log, Commands.showLog, () => log.show()),
+    registerCommand(log, Commands.restartServer, () => server.restart()),
+  ];
+}
+
+async function editFilter({ view }: CommandServices): Promise<void> {
+  const text = await window.showInputBox({
+    title: l10n.t('Filter Sessions'),
+    prompt: l10n.t('Part of a title; empty shows all'),
+    value: view.filter ?? '',
+  });
+  if (text !== undefined) view.setFilter(text.trim() === '' ? undefined : text.trim());
+}
+
+async function addMessage(services: CommandServices, args: readonly unknown[]): Promise<void> {
+  const { store, panels } = services;
+  const active = panels.activeTranscript?.sessionId;
+  const [id] =
+    args.length === 0 && active !== undefined
+      ? [active]
+      : await targetsOf(services, args, l10n.t('Add a message to which session?'));
+  if (id === undefined) return;
+  const session = await store.getSession(id);
+  if (!session || !canAppend(session)) {
+    const fork = l10n.t('Fork Here');
+    const answer = await window.showInformationMessage(
+      l10n.t('An agent’s own session is never changed. Fork it and add the message there.'),
+      fork,
+    );
+    if (answer === fork && session) await panels.fork(id, session.messageCount - 1);
+    return;
+  }
+  const role = await window.showQuickPick(
+    [
+      { label: l10n.t('You'), role: 'user' as const },
+      { label: l10n.t('Assistant'), role: 'assistant' as const },
+    ],
+    { title: l10n.t('Who wrote the message?') },
+  );
+  const text =
+    role && (await window.showInputBox({ title: l10n.t('Add Message'), prompt: role.label }));
+  if (role && text !== undefined && text !== '') {
+    await store.appendMessages(id, [{ role: role.role, text }]);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Which agents may be read. The answer lives in the store; here is what was last found, and the
+ * picker that asks. Before an answer only file sizes are known, since nothing else was read.
+ */
+import { EventEmitter, l10n, QuickPickItemKind, window } from 'vscode';
+import type { Disposable } from '../disposable.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { AgentSurvey } from '../../core/sessionStore.ts';
+import type { HostServices } from '../services.ts';
+import { setContextKey } from '../vscodeApi.ts';
+import { agentDetails, costDescription, foundDescription, undecided } from './consentText.ts';
+
+export class Consent implements Disposable {
+  readonly #services: HostServices;
+  readonly #changed = new EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  #surveys: readonly AgentSurvey[] = [];
+  #surveyed = false;
+
+  constructor(services: HostServices) {
+    this.#services = services;
+  }
+
+  get surveys(): readonly AgentSurvey[] {
+    return this.#surveys;
+  }
+
+  /** False until the agents were looked for once. */
+  get surveyed(): boolean {
+    return this.#surveyed;
+  }
+
+  get granted(): boolean {
+    return this.#surveys.some(({ consent }) => consent === 'granted');
+  }
+
+  get needed(): boolean {
+    return undecided(this.#surveys).length > 0;
+  }
+
+  /** Looks again what there is. Counts files and bytes; opens nothing. */
+  async survey(): Promise<void> {
+    this.#surveys = await this.#services.store.surveyAgents();
+    this.#surveyed = true;
+    void setContextKey('multipath.consentNeeded', this.needed);
+    this.#changed.fire();
+  }
+
+  /** Asks agent by agent; true when something may now be read. Closing the picker decides nothing. */
+  async review(): Promise<boolean> {
+    await this.survey();
+    const found = this.#surveys;
+    if (found.length === 0) {
+      await window.showInformationMessage(l10n.t('No coding agent was found on this machine.'));
+      return false;
+    }
+    const granted = await pickAgents(found);
+    if (!granted) return false;
+    for (const { agent, consent, files } of found) {
+      const answer = granted.has(agent) ? 'granted' : 'declined';
+      // An agent without a history is asked about once it has one.
+      const asked = files > 0 || consent !== undefined || answer === 'granted';
+      if (asked && consent !== answer) await this.#services.store.setConsent(agent, answer);
+    }
+    await this.survey();
+    return granted.size > 0;
+  }
+
+  /** "Not Now": everything undecided stays unread until the person reviews it. */
+  async declineAll(): Promise<void> {
+    for (const { agent } of undecided(this.#surveys)) {
+      await this.#services.store.setConsent(agent, 'declined');
+    }
+    await this.survey();
+  }
+
+  /** For background use: a failure is logged and tried again with the next occasion. */
+  async surveyQuietly(): Promise<void> {
+    try {
+      await this.survey();
+    } catch (error) {
+      this.#services.log.warn(`Looking for agents: ${messageOf(error)}`);
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+async function pickAgents(
+  surveys: readonly AgentSurvey[],
+): Promise<ReadonlySet<string> | undefined> {
+  const items = surveys.map((survey) => ({
+    label: survey.label,
+    description: `${foundDescription(survey)} · ${costDescription(survey)}`,
+    detail: agentDetails(survey, Date.now()).replaceAll('\n', ' · '),
+    picked: survey.consent !== 'declined' && survey.files > 0,
+    agent: survey.agent,
+  }));
+  const note = {
+    label: l10n.t('Nothing leaves this machine; the agents’ files are only read.'),
+    kind: QuickPickItemKind.Separator,
+    agent: undefined,
+  };
+  const picked = await window.showQuickPick([note, ...items], {
+    canPickMany: true,
+    ignoreFocusOut: true,
+    title: l10n.t('Which histories may Multipath read?'),
+    placeHolder: l10n.t('Checked agents are read and kept in the store on this machine'),
+  });
+  return picked && new Set(picked.flatMap(({ agent }) => (agent === undefined ? [] : [agent])));
+}

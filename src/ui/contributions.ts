@@ -1,0 +1,74 @@
+/**
+ * Every id that package.json and the code share, once. test/unit/ui/contributions.test.ts compares
+ * this file with package.json both ways, so an id that stands in one alone fails the build.
+ */
+
+export const Commands = {
+  openSession: 'multipath.openSession',
+  openSessionToSide: 'multipath.openSessionToSide',
+  forkHere: 'multipath.forkHere',
+  forkSession: 'multipath.forkSession',
+  compareSessions: 'multipath.compareSessions',
+  compareSelected: 'multipath.compareSelected',
+  newSession: 'multipath.newSession',
+  addMessage: 'multipath.addMessage',
+  importSessions: 'multipath.importSessions',
+  cancelImport: 'multipath.cancelImport',
+  reviewAgents: 'multipath.reviewAgents',
+  declineAgents: 'multipath.declineAgents',
+  refresh: 'multipath.refresh',
+  filterSessions: 'multipath.filterSessions',
+  clearFilter: 'multipath.clearFilter',
+  showMore: 'multipath.showMore',
+  renameSession: 'multipath.renameSession',
+  deleteSession: 'multipath.deleteSession',
+  undoDelete: 'multipath.undoDelete',
+  archiveSession: 'multipath.archiveSession',
+  restoreFromArchive: 'multipath.restoreFromArchive',
+  setRetention: 'multipath.setRetention',
+  tagSession: 'multipath.tagSession',
+  copyTitle: 'multipath.copyTitle',
+  copySessionId: 'multipath.copySessionId',
+  openTranscriptAsText: 'multipath.openTranscriptAsText',
+  showLog: 'multipath.showLog',
+  restartServer: 'multipath.restartServer',
+} as const;
+export type CommandId = (typeof Commands)[keyof typeof Commands];
+
+export const Views = { agents: 'multipath.agents', sessions: 'multipath.sessions' } as const;
+export const VIEW_CONTAINER = 'multipath';
+
+export const PanelTypes = {
+  transcript: 'multipath.transcript',
+  compare: 'multipath.compare',
+} as const;
+
+export interface ContextKeys {
+  /** What the sessions view has to say while it is empty. */
+  'multipath.state': ViewState;
+  /** An agent's history was found that the person has not decided about. */
+  'multipath.consentNeeded': boolean;
+  'multipath.importing': boolean;
+  'multipath.filtered': boolean;
+  'multipath.readOnly': boolean;
+  'multipath.canUndoDelete': boolean;
+}
+export const ContextKeyNames = [
+  'multipath.state',
+  'multipath.consentNeeded',
+  'multipath.importing',
+  'multipath.filtered',
+  'multipath.readOnly',
+  'multipath.canUndoDelete',
+] as const satisfies readonly (keyof ContextKeys)[];
+
+export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' | 'ready';
+
+export const Settings = {
+  claudeCodeFolders: 'multipath.agents.claudeCode.folders',
+  hotMegabytes: 'multipath.store.hotMegabytes',
+} as const;
+
+/** Scheme of the read-only documents that show messages and transcripts. */
+export const DOCUMENT_SCHEME = 'multipath';
+export const WALKTHROUGH = 'multipath.start';

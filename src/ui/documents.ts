@@ -1,0 +1,125 @@
+/**
+ * Read-only documents of the scheme `multipath`: a message with nothing shortened, and a branch's
+ * transcript. Their addresses name the session and the message, so that VS Code can open them again
+ * after a reload; the last part is only the tab's title.
+ */
+import { EventEmitter, l10n, Uri, workspace } from 'vscode';
+import type { Disposable } from './disposable.ts';
+import { MultipathError } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import { DOCUMENT_SCHEME } from './contributions.ts';
+import { roleName } from './format.ts';
+import type { HostServices } from './services.ts';
+import { fileName } from './text.ts';
+import { titleOf } from './tree/treeItems.ts';
+
+/** Writes one message as Markdown; `facts` adds its time and model, which only differ in a diff. */
+export type WriteMessage = (message: Message, options: { readonly facts: boolean }) => string;
+
+/** A transcript in an editor is for reading and diffing; longer ones end with a note. */
+const MOST_MESSAGES = 2000;
+const PAGE = 200;
+
+/** `side` keeps facts out of documents that are compared. */
+export function messageUri(
+  sessionId: string,
+  message: Pick<Message, 'index' | 'role'>,
+  side: 'full' | 'diff' = 'full',
+): Uri {
+  const name = fileName(`${message.index + 1} ${roleName(message.role)}`);
+  return Uri.from({
+    scheme: DOCUMENT_SCHEME,
+    path: `/message/${side}/${sessionId}/${message.index}/${name}.md`,
+  });
+}
+
+export function transcriptUri(session: { readonly id: string; readonly title: string }): Uri {
+  return Uri.from({
+    scheme: DOCUMENT_SCHEME,
+    path: `/transcript/${session.id}/${fileName(titleOf(session))}.md`,
+  });
+}
+
+/** Stands for the side of a diff that has no counterpart. */
+export function emptyUri(): Uri {
+  return Uri.from({ scheme: DOCUMENT_SCHEME, path: `/empty/${l10n.t('no counterpart')}.md` });
+}
+
+export type DocumentAddress =
+  | {
+      readonly kind: 'message';
+      readonly sessionId: string;
+      readonly index: number;
+      readonly facts: boolean;
+    }
+  | { readonly kind: 'transcript'; readonly sessionId: string }
+  | { readonly kind: 'empty' };
+
+/** Throws `not-found` for an address that is none of ours. */
+export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
+  const [, kind, ...parts] = uri.path.split('/');
+  if (kind === 'empty') return { kind };
+  if (kind === 'transcript' && parts[0] !== undefined) return { kind, sessionId: parts[0] };
+  if (kind === 'message') {
+    const [side, sessionId, index] = parts;
+    if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
+      return { kind, sessionId, index: Number(index), facts: side === 'full' };
+    }
+  }
+  throw new MultipathError('not-found', l10n.t('This address names no session or message.'));
+}
+
+export function registerDocuments(services: HostServices, write: WriteMessage): Disposable {
+  const { store } = services;
+  const changed = new EventEmitter<Uri>();
+  const unsubscribe = store.onDidChange((event) => {
+    if (event.type !== 'sessions') return;
+    for (const document of workspace.textDocuments) {
+      if (document.uri.scheme !== DOCUMENT_SCHEME) continue;
+      const address = parseAddress(document.uri);
+      // Messages never change; a transcript grows.
+      if (address.kind !== 'transcript') continue;
+      if (event.all === true || event.changed.includes(address.sessionId)) {
+        changed.fire(document.uri);
+      }
+    }
+  });
+  const provider = workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, {
+    onDidChange: changed.event,
+    provideTextDocumentContent: async (uri) => {
+      const address = parseAddress(uri);
+      switch (address.kind) {
+        case 'empty':
+          return '';
+        case 'message':
+          return write(await store.readMessage(address.sessionId, address.index), {
+            facts: address.facts,
+          });
+        case 'transcript':
+          return readTranscript(services, address.sessionId, write);
+      }
+    },
+  });
+  return {
+    dispose: () => {
+      unsubscribe();
+      provider.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+async function readTranscript(
+  { store }: HostServices,
+  sessionId: string,
+  write: WriteMessage,
+): Promise<string> {
+  const parts: string[] = [];
+  for (let start = 0; start < MOST_MESSAGES; start += PAGE) {
+    const page = await store.readMessages(sessionId, { start, end: start + PAGE });
+    parts.push(...page.messages.map((message) => write(message, { facts: false })));
+    if (start + PAGE >= page.total) return parts.join('\n');
+  }
+  parts.push(`*${l10n.t('Only the first {0} messages are shown here.', MOST_MESSAGES)}*\n`);
+  return parts.join('\n');
+}

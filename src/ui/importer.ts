@@ -1,0 +1,122 @@
+/**
+ * Imports as the person sees them: in the background with a percentage in the status bar, or asked
+ * for, with progress and a way to stop. The server does the work and joins requests of any window.
+ */
+import { EventEmitter, l10n, ProgressLocation, window } from 'vscode';
+import type { Disposable } from './disposable.ts';
+import { messageOf } from '../core/errors.ts';
+import type { ImportProgress } from '../core/sessionStore.ts';
+import { countSessions, formatNumber } from './format.ts';
+import type { HostServices } from './services.ts';
+import { setContextKey, showError } from './vscodeApi.ts';
+
+export class Importer implements Disposable {
+  readonly #services: HostServices;
+  readonly #changed = new EventEmitter<ImportProgress | undefined>();
+  readonly onDidChange = this.#changed.event;
+  readonly #unsubscribe: () => void;
+  #progress: ImportProgress | undefined;
+
+  constructor(services: HostServices) {
+    this.#services = services;
+    this.#unsubscribe = services.store.onDidChange((event) => {
+      if (event.type === 'import') this.#show(event.progress);
+    });
+  }
+
+  /** The import that is running, in whatever window it was asked for. */
+  get progress(): ImportProgress | undefined {
+    return this.#progress;
+  }
+
+  /** Catches up with the agents' files; a failure is logged and shown by the status bar only. */
+  async runInBackground(): Promise<void> {
+    try {
+      this.#show(await this.#services.store.importSessions());
+    } catch (error) {
+      this.#services.log.error(`Import: ${messageOf(error)}`);
+    } finally {
+      this.#show(undefined);
+    }
+  }
+
+  /** Imports because the person asked: with progress, and a word about what came of it. */
+  async run(): Promise<void> {
+    try {
+      const result = await window.withProgress(
+        {
+          location: ProgressLocation.Notification,
+          title: l10n.t('Importing sessions'),
+          cancellable: true,
+        },
+        async (report, token) => {
+          let shown = 0;
+          const subscription = this.onDidChange((progress) => {
+            if (!progress) return;
+            const percent = percentOf(progress);
+            report.report({ message: progressText(progress), increment: percent - shown });
+            shown = percent;
+          });
+          const cancellation = token.onCancellationRequested(() => void this.cancel());
+          try {
+            return await this.#services.store.importSessions();
+          } finally {
+            subscription.dispose();
+            cancellation.dispose();
+          }
+        },
+      );
+      this.#finish(result);
+    } finally {
+      this.#show(undefined);
+    }
+  }
+
+  async cancel(): Promise<void> {
+    try {
+      await this.#services.store.cancelImport();
+    } catch (error) {
+      await showError(this.#services.log, error);
+    }
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+    this.#changed.dispose();
+  }
+
+  #finish(result: ImportProgress): void {
+    for (const { path, message } of result.failures) {
+      this.#services.log.warn(`Import of ${path}: ${message}`);
+    }
+    window.setStatusBarMessage(
+      l10n.t(
+        'Multipath: {0} added, {1} updated',
+        countSessions(result.sessionsAdded),
+        formatNumber(result.sessionsUpdated),
+      ),
+      8000,
+    );
+  }
+
+  #show(progress: ImportProgress | undefined): void {
+    const running = progress?.state === 'running' ? progress : undefined;
+    if (!running && !this.#progress) return;
+    this.#progress = running;
+    void setContextKey('multipath.importing', running !== undefined);
+    this.#changed.fire(running);
+  }
+}
+
+/** 0 to 100, by bytes: files differ in size by four orders of magnitude. */
+export function percentOf({ bytesDone, bytesTotal }: ImportProgress): number {
+  return bytesTotal === 0 ? 0 : Math.min(100, Math.floor((bytesDone / bytesTotal) * 100));
+}
+
+export function progressText(progress: ImportProgress): string {
+  return l10n.t(
+    '{0} of {1} files',
+    formatNumber(progress.filesDone),
+    formatNumber(progress.filesTotal),
+  );
+}

@@ -1,0 +1,172 @@
+/**
+ * Which panels are open. A session has one panel; a single click in the tree reuses the panel of
+ * the last one, as editors do in preview, until the person does something in it that keeps it.
+ */
+import { l10n, ViewColumn, window, type WebviewPanel } from 'vscode';
+import * as v from 'valibot';
+import { disposeAll, type Disposable } from '../disposable.ts';
+import { PanelTypes } from '../contributions.ts';
+import type { HostServices } from '../services.ts';
+import { oneLine } from '../text.ts';
+import { titleOf } from '../tree/treeItems.ts';
+import { ComparePanel } from './comparePanel.ts';
+import { TranscriptPanel, type PanelActions } from './transcriptPanel.ts';
+import { webviewOptions } from './webviewHtml.ts';
+
+/** Two activations within this many milliseconds are a double click. */
+const DOUBLE_CLICK_MS = 600;
+
+const transcriptState = v.looseObject({ sessionId: v.string() });
+const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.length(2)) });
+
+/** Makes a fork and opens it in these panels; returns its id. */
+export type Fork = (
+  services: HostServices,
+  panels: Panels,
+  sessionId: string,
+  index: number,
+) => Promise<string>;
+
+export interface OpenOptions {
+  /** Message to show first. */
+  readonly reveal?: number;
+  /** True for a look in passing: the panel is reused for the next one. */
+  readonly preview?: boolean;
+  readonly beside?: boolean;
+}
+
+export class Panels implements Disposable {
+  readonly #services: HostServices;
+  readonly #actions: PanelActions;
+  readonly #transcripts = new Set<TranscriptPanel>();
+  readonly #comparisons = new Set<ComparePanel>();
+  readonly #serializers: Disposable[];
+  #preview: { readonly panel: TranscriptPanel; openedAt: number } | undefined;
+
+  constructor(services: HostServices, fork: Fork) {
+    this.#services = services;
+    this.#actions = {
+      openSession: (sessionId, reveal) =>
+        this.openTranscript(sessionId, reveal === undefined ? {} : { reveal }),
+      fork: (sessionId, index) => {
+        this.#keep(sessionId);
+        return fork(services, this, sessionId, index);
+      },
+    };
+    this.#serializers = [
+      window.registerWebviewPanelSerializer(PanelTypes.transcript, {
+        deserializeWebviewPanel: (panel, state) => this.#restoreTranscript(panel, state),
+      }),
+      window.registerWebviewPanelSerializer(PanelTypes.compare, {
+        deserializeWebviewPanel: (panel, state) => this.#restoreComparison(panel, state),
+      }),
+    ];
+  }
+
+  /** The transcript the person is looking at. */
+  get activeTranscript(): TranscriptPanel | undefined {
+    return [...this.#transcripts].find(({ panel }) => panel.active);
+  }
+
+  async openTranscript(sessionId: string, options: OpenOptions = {}): Promise<void> {
+    const { reveal, preview = false, beside = false } = options;
+    const open = [...this.#transcripts].find((panel) => panel.sessionId === sessionId);
+    if (open) {
+      const again =
+        this.#preview?.panel === open && Date.now() - this.#preview.openedAt < DOUBLE_CLICK_MS;
+      if (!preview || again) this.#keep(sessionId);
+      open.panel.reveal(undefined, preview && !again);
+      if (reveal !== undefined) await open.reveal(reveal);
+      return;
+    }
+    const session = await this.#services.store.getSession(sessionId);
+    const title = oneLine(session ? titleOf(session) : l10n.t('Transcript'), 60);
+    const reusable = preview && !beside ? this.#preview : undefined;
+    if (reusable) {
+      reusable.openedAt = Date.now();
+      reusable.panel.show(sessionId, title, reveal);
+      reusable.panel.panel.reveal(undefined, true);
+      return;
+    }
+    const panel = TranscriptPanel.create(
+      this.#services,
+      this.#actions,
+      sessionId,
+      title,
+      {
+        viewColumn: beside ? ViewColumn.Beside : ViewColumn.Active,
+        preserveFocus: preview,
+      },
+      reveal,
+    );
+    this.#adopt(panel);
+    if (preview) this.#preview = { panel, openedAt: Date.now() };
+  }
+
+  fork(sessionId: string, index: number): Promise<string> {
+    return this.#actions.fork(sessionId, index);
+  }
+
+  openComparison(sessionIds: readonly [string, string]): void {
+    const open = [...this.#comparisons].find((panel) =>
+      sessionIds.every((id, position) => panel.sessionIds[position] === id),
+    );
+    if (open) open.panel.reveal();
+    else this.#adoptComparison(ComparePanel.create(this.#services, this.#actions, sessionIds));
+  }
+
+  /** Closes the session's panel, for a session that is no longer there. */
+  close(sessionId: string): void {
+    for (const panel of [...this.#transcripts]) {
+      if (panel.sessionId === sessionId) panel.dispose();
+    }
+  }
+
+  dispose(): void {
+    disposeAll(this.#serializers);
+    for (const panel of [...this.#transcripts, ...this.#comparisons]) panel.dispose();
+  }
+
+  /** The panel stays with this session from now on. */
+  #keep(sessionId: string): void {
+    if (this.#preview?.panel.sessionId === sessionId) this.#preview = undefined;
+  }
+
+  #adopt(panel: TranscriptPanel): void {
+    this.#transcripts.add(panel);
+    panel.panel.onDidDispose(() => {
+      this.#transcripts.delete(panel);
+      if (this.#preview?.panel === panel) this.#preview = undefined;
+      panel.dispose();
+    });
+  }
+
+  #adoptComparison(panel: ComparePanel): void {
+    this.#comparisons.add(panel);
+    panel.panel.onDidDispose(() => {
+      this.#comparisons.delete(panel);
+      panel.dispose();
+    });
+  }
+
+  #restoreTranscript(panel: WebviewPanel, state: unknown): Promise<void> {
+    const parsed = v.safeParse(transcriptState, state);
+    if (parsed.success) {
+      panel.webview.options = webviewOptions(this.#services.context.extensionUri);
+      this.#adopt(
+        new TranscriptPanel(this.#services, this.#actions, panel, parsed.output.sessionId),
+      );
+    } else panel.dispose();
+    return Promise.resolve();
+  }
+
+  #restoreComparison(panel: WebviewPanel, state: unknown): Promise<void> {
+    const parsed = v.safeParse(compareState, state);
+    if (parsed.success) {
+      this.#adoptComparison(
+        new ComparePanel(this.#services, this.#actions, panel, parsed.output.sessionIds),
+      );
+    } else panel.dispose();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * One transcript in a panel. The webview asks for what it shows and is told when the session
+ * changed; a hidden webview is gone and asks again when it comes back, so it is told nothing then.
+ */
+import { env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
+import { disposeAll, type Disposable } from '../disposable.ts';
+import { messageOf, MultipathError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import { Channel } from '../../protocol/channel.ts';
+import {
+  transcriptHostSchemas,
+  type TranscriptHost,
+  type TranscriptState,
+  type TranscriptView,
+} from '../../protocol/panels.ts';
+import { PanelTypes } from '../contributions.ts';
+import { messageUri } from '../documents.ts';
+import type { HostServices } from '../services.ts';
+import { oneLine } from '../text.ts';
+import { titleOf } from '../tree/treeItems.ts';
+import { openLink } from './openLink.ts';
+import { panelStrings } from './panelStrings.ts';
+import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+
+/** What a panel asks of the others. */
+export interface PanelActions {
+  openSession(sessionId: string, reveal: number | undefined): Promise<void>;
+  fork(sessionId: string, index: number): Promise<string>;
+}
+
+/** Sessions of agents are read-only; messages go to branches that began here. */
+export function canAppend(session: Pick<Session, 'kind'>): boolean {
+  return session.kind === 'fork' || session.kind === 'created';
+}
+
+export class TranscriptPanel implements Disposable {
+  readonly #services: HostServices;
+  readonly #actions: PanelActions;
+  readonly #disposables: Disposable[] = [];
+  readonly panel: WebviewPanel;
+  /** The message the cursor is on, for commands. */
+  focusedMessage: number | undefined;
+  #channel: Channel<TranscriptHost, TranscriptView>;
+  #sessionId: string;
+  #reveal: number | undefined;
+  #loaded = false;
+
+  constructor(
+    services: HostServices,
+    actions: PanelActions,
+    panel: WebviewPanel,
+    sessionId: string,
+    reveal?: number,
+  ) {
+    this.#services = services;
+    this.#actions = actions;
+    this.panel = panel;
+    this.#sessionId = sessionId;
+    this.#reveal = reveal;
+    this.#channel = this.#connect();
+    const { store, server, context } = services;
+    this.#disposables.push(
+      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) return;
+        this.#loaded = false;
+        this.focusedMessage = undefined;
+      }),
+      server.onDidChangeState(() => void this.#tellNotice()),
+      server.onDidRestart(() => void this.#refresh()),
+      {
+        dispose: store.onDidChange((event) => {
+          if (event.type === 'status') void this.#tellNotice(event.status.notice);
+          if (event.type !== 'sessions') return;
+          const id = this.#sessionId;
+          if (event.all === true || event.changed.includes(id) || event.removed.includes(id)) {
+            void this.#refresh();
+          }
+        }),
+      },
+    );
+    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'transcript.svg');
+    this.#load();
+  }
+
+  static create(
+    services: HostServices,
+    actions: PanelActions,
+    sessionId: string,
+    title: string,
+    show: { readonly viewColumn: ViewColumn; readonly preserveFocus: boolean },
+    reveal?: number,
+  ): TranscriptPanel {
+    const { extensionUri } = services.context;
+    const panel = window.createWebviewPanel(PanelTypes.transcript, title, show, {
+      ...webviewOptions(extensionUri),
+      enableFindWidget: true,
+    });
+    return new TranscriptPanel(services, actions, panel, sessionId, reveal);
+  }
+
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  /** Shows another session in this panel. */
+  show(sessionId: string, title: string, reveal: number | undefined): void {
+    this.#sessionId = sessionId;
+    this.#reveal = reveal;
+    this.focusedMessage = undefined;
+    this.panel.title = title;
+    this.#channel.dispose();
+    this.#channel = this.#connect();
+    this.#load();
+  }
+
+  async reveal(index: number): Promise<void> {
+    if (this.#loaded) await this.#tell(() => this.#channel.request('reveal', { index }));
+    else this.#reveal = index;
+  }
+
+  dispose(): void {
+    this.#channel.dispose();
+    disposeAll(this.#disposables);
+    this.panel.dispose();
+  }
+
+  #load(): void {
+    this.#loaded = false;
+    const { webview } = this.panel;
+    webview.options = webviewOptions(this.#services.context.extensionUri);
+    // A fresh nonce makes it a fresh page, also when the panel changes its session.
+    webview.html = webviewHtml(webview, this.#services.context.extensionUri, 'transcript');
+  }
+
+  #connect(): Channel<TranscriptHost, TranscriptView> {
+    const { store } = this.#services;
+    const sessionId = this.#sessionId;
+    return new Channel<TranscriptHost, TranscriptView>(
+      (message) => void this.panel.webview.postMessage(message),
+      {
+        ready: () => this.#state(),
+        readMessages: (range) => store.readMessages(sessionId, range),
+        forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
+        append: ({ text, role }) => store.appendMessages(sessionId, [{ role, text }]),
+        openFull: ({ index }) => this.#openFull(index),
+        openSession: async (target) => {
+          await this.#actions.openSession(target.sessionId, target.reveal);
+          return null;
+        },
+        openLink: ({ url }) => {
+          // Not awaited: the answer to a dialog may take longer than a request may.
+          void openLink(url);
+          return null;
+        },
+        copyText: async ({ text }) => {
+          await env.clipboard.writeText(text);
+          return null;
+        },
+        setFocus: ({ index }) => {
+          this.focusedMessage = index ?? undefined;
+          return null;
+        },
+      },
+      transcriptHostSchemas,
+    );
+  }
+
+  async #state(): Promise<TranscriptState> {
+    const { store } = this.#services;
+    const [session, status] = await Promise.all([
+      store.getSession(this.#sessionId),
+      store.getStatus(),
+    ]);
+    if (!session) {
+      throw new MultipathError('not-found', l10n.t('This session is no longer in the store.'));
+    }
+    const parent =
+      session.parentId === undefined ? undefined : await store.getSessionParent(session.id);
+    this.panel.title = oneLine(titleOf(session), 60);
+    this.#loaded = true;
+    const reveal = this.#reveal;
+    this.#reveal = undefined;
+    if (status.notice !== undefined) void this.#tellNotice(status.notice);
+    return {
+      session,
+      ...(parent && { parentTitle: titleOf(parent) }),
+      ...(reveal !== undefined && { reveal }),
+      canWrite: status.role !== 'read-only' && canAppend(session),
+      strings: panelStrings(),
+    };
+  }
+
+  async #openFull(index: number): Promise<null> {
+    const message = await this.#services.store.readMessage(this.#sessionId, index);
+    await window.showTextDocument(messageUri(this.#sessionId, message), {
+      viewColumn: ViewColumn.Beside,
+      preview: true,
+    });
+    return null;
+  }
+
+  async #refresh(): Promise<void> {
+    if (!this.#loaded) return;
+    await this.#tell(async () => {
+      const session = await this.#services.store.getSession(this.#sessionId);
+      if (!session) {
+        await this.#tellNotice(l10n.t('This session was deleted.'));
+        return;
+      }
+      this.panel.title = oneLine(titleOf(session), 60);
+      await this.#channel.request('sessionChanged', { session });
+    });
+  }
+
+  async #tellNotice(notice?: string): Promise<void> {
+    if (!this.#loaded) return;
+    const away = this.#services.server.state === 'away';
+    const text = away ? l10n.t('The session server went away and is being restarted.') : notice;
+    await this.#tell(() => this.#channel.request('setNotice', { text: text ?? null }));
+  }
+
+  /** A page that is being torn down does not answer; that is no failure of the person's. */
+  async #tell(request: () => Promise<unknown>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      this.#services.log.debug(`Transcript panel: ${messageOf(error)}`);
+    }
+  }
+}

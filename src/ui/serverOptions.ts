@@ -1,0 +1,39 @@
+/** What the session server is told when it starts, from the settings. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { workspace, type ConfigurationChangeEvent, type ExtensionContext } from 'vscode';
+import type { ServerOptions } from '../protocol/events.ts';
+import { Settings } from './contributions.ts';
+
+const DEFAULT_HOT_MEGABYTES = 32;
+
+export function readServerOptions(context: ExtensionContext): ServerOptions {
+  const configuration = workspace.getConfiguration();
+  const folders = configuration.get<unknown>(Settings.claudeCodeFolders);
+  const hot = configuration.get<unknown>(Settings.hotMegabytes);
+  const roots = foldersOf(folders, homedir());
+  return {
+    storePath: context.globalStorageUri.fsPath,
+    agentRoots: roots.length > 0 ? { 'claude-code': roots } : {},
+    hotBytes: megabytes(hot) * 1_000_000,
+  };
+}
+
+export function affectsServer(event: ConfigurationChangeEvent): boolean {
+  return Object.values(Settings).some((setting) => event.affectsConfiguration(setting));
+}
+
+/** Absolute folders; `~` stands for the home folder. What is no text in the setting is left out. */
+export function foldersOf(value: unknown, home: string): string[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((folder): folder is string => typeof folder === 'string' && folder.trim() !== '')
+    .map((folder) => folder.trim())
+    .map((folder) => (/^~(?=$|[/\\])/.test(folder) ? join(home, folder.slice(1)) : folder));
+}
+
+function megabytes(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 1
+    ? Math.min(value, 1024)
+    : DEFAULT_HOT_MEGABYTES;
+}

@@ -1,0 +1,145 @@
+/**
+ * The sessions view: draws the model, follows the store's events in bursts, and keeps what the
+ * person expanded and selected.
+ */
+import {
+  EventEmitter,
+  l10n,
+  window,
+  workspace,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+} from 'vscode';
+import { disposeAll, type Disposable } from '../disposable.ts';
+import { messageOf } from '../../core/errors.ts';
+import { Views } from '../contributions.ts';
+import type { HostServices } from '../services.ts';
+import { plain } from '../text.ts';
+import { setContextKey } from '../vscodeApi.ts';
+import { SessionNode, type MoreNode, type TreeNode } from './nodes.ts';
+import { gather, SessionTreeModel, type SessionChanges } from './sessionTreeModel.ts';
+import { sessionTooltip, treeItem } from './treeItems.ts';
+import { isWorkspacePath } from './workspacePath.ts';
+
+/** How long changes are gathered before the view draws again: an import brings many a second. */
+const GATHER_MS = 150;
+
+export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
+  readonly #services: HostServices;
+  readonly #model: SessionTreeModel;
+  readonly #changed = new EventEmitter<TreeNode | undefined>();
+  readonly #disposables: Disposable[] = [];
+  readonly view: TreeView<TreeNode>;
+  readonly onDidChangeTreeData = this.#changed.event;
+  #gathered: SessionChanges | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #expandedProject: string | undefined;
+
+  constructor(services: HostServices) {
+    this.#services = services;
+    this.#model = new SessionTreeModel(services.store, (path) =>
+      isWorkspacePath(
+        path,
+        (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
+        process.platform,
+      ),
+    );
+    this.view = window.createTreeView(Views.sessions, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
+    this.#disposables.push(
+      this.view,
+      this.#changed,
+      workspace.onDidChangeWorkspaceFolders(() => this.refreshAll()),
+      services.server.onDidRestart(() => this.refreshAll()),
+      {
+        dispose: services.store.onDidChange((event) => this.#gather(gather(this.#gathered, event))),
+      },
+      { dispose: () => clearTimeout(this.#timer) },
+    );
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    try {
+      if (node) return [...(await this.#model.children(node))];
+      const roots = await this.#model.roots();
+      this.#expandedProject = roots[0]?.id;
+      return [...roots];
+    } catch (error) {
+      // The view's own messages say that the store is away; a failed level draws again by itself.
+      this.#services.log.warn(`Sessions view: ${messageOf(error)}`);
+      return [];
+    }
+  }
+
+  getTreeItem(node: TreeNode): TreeItem {
+    return treeItem(node, Date.now(), node.id === this.#expandedProject);
+  }
+
+  resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
+    if (node instanceof SessionNode) item.tooltip = sessionTooltip(node.session, Date.now());
+    return item;
+  }
+
+  getParent(node: TreeNode): Promise<TreeNode | undefined> {
+    return this.#model.parent(node);
+  }
+
+  refreshAll(): void {
+    this.#gather({ changed: new Set(), removed: new Set(), all: true });
+  }
+
+  showMore(node: MoreNode): void {
+    this.#changed.fire(this.#model.showMore(node));
+  }
+
+  get filter(): string | undefined {
+    return this.#model.filter;
+  }
+
+  setFilter(text: string | undefined): void {
+    this.#model.setFilter(text);
+    this.view.description = text === undefined ? '' : l10n.t('titles with “{0}”', plain(text, 40));
+    void setContextKey('multipath.filtered', text !== undefined);
+    this.#changed.fire(undefined);
+  }
+
+  /** Selects the session where the view is visible; a view in the background is left alone. */
+  async reveal(sessionId: string): Promise<void> {
+    if (!this.view.visible || this.#model.filter !== undefined) return;
+    const node = await this.#model.find(sessionId);
+    if (node) await this.view.reveal(node, { select: true, focus: false });
+  }
+
+  get selectedSessions(): readonly string[] {
+    return this.view.selection.flatMap((node) =>
+      node instanceof SessionNode ? [node.session.id] : [],
+    );
+  }
+
+  dispose(): void {
+    disposeAll(this.#disposables);
+  }
+
+  #gather(changes: SessionChanges | undefined): void {
+    if (changes === undefined) return;
+    this.#gathered = changes;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const gathered = this.#gathered;
+      this.#gathered = undefined;
+      if (gathered) void this.#draw(gathered);
+    }, GATHER_MS);
+  }
+
+  async #draw(changes: SessionChanges): Promise<void> {
+    try {
+      for (const node of await this.#model.refresh(changes)) this.#changed.fire(node);
+    } catch (error) {
+      this.#services.log.warn(`Sessions view: ${messageOf(error)}`);
+    }
+  }
+}
