@@ -1,19 +1,35 @@
 /** Test projects that run in plain Node. Files are discovered by folder; nothing is listed by hand. */
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const node = (name: string, timeoutMs: number) => ({
+const node = (
+  name: string,
+  timeoutMs: number,
+  more: TestProjectInlineConfiguration['test'] = {},
+): TestProjectInlineConfiguration => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    environment: 'node' as const,
+    environment: 'node',
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    ...more,
   },
 });
 
 export default defineConfig({
   test: {
-    projects: [node('unit', 30_000), node('property', 120_000), node('long', 3_600_000)],
+    projects: [
+      node('unit', 30_000),
+      node('property', 120_000),
+      node('long', 3_600_000),
+      // Panels in a browser, with a host that is played.
+      node('webview', 60_000),
+      // Windows of a real VS Code, one after the other.
+      node('e2e', 180_000, {
+        globalSetup: 'test/e2e/support/setup.ts',
+        fileParallelism: false,
+      }),
+    ],
     allowOnly: false,
     passWithNoTests: false,
   },

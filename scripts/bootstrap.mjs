@@ -20,7 +20,7 @@ runTask(process.argv.slice(2));
 /** Installs when node_modules is absent or older than the lock file. Silent when all is there. */
 function install() {
   if (pinnedNode() !== undefined && isCurrent()) return;
-  console.log('Installing dependencies (about half a minute)…');
+  console.error('Installing dependencies (about half a minute)…');
   runNpm(existsSync(modules) ? ['install'] : ['ci'], root);
   // An npm that skips install scripts leaves the `node` package without its binary.
   if (pinnedNode() === undefined) runNpm(['rebuild', 'node', 'esbuild'], root);

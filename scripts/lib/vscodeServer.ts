@@ -33,7 +33,7 @@ export interface VscodeServer {
 export function installVscodeServer(): void {
   const marker = join(folder, 'installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === version) return;
-  console.log(`Installing the VS Code server (code-server ${version}) into .vscode-test …`);
+  console.error(`Installing the VS Code server (code-server ${version}) into .vscode-test …`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
