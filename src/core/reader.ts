@@ -26,12 +26,17 @@ export interface OutlineEntry {
   /** Tool calls in it, and how many of them ended in an error. */
   readonly tools?: number;
   readonly errors?: number;
+  /** What came between the message before and this one; no record of its own says it. */
+  readonly notice?: 'gap' | 'context-reset';
 }
 
 export interface DerivedBranch {
   /** Stable name within the log: `main` for the live branch, else the native id of its first own message. */
   readonly key: string;
-  /** Absent for the branch that starts the log. `length` = messages taken over from that branch. */
+  /**
+   * Absent for the branch that starts the log. `length` = messages taken over from that branch,
+   * those counted that it inherits itself.
+   */
   readonly parent?: { readonly branch: number; readonly length: number };
   /** Own messages only. */
   readonly entries: readonly OutlineEntry[];

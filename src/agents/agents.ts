@@ -1,0 +1,10 @@
+/** The agents Multipath reads. One more agent is one more folder beside this file and a line here. */
+import type { Agent } from './agent.ts';
+import { claudeCode } from './claude-code/index.ts';
+
+export const AGENTS: readonly Agent[] = [claudeCode];
+
+/** The agent of a stored session; absent when a newer version wrote it. */
+export function agentById(id: string): Agent | undefined {
+  return AGENTS.find((agent) => agent.id === id);
+}

@@ -1,0 +1,62 @@
+/**
+ * What a user record's text is: words that a person typed, or one of the many things Claude Code
+ * writes under the same role (slash commands, their output, reminders, notifications).
+ */
+
+/** Wrappers that stand beside what was typed in one record; they are taken off, the rest stays. */
+const WRAPPERS = /<(system-reminder|ide_opened_file|ide_selection|ide_diagnostics)>[\s\S]*?<\/\1>/g;
+
+/** Machine text that nobody needs to see in a transcript. */
+const HIDDEN =
+  /^(?:<(?:local-command-stdout|local-command-stderr|local-command-caveat|bash-stdout|bash-stderr|task-notification|session-start-hook|tick)>|Caveat: The messages below)/;
+
+/** Things the person did that are not a prompt: shown as a notice. */
+const ACTION = /^(?:<(?:command-name|command-message|bash-input)>|\[Request interrupted by user)/;
+
+const CONTINUATION = 'This session is being continued from a previous conversation';
+
+/** `summary` is the text that stands for a conversation cut short by a compaction. */
+export type TextKind = 'typed' | 'action' | 'hidden' | 'empty' | 'summary';
+
+/** The text without the wrappers that Claude Code or an editor put around it. */
+export function withoutWrappers(text: string): string {
+  return (text.includes('<') ? text.replace(WRAPPERS, '') : text).trim();
+}
+
+/** What a text is, judged after its wrappers were taken off. */
+export function kindOfText(unwrapped: string): TextKind {
+  if (unwrapped === '') return 'empty';
+  if (ACTION.test(unwrapped)) return 'action';
+  if (HIDDEN.test(unwrapped)) return 'hidden';
+  return unwrapped.startsWith(CONTINUATION) ? 'summary' : 'typed';
+}
+
+/** One line for a slash command, a shell line or an interruption: `/review main`, `! ls`. */
+export function actionText(text: string): string {
+  const command = tag(text, 'command-name');
+  if (command !== undefined) {
+    const name = command.startsWith('/') ? command : `/${command}`;
+    return `${name} ${tag(text, 'command-args') ?? ''}`.trim();
+  }
+  const shell = tag(text, 'bash-input');
+  if (shell !== undefined) return `! ${shell}`;
+  return tag(text, 'command-message') ?? text;
+}
+
+function tag(text: string, name: string): string | undefined {
+  const start = text.indexOf(`<${name}>`);
+  if (start === -1) return undefined;
+  const from = start + name.length + 2;
+  const end = text.indexOf(`</${name}>`, from);
+  return text.slice(from, end === -1 ? undefined : end).trim();
+}
+
+/** One line of at most `length` characters, as its own copy: it must not keep a big text alive. */
+export function snippet(text: string, length: number): string {
+  const line = text
+    .slice(0, length * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const cut = line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
+  return Buffer.from(cut.toWellFormed(), 'utf8').toString('utf8');
+}

@@ -1,0 +1,242 @@
+/** Turns the records of one message into blocks that can be shown. Nothing here throws. */
+import type {
+  AttachmentBlock,
+  BoundedText,
+  ContentBlock,
+  NoticeBlock,
+  ToolResult,
+} from '../../core/message.ts';
+import type {
+  MessageRenderer,
+  OutlineEntry,
+  RenderedMessage,
+  TextLimits,
+} from '../../core/reader.ts';
+import { asObject, asString, decodeRecord, objectsIn, type JsonObject } from '../json.ts';
+import { blocksOf, contentOf, partsOf } from './content.ts';
+import { isServerCall } from './entry.ts';
+import { actionText, kindOfText, withoutWrappers } from './prompt.ts';
+import { STARTS_RECORD } from './startsRecord.ts';
+import { editOf, summaryOf } from './tools.ts';
+
+export const renderer: MessageRenderer = {
+  render(entry, records, limits): RenderedMessage {
+    const values = objectsIn(records.map((record) => decodeRecord(record, STARTS_RECORD).value));
+    const content: ContentBlock[] = [];
+    if (entry.notice) content.push(breakNotice(entry.notice));
+    if (entry.role === 'system') content.push(...notices(values, limits));
+    else if (entry.role === 'user') {
+      for (const value of values) content.push(...userBlocks(value, limits));
+    } else content.push(...answerBlocks(values, limits));
+    return { content, metadata: metadataOf(values) };
+  },
+};
+
+function breakNotice(kind: NonNullable<OutlineEntry['notice']>): NoticeBlock {
+  return kind === 'gap'
+    ? { type: 'notice', kind, text: 'Records are missing from the file here.' }
+    : { type: 'notice', kind, text: 'The conversation went on with an empty context.' };
+}
+
+/** The text, cut to `limit` characters but never inside one. */
+function bounded(text: string, limit: number): BoundedText {
+  if (text.length <= limit) return { text };
+  const splits = /[\uD800-\uDBFF]/.test(text[limit - 1] ?? '');
+  return { text: text.slice(0, splits ? limit - 1 : limit), fullLength: text.length };
+}
+
+function userBlocks(record: JsonObject, limits: TextLimits): ContentBlock[] {
+  const queued = asObject(record['attachment'])?.['prompt'];
+  const parts = partsOf(queued ?? contentOf(record));
+  const text = withoutWrappers(parts.texts.join('\n'));
+  return [
+    ...parts.results.map((result) => unclaimed(result, record, limits)),
+    ...parts.attachments.map(attachmentOf),
+    ...(text === '' ? [] : [{ type: 'text' as const, ...bounded(text, limits.text) }]),
+  ];
+}
+
+interface Answer {
+  readonly block: JsonObject;
+  readonly record: JsonObject;
+}
+
+function answerBlocks(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
+  const answers = new Map<string, Answer>();
+  const calls = new Set<unknown>();
+  for (const record of records) {
+    const blocks = blocksOf(contentOf(record));
+    for (const block of blocks) {
+      if (record['type'] === 'assistant') calls.add(block['id']);
+      const id = asString(block['tool_use_id']);
+      if (id !== undefined && isResult(block)) answers.set(id, { block, record });
+    }
+  }
+  return records.flatMap((record) => {
+    const blocks = blocksOf(contentOf(record));
+    if (record['type'] === 'assistant') {
+      return blocks.flatMap((block) => answerBlock(block, answers, calls, limits));
+    }
+    return blocks
+      .filter((block) => isResult(block) && !calls.has(block['tool_use_id']))
+      .map((block) => unclaimed(block, record, limits));
+  });
+}
+
+function isResult(block: JsonObject): boolean {
+  return asString(block['type'])?.endsWith('tool_result') === true;
+}
+
+function answerBlock(
+  block: JsonObject,
+  answers: ReadonlyMap<string, Answer>,
+  calls: ReadonlySet<unknown>,
+  limits: TextLimits,
+): ContentBlock[] {
+  const type = block['type'];
+  if (type === 'text') {
+    const text = typeof block['text'] === 'string' ? block['text'] : '';
+    return text === '' ? [] : [{ type, ...bounded(text, limits.text) }];
+  }
+  if (type === 'thinking') {
+    const text = asString(block['thinking']);
+    return text === undefined ? [] : [{ type, ...bounded(text, limits.text) }];
+  }
+  if (type === 'redacted_thinking') {
+    return [{ type: 'thinking', text: 'This reasoning was redacted by the provider.' }];
+  }
+  if (type === 'tool_use' || isServerCall(block)) return [toolBlock(block, answers, limits)];
+  if (isResult(block) && calls.has(block['tool_use_id'])) return [];
+  return asString(type) === undefined ? [] : [attachmentOf(block)];
+}
+
+function toolBlock(
+  block: JsonObject,
+  answers: ReadonlyMap<string, Answer>,
+  limits: TextLimits,
+): ContentBlock {
+  const callId = asString(block['id']) ?? '';
+  const name = asString(block['name']) ?? 'Tool';
+  const { input } = block;
+  const answer = answers.get(callId);
+  const result = answer && resultOf(answer.block, limits);
+  const edit = result?.isError ? undefined : editOf(name, input, answer?.record['toolUseResult']);
+  return {
+    type: 'tool',
+    callId,
+    name,
+    summary: summaryOf(name, input),
+    input: bounded(indented(input), limits.toolResult),
+    ...(result && { result }),
+    ...(edit && { edit }),
+  };
+}
+
+/** A result that stands without its call: the call is in another message, or lost. */
+function unclaimed(block: JsonObject, record: JsonObject, limits: TextLimits): ContentBlock {
+  const path = asString(asObject(record['toolUseResult'])?.['filePath']);
+  return {
+    type: 'tool',
+    callId: asString(block['tool_use_id']) ?? '',
+    name: 'Result',
+    summary: path ?? 'Result of an earlier tool call',
+    input: { text: '' },
+    result: resultOf(block, limits),
+  };
+}
+
+function resultOf(block: JsonObject, limits: TextLimits): ToolResult {
+  const content = block['content'];
+  const parts = partsOf(content);
+  const text = parts.readable
+    ? parts.texts.join('\n')
+    : content === undefined
+      ? ''
+      : indented(content);
+  return {
+    ...bounded(text, limits.toolResult),
+    isError: block['is_error'] === true,
+    ...(parts.attachments.length > 0 && { attachments: parts.attachments.length }),
+  };
+}
+
+function attachmentOf(block: JsonObject): AttachmentBlock {
+  const source = asObject(block['source']);
+  const data = asString(source?.['data']);
+  const name = asString(block['title']) ?? asString(source?.['url']);
+  const isBase64 = source?.['type'] === 'base64';
+  return {
+    type: 'attachment',
+    mediaType: asString(source?.['media_type']) ?? asString(block['type']) ?? 'unknown',
+    bytes: data === undefined ? 0 : Buffer.byteLength(data, isBase64 ? 'base64' : 'utf8'),
+    ...(name !== undefined && { name }),
+  };
+}
+
+function notices(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
+  const [first] = records;
+  if (!first) return [];
+  const last = records.at(-1) ?? first;
+  const texts = records.map(noticeText);
+  if (isCompaction(first)) {
+    const summary = texts.slice(first['type'] === 'system' ? 1 : 0).join('\n\n');
+    const text = summary === '' ? 'The conversation was compacted.' : summary;
+    return [{ type: 'notice', kind: 'compaction', ...bounded(text, limits.text) }];
+  }
+  const isError = records.some(
+    (record) =>
+      record['isApiErrorMessage'] === true ||
+      record['subtype'] === 'api_error' ||
+      record['level'] === 'error',
+  );
+  const repeats = records.length > 1 ? ` (${records.length} times)` : '';
+  const text = `${noticeText(last)}${repeats}`;
+  return [{ type: 'notice', kind: isError ? 'error' : 'info', ...bounded(text, limits.text) }];
+}
+
+function isCompaction(record: JsonObject): boolean {
+  if (record['type'] === 'system') return record['subtype'] === 'compact_boundary';
+  if (record['type'] !== 'user') return false;
+  return record['isCompactSummary'] === true || kindOfText(wordsOf(record)) === 'summary';
+}
+
+function wordsOf(record: JsonObject): string {
+  return withoutWrappers(partsOf(contentOf(record)).texts.join('\n'));
+}
+
+function noticeText(record: JsonObject): string {
+  if (record['type'] === 'system') {
+    if (record['subtype'] === 'api_error') return apiError(record);
+    return actionText(asString(record['content']) ?? asString(record['subtype']) ?? '');
+  }
+  const text = wordsOf(record);
+  return record['type'] === 'user' && !isCompaction(record) ? actionText(text) : text;
+}
+
+function apiError(record: JsonObject): string {
+  const error = asObject(record['error']) ?? asObject(record['cause']);
+  const nested = asObject(asObject(error?.['error'])?.['error']);
+  const detail =
+    asString(nested?.['message']) ?? asString(error?.['message']) ?? asString(error?.['code']);
+  const status = typeof error?.['status'] === 'number' ? ` ${error['status']}` : '';
+  return `API error${status}${detail === undefined ? '' : `: ${detail}`}`;
+}
+
+function indented(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value, null, 2);
+}
+
+/** What may be worth knowing of the message and has no field of its own. */
+function metadataOf(records: readonly JsonObject[]): Readonly<Record<string, unknown>> {
+  const metadata: Record<string, unknown> = {};
+  for (const record of records) {
+    for (const key of ['cwd', 'gitBranch', 'version', 'requestId', 'uuid'] as const) {
+      const value = asString(record[key]);
+      if (value !== undefined) metadata[key] ??= value;
+    }
+  }
+  const stop = records.findLast((record) => record['type'] === 'assistant');
+  const reason = asString(asObject(stop?.['message'])?.['stop_reason']);
+  if (reason !== undefined) metadata['stopReason'] = reason;
+  return metadata;
+}

@@ -1,0 +1,142 @@
+/**
+ * The title that Anthropic's SDK gives a session: found by looking for field names in the first
+ * and last 64 KiB of the file as text, without parsing. Fields of that name anywhere count, and
+ * damaged lines too; repeating this exactly is what makes our titles the agent's own.
+ */
+import { asObject, firstCharacters } from '../json.ts';
+import { contentOf, partsOf } from './content.ts';
+
+const WINDOW_BYTES = 65_536;
+const PROMPT_LENGTH = 200;
+
+/** What the SDK never takes for a first prompt. */
+const NO_PROMPT =
+  /^(?:<local-command-stdout>|<session-start-hook>|<tick>|<goal>|\[Request interrupted by user[^\]]*\]|\s*<ide_opened_file>[\s\S]*<\/ide_opened_file>\s*$|\s*<ide_selection>[\s\S]*<\/ide_selection>\s*$)/;
+
+/** Blanks as Python's `strip` knows them: four separators more than `trim`, no byte order mark. */
+const BLANKS = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/gu;
+
+interface Piece {
+  readonly seq: number;
+  readonly bytes: Buffer;
+}
+
+/** Keeps the first and the last 64 KiB of a file that passes by record by record. */
+export class FileEnds {
+  #head: Piece[] = [];
+  #headBytes = 0;
+  #tail: Piece[] = [];
+  #tailBytes = 0;
+
+  add(seq: number, record: Uint8Array): void {
+    if (this.#headBytes < WINDOW_BYTES) {
+      const bytes = Buffer.from(record.subarray(0, WINDOW_BYTES - this.#headBytes));
+      this.#head.push({ seq, bytes });
+      this.#headBytes += bytes.length;
+    }
+    const bytes = Buffer.from(record.subarray(Math.max(0, record.length - WINDOW_BYTES)));
+    this.#tail.push({ seq, bytes });
+    this.#tailBytes += bytes.length;
+    let spare = 0;
+    while (this.#tailBytes - (this.#tail[spare]?.bytes.length ?? 0) >= WINDOW_BYTES) {
+      this.#tailBytes -= this.#tail[spare]?.bytes.length ?? 0;
+      spare++;
+    }
+    // One move for many records: dropping them one by one would make long files slow.
+    if (spare > 0) this.#tail.splice(0, spare);
+  }
+
+  /** Forgets the records from `seq` on. */
+  truncate(seq: number): void {
+    const before = (piece: Piece): boolean => piece.seq < seq;
+    this.#head = this.#head.filter(before);
+    this.#headBytes = this.#head.reduce((sum, piece) => sum + piece.bytes.length, 0);
+    this.#tail = this.#tail.filter(before);
+    this.#tailBytes = this.#tail.reduce((sum, piece) => sum + piece.bytes.length, 0);
+  }
+
+  /** The SDK's title; `undefined` for sessions that it does not list. */
+  title(): string | undefined {
+    const head = Buffer.concat(this.#head.map((piece) => piece.bytes)).toString('utf8');
+    const end = Buffer.concat(this.#tail.map((piece) => piece.bytes));
+    return titleFrom(head, end.subarray(Math.max(0, end.length - WINDOW_BYTES)).toString('utf8'));
+  }
+}
+
+function titleFrom(head: string, tail: string): string | undefined {
+  const [firstLine = ''] = head.split('\n', 1);
+  if (/"isSidechain": ?true/.test(firstLine)) return undefined;
+  return (
+    lastField(tail, 'customTitle') ??
+    lastField(head, 'customTitle') ??
+    lastField(tail, 'aiTitle') ??
+    lastField(head, 'aiTitle') ??
+    lastField(tail, 'lastPrompt') ??
+    lastField(tail, 'summary') ??
+    firstPrompt(head)
+  );
+}
+
+/** The last string field of this name in a text that need not be whole JSON. */
+function lastField(text: string, key: string): string | undefined {
+  let last: string | undefined;
+  for (const pattern of [`"${key}":"`, `"${key}": "`]) {
+    let from = 0;
+    for (;;) {
+      const found = text.indexOf(pattern, from);
+      if (found === -1) break;
+      const start = found + pattern.length;
+      const end = endOfString(text, start);
+      if (end < text.length) last = unescaped(text.slice(start, end));
+      from = end + 1;
+    }
+  }
+  return last === '' ? undefined : last;
+}
+
+/** Where the closing quote is; the text's length when there is none. */
+function endOfString(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return Math.min(at, text.length);
+}
+
+function unescaped(raw: string): string {
+  if (!raw.includes('\\')) return raw;
+  try {
+    return String(JSON.parse(`"${raw}"`));
+  } catch {
+    return raw; // As the SDK does: an odd title is better than none.
+  }
+}
+
+function firstPrompt(head: string): string | undefined {
+  let command: string | undefined;
+  for (const line of head.split('\n')) {
+    if (!/"type": ?"user"/.test(line) || line.includes('"tool_result"')) continue;
+    if (/"isMeta": ?true/.test(line) || /"isCompactSummary": ?true/.test(line)) continue;
+    for (const text of userTexts(line)) {
+      const prompt = text.replaceAll('\n', ' ').replace(BLANKS, '');
+      if (prompt === '') continue;
+      const name = /<command-name>(.*?)<\/command-name>/.exec(prompt);
+      if (name) command ??= name[1];
+      else if (!NO_PROMPT.test(prompt)) return cutTitle(prompt, PROMPT_LENGTH);
+    }
+  }
+  return command === '' ? undefined : command;
+}
+
+function userTexts(line: string): readonly string[] {
+  try {
+    const record = asObject(JSON.parse(line));
+    const isUser = record?.['type'] === 'user' && asObject(record['message']) !== undefined;
+    return record && isUser ? partsOf(contentOf(record)).texts : [];
+  } catch {
+    return []; // A torn line at the edge of the window holds no prompt.
+  }
+}
+
+function cutTitle(text: string, length: number): string {
+  const start = firstCharacters(text, length);
+  return start === text ? text : `${start.replace(BLANKS, '')}…`;
+}

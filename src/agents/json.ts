@@ -1,0 +1,126 @@
+/**
+ * Turns a record's bytes into a JSON value, however damaged they are. Nothing here throws: what
+ * is wrong with a record is said in `problem`, and what can be read of it is read all the same.
+ */
+import { isUtf8 } from 'node:buffer';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface DecodedRecord {
+  /** Absent for blank lines and for what no JSON could be read from. */
+  readonly value?: unknown;
+  /** What is wrong with the record, in words. */
+  readonly problem?: string;
+  /** True when the bytes are exactly one JSON value: what a plain line reader would accept. */
+  readonly clean: boolean;
+}
+
+const BLANK: DecodedRecord = { clean: false };
+/** Attempts to find a whole object behind a torn one; bounds the work on a hostile line. */
+const MAX_ATTEMPTS = 32;
+
+/**
+ * Reads one record. `startsRecord` (global flag set) matches where a record of the format may
+ * begin; it is used to save a good record that was appended to a torn one.
+ */
+export function decodeRecord(bytes: Uint8Array, startsRecord: RegExp): DecodedRecord {
+  const span = trimmed(bytes);
+  if (span.start === span.end) {
+    return span.nul ? { clean: false, problem: 'Holds nothing but NUL bytes.' } : BLANK;
+  }
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start);
+  const text = body.toString('utf8');
+  const damage = span.nul
+    ? 'NUL bytes around the record were ignored.'
+    : isUtf8(body)
+      ? undefined
+      : 'Bytes that are no UTF-8 were replaced.';
+  const whole = parse(text);
+  if (whole) {
+    return {
+      value: whole.value,
+      clean: damage === undefined && !span.bom,
+      ...(damage !== undefined && { problem: damage }),
+    };
+  }
+  startsRecord.lastIndex = 1;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const match = startsRecord.exec(text);
+    if (!match) break;
+    const rest = parse(text.slice(match.index));
+    if (rest) {
+      return {
+        value: rest.value,
+        clean: false,
+        problem: 'A torn record stands before this one on the same line; it could not be read.',
+      };
+    }
+  }
+  return { clean: false, problem: 'Is not valid JSON.' };
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined; // The caller says so in its problem.
+  }
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly nul: boolean;
+  readonly bom: boolean;
+}
+
+/** The record without byte order mark, blanks and NULs around it. */
+function trimmed(bytes: Uint8Array): Span {
+  let start = 0;
+  let end = bytes.length;
+  let nul = false;
+  const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  if (bom) start = 3;
+  for (; start < end && isFiller(bytes[start]); start++) nul ||= bytes[start] === 0;
+  for (; end > start && isFiller(bytes[end - 1]); end--) nul ||= bytes[end - 1] === 0;
+  return { start, end, nul, bom };
+}
+
+function isFiller(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x00;
+}
+
+export function asObject(value: unknown): JsonObject | undefined {
+  // The one place where "not null, not an array" becomes "has string keys".
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+export function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}
+
+/** Those of the values that are objects. */
+export function objectsIn(values: readonly unknown[]): readonly JsonObject[] {
+  return values.map(asObject).filter((object) => object !== undefined);
+}
+
+/** The first `length` characters, none of them split in half. */
+export function firstCharacters(text: string, length: number): string {
+  let end = 0;
+  for (let count = 0; count < length && end < text.length; count++) {
+    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return text.slice(0, end);
+}
+
+/** The string, unless it is empty. */
+export function asString(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A finite count of at least 0, else 0. */
+export function asCount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+}
