@@ -1,6 +1,9 @@
 /** Names on the wire between the extension host, the session servers and the owner of the store. */
 
-/** Every request is `multipath/<method of SessionStore>` with the method's arguments by position. */
+/**
+ * Every request is `multipath/<method of SessionStore>`; its params are `{ args }`, the method's
+ * arguments by position.
+ */
 export const REQUEST_PREFIX = 'multipath/';
 /** Notification that carries one StoreEvent. */
 export const EVENT_NOTIFICATION = 'multipath/event';

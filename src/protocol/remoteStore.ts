@@ -62,7 +62,7 @@ export function createRemoteStore(
         if (parsed.success) return parsed.output;
         throw new MultipathError(
           'unavailable',
-          `The session server's answer to "${name}" was malformed. Reload the window.`,
+          `The session server's answer to "${name}" was malformed (at ${v.getDotPath(parsed.issues[0]) ?? 'its top'}). Reload the window.`,
         );
       } catch (error) {
         if (!(error instanceof ConnectionLostError) || closing.signal.aborted) throw error;

@@ -55,12 +55,13 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 }
 
 /** Calls a method by its name. The arguments must have been checked against the method's schema. */
-export function invoke<K extends StoreMethod>(
+export async function invoke<K extends StoreMethod>(
   store: SessionStore,
   name: K,
   args: StoreArguments<K>,
 ): Promise<StoreResult<K>> {
   // TypeScript cannot relate a method to its own parameters while K is open; the table does.
   const method = store[name] as unknown as (...args: StoreArguments<K>) => Promise<StoreResult<K>>;
-  return method.apply(store, args);
+  // Async, so that a method that throws at once rejects like all others.
+  return await method.apply(store, args);
 }

@@ -17,6 +17,7 @@ export interface OwnerLink {
   readonly closed: Promise<void>;
   /** True when the owner answered within the time. */
   ping(limitMs: number): Promise<boolean>;
+  /** Ends the connection; what is under way is lost with it. */
   dispose(): void;
 }
 
@@ -109,8 +110,6 @@ function linkOver(socket: Socket, onProblem: (message: string) => void): OwnerLi
         clearTimeout(timer);
       }
     },
-    dispose: () => {
-      socket.destroy();
-    },
+    dispose: () => connection.dispose(),
   };
 }

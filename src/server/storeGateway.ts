@@ -208,7 +208,6 @@ class Gateway {
       clearInterval(watch);
       // The silence was this owner's; the next one speaks for itself.
       this.#routed.setProblem(undefined);
-      link.store.dispose();
       link.dispose();
     }
   }
