@@ -3,7 +3,6 @@
  * only cut that would separate the two is one right after a message whose call is still
  * unanswered: a model that is given such a history refuses to go on.
  */
-import type { OutlineEntry } from './reader.ts';
 
 export type GuardedCut =
   | {
@@ -23,30 +22,35 @@ export type GuardedCut =
 /**
  * Finds the valid cut nearest to "after message `at`" (from 0). Looks backwards first, because
  * messages the person did not choose must not come along unasked; goes forward only when nothing
- * would be left.
+ * would be left. `isOpen` tells whether a message holds a call without a result; only the
+ * neighbourhood of the cut is asked about.
  */
-export function guardCut(entries: readonly Pick<OutlineEntry, 'open'>[], at: number): GuardedCut {
-  if (entries.length === 0) {
+export function guardCut(
+  length: number,
+  isOpen: (index: number) => boolean,
+  at: number,
+): GuardedCut {
+  if (length === 0) {
     return {
       ok: false,
       code: 'bad-request',
       reason: 'This session has no messages yet, so there is nothing to fork.',
     };
   }
-  if (!Number.isInteger(at) || at < 0 || at >= entries.length) {
+  if (!Number.isInteger(at) || at < 0 || at >= length) {
     return {
       ok: false,
       code: 'bad-request',
-      reason: `There is no message ${number(at)} in this session. Choose one from 1 to ${number(entries.length - 1)}.`,
+      reason: `There is no message ${number(at)} in this session. Choose one from 1 to ${number(length - 1)}.`,
     };
   }
-  if (!isOpen(entries, at)) return { ok: true, at };
+  if (!isOpen(at)) return { ok: true, at };
 
   for (let before = at - 1; before >= 0; before--) {
-    if (!isOpen(entries, before)) return moved(at, before);
+    if (!isOpen(before)) return moved(at, before);
   }
-  for (let after = at + 1; after < entries.length; after++) {
-    if (!isOpen(entries, after)) return moved(at, after);
+  for (let after = at + 1; after < length; after++) {
+    if (!isOpen(after)) return moved(at, after);
   }
   return {
     ok: false,
@@ -54,10 +58,6 @@ export function guardCut(entries: readonly Pick<OutlineEntry, 'open'>[], at: num
     reason:
       'Every message of this session waits for the result of a tool call. Fork it once a call has been answered.',
   };
-}
-
-function isOpen(entries: readonly Pick<OutlineEntry, 'open'>[], at: number): boolean {
-  return entries[at]?.open === true;
 }
 
 function moved(from: number, to: number): GuardedCut {

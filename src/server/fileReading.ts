@@ -4,11 +4,9 @@
  * holds one batch at a time.
  */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import type { Agent } from '../agents/agent.ts';
 import { readRecords, type LogRecord } from '../agents/jsonl.ts';
 import { encodeLog, type EncodedLog } from '../store/encodedLog.ts';
-import type { FileState } from '../store/ingest.ts';
 import type { Checkpoint } from '../store/logs.ts';
 
 const BATCH_BYTES = 1024 * 1024;
@@ -21,11 +19,6 @@ export interface Batch {
   /** Bytes of the file up to the end of the batch. */
   readonly byteCount: number;
   readonly checkpoint: Checkpoint;
-}
-
-export interface FileResult {
-  readonly file: FileState;
-  readonly derived: EncodedLog;
 }
 
 /** Thrown to start over: the file's beginning is not what was read before. */
@@ -43,7 +36,7 @@ export async function readFile(
   onBatch: (batch: Batch) => Promise<void>,
   onRewritten: () => void,
   signal: AbortSignal,
-): Promise<FileResult> {
+): Promise<EncodedLog> {
   try {
     return await readFrom(agent, path, known ?? NOTHING_READ, onBatch, signal);
   } catch (error) {
@@ -59,8 +52,7 @@ async function readFrom(
   known: Checkpoint,
   onBatch: (batch: Batch) => Promise<void>,
   signal: AbortSignal,
-): Promise<FileResult> {
-  const before = await stat(path);
+): Promise<EncodedLog> {
   const reader = agent.createReader(path);
   const hash = createHash('sha256');
   let terminated = NOTHING_READ;
@@ -104,9 +96,5 @@ async function readFrom(
   }
   if (terminated.terminatedCount < known.terminatedCount) throw new Rewritten();
   await send();
-  return {
-    // As it was before reading: what was added meanwhile makes the file look changed next time.
-    file: { bytes: before.size, modifiedAt: before.mtimeMs },
-    derived: encodeLog(reader.finish()),
-  };
+  return encodeLog(reader.finish());
 }

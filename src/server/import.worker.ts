@@ -25,7 +25,7 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   try {
     const agent = agentById(request.agent);
     if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
-    const { file, derived } = await readFile(
+    const derived = await readFile(
       agent,
       request.path,
       request.known,
@@ -33,7 +33,7 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
       () => post({ type: 'rewritten' }),
       controller.signal,
     );
-    post({ type: 'done', file, derived });
+    post({ type: 'done', derived });
   } catch (error) {
     post(
       controller.signal.aborted

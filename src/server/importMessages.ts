@@ -1,5 +1,4 @@
 /** What the importer and its worker tell each other. Bytes are handed over, not copied. */
-import type { FileState } from '../store/ingest.ts';
 import type { Checkpoint } from '../store/logs.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
 
@@ -27,6 +26,6 @@ export type FromWorker =
     }
   /** The file no longer begins with what was read before: all of it follows, as a new log. */
   | { readonly type: 'rewritten' }
-  | { readonly type: 'done'; readonly file: FileState; readonly derived: EncodedLog }
+  | { readonly type: 'done'; readonly derived: EncodedLog }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'cancelled' };

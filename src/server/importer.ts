@@ -9,6 +9,7 @@ import { messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
 import { text } from '../store/database.ts';
+import type { EncodedLog } from '../store/encodedLog.ts';
 import type { IngestResult } from '../store/ingest.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
@@ -188,7 +189,7 @@ export class Importer {
             return;
           case 'done':
             log ??= this.#createLog(file);
-            this.#finish(log, message);
+            this.#finish(log, file, message.derived);
             end(() => resolve('done'));
             return;
           case 'failed':
@@ -245,7 +246,8 @@ export class Importer {
     await commits.durable();
   }
 
-  #finish(log: number, { file, derived }: Extract<FromWorker, { type: 'done' }>): void {
+  /** `file` is as it was found: what was added since makes it look changed the next time. */
+  #finish(log: number, file: Found, derived: EncodedLog): void {
     const { database, ingest } = this.#options.core;
     const result: IngestResult = database.transaction(() => ingest.save(log, file, derived));
     database.flush();

@@ -1,7 +1,7 @@
 /** The catalogue: session rows in and out, lists, projects. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
-import { totalTokens, type TokenUsage } from '../core/message.ts';
-import type { RetentionPolicy, Session, SessionOrigin, Tier } from '../core/session.ts';
+import type { TokenUsage } from '../core/message.ts';
+import type { Session } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
 import type {
   MessagePage,
@@ -10,40 +10,12 @@ import type {
   SessionQuery,
   TierStatistics,
 } from '../core/sessionStore.ts';
-import {
-  number,
-  numberOrNull,
-  record,
-  strings,
-  text,
-  textOrNull,
-  type Database,
-  type Row,
-  type SqlValue,
-} from './database.ts';
-import { NATIVE_AGENT } from './nativeLog.ts';
+import { number, text, textOrNull, type Database } from './database.ts';
+import { conditions, SELECT_SESSIONS, sessionOf } from './sessionRows.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 export const DEFAULT_LIMIT = 200;
 export const MAX_LIMIT = 1000;
-/** Separates tags in one column of a query; no tag contains it. */
-const TAG_SEPARATOR = '\u001f';
-
-const SELECT = `
-  SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
-    fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
-    f.title AS own_title, f.retention, f.metadata,
-    a.count AS access_count, a.last_at, a.frequency,
-    (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed = 1) AS forks,
-    (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
-    (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
-  FROM session s
-  JOIN log l ON l.num = s.log
-  LEFT JOIN log fl ON fl.num = s.fork_log
-  LEFT JOIN project p ON p.key = s.project_key
-  LEFT JOIN fact f ON f.session_id = s.id
-  LEFT JOIN access a ON a.session_id = s.id`;
-
 /** The columns of a session row as they are written. */
 export interface SessionRow {
   readonly id: string;
@@ -86,10 +58,10 @@ export class Catalogue {
 
   /** `undefined` when there is none, or it lies in the trash. */
   find(sessionId: string): Session | undefined {
-    const row = this.#database.get(`${SELECT} WHERE s.id = ? AND (f.deleted_at IS NULL)`, [
+    const row = this.#database.get(`${SELECT_SESSIONS} WHERE s.id = ? AND (f.deleted_at IS NULL)`, [
       sessionId,
     ]);
-    return row && this.#session(row);
+    return row && sessionOf(row, this.#isHot);
   }
 
   /** Fails with `not-found`. */
@@ -110,7 +82,7 @@ export class Catalogue {
     const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_LIMIT), MAX_LIMIT);
     const { where, parameters } = conditions(query);
     const rows = this.#database.all(
-      `${SELECT} WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT ? OFFSET ?`,
+      `${SELECT_SESSIONS} WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT ? OFFSET ?`,
       [...parameters, limit, Math.max(0, query.offset ?? 0)],
     );
     const counted = this.#database.get(
@@ -119,17 +91,18 @@ export class Catalogue {
       parameters,
     );
     return {
-      sessions: rows.map((row) => this.#session(row)),
+      sessions: rows.map((row) => sessionOf(row, this.#isHot)),
       total: counted ? number(counted, 'total') : 0,
     };
   }
 
   forks(sessionId: string): Session[] {
     return this.#database
-      .all(`${SELECT} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`, [
-        sessionId,
-      ])
-      .map((row) => this.#session(row));
+      .all(
+        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`,
+        [sessionId],
+      )
+      .map((row) => sessionOf(row, this.#isHot));
   }
 
   /** Forks of a session whose last shared message is in [start, end). */
@@ -158,10 +131,10 @@ export class Catalogue {
              WHERE s.tree_parent_id IS NOT NULL),
            down (id) AS (SELECT id FROM up UNION
              SELECT s.id FROM down JOIN session s ON s.tree_parent_id = down.id)
-         ${SELECT} WHERE s.id IN (SELECT id FROM down) AND s.listed = 1`,
+         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND s.listed = 1`,
         [sessionId],
       )
-      .map((row) => this.#session(row));
+      .map((row) => sessionOf(row, this.#isHot));
   }
 
   /** A session's true parent, sessions in the trash included. */
@@ -315,97 +288,4 @@ export class Catalogue {
     const row = this.#database.get('SELECT deleted_at FROM fact WHERE session_id = ?', [sessionId]);
     return row !== undefined && row['deleted_at'] !== null;
   }
-
-  #session(row: Row): Session {
-    const id = text(row, 'id');
-    const tokens = {
-      input: number(row, 'input_tokens'),
-      output: number(row, 'output_tokens'),
-      cacheRead: number(row, 'cache_read_tokens'),
-      cacheWrite: number(row, 'cache_write_tokens'),
-    };
-    const cold = number(row, 'cold_count') > 0;
-    const tier: Tier = this.#isHot(id) ? 'hot' : cold ? 'cold' : 'warm';
-    const parentId = textOrNull(row, 'tree_parent_id');
-    const forkLogId = textOrNull(row, 'fork_log_id');
-    const forkNativeId = textOrNull(row, 'fork_native_id');
-    const ownTitle = textOrNull(row, 'own_title');
-    const cost = numberOrNull(row, 'cost');
-    const tags = textOrNull(row, 'tags');
-    const origin = originOf(row);
-    return {
-      id,
-      ...(parentId !== undefined && { parentId }),
-      ...(forkLogId !== undefined && {
-        forkPoint: {
-          logId: forkLogId,
-          seq: number(row, 'fork_seq'),
-          ...(forkNativeId !== undefined && { nativeId: forkNativeId }),
-        },
-      }),
-      inheritedCount: number(row, 'inherited'),
-      title: ownTitle ?? text(row, 'title'),
-      renamed: ownTitle !== undefined,
-      createdAt: number(row, 'created_at'),
-      updatedAt: number(row, 'updated_at'),
-      lastAccessedAt: numberOrNull(row, 'last_at') ?? number(row, 'created_at'),
-      accessCount: numberOrNull(row, 'access_count') ?? 0,
-      accessFrequency: numberOrNull(row, 'frequency') ?? 0,
-      estimatedSizeBytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
-      storageTier: tier,
-      tags: tags === undefined ? [] : tags.split(TAG_SEPARATOR).sort(),
-      metadata: row['metadata'] === null ? {} : record(row, 'metadata'),
-      providersUsed: strings(row, 'providers'),
-      models: strings(row, 'models'),
-      messageCount: number(row, 'message_count'),
-      ownTokens: tokens,
-      totalTokens: totalTokens(tokens),
-      ...(cost !== undefined && { estimatedCost: cost }),
-      // Written from the type's own values; a column default covers sessions without facts.
-      retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
-      project: {
-        key: text(row, 'project_key'),
-        path: textOrNull(row, 'project_path') ?? text(row, 'project_key'),
-        name: textOrNull(row, 'project_name') ?? text(row, 'project_key'),
-      },
-      ...(origin && { origin }),
-      kind: text(row, 'kind') as Session['kind'],
-      forkCount: number(row, 'forks'),
-      problemCount: number(row, 'problems'),
-    };
-  }
-}
-
-function originOf(row: Row): SessionOrigin | undefined {
-  if (text(row, 'agent') === NATIVE_AGENT) return undefined;
-  const gitBranch = textOrNull(row, 'git_branch');
-  return {
-    agent: text(row, 'agent'),
-    nativeId: text(row, 'native_id'),
-    path: text(row, 'path'),
-    ...(gitBranch !== undefined && { gitBranch }),
-  };
-}
-
-function conditions(query: SessionQuery): { where: string; parameters: SqlValue[] } {
-  const clauses = ['s.listed = 1'];
-  const parameters: SqlValue[] = [];
-  const add = (clause: string, ...values: SqlValue[]): void => {
-    clauses.push(clause);
-    parameters.push(...values);
-  };
-  if (query.project !== undefined) add('s.project_key = ?', query.project);
-  if (query.agent !== undefined) add('l.agent = ?', query.agent);
-  if (query.parentId === null) add('s.tree_parent_id IS NULL');
-  else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);
-  if (query.tag !== undefined) {
-    add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
-  }
-  if (query.tier === 'cold') add('l.cold_count > 0');
-  else if (query.tier !== undefined) add('l.cold_count = 0');
-  if (query.title !== undefined && query.title !== '') {
-    const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
-    add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);
-  }
-  return { where: clauses.join(' AND '), parameters };
 }

@@ -5,10 +5,10 @@
  */
 import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
+import { BLOB_BYTES } from './blobs.ts';
 import type { Archive, Blobs, MemberLocator } from './archive.ts';
 import { number, text, type Database, type Row } from './database.ts';
 
-export const BLOB_BYTES = 256 * 1024;
 /** Inflated members kept for the next page, in bytes. */
 const INFLATED_BYTES = 8 * 1024 * 1024;
 /** Rows read though unwanted cost less than a statement of their own up to this gap. */

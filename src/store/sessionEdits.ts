@@ -68,7 +68,11 @@ export class SessionEdits {
   fork(parentId: string, input: ForkSession): ForkOutcome {
     const position = this.#position(parentId);
     const total = this.#outlines.length(position.log, position.branch);
-    const cut = guardCut(this.#openness(position, total, input.atMessage), input.atMessage);
+    const isOpen = (index: number): boolean => {
+      const [placed] = this.#outlines.entries(position.log, position.branch, index, index + 1);
+      return placed?.entry.open === true;
+    };
+    const cut = guardCut(total, isOpen, input.atMessage);
     if (!cut.ok) throw new MultipathError(cut.code, cut.reason);
     const [last] = this.#outlines.entries(position.log, position.branch, cut.at, cut.at + 1);
     const seq = last?.entry.seqs.at(-1);
@@ -159,18 +163,6 @@ export class SessionEdits {
       throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
     }
     return position;
-  }
-
-  /** What the fork guard looks at: the neighbourhood of the cut, so that long sessions stay quick. */
-  #openness(position: SessionPosition, total: number, at: number): { open?: boolean }[] {
-    const reach = 200;
-    const start = Math.max(0, Math.min(at, total) - reach);
-    const near = this.#outlines.entries(position.log, position.branch, start, at + reach);
-    const entries: { open?: boolean }[] = Array.from({ length: total }, () => ({}));
-    near.forEach(({ entry }, offset) => {
-      if (entry.open) entries[start + offset] = { open: true };
-    });
-    return entries;
   }
 
   #addNative(

@@ -7,9 +7,10 @@
 import type { Tier } from '../core/session.ts';
 import type { MigrationEntry } from '../core/sessionStore.ts';
 import type { Archive, Blobs } from './archive.ts';
+import { BLOB_BYTES } from './blobs.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
-import { BLOB_BYTES, locatorOf, splitRecords, type Records } from './records.ts';
+import { locatorOf, splitRecords, type Records } from './records.ts';
 
 /** Records of a member before compression, in bytes. */
 const MEMBER_BYTES = 1024 * 1024;

@@ -1,0 +1,128 @@
+/** Reading the catalogue: the columns a session is made of, and the conditions of a list. */
+import { totalTokens } from '../core/message.ts';
+import type { RetentionPolicy, Session, SessionOrigin, Tier } from '../core/session.ts';
+import type { SessionQuery } from '../core/sessionStore.ts';
+import {
+  number,
+  numberOrNull,
+  record,
+  strings,
+  text,
+  textOrNull,
+  type Row,
+  type SqlValue,
+} from './database.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
+
+/** Separates tags in one column of a query; no tag contains it. */
+const TAG_SEPARATOR = '\u001f';
+
+export const SELECT_SESSIONS = `
+  SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
+    fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
+    f.title AS own_title, f.retention, f.metadata,
+    a.count AS access_count, a.last_at, a.frequency,
+    (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed = 1) AS forks,
+    (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
+    (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
+  FROM session s
+  JOIN log l ON l.num = s.log
+  LEFT JOIN log fl ON fl.num = s.fork_log
+  LEFT JOIN project p ON p.key = s.project_key
+  LEFT JOIN fact f ON f.session_id = s.id
+  LEFT JOIN access a ON a.session_id = s.id`;
+
+/** A catalogue row as the session it stands for; `isHot` tells whether its pages are in memory. */
+export function sessionOf(row: Row, isHot: (sessionId: string) => boolean): Session {
+  const id = text(row, 'id');
+  const tokens = {
+    input: number(row, 'input_tokens'),
+    output: number(row, 'output_tokens'),
+    cacheRead: number(row, 'cache_read_tokens'),
+    cacheWrite: number(row, 'cache_write_tokens'),
+  };
+  const cold = number(row, 'cold_count') > 0;
+  const tier: Tier = isHot(id) ? 'hot' : cold ? 'cold' : 'warm';
+  const parentId = textOrNull(row, 'tree_parent_id');
+  const forkLogId = textOrNull(row, 'fork_log_id');
+  const forkNativeId = textOrNull(row, 'fork_native_id');
+  const ownTitle = textOrNull(row, 'own_title');
+  const cost = numberOrNull(row, 'cost');
+  const tags = textOrNull(row, 'tags');
+  const origin = originOf(row);
+  return {
+    id,
+    ...(parentId !== undefined && { parentId }),
+    ...(forkLogId !== undefined && {
+      forkPoint: {
+        logId: forkLogId,
+        seq: number(row, 'fork_seq'),
+        ...(forkNativeId !== undefined && { nativeId: forkNativeId }),
+      },
+    }),
+    inheritedCount: number(row, 'inherited'),
+    title: ownTitle ?? text(row, 'title'),
+    renamed: ownTitle !== undefined,
+    createdAt: number(row, 'created_at'),
+    updatedAt: number(row, 'updated_at'),
+    lastAccessedAt: numberOrNull(row, 'last_at') ?? number(row, 'created_at'),
+    accessCount: numberOrNull(row, 'access_count') ?? 0,
+    accessFrequency: numberOrNull(row, 'frequency') ?? 0,
+    estimatedSizeBytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
+    storageTier: tier,
+    tags: tags === undefined ? [] : tags.split(TAG_SEPARATOR).sort(),
+    metadata: row['metadata'] === null ? {} : record(row, 'metadata'),
+    providersUsed: strings(row, 'providers'),
+    models: strings(row, 'models'),
+    messageCount: number(row, 'message_count'),
+    ownTokens: tokens,
+    totalTokens: totalTokens(tokens),
+    ...(cost !== undefined && { estimatedCost: cost }),
+    // Written from the type's own values; a column default covers sessions without facts.
+    retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
+    project: {
+      key: text(row, 'project_key'),
+      path: textOrNull(row, 'project_path') ?? text(row, 'project_key'),
+      name: textOrNull(row, 'project_name') ?? text(row, 'project_key'),
+    },
+    ...(origin && { origin }),
+    kind: text(row, 'kind') as Session['kind'],
+    forkCount: number(row, 'forks'),
+    problemCount: number(row, 'problems'),
+  };
+}
+
+function originOf(row: Row): SessionOrigin | undefined {
+  if (text(row, 'agent') === NATIVE_AGENT) return undefined;
+  const gitBranch = textOrNull(row, 'git_branch');
+  return {
+    agent: text(row, 'agent'),
+    nativeId: text(row, 'native_id'),
+    path: text(row, 'path'),
+    ...(gitBranch !== undefined && { gitBranch }),
+  };
+}
+
+/** A WHERE clause over the tables of SELECT_SESSIONS. */
+export function conditions(query: SessionQuery): { where: string; parameters: SqlValue[] } {
+  const clauses = ['s.listed = 1'];
+  const parameters: SqlValue[] = [];
+  const add = (clause: string, ...values: SqlValue[]): void => {
+    clauses.push(clause);
+    parameters.push(...values);
+  };
+  if (query.project !== undefined) add('s.project_key = ?', query.project);
+  if (query.agent !== undefined) add('l.agent = ?', query.agent);
+  if (query.parentId === null) add('s.tree_parent_id IS NULL');
+  else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);
+  if (query.tag !== undefined) {
+    add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
+  }
+  if (query.tier === 'cold') add('l.cold_count > 0');
+  else if (query.tier !== undefined) add('l.cold_count = 0');
+  if (query.title !== undefined && query.title !== '') {
+    const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
+    add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);
+  }
+  return { where: clauses.join(' AND '), parameters };
+}
