@@ -1,11 +1,16 @@
 /** Test projects that run in plain Node. Files are discovered by folder; nothing is listed by hand. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** Outside the extension host there is no `vscode`; what ui tests need of it stands in here. */
+const vscode = fileURLToPath(new URL('test/unit/support/vscode.ts', import.meta.url));
 
 const node = (
   name: string,
   timeoutMs: number,
   more: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration => ({
+  resolve: { alias: { vscode } },
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

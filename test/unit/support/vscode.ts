@@ -1,0 +1,176 @@
+/**
+ * The little of the VS Code API that ui code needs outside an editor: its value types as they
+ * behave, and its functions as recorders. Everything that must be ended is counted in `live`.
+ */
+
+/** Names of what was created and not yet disposed. */
+export const live = new Map<object, string>();
+
+function tracked<T extends object>(name: string, value: T, onDispose?: () => void) {
+  const result = Object.assign(value, {
+    dispose: () => {
+      live.delete(result);
+      onDispose?.();
+    },
+  });
+  live.set(result, name);
+  return result;
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(event: T) => unknown>();
+  readonly event = (listener: (event: T) => unknown, thisArgument?: unknown) => {
+    const bound = (event: T) => listener.call(thisArgument, event);
+    this.#listeners.add(bound);
+    return tracked('listener', {}, () => this.#listeners.delete(bound));
+  };
+  fire(event: T): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  constructor(scheme: string, path: string) {
+    this.scheme = scheme;
+    this.path = path;
+  }
+  static from(parts: { scheme: string; path: string }): Uri {
+    return new Uri(parts.scheme, parts.path);
+  }
+  static file(path: string): Uri {
+    return new Uri('file', path);
+  }
+  static parse(text: string): Uri {
+    const url = new URL(text);
+    return new Uri(url.protocol.slice(0, -1), url.pathname);
+  }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, [base.path, ...parts].join('/'));
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return `${this.scheme}:${this.path}`;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class TreeItem {
+  readonly label: unknown;
+  readonly collapsibleState: number;
+  constructor(label: unknown, collapsibleState = 0) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
+
+export class MarkdownString {
+  value: string;
+  isTrusted: unknown = undefined;
+  supportHtml = false;
+  constructor(value = '') {
+    this.value = value;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const ViewColumn = { Active: -1, Beside: -2, One: 1 };
+
+export const l10n = {
+  t: (message: string, ...values: (string | number)[]): string =>
+    message.replaceAll(/\{(\d+)\}/g, (hole, position: string) => {
+      const value = values[Number(position)];
+      return value === undefined ? hole : String(value);
+    }),
+};
+
+export const env = { language: 'en', clipboard: { writeText: () => Promise.resolve() } };
+
+/** Commands that were registered, by id, and context keys that were set. */
+export const registered = new Map<string, (...args: unknown[]) => unknown>();
+export const contextKeys = new Map<string, unknown>();
+
+export const commands = {
+  registerCommand(id: string, handler: (...args: unknown[]) => unknown) {
+    registered.set(id, handler);
+    return tracked(`command ${id}`, {}, () => registered.delete(id));
+  },
+  executeCommand(id: string, ...args: unknown[]): Promise<unknown> {
+    if (id === 'setContext') contextKeys.set(String(args[0]), args[1]);
+    return Promise.resolve(registered.get(id)?.(...args));
+  },
+};
+
+const noEvent = (name: string) => () => tracked(name, {});
+/** Status bar items and tree views, as they were made. */
+export const statusBarItems: Record<string, unknown>[] = [];
+export const treeViews: Record<string, unknown>[] = [];
+
+export const window = {
+  state: { focused: true },
+  onDidChangeWindowState: noEvent('onDidChangeWindowState'),
+  createOutputChannel: () =>
+    tracked('output channel', {
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+      debug: () => undefined,
+      show: () => undefined,
+    }),
+  createTreeView(id: string) {
+    const view = tracked(`tree view ${id}`, {
+      id,
+      visible: false,
+      selection: [],
+      description: '',
+      message: '',
+      reveal: () => Promise.resolve(),
+      onDidChangeVisibility: noEvent('onDidChangeVisibility'),
+    });
+    treeViews.push(view);
+    return view;
+  },
+  createStatusBarItem() {
+    const item = tracked('status bar item', { show: () => undefined });
+    statusBarItems.push(item);
+    return item;
+  },
+  registerWebviewPanelSerializer: (type: string) => tracked(`serializer ${type}`, {}),
+  setStatusBarMessage: () => ({ dispose: () => undefined }),
+  showErrorMessage: () => Promise.resolve(undefined),
+  showInformationMessage: () => Promise.resolve(undefined),
+};
+
+export const workspace = {
+  workspaceFolders: undefined,
+  textDocuments: [],
+  getConfiguration: () => ({ get: () => undefined }),
+  onDidChangeWorkspaceFolders: noEvent('onDidChangeWorkspaceFolders'),
+  onDidChangeConfiguration: noEvent('onDidChangeConfiguration'),
+  registerTextDocumentContentProvider: (scheme: string) =>
+    tracked(`content provider ${scheme}`, {}),
+};
