@@ -98,11 +98,13 @@ function quoted(text: string): string {
     .join('\n');
 }
 
-function oneLine(text: string): string {
+/** Text on one line, for titles and table cells. */
+export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-function escapeInline(text: string): string {
+/** Text that Markdown leaves as it is. */
+export function escapeInline(text: string): string {
   return text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
 }
 

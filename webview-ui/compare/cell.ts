@@ -1,0 +1,118 @@
+/** One branch's message in a row: header, text with its changes, tool calls as lines of fact. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { ComparisonCell } from '../../src/core/comparison.ts';
+import type { ContentBlock, Message, ToolBlock } from '../../src/core/message.ts';
+import { renderBlocks } from '../shared/blocks.ts';
+import { showAll, type BlockActions } from '../shared/fold.ts';
+import { formatCount } from '../shared/format.ts';
+import { icon } from '../shared/icons.ts';
+import { renderHeader } from '../shared/message.ts';
+import { t } from '../shared/strings.ts';
+import { markedText } from './markedText.ts';
+import { sliceRuns } from './marks.ts';
+
+export interface CellContext {
+  /** The branch's name and place (from 1), for its colour. */
+  readonly title: string;
+  readonly branch: number;
+  /** The message it is compared with; absent where it has no counterpart. */
+  readonly counterpart?: Message;
+  /** Number shown beside the row; the cell shows its own where it is another. */
+  readonly rowNumber: number;
+  isOpen(key: string): boolean;
+  toggle(key: string, open: boolean): void;
+  openFull(): void;
+  openTranscript(index: number): void;
+}
+
+export function renderCell(cell: ComparisonCell, context: CellContext): TemplateResult {
+  const { message } = cell;
+  const number = message.index + 1;
+  return html`<div class="mp-cell mp-side-${context.branch}">
+    <div class="mp-cell-head">
+      ${renderHeader(message)}
+      ${
+        number === context.rowNumber
+          ? nothing
+          : html`<span class="mp-dim" title=${t('Message {0}', number)}
+              >#${formatCount(number)}</span
+            >`
+      }
+      <button
+        type="button"
+        class="mp-icon-button mp-cell-open"
+        title=${t('Show in the transcript of {0}', context.title)}
+        aria-label=${t('Show in the transcript of {0}', context.title)}
+        tabindex="-1"
+        @click=${() => context.openTranscript(message.index)}
+      >
+        ${icon('go-to-file')}
+      </button>
+    </div>
+    ${
+      cell.replaced
+        ? html`<div class="mp-cell-note mp-dim">${t('Too different to compare word by word')}</div>`
+        : nothing
+    }
+    <div class="mp-blocks">${renderContent(cell, context)}</div>
+  </div>`;
+}
+
+function renderContent(cell: ComparisonCell, context: CellContext): TemplateResult[] {
+  const { message, runs } = cell;
+  const actions: BlockActions = {
+    isOpen: (key) => context.isOpen(key),
+    toggle: (key, open) => context.toggle(key, open),
+    openFull: () => context.openFull(),
+  };
+  // Where the next text block begins in the text that the changes were found in (see textOf).
+  let offset = 0;
+  return message.content.map((block, position) => {
+    if (block.type === 'text') {
+      const start = offset;
+      offset += block.text.length + 2;
+      if (runs) {
+        const own = sliceRuns(runs, start, start + block.text.length);
+        return html`<div
+            class="mp-markdown"
+            ${markedText(block.text, message.role === 'user', own)}
+          ></div>
+          ${showAll(block, actions)}`;
+      }
+    }
+    const rendered = renderBlocks(alone(message, block, position), actions);
+    return block.type === 'tool'
+      ? html`<div class="mp-tool ${toolClass(block, context)}">
+          ${rendered}${toolNote(block, context)}
+        </div>`
+      : html`<div>${rendered}</div>`;
+  });
+}
+
+/** The message with one of its blocks, under an id of its own so that folds stay apart. */
+function alone(message: Message, block: ContentBlock, position: number): Message {
+  return { ...message, id: `${message.id}.${String(position)}`, content: [block] };
+}
+
+function twinOf(tool: ToolBlock, counterpart: Message | undefined): ToolBlock | undefined {
+  return counterpart?.content.find(
+    (block): block is ToolBlock =>
+      block.type === 'tool' && block.name === tool.name && block.input.text === tool.input.text,
+  );
+}
+
+function toolClass(tool: ToolBlock, { counterpart, branch }: CellContext): string {
+  if (!counterpart || twinOf(tool, counterpart)) return '';
+  return branch === 1 ? 'mp-tool-removed' : 'mp-tool-added';
+}
+
+/** The same call may have been answered differently; its line alone would not show that. */
+function toolNote(tool: ToolBlock, { counterpart }: CellContext): TemplateResult | typeof nothing {
+  const twin = twinOf(tool, counterpart);
+  if (!twin) return nothing;
+  const same =
+    twin.result?.text === tool.result?.text &&
+    twin.result?.fullLength === tool.result?.fullLength &&
+    twin.result?.isError === tool.result?.isError;
+  return same ? nothing : html`<span class="mp-tool-note">${t('different result')}</span>`;
+}

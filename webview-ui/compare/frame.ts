@@ -1,0 +1,98 @@
+/** What stands around the rows: the shared prefix, the fork line, the files that were touched. */
+import { html, nothing, type TemplateResult } from 'lit';
+import type { BranchSummary, Comparison } from '../../src/core/comparison.ts';
+import { totalTokens } from '../../src/core/message.ts';
+import {
+  formatCost,
+  formatCount,
+  formatTime,
+  formatTokens,
+  formatFullTime,
+} from '../shared/format.ts';
+import { icon } from '../shared/icons.ts';
+import { t } from '../shared/strings.ts';
+
+/** The shared prefix as one line; where there is none, a line that says so. */
+export function renderShared(
+  comparison: Comparison,
+  open: (target: { sessionId: string; reveal: number }) => void,
+): TemplateResult {
+  const { ancestorId, sharedCount, sharedExcerpt } = comparison;
+  if (ancestorId === undefined) {
+    return html`<div class="mp-span">
+      <div class="mp-shared">
+        ${icon('info')}
+        <span
+          >${t('These sessions share no message. They are compared from their beginnings.')}</span
+        >
+      </div>
+    </div>`;
+  }
+  const count =
+    sharedCount === 1 ? t('1 shared message') : t('{0} shared messages', formatCount(sharedCount));
+  return html`<div class="mp-span">
+      <button
+        type="button"
+        class="mp-shared"
+        title=${t('Show the last shared message in its transcript')}
+        @click=${() => open({ sessionId: ancestorId, reveal: sharedCount - 1 })}
+      >
+        ${icon('chevron-right')}<b>${count}</b>
+        <span class="mp-shared-excerpt"
+          >${sharedExcerpt === '' ? nothing : t('up to “{0}”', sharedExcerpt)}</span
+        >
+        <span class="mp-shared-cost">${sharedFigures(comparison)}</span>
+      </button>
+    </div>
+    ${
+      comparison.forkedAt === undefined
+        ? nothing
+        : html`<div class="mp-span">
+            <div class="mp-fork-line">
+              <span title=${formatFullTime(comparison.forkedAt)}
+                >${t('forked here · {0}', formatTime(comparison.forkedAt))}</span
+              >
+            </div>
+          </div>`
+    }`;
+}
+
+function sharedFigures({ sharedTokens, sharedCost }: Comparison): string {
+  const tokens = totalTokens(sharedTokens);
+  if (tokens === 0) return '';
+  return sharedCost === undefined
+    ? t('counted once: {0} tokens', formatTokens(tokens))
+    : t('counted once: {0} tokens, {1}', formatTokens(tokens), formatCost(sharedCost));
+}
+
+/** The files each branch touched, and the keys of the panel. */
+export function renderFiles(branches: readonly BranchSummary[]): TemplateResult {
+  return html`<footer class="mp-files">
+    ${branches.map(
+      ({ title, files }, at) =>
+        html`<section aria-label=${t('Files touched · {0}', title)}>
+          <h2>
+            <span class="mp-dot mp-branch-${at + 1}"></span>${t('Files touched · {0}', title)}
+          </h2>
+          ${
+            files.length === 0
+              ? html`<p class="mp-dim">${t('No file was changed.')}</p>`
+              : html`<ul>
+                  ${files.map(
+                    ({ path, added, removed }) =>
+                      html`<li>
+                        <span class="mp-path" title=${path}><bdi>${path}</bdi></span>
+                        <span class="mp-added">+${formatCount(added)}</span>
+                        <span class="mp-removed">−${formatCount(removed)}</span>
+                      </li>`,
+                  )}
+                </ul>`
+          }
+        </section>`,
+    )}
+    <p class="mp-keys mp-dim">
+      <kbd>F7</kbd> ${t('next difference')} <kbd>Shift+F7</kbd> ${t('previous difference')}
+      <kbd>Enter</kbd> ${t('open pair in diff editor')}
+    </p>
+  </footer>`;
+}

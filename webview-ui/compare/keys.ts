@@ -1,0 +1,42 @@
+/** What the keyboard means in the comparison. Inside a row, keys belong to what has the focus. */
+export type Intent =
+  | { readonly kind: 'step'; readonly by: 1 | -1 }
+  | { readonly kind: 'go'; readonly row: number }
+  | { readonly kind: 'open-pair' }
+  | { readonly kind: 'follow'; readonly link: HTMLElement }
+  /** Back from inside a row to the row itself. */
+  | { readonly kind: 'leave'; readonly row: HTMLElement };
+
+/** @param shown the rows on show, in order */
+export function intentOf(event: KeyboardEvent, shown: readonly number[]): Intent | undefined {
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  if (event.key === 'F7') return { kind: 'step', by: event.shiftKey ? -1 : 1 };
+  const { target } = event;
+  if (!(target instanceof HTMLElement)) return undefined;
+  if (event.key === 'Enter' && target.matches('a[data-href]')) {
+    return { kind: 'follow', link: target };
+  }
+  const element = target.closest<HTMLElement>('[data-row]');
+  if (element === null) return undefined;
+  if (element !== target) {
+    return event.key === 'Escape' ? { kind: 'leave', row: element } : undefined;
+  }
+  if (event.key === 'Enter') return { kind: 'open-pair' };
+  const row = goalOf(event.key, Number(element.dataset['row']), shown);
+  return row === undefined ? undefined : { kind: 'go', row };
+}
+
+function goalOf(key: string, from: number, shown: readonly number[]): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return shown.find((row) => row > from);
+    case 'ArrowUp':
+      return shown.findLast((row) => row < from);
+    case 'Home':
+      return shown[0];
+    case 'End':
+      return shown.at(-1);
+    default:
+      return undefined;
+  }
+}

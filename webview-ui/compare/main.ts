@@ -1,0 +1,4 @@
+/** Entry point of the comparison panel. */
+import { ComparePanel } from './panel.ts';
+
+document.body.append(new ComparePanel());

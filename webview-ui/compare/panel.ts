@@ -1,0 +1,471 @@
+/**
+ * <mp-compare>: the comparison panel. Owns what is shown (filters, active row) and the rows that
+ * were read; everything it draws is a function of these. Only the active row is in the tab order.
+ */
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { RowOutline } from '../../src/core/comparison.ts';
+import { messageOf } from '../../src/core/errors.ts';
+import type { Role } from '../../src/core/message.ts';
+import type { Channel } from '../../src/protocol/channel.ts';
+import {
+  compareViewSchemas,
+  type CompareHost,
+  type CompareState,
+  type CompareView,
+} from '../../src/protocol/panels.ts';
+import { connect, type Connection } from '../shared/connect.ts';
+import { define, LightElement } from '../shared/element.ts';
+import { hear } from '../shared/events.ts';
+import { formatCount } from '../shared/format.ts';
+import { icon } from '../shared/icons.ts';
+import { messageStyles } from '../shared/message.css.ts';
+import { setStrings, t } from '../shared/strings.ts';
+import { theme } from '../shared/theme.css.ts';
+import { ChunkElement, type ChunkContext } from './chunk.ts';
+import { compareStyles } from './compare.css.ts';
+import { rowsAsMarkdown } from './copyRows.ts';
+import { renderFiles, renderShared } from './frame.ts';
+import { intentOf } from './keys.ts';
+import { renderMetrics } from './metrics.ts';
+import { chunksOf, differencesOf, itemsOf, nextDifference, type Item } from './rowItems.ts';
+import { RowLoader } from './rowLoader.ts';
+import { rowStyles } from './rows.css.ts';
+import { savedView, type SavedView } from './savedView.ts';
+import { renderToolbar } from './toolbar.ts';
+
+/** Items drawn or left out together. */
+const CHUNK = 20;
+/** How far from the view chunks are drawn already. */
+const NEAR = '1000px 0px';
+/** How long "Copied" stands, in milliseconds. */
+const COPIED = 2_000;
+
+export class ComparePanel extends LightElement {
+  static override styles = [theme, messageStyles, compareStyles, rowStyles];
+
+  readonly #connection: Connection<CompareView, CompareHost> = connect<CompareView, CompareHost>(
+    {
+      changed: ({ state }) => {
+        this.#show(state);
+        return null;
+      },
+      setNotice: ({ text }) => {
+        this.#notice = text;
+        this.requestUpdate();
+        return null;
+      },
+    },
+    compareViewSchemas,
+  );
+  readonly #loader = new RowLoader(
+    (range) => this.#channel.request('readRows', range),
+    () => this.#rowsArrived(),
+  );
+  #view: SavedView = savedView(this.#connection.restore());
+  #state: CompareState | undefined;
+  #context: ChunkContext | undefined;
+  #failure: string | undefined;
+  #notice: string | null = null;
+  /** What an action failed with; goes with the next action. */
+  #problem: string | undefined;
+  #unfolded = new Set<number>();
+  #version = 0;
+  #copying: number | undefined;
+  #copied = false;
+  /** Row to bring back into view once its text has arrived and changed its height. */
+  #revealing: number | undefined;
+  #items: readonly Item[] = [];
+  #observer: IntersectionObserver | undefined;
+  readonly #observed = new Set<Element>();
+
+  constructor() {
+    super();
+    this.dataset['mpPanel'] = 'compare';
+    this.addEventListener('keydown', (event) => this.#onKey(event));
+    this.addEventListener('focusin', (event) => this.#onFocus(event));
+    this.addEventListener('click', (event) => this.#onClick(event));
+    hear(this, 'mp-unfold', ({ rows }) => this.#unfold(rows));
+    hear(this, 'mp-open-pair', ({ row }) => this.#ask('openDiff', { row }));
+    hear(this, 'mp-open-session', (target) => this.#ask('openSession', target));
+  }
+
+  get #channel(): Channel<CompareView, CompareHost> {
+    return this.#connection.channel;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+    this.#observed.clear();
+    this.#observer = undefined;
+  }
+
+  async #load(): Promise<void> {
+    this.#failure = undefined;
+    this.requestUpdate();
+    try {
+      this.#show(await this.#channel.request('ready', null));
+    } catch (error) {
+      this.#failure = messageOf(error);
+      this.requestUpdate();
+    }
+  }
+
+  #show(state: CompareState): void {
+    setStrings(state.strings);
+    const rows = state.comparison.rows.map(outlineWithoutNulls);
+    this.#state = state;
+    this.#failure = undefined;
+    this.#loader.reset(rows.length);
+    this.#unfolded = new Set();
+    this.#context = {
+      rows,
+      branches: state.comparison.branches,
+      loader: this.#loader,
+      folds: this.#context?.folds ?? new Set(),
+    };
+    const { active } = this.#view;
+    if (active !== undefined && active >= rows.length) this.#setView({ active: undefined });
+    this.#refresh();
+    if (active !== undefined) void this.#reveal(active, false);
+  }
+
+  /** Rows and what to draw of them are worked out anew. */
+  #refresh(): void {
+    const { onlyDifferences, role } = this.#view;
+    this.#items = itemsOf(this.#context?.rows ?? [], {
+      onlyDifferences,
+      ...(role && { role }),
+      unfolded: this.#unfolded,
+    });
+    this.requestUpdate();
+  }
+
+  #setView(change: Partial<SavedView>): void {
+    this.#view = { ...this.#view, ...change };
+    this.#connection.save(this.#view);
+    this.#refresh();
+  }
+
+  #rowsArrived(): void {
+    this.#version++;
+    this.requestUpdate();
+    if (this.#revealing !== undefined) void this.#settle(this.#revealing);
+  }
+
+  async #settle(row: number): Promise<void> {
+    if (this.#loader.get(row).kind !== 'loaded') return;
+    this.#revealing = undefined;
+    await this.#drawn(row);
+    this.#rowElement(row)?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The row that the tab key reaches: the active one, else the first on show. */
+  get #reachable(): number | undefined {
+    const { active } = this.#view;
+    const first = this.#items.find((item) => item.kind === 'row');
+    const isShown = this.#items.some((item) => item.kind === 'row' && item.row === active);
+    return isShown ? active : first?.row;
+  }
+
+  override render(): TemplateResult {
+    const state = this.#state;
+    const context = this.#context;
+    return html`${this.#renderNotices()}
+    ${state && context ? this.#renderComparison(state, context) : this.#renderWaiting()}`;
+  }
+
+  #renderNotices(): TemplateResult {
+    return html`<div role="status">
+      ${
+        this.#notice === null
+          ? nothing
+          : html`<div class="mp-notice">${icon('warning')}<span>${this.#notice}</span></div>`
+      }
+      ${
+        this.#problem === undefined
+          ? nothing
+          : html`<div class="mp-notice">
+              ${icon('error')}<span>${t('That failed: {0}', this.#problem)}</span>
+            </div>`
+      }
+    </div>`;
+  }
+
+  #renderWaiting(): TemplateResult {
+    if (this.#failure === undefined) {
+      return html`<main class="mp-empty">
+        <p class="mp-dim" role="status">${t('Loading…')}</p>
+      </main>`;
+    }
+    return html`<main class="mp-empty">
+      <h1>${t('The comparison could not be shown')}</h1>
+      <p>${this.#failure}</p>
+      <button type="button" class="mp-button" @click=${() => void this.#load()}>
+        ${t('Retry')}
+      </button>
+    </main>`;
+  }
+
+  #renderComparison(state: CompareState, context: ChunkContext): TemplateResult {
+    const { comparison } = state;
+    const { branches } = comparison;
+    return html`<header>
+        ${this.#renderBar(state, context)}
+        ${renderMetrics(branches, state.sessions, (sessionId) =>
+          this.#ask('openSession', { sessionId }),
+        )}
+      </header>
+      <div class="mp-scroll mp-columns-${branches.length}">
+        <main>
+          ${renderShared(comparison, (target) => this.#ask('openSession', target))}
+          ${this.#renderRows(context)}
+        </main>
+        ${renderFiles(branches)}
+      </div>`;
+  }
+
+  #renderBar(state: CompareState, context: ChunkContext): TemplateResult {
+    const { onlyDifferences, role, active } = this.#view;
+    const { sharedCount, branches, ancestorId } = state.comparison;
+    const differences = differencesOf(context.rows, role);
+    const place = active === undefined ? -1 : differences.indexOf(active);
+    const ancestor = state.sessions.find(({ id }) => id === ancestorId);
+    return renderToolbar(
+      {
+        title: state.ancestorTitle ?? ancestor?.title ?? t('Comparison'),
+        subtitle:
+          sharedCount === 0
+            ? t('{0} unrelated sessions', branches.length)
+            : t('{0} branches from message {1}', branches.length, formatCount(sharedCount)),
+        onlyDifferences,
+        role,
+        differences: differences.length,
+        position: place < 0 ? undefined : place + 1,
+        canOpenPair: active !== undefined,
+        copying: this.#copying,
+        copied: this.#copied,
+      },
+      {
+        setOnlyDifferences: (on) => this.#setView({ onlyDifferences: on }),
+        setRole: (chosen: Role | undefined) => this.#setView({ role: chosen }),
+        step: (by) => this.#step(by),
+        openPair: () => this.#openPair(),
+        copy: () => void this.#copy(),
+      },
+    );
+  }
+
+  #renderRows(context: ChunkContext): TemplateResult {
+    if (context.rows.length === 0) {
+      return html`<div class="mp-span">
+        <p class="mp-none mp-dim">${t('None of these branches has messages of its own yet.')}</p>
+      </div>`;
+    }
+    if (this.#items.length === 0) {
+      return html`<div class="mp-span">
+        <p class="mp-none mp-dim">${t('No message of this role.')}</p>
+      </div>`;
+    }
+    const active = this.#reachable;
+    return html`<div class="mp-rows" role="feed" aria-label=${t('Messages side by side')}>
+      ${repeat(
+        chunksOf(this.#items, CHUNK),
+        (_, at) => at,
+        (items) =>
+          html`<mp-compare-chunk
+            .items=${items}
+            .context=${context}
+            .active=${
+              items.some((item) => item.kind === 'row' && item.row === active) ? active : undefined
+            }
+            .version=${this.#version}
+          ></mp-compare-chunk>`,
+      )}
+    </div>`;
+  }
+
+  override updated(): void {
+    const scroller = this.querySelector('.mp-scroll');
+    if (!scroller) return;
+    this.#observer ??= new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (target instanceof ChunkElement) target.near = isIntersecting;
+        }
+      },
+      { root: scroller, rootMargin: NEAR },
+    );
+    const chunks = new Set<Element>(this.querySelectorAll('mp-compare-chunk'));
+    for (const chunk of this.#observed) {
+      if (chunks.has(chunk)) continue;
+      this.#observer.unobserve(chunk);
+      this.#observed.delete(chunk);
+    }
+    for (const chunk of chunks) {
+      if (this.#observed.has(chunk)) continue;
+      this.#observer.observe(chunk);
+      this.#observed.add(chunk);
+    }
+  }
+
+  get #shownRows(): readonly number[] {
+    return this.#items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
+  }
+
+  #rowElement(row: number): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-row="${String(row)}"]`);
+  }
+
+  /** Resolves when the row's chunk has been drawn. */
+  async #drawn(row: number): Promise<void> {
+    await this.updateComplete;
+    const chunk = [...this.querySelectorAll('mp-compare-chunk')].find(
+      (element) =>
+        element instanceof ChunkElement &&
+        element.items.some((item) => item.kind === 'row' && item.row === row),
+    );
+    if (chunk instanceof ChunkElement) await chunk.updateComplete;
+  }
+
+  async #reveal(row: number, focus: boolean): Promise<void> {
+    this.#revealing = row;
+    await this.#drawn(row);
+    const element = this.#rowElement(row);
+    if (focus) element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: 'nearest' });
+    await this.#settle(row);
+  }
+
+  #goTo(row: number): void {
+    this.#problem = undefined;
+    this.#setView({ active: row });
+    void this.#reveal(row, true);
+  }
+
+  #step(by: 1 | -1): void {
+    const differences = differencesOf(this.#context?.rows ?? [], this.#view.role);
+    const row = nextDifference(differences, this.#view.active, by);
+    if (row !== undefined) this.#goTo(row);
+  }
+
+  #unfold(rows: readonly number[]): void {
+    this.#unfolded = new Set([...this.#unfolded, ...rows]);
+    const [first] = rows;
+    this.#refresh();
+    if (first !== undefined) this.#goTo(first);
+  }
+
+  #openPair(): void {
+    const { active } = this.#view;
+    if (active !== undefined) this.#ask('openDiff', { row: active });
+  }
+
+  #onFocus({ target }: FocusEvent): void {
+    if (!(target instanceof Element)) return;
+    const row = target.closest<HTMLElement>('[data-row]')?.dataset['row'];
+    if (row !== undefined && Number(row) !== this.#view.active) {
+      this.#setView({ active: Number(row) });
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const intent = intentOf(event, this.#shownRows);
+    if (!intent) return;
+    event.preventDefault();
+    switch (intent.kind) {
+      case 'step':
+        this.#step(intent.by);
+        return;
+      case 'go':
+        this.#goTo(intent.row);
+        return;
+      case 'open-pair':
+        this.#openPair();
+        return;
+      case 'follow':
+        this.#follow(intent.link);
+        return;
+      case 'leave':
+        intent.row.focus();
+        return;
+    }
+  }
+
+  #onClick(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof Element)) return;
+    const link = target.closest<HTMLElement>('a[data-href]');
+    if (link !== null) {
+      event.preventDefault();
+      this.#follow(link);
+      return;
+    }
+    const code = target.closest('.mp-copy-code')?.parentElement?.querySelector('pre');
+    if (code) this.#ask('copyText', { text: code.textContent });
+  }
+
+  #follow(link: HTMLElement): void {
+    this.#ask('openLink', { url: link.dataset['href'] ?? '' });
+  }
+
+  /** Asks the host for something that happens elsewhere; a failure is shown. */
+  #ask(...[name, argument]: Question): void {
+    this.#problem = undefined;
+    void this.#asked(this.#channel.request(name, argument));
+  }
+
+  async #asked(answer: Promise<unknown>): Promise<boolean> {
+    try {
+      await answer;
+      return true;
+    } catch (error) {
+      this.#problem = messageOf(error);
+      return false;
+    } finally {
+      this.requestUpdate();
+    }
+  }
+
+  /** Copies what is on show as Markdown. */
+  async #copy(): Promise<void> {
+    const comparison = this.#state?.comparison;
+    if (!comparison || this.#copying !== undefined) return;
+    this.#problem = undefined;
+    const text = rowsAsMarkdown(
+      comparison,
+      new Set(this.#shownRows),
+      (range) => this.#channel.request('readRows', range),
+      (percent) => {
+        this.#copying = percent;
+        this.requestUpdate();
+      },
+    );
+    this.#copied = await this.#asked(
+      text.then((markdown) => this.#channel.request('copyText', { text: markdown })),
+    );
+    this.#copying = undefined;
+    this.requestUpdate();
+    setTimeout(() => {
+      this.#copied = false;
+      this.requestUpdate();
+    }, COPIED);
+  }
+}
+define('mp-compare', ComparePanel);
+
+type Question = {
+  [K in keyof CompareHost]: readonly [K, Parameters<CompareHost[K]>[0]];
+}[keyof CompareHost];
+
+function outlineWithoutNulls(outline: RowOutline): RowOutline {
+  // What the contract calls undefined is null on this side of the border.
+  const indexes = outline.indexes as readonly (number | undefined | null)[];
+  return { ...outline, indexes: indexes.map((index) => index ?? undefined) };
+}

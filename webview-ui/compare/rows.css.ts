@@ -1,0 +1,231 @@
+/** Looks of the aligned rows, their cells and the changes in them. */
+import { css } from 'lit';
+
+export const rowStyles = css`
+  mp-compare-chunk {
+    display: block;
+  }
+  .mp-row {
+    position: relative;
+    display: grid;
+    grid-template-columns: 28px repeat(var(--mp-columns), minmax(0, 1fr));
+    column-gap: 12px;
+    padding: 6px 0;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 120px;
+  }
+  .mp-columns-3 {
+    --mp-columns: 3;
+  }
+  .mp-columns-4 {
+    --mp-columns: 4;
+  }
+  .mp-row:focus-visible {
+    outline: none;
+  }
+  .mp-row:focus-visible > .mp-cell {
+    outline: 1px solid var(--mp-focus);
+    outline-offset: -1px;
+  }
+  .mp-row:focus-visible > .mp-lane > span {
+    color: var(--mp-text);
+    font-weight: 600;
+  }
+  .mp-lane {
+    text-align: center;
+  }
+  .mp-lane > span {
+    display: inline-block;
+    padding: 5px 1px;
+    color: var(--mp-dim);
+    background: var(--mp-background);
+    font-size: var(--mp-tiny);
+  }
+
+  .mp-cell {
+    min-width: 0;
+    border: 1px solid var(--mp-line);
+    border-radius: 6px;
+    background: var(--mp-card);
+    overflow: hidden;
+  }
+  .mp-side-1 {
+    border-inline-start: 3px solid var(--mp-branch-1);
+  }
+  .mp-side-2 {
+    border-inline-start: 3px solid var(--mp-branch-2);
+  }
+  .mp-side-3 {
+    border-inline-start: 3px solid var(--mp-branch-3);
+  }
+  .mp-side-4 {
+    border-inline-start: 3px solid var(--mp-branch-4);
+  }
+  .mp-cell-head {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    min-height: 26px;
+    padding: 0 4px 0 12px;
+    border-bottom: 1px solid var(--mp-line);
+    font-size: var(--mp-tiny);
+  }
+  .mp-cell-head > .mp-header {
+    flex: 1 1 0;
+    min-width: 0;
+    margin: 0;
+    font-size: inherit;
+  }
+  .mp-cell-open {
+    width: 20px;
+    height: 20px;
+    opacity: 0;
+  }
+  .mp-cell-open > .mp-icon {
+    font-size: 14px;
+  }
+  .mp-cell:hover .mp-cell-open,
+  .mp-row:focus-within .mp-cell-open {
+    opacity: 1;
+  }
+  .mp-cell > .mp-blocks {
+    padding: 8px 12px 10px;
+  }
+  .mp-cell-note {
+    padding: 4px 12px 0;
+    font-size: var(--mp-small);
+  }
+  .mp-cell-none {
+    display: flex;
+    gap: 12px;
+    align-items: center;
+    justify-content: center;
+    min-height: 44px;
+    padding: 8px 12px;
+    border-style: dashed;
+    color: var(--mp-dim);
+    background: var(--mp-background);
+  }
+  .mp-cell-failed {
+    grid-column: 2 / -1;
+    color: var(--mp-error);
+  }
+  .mp-cell-loading {
+    min-height: 80px;
+  }
+
+  /* Tool calls run along the foot of a card as lines of fact. */
+  .mp-cell .mp-tool {
+    position: relative;
+    margin-inline: -12px;
+  }
+  .mp-cell .mp-tool .mp-fold {
+    border-width: 1px 0 0;
+    border-radius: 0;
+    background: none;
+  }
+  .mp-cell .mp-tool .mp-fold > summary {
+    min-height: 26px;
+    padding-inline: 8px 12px;
+  }
+  .mp-cell .mp-blocks > .mp-tool + .mp-tool {
+    margin-top: 0;
+  }
+  .mp-cell .mp-blocks > .mp-tool:first-child {
+    margin-top: -8px;
+  }
+  .mp-cell .mp-blocks > .mp-tool:first-child .mp-fold {
+    border-top: 0;
+  }
+  .mp-cell .mp-blocks > .mp-tool:last-child {
+    margin-bottom: -10px;
+  }
+  .mp-tool-removed > .mp-fold > summary .mp-call {
+    background: linear-gradient(var(--mp-removed-background) 0 0) no-repeat;
+  }
+  .mp-tool-added > .mp-fold > summary .mp-call {
+    background: linear-gradient(var(--mp-added-background) 0 0) no-repeat;
+  }
+  .mp-tool-note {
+    display: block;
+    padding: 0 12px 4px 30px;
+    color: var(--mp-dim);
+    font-size: var(--mp-tiny);
+  }
+
+  .mp-cell ins,
+  .mp-cell del {
+    border-radius: 2px;
+    text-decoration: none;
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
+  }
+  .mp-cell ins {
+    background: var(--mp-added-background);
+    outline: 1px dashed var(--vscode-diffEditor-insertedTextBorder, transparent);
+  }
+  .mp-cell del {
+    background: var(--mp-removed-background);
+    outline: 1px dashed var(--vscode-diffEditor-removedTextBorder, transparent);
+  }
+  .mp-lines {
+    display: block;
+    min-width: max-content;
+  }
+  .mp-line {
+    position: relative;
+    display: block;
+    margin-inline: -10px;
+    padding-inline: 22px 10px;
+  }
+  .mp-line-added {
+    background: var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background));
+  }
+  .mp-line-removed {
+    background: var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background));
+  }
+  .mp-line-added::before,
+  .mp-line-removed::before {
+    position: absolute;
+    inset-inline-start: 9px;
+  }
+  .mp-line-added::before {
+    content: '+' / '';
+    color: var(--mp-added);
+  }
+  .mp-line-removed::before {
+    content: '−' / '';
+    color: var(--mp-removed);
+  }
+  .mp-line-whole > ins,
+  .mp-line-whole > del {
+    background: none;
+    outline: 0;
+  }
+
+  .mp-gap {
+    position: relative;
+    padding: 2px 0 2px 40px;
+  }
+  .mp-gap-button {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    justify-content: center;
+    width: 100%;
+    height: 24px;
+    border: 0;
+    border-radius: var(--mp-radius);
+    color: var(--mp-dim);
+    background: var(--vscode-diffEditor-unchangedRegionBackground, var(--mp-card));
+    font: inherit;
+    font-size: var(--mp-small);
+    cursor: pointer;
+  }
+  .mp-gap-button:hover {
+    color: var(--mp-text);
+  }
+  .mp-gap-button > .mp-icon {
+    font-size: 14px;
+  }
+`;

@@ -1,0 +1,24 @@
+/** What a reload of the window must not lose: filters and the row one was at. */
+import * as v from 'valibot';
+import type { Role } from '../../src/core/message.ts';
+
+export interface SavedView {
+  readonly onlyDifferences: boolean;
+  readonly role: Role | undefined;
+  /** Row that was active. */
+  readonly active: number | undefined;
+}
+
+const schema = v.object({
+  onlyDifferences: v.boolean(),
+  role: v.optional(v.picklist(['user', 'assistant', 'system'])),
+  active: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
+
+/** What was saved, or the view of a new panel: the state is the webview's own and may be old. */
+export function savedView(state: unknown): SavedView {
+  const parsed = v.safeParse(schema, state);
+  if (!parsed.success) return { onlyDifferences: true, role: undefined, active: undefined };
+  const { onlyDifferences, role, active } = parsed.output;
+  return { onlyDifferences, role, active };
+}

@@ -1,0 +1,110 @@
+/** The panel's first line: what is compared, what is shown of it, and where one is in it. */
+import { html, type TemplateResult } from 'lit';
+import type { Role } from '../../src/core/message.ts';
+import { formatCount } from '../shared/format.ts';
+import { icon, type IconName } from '../shared/icons.ts';
+import { roleName } from '../shared/message.ts';
+import { t } from '../shared/strings.ts';
+
+export interface ToolbarView {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly onlyDifferences: boolean;
+  readonly role: Role | undefined;
+  readonly differences: number;
+  /** Place of the active row among the differences, from 1; `undefined` when it is none. */
+  readonly position: number | undefined;
+  readonly canOpenPair: boolean;
+  /** Percent done while copying. */
+  readonly copying: number | undefined;
+  readonly copied: boolean;
+}
+
+export interface ToolbarActions {
+  setOnlyDifferences(on: boolean): void;
+  setRole(role: Role | undefined): void;
+  step(by: 1 | -1): void;
+  openPair(): void;
+  copy(): void;
+}
+
+const ROLES: readonly Role[] = ['user', 'assistant', 'system'];
+
+export function renderToolbar(view: ToolbarView, actions: ToolbarActions): TemplateResult {
+  const onRole = (event: Event): void => {
+    const { currentTarget } = event;
+    if (!(currentTarget instanceof HTMLSelectElement)) return;
+    actions.setRole(ROLES.find((role) => role === currentTarget.value));
+  };
+  return html`<div class="mp-bar">
+    <h1 title=${view.title}>${view.title}</h1>
+    <span class="mp-dim mp-subtitle">${view.subtitle}</span>
+    <span class="mp-space"></span>
+    <button
+      type="button"
+      class="mp-button ${view.onlyDifferences ? 'mp-on' : ''}"
+      aria-pressed=${view.onlyDifferences}
+      @click=${() => actions.setOnlyDifferences(!view.onlyDifferences)}
+    >
+      ${t('Only differences')}
+    </button>
+    <span class="mp-select">
+      <select aria-label=${t('Role')} @change=${onRole}>
+        <option value="" ?selected=${view.role === undefined}>${t('All roles')}</option>
+        ${ROLES.map(
+          (role) =>
+            html`<option value=${role} ?selected=${view.role === role}>${roleName(role)}</option>`,
+        )}
+      </select>
+      ${icon('chevron-down')}
+    </span>
+    <span class="mp-steps">
+      ${step('arrow-up', t('Previous difference (Shift+F7)'), view, () => actions.step(-1))}
+      <span class="mp-position mp-dim" role="status">${positionText(view)}</span>
+      ${step('arrow-down', t('Next difference (F7)'), view, () => actions.step(1))}
+    </span>
+    <button
+      type="button"
+      class="mp-button"
+      title=${t('Open Pair in Diff Editor (Enter)')}
+      ?disabled=${!view.canOpenPair}
+      @click=${() => actions.openPair()}
+    >
+      ${icon('diff')}<span class="mp-wide">${t('Open Pair in Diff Editor')}</span>
+    </button>
+    <button
+      type="button"
+      class="mp-button"
+      title=${t('Copy as Markdown')}
+      ?disabled=${view.copying !== undefined}
+      @click=${() => actions.copy()}
+    >
+      ${icon(view.copied ? 'check' : 'copy')}<span class="mp-wide">${copyText(view)}</span>
+    </button>
+  </div>`;
+}
+
+function step(name: IconName, label: string, view: ToolbarView, run: () => void): TemplateResult {
+  return html`<button
+    type="button"
+    class="mp-icon-button"
+    title=${label}
+    aria-label=${label}
+    ?disabled=${view.differences === 0}
+    @click=${run}
+  >
+    ${icon(name)}
+  </button>`;
+}
+
+function positionText({ differences, position }: ToolbarView): string {
+  if (differences === 0) return t('No differences');
+  if (position !== undefined)
+    return t('{0} of {1}', formatCount(position), formatCount(differences));
+  return differences === 1 ? t('1 difference') : t('{0} differences', formatCount(differences));
+}
+
+function copyText({ copying, copied }: ToolbarView): string {
+  if (copying !== undefined) return t('Copying… {0} %', copying);
+  return copied ? t('Copied') : t('Copy as Markdown');
+}
