@@ -304,6 +304,13 @@ export class LocalStore implements SessionStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The records of an agent's file as it was last read, all its bytes. Fails with `not-found`. */
+  readSource(file: string): AsyncIterable<readonly Uint8Array[]> {
+    const known = this.#core.logs.ofFile(file);
+    if (!known) throw new MultipathError('not-found', `${file} was never imported.`);
+    return this.#core.records.readAll(known.log);
+  }
+
   /** Ends what is under way, makes everything durable and lets the files go. */
   async close(): Promise<void> {
     await this.#importer.dispose();

@@ -1,0 +1,60 @@
+/** Opens a real store over a temporary folder, with the real import worker. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { LocalStore } from '../../../../src/server/localStore.ts';
+import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
+import { ClaudeHome } from './claudeHome.ts';
+
+const WORKER = new URL('../../../../src/server/import.worker.ts', import.meta.url);
+
+export class StoreFolder {
+  readonly folder: string;
+  readonly claude: ClaudeHome;
+  readonly problems: string[] = [];
+  #open: LocalStore | undefined;
+
+  constructor() {
+    this.folder = mkdtempSync(path.join(tmpdir(), 'multipath-store-'));
+    this.claude = new ClaudeHome(path.join(this.folder, 'claude'));
+    onTestFinished(async () => {
+      await this.close();
+      rmSync(this.folder, { recursive: true, force: true });
+    });
+  }
+
+  get storePath(): string {
+    return path.join(this.folder, 'store');
+  }
+
+  async open(options: { readonly readOnly?: boolean } = {}): Promise<LocalStore> {
+    this.#open = await openLocalStore({
+      storePath: this.storePath,
+      agentRoots: { 'claude-code': [this.claude.folder] },
+      hotBytes: 8_000_000,
+      readOnly: options.readOnly ?? false,
+      workerFile: WORKER,
+      log: (message) => this.problems.push(message),
+    });
+    return this.#open;
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.close();
+    this.#open = undefined;
+  }
+
+  async reopen(): Promise<LocalStore> {
+    await this.close();
+    return this.open();
+  }
+}
+
+/** Opens a store, agrees to reading Claude Code, and imports what is there. */
+export async function imported(home: StoreFolder): Promise<LocalStore> {
+  const store = await home.open();
+  await store.setConsent('claude-code', 'granted');
+  await store.importSessions();
+  return store;
+}
