@@ -27,7 +27,11 @@ export class EventEmitter<T> {
   fire(event: T): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
+  constructor() {
+    live.set(this, 'event emitter');
+  }
   dispose(): void {
+    live.delete(this);
     this.#listeners.clear();
   }
 }

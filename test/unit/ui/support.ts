@@ -1,11 +1,7 @@
 /** Sessions and stores for ui tests: everything has a value, tests name what they are about. */
 import { NO_TOKENS } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
-import type {
-  AgentSurvey,
-  ProjectSummary,
-  SessionQuery,
-} from '../../../src/core/sessionStore.ts';
+import type { AgentSurvey, ProjectSummary, SessionQuery } from '../../../src/core/sessionStore.ts';
 
 export const NOW = Date.UTC(2026, 10, 14, 12);
 const HOUR = 3_600_000;
