@@ -35,3 +35,8 @@ function adopt(root: DocumentOrShadowRoot, styles: readonly CSSResultOrNative[])
 export function define(name: string, element: CustomElementConstructor): void {
   if (customElements.get(name) === undefined) customElements.define(name, element);
 }
+
+/** Tells whoever listens above this element. */
+export function emit(from: EventTarget, name: string, detail: unknown): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}

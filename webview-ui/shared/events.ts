@@ -1,4 +1,6 @@
-/** The events by which the panels' elements ask for things, by name, with what each carries. */
+/** The events by which the message and transcript elements ask for things, by name, with what each carries. */
+import { emit } from './element.ts';
+
 export interface PanelEvents {
   'mp-open-link': { readonly url: string };
   'mp-open-full': { readonly index: number };
@@ -15,25 +17,29 @@ export interface PanelEvents {
   'mp-expand': { readonly open: boolean };
   'mp-draft': { readonly text: string; readonly role: 'user' | 'assistant' };
   'mp-add': { readonly text: string; readonly role: 'user' | 'assistant' };
+  /** Folded rows of a comparison are to be shown. */
+  'mp-unfold': { readonly rows: readonly number[] };
+  /** A row of a comparison is to be opened in the diff editor. */
+  'mp-open-pair': { readonly row: number };
 }
 
 /** Tells whoever listens above this element. */
-export function emit<K extends keyof PanelEvents>(
+export function tell<K extends keyof PanelEvents>(
   from: EventTarget,
   name: K,
   detail: PanelEvents[K],
 ): void {
-  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  emit(from, name, detail);
 }
 
-/** Hears what `emit` tells on this element or below it. */
-export function listen<K extends keyof PanelEvents>(
+/** Hears what is told on this element or below it. */
+export function hear<K extends keyof PanelEvents>(
   to: EventTarget,
   name: K,
   run: (detail: PanelEvents[K]) => void,
 ): void {
   to.addEventListener(name, (event) => {
-    // Only emit() makes events of these names, with the detail that belongs to each.
+    // Only tell() makes events of these names, with the detail that belongs to each.
     run((event as CustomEvent<PanelEvents[K]>).detail);
   });
 }

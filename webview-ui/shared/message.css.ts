@@ -33,25 +33,27 @@ export const messageStyles = css`
     margin-top: 6px;
   }
 
-  .mp-markdown > * {
-    margin: 0;
-  }
-  .mp-markdown > * + *,
-  .mp-markdown li > p + * {
-    margin-top: 8px;
-  }
   .mp-markdown p,
+  .mp-markdown > *,
   .mp-markdown blockquote > * {
     margin-block: 0;
+  }
+  .mp-markdown > * + *,
+  .mp-markdown blockquote > * + *,
+  .mp-markdown li > p + * {
+    margin-block-start: 8px;
   }
   .mp-markdown ul,
   .mp-markdown ol {
     padding-inline-start: 22px;
+  }
+  .mp-markdown li > ul,
+  .mp-markdown li > ol {
     margin-block: 0;
   }
-  .mp-markdown > ul,
-  .mp-markdown > ol {
-    margin-top: 4px;
+  .mp-markdown > * + ul,
+  .mp-markdown > * + ol {
+    margin-block-start: 4px;
   }
   .mp-markdown li {
     margin-block: 2px;
@@ -64,7 +66,7 @@ export const messageStyles = css`
     font-weight: 600;
   }
   .mp-markdown > .mp-heading:not(:first-child) {
-    margin-top: 14px;
+    margin-block-start: 14px;
   }
   .mp-heading-1 {
     font-size: 1.25em;

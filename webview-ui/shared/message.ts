@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { totalTokens, type Message } from '../../src/core/message.ts';
 import { foldKey, isFoldable, renderBlocks } from './blocks.ts';
 import { define, LightElement } from './element.ts';
-import { emit } from './events.ts';
+import { tell } from './events.ts';
 import type { BlockActions } from './fold.ts';
 import { formatCost, formatCount, formatFullTime, formatTime, formatTokens } from './format.ts';
 import { messageStyles } from './message.css.ts';
@@ -55,7 +55,7 @@ export class MessageElement extends LightElement {
     const actions: BlockActions = {
       isOpen: (key) => this.folds.has(key),
       toggle: (key, open) => this.#fold(key, open),
-      openFull: () => emit(this, 'mp-open-full', { index: message.index }),
+      openFull: () => tell(this, 'mp-open-full', { index: message.index }),
     };
     return html`${this.headless ? nothing : renderHeader(message)}
       <div class="mp-blocks">${renderBlocks(message, actions)}</div>`;
@@ -65,7 +65,7 @@ export class MessageElement extends LightElement {
     if (open) this.folds.add(key);
     else this.folds.delete(key);
     this.requestUpdate();
-    emit(this, 'mp-fold', { key, open });
+    tell(this, 'mp-fold', { key, open });
   }
 
   #onClick(event: Event): void {
@@ -74,12 +74,12 @@ export class MessageElement extends LightElement {
     const url = target.closest<HTMLElement>('a[data-href]')?.dataset['href'];
     if (url !== undefined) {
       event.preventDefault();
-      emit(this, 'mp-open-link', { url });
+      tell(this, 'mp-open-link', { url });
       return;
     }
     const copied = target.closest('.mp-copy-code');
     if (copied === null || event.type !== 'click') return;
-    emit(this, 'mp-copy', { text: copied.parentElement?.querySelector('pre')?.textContent ?? '' });
+    tell(this, 'mp-copy', { text: copied.parentElement?.querySelector('pre')?.textContent ?? '' });
   }
 }
 define('mp-message', MessageElement);

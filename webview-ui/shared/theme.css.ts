@@ -5,36 +5,31 @@
 import { css } from 'lit';
 
 export const theme = css`
-  :host,
   :root {
-    --mp-text: var(--vscode-editor-foreground, var(--vscode-foreground));
-    --mp-dim: var(--vscode-descriptionForeground);
+    --mp-text: var(--vscode-editor-foreground);
     --mp-background: var(--vscode-editor-background);
-    --mp-card: var(--vscode-sideBar-background, var(--vscode-editor-background));
+    /* The themes' own description colour is no quieter than text in some, so it is mixed. */
+    --mp-dim: color-mix(in srgb, var(--mp-text) 76%, var(--mp-background));
+    --mp-card: var(--vscode-sideBar-background, var(--mp-background));
     --mp-code: var(--vscode-textCodeBlock-background);
     --mp-hover: var(--vscode-list-hoverBackground);
-    --mp-line: var(
-      --vscode-contrastBorder,
-      var(--vscode-panel-border, var(--vscode-widget-border, transparent))
-    );
     --mp-contrast: var(--vscode-contrastBorder, transparent);
-    --mp-chip: var(--vscode-button-secondaryBackground);
-    --mp-chip-text: var(--vscode-button-secondaryForeground);
-    --mp-chip-hover: var(--vscode-button-secondaryHoverBackground);
+    --mp-line: var(--vscode-contrastBorder, var(--vscode-panel-border, var(--mp-chip)));
+    --mp-chip: color-mix(in srgb, var(--mp-text) 10%, var(--mp-background));
+    --mp-chip-hover: color-mix(in srgb, var(--mp-text) 16%, var(--mp-background));
     --mp-link: var(--vscode-textLink-foreground);
-    --mp-accent: var(--vscode-button-background);
     --mp-focus: var(--vscode-focusBorder);
-    --mp-ok: var(--vscode-testing-iconPassed, var(--vscode-charts-green));
-    --mp-error: var(--vscode-errorForeground);
-    --mp-warning: var(--vscode-editorWarning-foreground);
-    --mp-added: var(--vscode-gitDecoration-addedResourceForeground, var(--mp-ok));
-    --mp-removed: var(--vscode-gitDecoration-deletedResourceForeground, var(--mp-error));
+    --mp-ok: var(--vscode-gitDecoration-addedResourceForeground);
+    --mp-error: var(--vscode-list-errorForeground, var(--vscode-errorForeground));
+    --mp-warning: var(--vscode-list-warningForeground, var(--vscode-editorWarning-foreground));
+    --mp-added: var(--mp-ok);
+    --mp-removed: var(--mp-error);
     --mp-added-background: var(--vscode-diffEditor-insertedTextBackground);
     --mp-removed-background: var(--vscode-diffEditor-removedTextBackground);
     /* One colour per branch, in order. */
     --mp-branch-1: var(--vscode-charts-blue);
     --mp-branch-2: var(--vscode-charts-purple);
-    --mp-branch-3: var(--vscode-charts-orange);
+    --mp-branch-3: var(--vscode-charts-yellow);
     --mp-branch-4: var(--vscode-charts-green);
     --mp-font: var(--vscode-font-family, system-ui, sans-serif);
     --mp-size: var(--vscode-font-size, 13px);
@@ -163,7 +158,7 @@ export const theme = css`
     padding: 0 8px;
     border: 1px solid var(--mp-contrast);
     border-radius: 10px;
-    color: var(--mp-chip-text);
+    color: var(--mp-text);
     background: var(--mp-chip);
     font: inherit;
     font-size: var(--mp-small);

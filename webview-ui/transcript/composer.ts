@@ -3,12 +3,12 @@
  * taken it. Tells `mp-draft {text, role}` on every change and asks by `mp-add {text, role}`.
  */
 import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { define, LightElement } from '../shared/element.ts';
-import { emit } from '../shared/events.ts';
+import { tell } from '../shared/events.ts';
 import { t } from '../shared/strings.ts';
 
 export type ComposerRole = 'user' | 'assistant';
@@ -19,8 +19,6 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = { text: '', role: 'user' };
-/** Lines the box grows to before it scrolls. */
-const MOST_ROWS = 10;
 
 export class ComposerElement extends LightElement {
   static override properties = {
@@ -48,26 +46,25 @@ export class ComposerElement extends LightElement {
   }
 
   #add(): void {
-    if (this.#canAdd) emit(this, 'mp-add', this.draft);
+    if (this.#canAdd) tell(this, 'mp-add', this.draft);
   }
 
   #change(change: Partial<Draft>): void {
     this.draft = { ...this.draft, ...change };
-    emit(this, 'mp-draft', this.draft);
+    tell(this, 'mp-draft', this.draft);
   }
 
   override render(): TemplateResult {
     const { text, role } = this.draft;
-    const rows = Math.min(MOST_ROWS, Math.max(1, text.split('\n').length));
-    return html`<vscode-textarea
+    return html`<textarea
         class="mp-composer-text"
-        label=${t('Message text')}
+        rows="1"
+        aria-label=${t('Message text')}
         placeholder=${t('Add a message…')}
-        rows=${rows}
-        .value=${text}
+        .value=${live(text)}
         ?disabled=${this.busy}
         @input=${(event: Event) => this.#change({ text: valueOf(event) })}
-      ></vscode-textarea>
+      ></textarea>
       <vscode-single-select
         class="mp-composer-role"
         label=${t('Written by')}

@@ -8,7 +8,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { textOf, type Message } from '../../src/core/message.ts';
 import { define, LightElement } from '../shared/element.ts';
-import { emit } from '../shared/events.ts';
+import { tell } from '../shared/events.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { MessageElement } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
@@ -57,11 +57,11 @@ export class ItemElement extends LightElement {
   }
 
   copy(): void {
-    if (this.message !== undefined) emit(this, 'mp-copy', { text: textOf(this.message) });
+    if (this.message !== undefined) tell(this, 'mp-copy', { text: textOf(this.message) });
   }
 
   fork(): void {
-    if (this.message !== undefined) emit(this, 'mp-fork', { index: this.message.index });
+    if (this.message !== undefined) tell(this, 'mp-fork', { index: this.message.index });
   }
 
   protected override updated(): void {
@@ -102,7 +102,7 @@ export class ItemElement extends LightElement {
       >
       ${act('copy', t('Copy message (Ctrl+C)'), () => this.copy())}
       ${act('go-to-file', t('Open in an editor, nothing shortened'), () =>
-        emit(this, 'mp-open-full', { index }),
+        tell(this, 'mp-open-full', { index }),
       )}
     </div>`;
   }
@@ -132,7 +132,7 @@ export class ItemElement extends LightElement {
       type="button"
       class="mp-chip"
       title=${t('Open fork {0}', title)}
-      @click=${() => emit(this, 'mp-open-session', { sessionId })}
+      @click=${() => tell(this, 'mp-open-session', { sessionId })}
     >
       <span class="mp-dot mp-branch-${(position % BRANCH_COLOURS) + 1}"></span
       ><span class="mp-label">${title}</span>

@@ -9,7 +9,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { define, LightElement } from '../shared/element.ts';
-import { emit } from '../shared/events.ts';
+import { tell } from '../shared/events.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
@@ -91,7 +91,6 @@ export class ListElement extends LightElement {
     this.expanded = false;
     this.focused = undefined;
     this.revision = 0;
-    this.tabIndex = -1;
     this.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     for (const type of ['wheel', 'touchmove', 'pointerdown'] as const) {
       this.addEventListener(type, () => (this.#goal = undefined), { passive: true });
@@ -102,6 +101,7 @@ export class ListElement extends LightElement {
   }
 
   override connectedCallback(): void {
+    this.tabIndex = -1;
     super.connectedCallback();
     this.#resized.observe(this);
   }
@@ -151,7 +151,7 @@ export class ListElement extends LightElement {
   goTo(index: number, { offset = 0, focus = false } = {}): void {
     if (this.total === 0) return;
     const target = Math.max(0, Math.min(index, this.total - 1));
-    if (target < this.#base) emit(this, 'mp-expand', { open: true });
+    if (target < this.#base) tell(this, 'mp-expand', { open: true });
     this.#aim({ index: target, offset, focus });
   }
 
@@ -343,7 +343,7 @@ export class ListElement extends LightElement {
       else if (top < this.#lastTop) this.#atEnd = false;
     }
     this.#lastTop = top;
-    emit(this, 'mp-moved', null);
+    tell(this, 'mp-moved', null);
     this.#schedule();
   }
 
@@ -365,7 +365,7 @@ export class ListElement extends LightElement {
     const index = row instanceof ItemElement ? row.message?.index : undefined;
     if (index === undefined || index === this.focused) return;
     this.focused = index;
-    emit(this, 'mp-focus', { index });
+    tell(this, 'mp-focus', { index });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -476,7 +476,7 @@ export class ListElement extends LightElement {
       type="button"
       class="mp-earlier"
       aria-expanded=${this.expanded ? 'true' : 'false'}
-      @click=${() => emit(this, 'mp-expand', { open: !this.expanded })}
+      @click=${() => tell(this, 'mp-expand', { open: !this.expanded })}
     >
       ${icon(this.expanded ? 'chevron-down' : 'chevron-right')}
       ${

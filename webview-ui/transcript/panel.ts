@@ -16,7 +16,7 @@ import {
 import type { Session } from '../../src/core/session.ts';
 import { connect } from '../shared/connect.ts';
 import { LightElement } from '../shared/element.ts';
-import { listen } from '../shared/events.ts';
+import { hear } from '../shared/events.ts';
 import { icon } from '../shared/icons.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { setStrings, t } from '../shared/strings.ts';
@@ -103,11 +103,11 @@ export class TranscriptElement extends LightElement {
     this.expanded = false;
     this.away = false;
     this.unseen = false;
-    this.dataset['mpPanel'] = '';
     this.#listen();
   }
 
   override connectedCallback(): void {
+    this.dataset['mpPanel'] = '';
     super.connectedCallback();
     void this.#begin();
   }
@@ -115,27 +115,23 @@ export class TranscriptElement extends LightElement {
   /** Events of the parts, by name. */
   #listen(): void {
     const { channel } = this.#host;
-    listen(this, 'mp-open-link', (link) => void this.#ask(channel.request('openLink', link)));
-    listen(this, 'mp-open-full', (at) => void this.#ask(channel.request('openFull', at)));
-    listen(this, 'mp-open-session', (to) => void this.#ask(channel.request('openSession', to)));
-    listen(
-      this,
-      'mp-copy',
-      (copy) => void this.#ask(channel.request('copyText', copy), t('Copied')),
-    );
-    listen(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
-    listen(this, 'mp-fork', ({ index }) => void this.#fork(index));
-    listen(this, 'mp-add', (draft) => void this.#add(draft));
-    listen(this, 'mp-draft', (draft) => {
+    hear(this, 'mp-open-link', (link) => void this.#ask(channel.request('openLink', link)));
+    hear(this, 'mp-open-full', (at) => void this.#ask(channel.request('openFull', at)));
+    hear(this, 'mp-open-session', (to) => void this.#ask(channel.request('openSession', to)));
+    hear(this, 'mp-copy', (copy) => void this.#ask(channel.request('copyText', copy), t('Copied')));
+    hear(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
+    hear(this, 'mp-fork', ({ index }) => void this.#fork(index));
+    hear(this, 'mp-add', (draft) => void this.#add(draft));
+    hear(this, 'mp-draft', (draft) => {
       this.draft = draft;
       this.#saveSoon();
     });
-    listen(this, 'mp-expand', ({ open }) => {
+    hear(this, 'mp-expand', ({ open }) => {
       this.expanded = open;
       this.#saveSoon();
     });
-    listen(this, 'mp-fold', () => this.#saveSoon());
-    listen(this, 'mp-moved', () => {
+    hear(this, 'mp-fold', () => this.#saveSoon());
+    hear(this, 'mp-moved', () => {
       this.away = this.#list.value?.atEnd === false;
       if (!this.away) this.unseen = false;
       this.#saveSoon();
@@ -156,6 +152,7 @@ export class TranscriptElement extends LightElement {
       await this.updateComplete;
       this.#list.value?.setTotal(state.session.messageCount);
       this.#place(state, kept);
+      this.#save();
     } catch (error) {
       this.failure = messageOf(error);
     }
@@ -164,7 +161,7 @@ export class TranscriptElement extends LightElement {
   /** Where to begin reading: where the host says, else where the person was, else at the end. */
   #place({ reveal }: TranscriptState, kept: Persisted | undefined): void {
     const list = this.#list.value;
-    if (reveal !== undefined && reveal !== kept?.reveal) this.#reveal(reveal);
+    if (reveal !== undefined) this.#reveal(reveal);
     else if (kept?.place !== undefined && !kept.atEnd) list?.goTo(kept.place.index, kept.place);
     else list?.goToEnd();
   }
@@ -244,7 +241,6 @@ export class TranscriptElement extends LightElement {
     const persisted: Persisted = {
       version: 1,
       sessionId: state.session.id,
-      reveal: state.reveal,
       place: list.place,
       atEnd: list.atEnd,
       expanded: this.expanded,

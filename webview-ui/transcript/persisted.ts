@@ -1,4 +1,7 @@
-/** What the panel remembers over a reload of the window: where it was, what was open, the draft. */
+/**
+ * What the panel remembers over a reload of the window: where it was, what was open, the draft.
+ * The host reads `sessionId` of it to know which session a restored panel showed.
+ */
 import * as v from 'valibot';
 import type { Draft } from './composer.ts';
 import type { Place } from './list.ts';
@@ -6,8 +9,6 @@ import type { Place } from './list.ts';
 const schema = v.object({
   version: v.literal(1),
   sessionId: v.string(),
-  /** The message the host asked for when this was kept: asking for it again moves nothing. */
-  reveal: v.optional(v.number()),
   place: v.optional(v.object({ index: v.number(), offset: v.number() })),
   atEnd: v.boolean(),
   expanded: v.boolean(),
@@ -18,7 +19,6 @@ const schema = v.object({
 export interface Persisted {
   readonly version: 1;
   readonly sessionId: string;
-  readonly reveal: number | undefined;
   readonly place: Place | undefined;
   readonly atEnd: boolean;
   readonly expanded: boolean;
@@ -30,9 +30,5 @@ export interface Persisted {
 export function readPersisted(raw: unknown, sessionId: string): Persisted | undefined {
   const parsed = v.safeParse(schema, raw);
   if (!parsed.success || parsed.output.sessionId !== sessionId) return undefined;
-  return {
-    ...parsed.output,
-    reveal: parsed.output.reveal,
-    place: parsed.output.place,
-  };
+  return { ...parsed.output, place: parsed.output.place };
 }

@@ -132,6 +132,7 @@ export const transcriptStyles = css`
   }
 
   mp-item {
+    --mp-hovered: color-mix(in srgb, var(--mp-hover) 60%, var(--mp-background));
     position: relative;
     display: block;
     padding: 9px 20px 12px 52px;
@@ -139,7 +140,7 @@ export const transcriptStyles = css`
   }
   mp-item:hover,
   mp-item:focus-within {
-    background: color-mix(in srgb, var(--mp-hover) 55%, transparent);
+    background: var(--mp-hovered);
   }
   mp-item:focus-visible {
     outline: 1px solid var(--mp-focus);
@@ -165,8 +166,7 @@ export const transcriptStyles = css`
     gap: 2px;
     align-items: center;
     padding-inline-start: 10px;
-    background: var(--mp-background);
-    border-radius: var(--mp-radius);
+    background: var(--mp-hovered);
   }
   mp-item:has(> .mp-actions) > mp-message > .mp-header > .mp-figures {
     visibility: hidden;
@@ -224,10 +224,24 @@ export const transcriptStyles = css`
   }
   .mp-composer-text {
     flex: 1;
+    field-sizing: content;
     min-width: 80px;
-    --vscode-settings-textInputBackground: var(--vscode-input-background);
-    --vscode-settings-textInputForeground: var(--vscode-input-foreground);
-    --vscode-settings-textInputBorder: var(--vscode-input-border, var(--mp-line));
+    min-height: 26px;
+    max-height: 40vh;
+    padding: 2px 6px;
+    border: 1px solid var(--vscode-input-border, var(--mp-line));
+    border-radius: var(--mp-radius);
+    color: var(--vscode-input-foreground);
+    background: var(--vscode-input-background);
+    font: inherit;
+    resize: none;
+  }
+  .mp-composer-text::placeholder {
+    color: var(--vscode-input-placeholderForeground);
+  }
+  .mp-composer-text:focus {
+    outline: 1px solid var(--mp-focus);
+    outline-offset: -1px;
   }
   .mp-composer-role {
     width: 104px;
