@@ -57,9 +57,16 @@ function runTask([task, ...args]) {
   // Ctrl+C reaches the child through the terminal; what is sent to this process alone is passed on.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  const watch = setInterval(stopWithNpm, 500, child, process.ppid);
   child.on('exit', (code, signal) => {
+    clearInterval(watch);
     process.exitCode = code ?? 128 + (signal ? constants.signals[signal] : 1);
   });
+}
+
+/** npm's shell dies of a signal without passing it on; what it leaves behind has another parent. */
+function stopWithNpm(child, parent) {
+  if (process.env.npm_execpath !== undefined && process.ppid !== parent) child.kill('SIGTERM');
 }
 
 function readJson(path) {

@@ -48,14 +48,18 @@ async function watch(all: readonly Bundle[]): Promise<void> {
   for (const { name, options } of all) {
     const report: esbuild.Plugin = {
       name: 'report',
-      setup: (hooks) =>
+      setup: (hooks) => {
+        hooks.onStart(() => {
+          console.log(`${name}: building`);
+        });
         hooks.onEnd(({ errors }) => {
           console.log(
             errors.length === 0
               ? `${name}: built`
               : esbuild.formatMessagesSync(errors, { kind: 'error' }).join('\n'),
           );
-        }),
+        });
+      },
     };
     await (await esbuild.context({ ...options, plugins: [report] })).watch();
   }

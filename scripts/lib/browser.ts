@@ -1,24 +1,27 @@
 /**
  * Finds a Chromium to drive: the one named by CHROME_PATH, else an installed Chrome, Edge or
- * Chromium at its usual places.
+ * Chromium at its usual places, else one that npm can bring, else a message that says what to
+ * install.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { npmBrowser, type NpmBrowser } from './npmBrowser.ts';
 
 const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** The browser's program. Throws a message that says what to install where there is none. */
-export function findBrowser(): string {
+function findBrowser(): NpmBrowser {
   const wished = process.env['CHROME_PATH'];
   if (wished !== undefined && !existsSync(wished)) {
     throw new Error(`CHROME_PATH names ${wished}, which does not exist.`);
   }
   const found = wished ?? candidates().find((path) => existsSync(path));
-  if (found !== undefined) return found;
+  if (found !== undefined) return { program: found, env: {} };
+  const brought = npmBrowser();
+  if (brought !== undefined) return brought;
   throw new Error(
     'No browser found for the tests in a real window. Install Google Chrome, Microsoft Edge or ' +
       'Chromium (Debian and Ubuntu: sudo apt-get install chromium; macOS: brew install --cask ' +
@@ -26,9 +29,18 @@ export function findBrowser(): string {
   );
 }
 
-/** Starts the browser without a window. The caller closes it. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: findBrowser(), args: flags, timeout: 60_000 });
+/**
+ * Starts the browser without a window. The caller closes it. Rejects with a message that says what
+ * to install where there is none.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const { program, env } = findBrowser();
+  return chromium.launch({
+    executablePath: program,
+    env: { ...process.env, ...env },
+    args: flags,
+    timeout: 60_000,
+  });
 }
 
 function candidates(): string[] {

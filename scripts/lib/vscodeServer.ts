@@ -58,20 +58,22 @@ export function startHostServer(sandbox: Sandbox, logFile: string): Promise<Vsco
 }
 
 /** Starts the server as a user has it: installed extensions, working webviews. */
-export function startWindowServer(
+export async function startWindowServer(
   sandbox: Sandbox,
   logFile: string,
   port?: number,
 ): Promise<VscodeServer> {
   // A socket's path may be about 100 bytes long; the sandbox can lie deeper than that.
   const sockets = mkdtempSync(join(tmpdir(), 'multipath-'));
-  return startServer(sandbox, logFile, port, (free) => [
+  const server = await startServer(sandbox, logFile, port, (free) => [
     ...[entry, '--bind-addr', `127.0.0.1:${free}`, '--auth', 'none'],
     ...['--session-socket', join(sockets, 'session.sock')],
     ...['--user-data-dir', sandbox.userData, '--extensions-dir', sandbox.extensions],
     ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
     sandbox.workspace,
   ]);
+  server.process.once('exit', () => rmSync(sockets, { recursive: true, force: true }));
+  return server;
 }
 
 /** Installs a VSIX into the sandbox's extensions folder, as `code --install-extension` does. */
