@@ -140,8 +140,11 @@ export class CrashDisk implements FileSystem {
     this.#durableNames.set(file, node);
   }
 
-  /** What is left after a power cut; `random` gives numbers from 0 up to, not including, 1. */
-  crash(random: () => number): CrashDisk {
+  /**
+   * What is left after a power cut; `random` gives numbers from 0 up to, not including, 1, and
+   * `chance` how likely a sector of a file is to have been written.
+   */
+  crash(random: () => number, chance = random): CrashDisk {
     const survivors = new CrashDisk();
     const names = Math.floor(random() * (this.#pendingNames.length + 1));
     for (const apply of this.#pendingNames.slice(0, names)) apply();
@@ -152,8 +155,8 @@ export class CrashDisk implements FileSystem {
         durable: Buffer.alloc(0),
         pending: [],
       };
-      const chance = random();
-      for (const change of node.pending) tear(left, change, chance, random);
+      const likely = chance();
+      for (const change of node.pending) tear(left, change, likely, random);
       survivors.put(file, left.now.subarray(0, left.size));
     }
     return survivors;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSqlJs } from '../../../../src/store/pages/loadSqlJs.ts';
 import { redoFileOf } from '../../../../src/store/pages/pageStore.ts';
-import { CrashDisk } from './crashDisk.ts';
+import { CrashDisk, PowerLost } from './crashDisk.ts';
 import { change, contents, FILE, open, seeded, workAndCrash } from './storeModel.ts';
 
 const sql = await loadSqlJs();
@@ -44,6 +44,43 @@ describe('a power cut', () => {
       expect(outcome.allowed.length > 0 ? outcome.allowed : ['none']).toContain(outcome.found);
     }
     expect(crashes).toBeGreaterThan(60);
+  });
+});
+
+describe('a power cut in a batch of several records', () => {
+  it('leaves all of the batch or nothing', () => {
+    const found = new Set<number>();
+    for (let seed = 0; seed < 24; seed++) {
+      const random = seeded(seed);
+      const disk = new CrashDisk();
+      const db = open(sql, disk, 1 << 30);
+      db.exec('CREATE TABLE large (id INTEGER PRIMARY KEY, body BLOB)');
+      db.flush();
+      db.transaction(() => {
+        for (let id = 0; id < 320; id++) {
+          db.run('INSERT INTO large VALUES (?, zeroblob(17000))', [id]);
+        }
+      });
+      let left = seed % 6;
+      disk.before = () => {
+        if (left-- <= 0) throw new PowerLost('power lost');
+      };
+      try {
+        db.flush();
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'poisoned' });
+      }
+      // Mostly kept or mostly lost, record by record, so that whole records are missing.
+      const survivors = open(
+        sql,
+        disk.crash(() => Math.round(random())),
+      );
+      expect(survivors.integrityProblems()).toEqual([]);
+      const rows = Number(survivors.get('SELECT count(*) AS n FROM large')?.['n']);
+      expect([0, 320]).toContain(rows);
+      found.add(rows);
+    }
+    expect(found.size).toBe(2);
   });
 });
 

@@ -317,6 +317,35 @@ describe('a shortened file', () => {
   );
 });
 
+it('a file shortened to one page is noticed at the next flush', () => {
+  filled();
+  const db = open();
+  db.exec('DROP TABLE note');
+  db.flush();
+  db.exec('VACUUM');
+  expect(codeOf(() => db.flush())).toBe('poisoned');
+  db.close();
+  const again = open();
+  expect(again.all('SELECT * FROM sqlite_schema')).toEqual([]);
+  expect(again.integrityProblems()).toEqual([]);
+});
+
+it('a torn state slot costs nothing: the other one and the log say the same', () => {
+  filled();
+  const db = open();
+  db.run('DELETE FROM note WHERE id < 30');
+  db.checkpoint();
+  const bytes = fs.readFileSync(file);
+  const newest = [512, 1024].sort(
+    (a, b) => Number(bytes.readBigUInt64LE(b)) - Number(bytes.readBigUInt64LE(a)),
+  )[0];
+  fs.writeFileSync(file, bytes.fill(0xee, newest, (newest ?? 0) + 12));
+  const again = open();
+  expect(again.recovery.batches).toBe(1);
+  expect(count(again)).toBe(170);
+  expect(again.integrityProblems()).toEqual([]);
+});
+
 describe('read-only', () => {
   it('sees what the log holds and changes nothing', () => {
     filled();

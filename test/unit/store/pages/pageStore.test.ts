@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { crcCodec } from '../../../../src/store/pages/codec.ts';
+import { PAGE_SIZE, PageFile } from '../../../../src/store/pages/pageFile.ts';
+import { PageStore } from '../../../../src/store/pages/pageStore.ts';
+import { CrashDisk } from '../../../property/store/pages/crashDisk.ts';
+
+const FILE = '/store/pages.db';
+
+const filledWith = (value: number) => new Uint8Array(PAGE_SIZE).fill(value);
+
+function opened(disk: CrashDisk, cachePages = 4): PageStore {
+  if (!disk.exists(FILE)) PageFile.create(disk, FILE, crcCodec, filledWith(1));
+  return new PageStore({
+    disk,
+    file: FILE,
+    codec: crcCodec,
+    readOnly: false,
+    cacheBytes: cachePages * PAGE_SIZE,
+    redoBytes: 1 << 20,
+  });
+}
+
+describe('the page store', () => {
+  it('keeps pages that were skipped when the file grew as zeros, and none behind the end', () => {
+    const disk = new CrashDisk();
+    const store = opened(disk);
+    store.writePage(5, filledWith(9));
+    expect(store.pageCount).toBe(6);
+    expect(store.flush()).toBe(5);
+    const again = opened(disk.crash(() => 0));
+    expect(again.pageCount).toBe(6);
+    expect(again.readPage(0)).toEqual(filledWith(1));
+    expect(again.readPage(3)).toEqual(filledWith(0));
+    expect(again.readPage(5)).toEqual(filledWith(9));
+    expect(() => again.readPage(6)).toThrow(/behind the end/);
+  });
+
+  it('reads a page from disk once while it fits the cache, and bounds the cache', () => {
+    const disk = new CrashDisk();
+    const store = opened(disk);
+    for (let page = 0; page < 20; page++) store.writePage(page, filledWith(page));
+    store.flush();
+    store.checkpoint();
+    const again = opened(disk);
+    for (let round = 0; round < 3; round++) {
+      for (let page = 0; page < 4; page++) expect(again.readPage(page)).toEqual(filledWith(page));
+    }
+    expect(again.stats).toMatchObject({ pageReads: 4, cacheHits: 8 });
+    for (let page = 0; page < 20; page++) again.readPage(page);
+    again.readPage(0);
+    expect(again.stats.pageReads).toBe(4 + 16 + 1);
+  });
+
+  it('shows the newest of dirty, logged and stored pages', () => {
+    const disk = new CrashDisk();
+    const store = opened(disk);
+    store.readPage(0);
+    store.writePage(0, filledWith(2));
+    expect(store.readPage(0)).toEqual(filledWith(2));
+    store.flush();
+    expect(store.readPage(0)).toEqual(filledWith(2));
+    store.writePage(0, filledWith(3));
+    store.checkpoint();
+    expect(store.readPage(0)).toEqual(filledWith(3));
+    store.close();
+    expect(opened(disk).readPage(0)).toEqual(filledWith(2));
+  });
+});
