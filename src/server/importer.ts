@@ -6,12 +6,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Agent, Environment, SourceFile } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
-import { newId } from '../core/ids.ts';
 import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
 import { text } from '../store/database.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
-import type { IngestResult } from '../store/ingest.ts';
 import type { StoreCore } from '../store/storeCore.ts';
+import type { Batch } from './fileReading.ts';
+import { appendBatch, beginLog, finishLog } from './fileSink.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
 
 /** Store bytes per byte of history, and bytes read per second: measured by `npm run bench`. */
@@ -158,8 +158,9 @@ export class Importer {
 
   /** Has the worker read one file; rejects only when the store cannot be written. */
   #readFile(file: Found): Promise<Outcome> {
-    const { logs } = this.#options.core;
-    const known = logs.ofFile(file.path);
+    const { core, now } = this.#options;
+    const begin = (): number => beginLog(core, file.agent, file.path, now());
+    const known = core.logs.ofFile(file.path);
     let log = known?.log;
     const worker = this.#startWorker();
     return new Promise<Outcome>((resolve, reject) => {
@@ -183,12 +184,12 @@ export class Importer {
             log = undefined;
             return;
           case 'batch':
-            log ??= this.#createLog(file);
-            await this.#append(log, message);
+            log ??= begin();
+            await appendBatch(core, log, unpack(message));
             this.#post({ type: 'next' });
             return;
           case 'done':
-            log ??= this.#createLog(file);
+            log ??= begin();
             this.#finish(log, file, message.derived);
             end(() => resolve('done'));
             return;
@@ -223,34 +224,8 @@ export class Importer {
     });
   }
 
-  #createLog({ agent, path }: Found): number {
-    const { core, now } = this.#options;
-    return core.database.transaction(() =>
-      core.logs.create({ id: newId(), agent, path, nativeId: '', createdAt: now() }),
-    );
-  }
-
-  async #append(log: number, batch: Extract<FromWorker, { type: 'batch' }>): Promise<void> {
-    const { records, logs, database, commits } = this.#options.core;
-    const parts: Uint8Array[] = [];
-    let offset = 0;
-    for (const length of batch.lengths) {
-      parts.push(batch.bytes.subarray(offset, offset + length));
-      offset += length;
-    }
-    const stored = await records.prepare(parts);
-    const { firstSeq, byteCount, checkpoint } = batch;
-    database.transaction(() =>
-      logs.append(log, { firstSeq, records: stored, byteCount, checkpoint }),
-    );
-    await commits.durable();
-  }
-
-  /** `file` is as it was found: what was added since makes it look changed the next time. */
   #finish(log: number, file: Found, derived: EncodedLog): void {
-    const { database, ingest } = this.#options.core;
-    const result: IngestResult = database.transaction(() => ingest.save(log, file, derived));
-    database.flush();
+    const result = finishLog(this.#options.core, log, file, derived);
     const { sessionsAdded, sessionsUpdated } = this.#progress;
     this.#progress = {
       ...this.#progress,
@@ -310,6 +285,18 @@ export class Importer {
     this.#lastTold = now;
     this.onProgress(this.#progress);
   }
+}
+
+/** The worker sends a batch's records as one block of bytes. */
+function unpack(message: Extract<FromWorker, { type: 'batch' }>): Batch {
+  const records: Uint8Array[] = [];
+  let offset = 0;
+  for (const length of message.lengths) {
+    records.push(message.bytes.subarray(offset, offset + length));
+    offset += length;
+  }
+  const { firstSeq, byteCount, checkpoint } = message;
+  return { firstSeq, records, byteCount, checkpoint };
 }
 
 function idle(): ImportProgress {

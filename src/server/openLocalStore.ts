@@ -9,24 +9,27 @@ import { SegmentWriter } from '../store/archive/segmentWriter.ts';
 import { BlobStore } from '../store/blobs.ts';
 import { crcCodec } from '../store/pages/codec.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
-import { openStoreCore } from '../store/storeCore.ts';
+import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import { Importer } from './importer.ts';
 import { LocalStore } from './localStore.ts';
 import { loadPriceBook } from './prices.ts';
 
-export interface LocalStoreOptions {
+export interface StoreFolder {
   /** Absolute; made when it is missing. */
   readonly storePath: string;
-  /** Folders per agent where a setting names them; else the agent's default ones. */
-  readonly agentRoots: Readonly<Record<string, readonly string[]>>;
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
   readonly readOnly: boolean;
+  readonly log?: (message: string) => void;
+  readonly now?: () => number;
+}
+
+export interface LocalStoreOptions extends StoreFolder {
+  /** Folders per agent where a setting names them; else the agent's default ones. */
+  readonly agentRoots: Readonly<Record<string, readonly string[]>>;
   /** The import worker's script. */
   readonly workerFile: string | URL;
-  readonly log: (message: string) => void;
   readonly environment?: Environment;
-  readonly now?: () => number;
 }
 
 /**
@@ -34,7 +37,27 @@ export interface LocalStoreOptions {
  *   says of a folder that cannot be made.
  */
 export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
-  const { storePath, log, now = Date.now } = options;
+  const { storePath, log = () => undefined, now = Date.now } = options;
+  const core = await openStoreOver(options);
+  const importer = new Importer({
+    core,
+    agents: AGENTS,
+    roots: options.agentRoots,
+    environment: options.environment ?? {
+      platform: process.platform,
+      home: homedir(),
+      variables: process.env,
+    },
+    workerFile: options.workerFile,
+    now,
+    log,
+  });
+  return new LocalStore(core, importer, storePath);
+}
+
+/** The store without an importer and without the requests of other processes. */
+export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
+  const { storePath, readOnly, hotBytes, log = () => undefined, now = Date.now } = options;
   const archiveOptions = {
     disk: nodeFileSystem,
     directory: path.join(storePath, 'archive'),
@@ -42,7 +65,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
   };
   const writer = new SegmentWriter(archiveOptions);
   const reader = new SegmentReader(archiveOptions);
-  const core = await openStoreCore({
+  return openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
     prices: await loadPriceBook(),
@@ -60,23 +83,9 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       directory: path.join(storePath, 'blobs'),
       codec: crcCodec,
     }),
-    readOnly: options.readOnly,
-    hotBytes: options.hotBytes,
+    readOnly,
+    hotBytes,
     now,
     onError: (error) => log(messageOf(error)),
   });
-  const importer = new Importer({
-    core,
-    agents: AGENTS,
-    roots: options.agentRoots,
-    environment: options.environment ?? {
-      platform: process.platform,
-      home: homedir(),
-      variables: process.env,
-    },
-    workerFile: options.workerFile,
-    now,
-    log,
-  });
-  return new LocalStore(core, importer, storePath);
 }

@@ -1,0 +1,36 @@
+/** Takes into the store what was read of an agent's file, batch by batch; each is durable. */
+import type { SourceFile } from '../agents/agent.ts';
+import { newId } from '../core/ids.ts';
+import type { EncodedLog } from '../store/encodedLog.ts';
+import type { IngestResult } from '../store/ingest.ts';
+import type { StoreCore } from '../store/storeCore.ts';
+import type { Batch } from './fileReading.ts';
+
+/** Begins the log of a file, the next generation where it has one. Returns its number. */
+export function beginLog(core: StoreCore, agent: string, path: string, createdAt: number): number {
+  return core.database.transaction(() =>
+    core.logs.create({ id: newId(), agent, path, nativeId: '', createdAt }),
+  );
+}
+
+/** Resolves when the batch is on disk. */
+export async function appendBatch(core: StoreCore, log: number, batch: Batch): Promise<void> {
+  const records = await core.records.prepare(batch.records);
+  const { firstSeq, byteCount, checkpoint } = batch;
+  core.database.transaction(() =>
+    core.logs.append(log, { firstSeq, records, byteCount, checkpoint }),
+  );
+  await core.commits.durable();
+}
+
+/** `file` is as it was found: what was added since makes it look changed the next time. */
+export function finishLog(
+  core: StoreCore,
+  log: number,
+  file: SourceFile,
+  derived: EncodedLog,
+): IngestResult {
+  const result = core.database.transaction(() => core.ingest.save(log, file, derived));
+  core.database.flush();
+  return result;
+}
