@@ -3,7 +3,8 @@
  * additions: `logicalParentUuid` is not followed and damaged lines do not exist. It is what the
  * agent itself would show, so it is what our reader is held against.
  */
-import type { Entry } from './entry.ts';
+import { FLAG, type Entry } from './entry.ts';
+import type { Names } from './names.ts';
 
 export interface ActiveBranch {
   readonly length: number;
@@ -15,95 +16,88 @@ export interface ActiveBranch {
 }
 
 /** `entries` in file order, holding only what stands alone and whole on its line. */
-export function officialBranch(entries: readonly Entry[]): ActiveBranch {
-  const nodes = entries.filter((entry) => entry.uuid !== undefined && entry.role !== 'foreign');
-  const last = new Map<string, number>();
-  const parents = new Set<string>();
-  nodes.forEach((node, index) => {
-    if (node.uuid !== undefined) last.set(node.uuid, index);
-    if (node.parentUuid !== undefined) parents.add(node.parentUuid);
-  });
-  const leaf = leafOf(nodes, last, parents);
-  const visible = leaf ? chainTo(leaf, nodes, last).filter(isVisible) : [];
+export function officialBranch(entries: readonly Entry[], names: Names): ActiveBranch {
+  const chain = new OfficialChain(entries, names.size);
+  const visible = chain.read().filter(isVisible);
+  const nameOf = (entry: Entry | undefined): string | null =>
+    entry ? (names.nameOf(entry.uuid) ?? null) : null;
   return {
     length: visible.length,
-    first: visible[0]?.uuid ?? null,
-    leaf: visible.at(-1)?.uuid ?? null,
-    user: visible.filter((node) => node.role === 'user').length,
-    assistant: visible.filter((node) => node.role === 'assistant').length,
+    first: nameOf(visible[0]),
+    leaf: nameOf(visible.at(-1)),
+    user: visible.filter((entry) => entry.flags & FLAG.user).length,
+    assistant: visible.filter((entry) => entry.flags & FLAG.assistant).length,
   };
 }
 
-/**
- * Among the ends of all chains, stepped back to the nearest user or assistant record, the one that
- * stands last in the file; records of subagents, teams and meta ones only if there is nothing else.
- */
-function leafOf(
-  nodes: readonly Entry[],
-  last: ReadonlyMap<string, number>,
-  parents: ReadonlySet<string>,
-): Entry | undefined {
-  let best: Entry | undefined;
-  let bestRank = -1;
-  const visited = new Set<Entry>();
-  for (const node of nodes) {
-    if (node.uuid === undefined || parents.has(node.uuid)) continue;
-    const leaf = nearestMessage(node, nodes, last, visited);
-    if (leaf?.uuid === undefined) continue;
-    const isMain = !leaf.isSidechain && !leaf.isTeam && !leaf.isMeta;
-    const rank = (last.get(leaf.uuid) ?? 0) + (isMain ? nodes.length : 0);
-    if (rank > bestRank) {
-      best = leaf;
-      bestRank = rank;
+class OfficialChain {
+  readonly #nodes: readonly Entry[];
+  /** Per id: its last place, -1 for none. A record written again replaces the earlier one. */
+  readonly #places: Int32Array;
+  /** Per id: whether a record names it as its parent. */
+  readonly #isParent: Uint8Array;
+
+  constructor(entries: readonly Entry[], ids: number) {
+    this.#nodes = entries.filter((entry) => entry.uuid !== -1 && !(entry.flags & FLAG.foreign));
+    this.#places = new Int32Array(ids).fill(-1);
+    this.#isParent = new Uint8Array(ids);
+    this.#nodes.forEach((node, index) => {
+      this.#places[node.uuid] = index;
+      if (node.parent !== -1) this.#isParent[node.parent] = 1;
+    });
+  }
+
+  read(): readonly Entry[] {
+    const chain: Entry[] = [];
+    const seen = new Set<number>();
+    for (let node = this.#leaf(); node && !seen.has(node.uuid); node = this.#parentOf(node)) {
+      seen.add(node.uuid);
+      chain.push(node);
     }
+    return chain.reverse();
   }
-  return best;
-}
 
-/** `visited` stops a walk where an earlier one has been: it found the same leaf, or none. */
-function nearestMessage(
-  from: Entry,
-  nodes: readonly Entry[],
-  last: ReadonlyMap<string, number>,
-  visited: Set<Entry>,
-): Entry | undefined {
-  for (let node: Entry | undefined = from; node; node = parentOf(node, nodes, last)) {
-    if (isMessage(node)) return node;
-    if (visited.has(node)) return undefined;
-    visited.add(node);
+  /**
+   * Among the ends of all chains, stepped back to the nearest user or assistant record, the one
+   * last in the file; records of subagents, teams and meta ones only if there is nothing else.
+   */
+  #leaf(): Entry | undefined {
+    let best: Entry | undefined;
+    let bestRank = -1;
+    const visited = new Set<Entry>();
+    for (const node of this.#nodes) {
+      if (this.#isParent[node.uuid]) continue;
+      const leaf = this.#nearestMessage(node, visited);
+      if (!leaf) continue;
+      const isMain = !(leaf.flags & (FLAG.sidechain | FLAG.team | FLAG.meta));
+      const rank = (this.#places[leaf.uuid] ?? 0) + (isMain ? this.#nodes.length : 0);
+      if (rank > bestRank) {
+        best = leaf;
+        bestRank = rank;
+      }
+    }
+    return best;
   }
-  return undefined;
-}
 
-function chainTo(
-  leaf: Entry,
-  nodes: readonly Entry[],
-  last: ReadonlyMap<string, number>,
-): readonly Entry[] {
-  const chain: Entry[] = [];
-  const seen = new Set<string | undefined>();
-  for (let node: Entry | undefined = leaf; node; node = parentOf(node, nodes, last)) {
-    if (seen.has(node.uuid)) break;
-    seen.add(node.uuid);
-    chain.push(node);
+  /** `visited` stops a walk where an earlier one has been: it found the same leaf, or none. */
+  #nearestMessage(from: Entry, visited: Set<Entry>): Entry | undefined {
+    for (let node: Entry | undefined = from; node; node = this.#parentOf(node)) {
+      if (isMessage(node)) return node;
+      if (visited.has(node)) return undefined;
+      visited.add(node);
+    }
+    return undefined;
   }
-  return chain.reverse();
+
+  #parentOf(node: Entry): Entry | undefined {
+    return node.parent === -1 ? undefined : this.#nodes[this.#places[node.parent] ?? -1];
+  }
 }
 
-function parentOf(
-  node: Entry,
-  nodes: readonly Entry[],
-  last: ReadonlyMap<string, number>,
-): Entry | undefined {
-  if (node.parentUuid === undefined) return undefined;
-  const index = last.get(node.parentUuid);
-  return index === undefined ? undefined : nodes[index];
+function isMessage(entry: Entry): boolean {
+  return (entry.flags & (FLAG.user | FLAG.assistant)) !== 0;
 }
 
-function isMessage(node: Entry): boolean {
-  return node.role === 'user' || node.role === 'assistant';
-}
-
-function isVisible(node: Entry): boolean {
-  return isMessage(node) && !node.isMeta && !node.isSidechain && !node.isTeam;
+function isVisible(entry: Entry): boolean {
+  return isMessage(entry) && !(entry.flags & (FLAG.sidechain | FLAG.team | FLAG.meta));
 }

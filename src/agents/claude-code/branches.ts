@@ -7,42 +7,37 @@
 import type { DerivedBranch, OutlineEntry } from '../../core/reader.ts';
 import type { Group } from './groups.ts';
 
-/** What makes a message of the outline of a group. */
-export type ToOutline = (group: Group) => OutlineEntry;
-
-interface Reach {
-  /** When the first prompt at or below the message was typed; absent when there is none. */
-  readonly typed?: { readonly at: number | undefined };
-  /** The last position in the file of anything at or below it. */
-  readonly lastIndex: number;
-}
-
 interface OpenBranch {
   readonly parent?: { readonly branch: number; readonly length: number };
-  readonly inherited: number;
   readonly entries: OutlineEntry[];
   key: string | undefined;
   title: string | undefined;
 }
 
-interface Place {
-  readonly branch: number;
-  /** Messages of the branch up to and with this one, inherited ones included. */
-  readonly length: number;
-}
-
-/** `groups` in order, parents first. The first branch is the live one. */
-export function branchesOf(groups: readonly Group[], toOutline: ToOutline): DerivedBranch[] {
+/**
+ * `groups` in order, parents first; `toOutline` is called for each in that order. The first branch
+ * is the live one.
+ */
+export function branchesOf(
+  groups: readonly Group[],
+  toOutline: (group: Group) => OutlineEntry,
+): DerivedBranch[] {
   if (groups.length === 0) return [];
   const forked = forkedChildren(groups);
-  const branches: OpenBranch[] = [openBranch('main', undefined)];
-  const places = new Map<Group, Place>();
+  const branches: OpenBranch[] = [{ entries: [], key: 'main', title: undefined }];
+  /** Per group: its branch, and the messages up to it, inherited ones included. */
+  const branchOf = new Int32Array(groups.length);
+  const lengthAt = new Int32Array(groups.length);
   for (const group of groups) {
-    const above: Place | undefined = group.parent && places.get(group.parent);
-    let number = above?.branch ?? 0;
+    const above = group.parent?.index;
+    const parent =
+      above === undefined
+        ? { branch: 0, length: 0 }
+        : { branch: branchOf[above] ?? 0, length: lengthAt[above] ?? 0 };
+    let number = parent.branch;
     if (forked.has(group)) {
       number = branches.length;
-      branches.push(openBranch(undefined, above ?? { branch: 0, length: 0 }));
+      branches.push({ parent, entries: [], key: undefined, title: undefined });
     }
     const branch = branches[number];
     if (!branch) continue; // Cannot be: a branch is opened before it is named.
@@ -50,65 +45,68 @@ export function branchesOf(groups: readonly Group[], toOutline: ToOutline): Deri
     branch.entries.push(outline);
     branch.key ??= outline.nativeId ?? `seq-${outline.seqs[0] ?? 0}`;
     if (number > 0) branch.title ??= group.first.detail?.words;
-    places.set(group, { branch: number, length: branch.inherited + branch.entries.length });
+    branchOf[group.index] = number;
+    lengthAt[group.index] = (branch.parent?.length ?? 0) + branch.entries.length;
   }
   return named(branches);
 }
 
-function openBranch(key: string | undefined, parent: Place | undefined): OpenBranch {
-  return {
-    ...(parent && { parent }),
-    inherited: parent?.length ?? 0,
-    entries: [],
-    key,
-    title: undefined,
-  };
-}
-
 /** The children that begin a branch of their own. */
 function forkedChildren(groups: readonly Group[]): ReadonlySet<Group> {
-  const reach = reachOf(groups);
+  const { typedAt, isTyped, lastIndex } = reachOf(groups);
   const forked = new Set<Group>();
-  const roots = groups.filter((group) => group.parent === undefined);
-  for (const siblings of [roots, ...groups.map((group) => group.children)]) {
-    if (siblings.length < 2) continue;
-    const typed = siblings.filter((group) => reach.get(group)?.typed);
+  const last = (group: Group): number => lastIndex[group.index] ?? 0;
+  const addForks = (siblings: readonly Group[]): void => {
+    const typed = siblings.filter((group) => isTyped[group.index]);
     const [first] = typed;
-    if (!first || typed.length < 2) continue;
-    const last = (group: Group): number => reach.get(group)?.lastIndex ?? 0;
+    if (!first || typed.length < 2) return;
     const live = typed.reduce((a, b) => (last(b) > last(a) ? b : a), first);
-    const liveTime = reach.get(live)?.typed?.at;
     for (const group of typed) {
-      const time = reach.get(group)?.typed?.at;
-      // The same moment means the same prompt, written again.
-      if (group !== live && (time === undefined || time !== liveTime)) forked.add(group);
+      // The same moment means the same prompt, written again; no time (NaN) is never the same.
+      if (group !== live && typedAt[group.index] !== typedAt[live.index]) forked.add(group);
     }
-  }
+  };
+  addForks(groups.filter((group) => group.parent === undefined));
+  for (const { children } of groups) if (children.length > 1) addForks(children);
   return forked;
 }
 
+interface Reach {
+  /** Whether a typed prompt is at or below a group, and when the first was typed (NaN: unknown). */
+  readonly isTyped: Uint8Array;
+  readonly typedAt: Float64Array;
+  /** The last position in the file of anything at or below it. */
+  readonly lastIndex: Int32Array;
+}
+
 /** From the ends to the roots, so that a chain of any length needs no recursion. */
-function reachOf(groups: readonly Group[]): ReadonlyMap<Group, Reach> {
-  const reach = new Map<Group, Reach>();
-  for (const group of [...groups].reverse()) {
-    let typed: Reach['typed'] = group.kind === 'prompt' ? { at: group.first.timestamp } : undefined;
-    let { lastIndex } = group;
-    for (const child of group.children) {
-      const below = reach.get(child);
-      typed ??= below?.typed;
-      lastIndex = Math.max(lastIndex, below?.lastIndex ?? 0);
+function reachOf(groups: readonly Group[]): Reach {
+  const isTyped = new Uint8Array(groups.length);
+  const typedAt = new Float64Array(groups.length).fill(NaN);
+  const lastIndex = new Int32Array(groups.length);
+  for (let index = groups.length - 1; index >= 0; index--) {
+    const group = groups[index];
+    if (!group) continue;
+    let last = group.lastIndex;
+    const typed =
+      group.kind === 'prompt' ? group : group.children.find((child) => isTyped[child.index] === 1);
+    if (typed) {
+      isTyped[index] = 1;
+      typedAt[index] =
+        (typed === group ? group.first.detail?.timestamp : typedAt[typed.index]) ?? NaN;
     }
-    reach.set(group, { lastIndex, ...(typed && { typed }) });
+    for (const child of group.children) last = Math.max(last, lastIndex[child.index] ?? 0);
+    lastIndex[index] = last;
   }
-  return reach;
+  return { isTyped, typedAt, lastIndex };
 }
 
 function named(branches: readonly OpenBranch[]): DerivedBranch[] {
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   return branches.map(({ key = '', title, parent, entries }) => {
-    let unique = key;
-    for (let copy = 2; used.has(unique); copy++) unique = `${key}#${copy}`;
-    used.add(unique);
+    const copies = (used.get(key) ?? 0) + 1;
+    used.set(key, copies);
+    const unique = copies === 1 ? key : `${key}#${copies}`;
     return { key: unique, entries, ...(parent && { parent }), ...(title && { title }) };
   });
 }

@@ -1,55 +1,77 @@
 /** From linked entries to the branches of a log, with what lists need of every message. */
-import { addTokens, NO_TOKENS, type TokenUsage } from '../../core/message.ts';
+import { addTokens, type TokenUsage } from '../../core/message.ts';
 import type { DerivedBranch, OutlineEntry } from '../../core/reader.ts';
-import type { Entry } from './entry.ts';
 import { branchesOf } from './branches.ts';
-import { groupEntries, type Group } from './groups.ts';
+import type { Entry } from './entry.ts';
+import { groupEntries, roleOf, type Group } from './groups.ts';
 import type { Links } from './links.ts';
+import type { Names } from './names.ts';
+import type { UsageTable } from './usage.ts';
 
-/** `usage` holds the tokens of every API response of the file, by the key entries carry. */
+/** The provider of a model; absent for models that stand behind a proxy. */
+export function providerOf(model: string | undefined): string | undefined {
+  return model?.includes('claude') ? 'anthropic' : undefined;
+}
+
 export function deriveBranches(
   entries: readonly Entry[],
   links: Links,
-  usage: ReadonlyMap<string, TokenUsage>,
+  names: Names,
+  usage: UsageTable,
 ): DerivedBranch[] {
-  const counted = new Set<string>();
-  const tokensOf = (entry: Entry): TokenUsage | undefined => {
-    const own = entry.detail?.usage;
-    if (!own || own.key === '') return own?.tokens;
-    if (counted.has(own.key)) return undefined;
-    counted.add(own.key);
-    return usage.get(own.key) ?? own.tokens;
-  };
-  return branchesOf(groupEntries(entries, links), (group) => outlineOf(group, tokensOf));
+  const outlines = new Outlines(names, usage);
+  return branchesOf(groupEntries(entries, links), (group) => outlines.of(group));
 }
 
-function outlineOf(group: Group, tokensOf: (entry: Entry) => TokenUsage | undefined): OutlineEntry {
-  const { first } = group;
-  let tokens: TokenUsage | undefined;
-  let tools = 0;
-  let errors = 0;
-  for (const entry of group.entries) {
-    const own = tokensOf(entry);
-    if (own) tokens = addTokens(tokens ?? NO_TOKENS, own);
-    const { detail } = entry;
-    tools += (detail?.calls.length ?? 0) + (detail?.serverCalls ?? 0);
-    errors += detail?.results.filter((result) => result.isError).length ?? 0;
+/** Tokens go to the first message that reports them, so messages are to come in order. */
+class Outlines {
+  readonly #names: Names;
+  readonly #usage: UsageTable;
+  readonly #counted = new Set<number>();
+
+  constructor(names: Names, usage: UsageTable) {
+    this.#names = names;
+    this.#usage = usage;
   }
-  const model = group.entries.find((entry) => entry.detail?.model)?.detail?.model;
-  const lineageId = first.detail?.forkedFrom?.messageId ?? first.uuid;
-  const seqs = [...new Set(group.entries.map((entry) => entry.seq))].sort((a, b) => a - b);
-  return {
-    role: group.role,
-    seqs,
-    ...(first.uuid !== undefined && { nativeId: first.uuid }),
-    ...(lineageId !== undefined && { lineageId }),
-    ...(first.timestamp !== undefined && { timestamp: first.timestamp }),
-    ...(model !== undefined && { model }),
-    ...(model?.includes('claude') && { provider: 'anthropic' }),
-    ...(tokens && { tokens }),
-    ...(group.open && { open: true }),
-    ...(tools > 0 && { tools }),
-    ...(errors > 0 && { errors }),
-    ...(group.break && { notice: group.break }),
-  };
+
+  of(group: Group): OutlineEntry {
+    const { first, entries } = group;
+    let tokens: TokenUsage | undefined;
+    let tools = 0;
+    let errors = 0;
+    let model: string | undefined;
+    for (const { detail } of entries) {
+      if (!detail) continue;
+      const own = this.#tokens(detail.usage);
+      if (own) tokens = tokens ? addTokens(tokens, own) : own;
+      tools += detail.calls.length + detail.serverCalls;
+      errors += detail.errors;
+      model ??= detail.model;
+    }
+    const nativeId = this.#names.nameOf(first.uuid);
+    const copied = first.detail?.forkedFrom?.record;
+    const lineageId = copied === undefined ? nativeId : this.#names.nameOf(copied);
+    const timestamp = first.detail?.timestamp;
+    const provider = providerOf(model);
+    return {
+      role: roleOf(group.kind),
+      seqs: entries.map((entry) => entry.seq).sort((a, b) => a - b),
+      ...(nativeId !== undefined && { nativeId }),
+      ...(lineageId !== undefined && { lineageId }),
+      ...(timestamp !== undefined && { timestamp }),
+      ...(model !== undefined && { model }),
+      ...(provider !== undefined && { provider }),
+      ...(tokens && { tokens }),
+      ...(group.open && { open: true }),
+      ...(tools > 0 && { tools }),
+      ...(errors > 0 && { errors }),
+      ...(group.break && { notice: group.break }),
+    };
+  }
+
+  #tokens(response: number): TokenUsage | undefined {
+    if (response === -1 || this.#counted.has(response)) return undefined;
+    this.#counted.add(response);
+    return this.#usage.tokensOf(response);
+  }
 }

@@ -1,18 +1,20 @@
 /**
  * The little that the derivation needs of one record, so that a log of any size fits in memory:
- * ids, links and what kind of thing it is, never its text. Every field of a record may be missing
- * or of a wrong type; what cannot be understood is hidden, not refused.
+ * ids as numbers, links and what kind of thing it is, never its text. Every field of a record may
+ * be missing or of a wrong type; what cannot be understood is hidden, not refused.
  */
-import { asArray, asCount, asObject, asString, type JsonObject } from '../json.ts';
-import { NO_TOKENS, type TokenUsage } from '../../core/message.ts';
+import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import { blocksOf, contentOf, partsOf } from './content.ts';
+import type { Names } from './names.ts';
 import { kindOfText, snippet, withoutWrappers } from './prompt.ts';
+import type { UsageTable } from './usage.ts';
 
 /**
  * - `prompt`: a person's words; `queued`: words typed while a tool ran
  * - `results`: nothing but tool results; `answered`: tool results with a person's words beside them
  * - `compaction`: the boundary; `summary`: the text that replaces what came before it
- * - `notice`: shown as an event; `hidden`: kept as a link between others, not shown
+ * - `retry`: a failed API call; `notice`: shown as an event too
+ * - `hidden`: kept as a link between others, not shown
  */
 export type EntryKind =
   | 'prompt'
@@ -22,46 +24,55 @@ export type EntryKind =
   | 'assistant'
   | 'compaction'
   | 'summary'
+  | 'retry'
   | 'notice'
   | 'hidden';
 
-export interface ToolOutcome {
-  readonly callId: string;
-  readonly isError: boolean;
-}
-
-/** What shown records carry beside their links. */
+/** What shown records carry beside their links. Ids are numbers of the log's names. */
 export interface EntryDetail {
-  readonly messageId?: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp?: number;
+  readonly messageId?: number;
   readonly model?: string;
-  /** Ids of the tools it calls. */
-  readonly calls: readonly string[];
+  /** The tools it calls. */
+  readonly calls: readonly number[];
   /** Calls that the provider runs and answers by itself. */
   readonly serverCalls: number;
-  readonly results: readonly ToolOutcome[];
-  readonly usage?: { readonly key: string; readonly tokens: TokenUsage };
+  /** The calls it answers. */
+  readonly results: readonly number[];
+  readonly errors: number;
+  /** Number of the API response in the usage table, -1 for none. */
+  readonly usage: number;
+  readonly logicalParent?: number;
   /** The first words of a prompt. */
   readonly words?: string;
-  readonly forkedFrom?: { readonly nativeId: string; readonly messageId: string };
+  /** Session and record that this one was copied from. */
+  readonly forkedFrom?: { readonly session: number; readonly record: number };
 }
 
 export interface Entry {
   readonly seq: number;
   readonly kind: EntryKind;
-  readonly uuid?: string;
-  readonly parentUuid?: string;
-  readonly logicalParentUuid?: string;
-  /** `link`: another type that stands in chains; `foreign`: a type the official reader skips. */
-  readonly role: 'user' | 'assistant' | 'link' | 'foreign';
-  /** These three are tested for truth, not for `true`, as the official reader does. */
-  readonly isSidechain: boolean;
-  readonly isMeta: boolean;
-  readonly isTeam: boolean;
-  readonly subtype?: string;
-  /** Milliseconds since the epoch. */
-  readonly timestamp?: number;
+  /** Number of its own id, -1 for none. */
+  readonly uuid: number;
+  readonly parent: number;
+  /** Bits of `FLAG`. */
+  readonly flags: number;
   readonly detail?: EntryDetail;
 }
+
+/** Yes or no questions about an entry; the first three are asked as the official reader does. */
+export const FLAG = {
+  sidechain: 1,
+  meta: 2,
+  team: 4,
+  user: 8,
+  assistant: 16,
+  /** Of a type the official reader does not know. */
+  foreign: 32,
+  /** Says that nothing stands before it: a new context, unless it is the first. */
+  root: 64,
+} as const;
 
 export const CHAIN_TYPES: ReadonlySet<unknown> = new Set([
   'user',
@@ -73,62 +84,157 @@ export const CHAIN_TYPES: ReadonlySet<unknown> = new Set([
 
 const NO_RESPONSE = 'No response requested.';
 const WORDS_LENGTH = 120;
+const NOTHING: readonly never[] = [];
 
-/** The record as a link of the conversation; `undefined` for records that are none. */
-export function entryOf(seq: number, record: JsonObject): Entry | undefined {
-  const uuid = asString(record['uuid']);
-  const parentUuid = asString(record['parentUuid']);
-  const type = record['type'];
-  const isChain = CHAIN_TYPES.has(type);
-  if (!isChain && (uuid === undefined || parentUuid === undefined)) return undefined;
-  const { kind, detail, subtype } = understand(type, record);
-  if (uuid === undefined && kind === 'hidden') return undefined;
-  const logicalParentUuid = asString(record['logicalParentUuid']);
-  const timestamp = timeOf(record['timestamp']);
-  return {
-    seq,
-    kind,
-    role: type === 'user' || type === 'assistant' ? type : isChain ? 'link' : 'foreign',
-    isSidechain: isTrue(record['isSidechain']),
-    isMeta: isTrue(record['isMeta']),
-    isTeam: isTrue(record['teamName']),
-    ...(uuid !== undefined && { uuid }),
-    ...(parentUuid !== undefined && { parentUuid }),
-    ...(logicalParentUuid !== undefined && { logicalParentUuid }),
-    ...(subtype !== undefined && { subtype }),
-    ...(timestamp !== undefined && { timestamp }),
-    ...(detail && { detail }),
-  };
+/** Makes entries of records; ids and tokens are entered into the log's tables. */
+export class EntryReader {
+  readonly #names: Names;
+  readonly #usage: UsageTable;
+  /** One string per model instead of one per record. */
+  readonly #models = new Map<string, string>();
+
+  constructor(names: Names, usage: UsageTable) {
+    this.#names = names;
+    this.#usage = usage;
+  }
+
+  /** The record as a link of the conversation; `undefined` for records that are none. */
+  read(seq: number, record: JsonObject): Entry | undefined {
+    const usage = this.#usage.add(record);
+    const { type } = record;
+    const isChain = CHAIN_TYPES.has(type);
+    const uuid = asString(record['uuid']);
+    const parent = asString(record['parentUuid']);
+    if (!isChain && (uuid === undefined || parent === undefined)) return undefined;
+    const { kind, detail } = this.#understand(type, record, usage);
+    if (uuid === undefined && kind === 'hidden') return undefined;
+    return {
+      seq,
+      kind,
+      uuid: this.#names.numberOf(uuid),
+      parent: this.#names.numberOf(parent),
+      flags: flagsOf(record),
+      ...(detail && { detail }),
+    };
+  }
+
+  #understand(type: unknown, record: JsonObject, usage: number): Understood {
+    if (type === 'user') return this.#user(record, usage);
+    if (type === 'assistant') return this.#assistant(record, usage);
+    if (type === 'system') return this.#system(record, usage);
+    if (type === 'attachment') return this.#attachment(record, usage);
+    return HIDDEN;
+  }
+
+  #user(record: JsonObject, usage: number): Understood {
+    const { texts, results, attachments } = partsOf(contentOf(record));
+    const text = withoutWrappers(texts.join('\n'));
+    const calls = results.flatMap((result) => asString(result['tool_use_id']) ?? []);
+    const kind = userKind(record, text, calls.length > 0, attachments.length > 0);
+    if (kind === 'hidden') return HIDDEN;
+    return {
+      kind,
+      detail: {
+        ...this.#detail(record, usage),
+        results: calls.length === 0 ? NOTHING : calls.map((id) => this.#names.numberOf(id)),
+        errors: results.filter((result) => result['is_error'] === true).length,
+        ...wordsOf(kind, text),
+      },
+    };
+  }
+
+  #assistant(record: JsonObject, usage: number): Understood {
+    const message = asObject(record['message']);
+    const blocks = blocksOf(contentOf(record));
+    const model = asString(message?.['model']);
+    if (model === '<synthetic>' && !isTrue(record['isApiErrorMessage'])) {
+      if (blocks.every((block) => block['text'] === NO_RESPONSE)) return HIDDEN;
+    }
+    const calls = blocks.flatMap((block) =>
+      block['type'] === 'tool_use' ? (asString(block['id']) ?? []) : [],
+    );
+    const detail = {
+      ...this.#detail(record, usage),
+      calls: calls.length === 0 ? NOTHING : calls.map((id) => this.#names.numberOf(id)),
+      serverCalls: blocks.filter(isServerCall).length,
+    };
+    if (model === '<synthetic>' || isTrue(record['isApiErrorMessage'])) {
+      return { kind: 'notice', detail };
+    }
+    const messageId = asString(message?.['id']);
+    return {
+      kind: 'assistant',
+      detail: {
+        ...detail,
+        ...(model !== undefined && { model: this.#model(model) }),
+        ...(messageId !== undefined && { messageId: this.#names.numberOf(messageId) }),
+      },
+    };
+  }
+
+  #system(record: JsonObject, usage: number): Understood {
+    const kind = systemKind(record);
+    if (kind === 'hidden') return HIDDEN;
+    const logicalParent = asString(record['logicalParentUuid']);
+    return {
+      kind,
+      detail: {
+        ...this.#detail(record, usage),
+        ...(logicalParent !== undefined && {
+          logicalParent: this.#names.numberOf(logicalParent),
+        }),
+      },
+    };
+  }
+
+  #attachment(record: JsonObject, usage: number): Understood {
+    const payload = asObject(record['attachment']);
+    if (payload?.['type'] !== 'queued_command') return HIDDEN;
+    const parts = partsOf(payload['prompt']);
+    const text = withoutWrappers(parts.texts.join('\n'));
+    const kind = kindOfText(text);
+    const isTyped = kind === 'typed' || (kind === 'empty' && parts.attachments.length > 0);
+    if (!isTyped) return HIDDEN;
+    return {
+      kind: 'queued',
+      detail: { ...this.#detail(record, usage), ...wordsOf('queued', text) },
+    };
+  }
+
+  #detail(record: JsonObject, usage: number): EntryDetail {
+    const origin = asObject(record['forkedFrom']);
+    const session = asString(origin?.['sessionId']);
+    const copied = asString(origin?.['messageUuid']);
+    const timestamp = timeOf(record['timestamp']);
+    const names = this.#names;
+    return {
+      calls: NOTHING,
+      serverCalls: 0,
+      results: NOTHING,
+      errors: 0,
+      usage,
+      ...(timestamp !== undefined && { timestamp }),
+      ...(session !== undefined &&
+        copied !== undefined && {
+          forkedFrom: { session: names.numberOf(session), record: names.numberOf(copied) },
+        }),
+    };
+  }
+
+  #model(model: string): string {
+    const known = this.#models.get(model);
+    if (known !== undefined) return known;
+    this.#models.set(model, model);
+    return model;
+  }
 }
 
 interface Understood {
   readonly kind: EntryKind;
   readonly detail?: EntryDetail;
-  readonly subtype?: string;
 }
 
 const HIDDEN: Understood = { kind: 'hidden' };
-
-function understand(type: unknown, record: JsonObject): Understood {
-  if (type === 'user') return user(record);
-  if (type === 'assistant') return assistant(record);
-  if (type === 'system') return system(record);
-  if (type === 'attachment') return attachment(record);
-  return HIDDEN;
-}
-
-function user(record: JsonObject): Understood {
-  const { texts, results, attachments } = partsOf(contentOf(record));
-  const text = withoutWrappers(texts.join('\n'));
-  const outcomes = results.flatMap((result): ToolOutcome[] => {
-    const callId = asString(result['tool_use_id']);
-    return callId === undefined ? [] : [{ callId, isError: result['is_error'] === true }];
-  });
-  const kind = userKind(record, text, outcomes.length > 0, attachments.length > 0);
-  return kind === 'hidden'
-    ? HIDDEN
-    : { kind, detail: { ...detailOf(record), results: outcomes, ...wordsOf(kind, text) } };
-}
 
 function userKind(
   record: JsonObject,
@@ -145,100 +251,41 @@ function userKind(
   return kind === 'action' ? 'notice' : 'hidden';
 }
 
-function assistant(record: JsonObject): Understood {
-  const message = asObject(record['message']);
-  const blocks = blocksOf(contentOf(record));
-  const model = asString(message?.['model']);
-  const calls: string[] = [];
-  let serverCalls = 0;
-  for (const block of blocks) {
-    const id = asString(block['id']);
-    if (block['type'] === 'tool_use' && id !== undefined) calls.push(id);
-    else if (isServerCall(block)) serverCalls++;
-  }
-  const base = { ...detailOf(record), calls, serverCalls };
-  if (isTrue(record['isApiErrorMessage'])) return { kind: 'notice', detail: base };
-  if (model === '<synthetic>') {
-    const nothing = blocks.every((block) => block['text'] === NO_RESPONSE);
-    return nothing ? HIDDEN : { kind: 'notice', detail: base };
-  }
-  const messageId = asString(message?.['id']);
-  return {
-    kind: 'assistant',
-    detail: {
-      ...base,
-      ...(model !== undefined && { model }),
-      ...(messageId !== undefined && { messageId }),
-    },
-  };
-}
-
-function system(record: JsonObject): Understood {
-  const subtype = asString(record['subtype']);
-  const detail = detailOf(record);
-  if (subtype === 'compact_boundary') return { kind: 'compaction', subtype, detail };
+function systemKind(record: JsonObject): EntryKind {
+  const { subtype } = record;
+  if (subtype === 'compact_boundary') return 'compaction';
+  if (subtype === 'api_error') return 'retry';
   if (subtype === 'local_command') {
-    const shown = kindOfText(withoutWrappers(String(record['content']))) === 'action';
-    return shown ? { kind: 'notice', subtype, detail } : HIDDEN;
+    const text = withoutWrappers(asString(record['content']) ?? '');
+    return kindOfText(text) === 'action' ? 'notice' : 'hidden';
   }
   const isNotice =
-    subtype === 'api_error' ||
     subtype === 'api_refusal' ||
     subtype === 'model_refusal_fallback' ||
     record['level'] === 'error';
-  return isNotice ? { kind: 'notice', detail, ...(subtype !== undefined && { subtype }) } : HIDDEN;
-}
-
-function attachment(record: JsonObject): Understood {
-  const payload = asObject(record['attachment']);
-  if (payload?.['type'] !== 'queued_command') return HIDDEN;
-  const parts = partsOf(payload['prompt']);
-  const text = withoutWrappers(parts.texts.join('\n'));
-  const kind = kindOfText(text);
-  if (kind !== 'typed' && !(kind === 'empty' && parts.attachments.length > 0)) return HIDDEN;
-  return { kind: 'queued', detail: { ...detailOf(record), ...wordsOf('queued', text) } };
+  return isNotice ? 'notice' : 'hidden';
 }
 
 export function isServerCall(block: JsonObject): boolean {
   return block['type'] === 'server_tool_use' || block['type'] === 'mcp_tool_use';
 }
 
-function detailOf(record: JsonObject): EntryDetail {
-  const origin = asObject(record['forkedFrom']);
-  const nativeId = asString(origin?.['sessionId']);
-  const messageId = asString(origin?.['messageUuid']);
-  const usage = usageOf(record);
-  return {
-    calls: [],
-    serverCalls: 0,
-    results: [],
-    ...(usage && { usage }),
-    ...(nativeId !== undefined &&
-      messageId !== undefined && { forkedFrom: { nativeId, messageId } }),
-  };
-}
-
-/** The tokens a record reports, under a key that is the same on every line of one API response. */
-export function usageOf(record: JsonObject): EntryDetail['usage'] {
-  const message = asObject(record['message']);
-  const usage = asObject(message?.['usage']);
-  if (!message || !usage) return undefined;
-  const id = asString(message['id']) ?? asString(record['uuid']);
-  return {
-    key: id === undefined ? '' : `${id} ${asString(record['requestId']) ?? ''}`,
-    tokens: {
-      ...NO_TOKENS,
-      input: asCount(usage['input_tokens']),
-      output: asCount(usage['output_tokens']),
-      cacheRead: asCount(usage['cache_read_input_tokens']),
-      cacheWrite: asCount(usage['cache_creation_input_tokens']),
-    },
-  };
-}
-
 function wordsOf(kind: EntryKind, text: string): { readonly words?: string } {
   const typed = kind === 'prompt' || kind === 'answered' || kind === 'queued';
   return typed && text !== '' ? { words: snippet(text, WORDS_LENGTH) } : {};
+}
+
+function flagsOf(record: JsonObject): number {
+  const { type } = record;
+  return (
+    (isTrue(record['isSidechain']) ? FLAG.sidechain : 0) |
+    (isTrue(record['isMeta']) ? FLAG.meta : 0) |
+    (isTrue(record['teamName']) ? FLAG.team : 0) |
+    (type === 'user' ? FLAG.user : 0) |
+    (type === 'assistant' ? FLAG.assistant : 0) |
+    (CHAIN_TYPES.has(type) ? 0 : FLAG.foreign) |
+    (record['parentUuid'] === null ? FLAG.root : 0)
+  );
 }
 
 /** Milliseconds since the epoch of an ISO 8601 time, `undefined` for anything else. */

@@ -8,22 +8,27 @@ import type { Entry, EntryKind } from './entry.ts';
 import type { Break, Links } from './links.ts';
 
 export interface Group {
-  readonly role: Role;
   readonly kind: EntryKind;
-  /** Rank of the first entry in the links' order: where the message stands. */
+  /** Place of the first entry in the links' order: where the message stands. */
   readonly rank: number;
   readonly first: Entry;
   /** In order; folded tool results included. */
   readonly entries: Entry[];
   readonly parent: Group | undefined;
-  readonly children: Group[];
+  children: readonly Group[];
   /** What happened between the parent and this message. */
-  readonly break?: Break;
+  readonly break: Break | undefined;
   /** The last position in the file of anything in it. */
   lastIndex: number;
-  /** Ids of calls that no record answers by itself. */
+  /** True while one of its calls has no result that is a record of its own. */
   open: boolean;
+  /** Position among all groups, parents first. */
+  index: number;
 }
+
+/** How many of a message's children are looked at for one that an answer goes on with. */
+const NEAR = 16;
+const NOTHING: readonly Group[] = [];
 
 /** Messages in the order they stand in; parents first. */
 export function groupEntries(entries: readonly Entry[], links: Links): readonly Group[] {
@@ -43,18 +48,18 @@ class GroupBuilder {
   readonly #entries: readonly Entry[];
   readonly #links: Links;
   readonly #groups: Group[] = [];
-  /** Per entry: the message it belongs to or hangs below, and a break on the way there. */
+  /** Per entry: the message it belongs to or hangs below. */
   readonly #above: (Group | undefined)[];
-  readonly #breaks: (Break | undefined)[];
-  readonly #answers = new Map<Group | undefined, Map<string, Group>>();
-  readonly #callers = new Map<string, Group[]>();
+  /** For hidden entries: a break on the way from the message above to them. */
+  readonly #breaks = new Map<number, Break>();
+  /** Per call: the messages that make it, more than one after a compaction that kept some. */
+  readonly #callers = new Map<number, Group | Group[]>();
   readonly #results: PendingResult[] = [];
 
   constructor(entries: readonly Entry[], links: Links) {
     this.#entries = entries;
     this.#links = links;
     this.#above = new Array<Group | undefined>(entries.length);
-    this.#breaks = new Array<Break | undefined>(entries.length);
   }
 
   place(index: number, rank: number): void {
@@ -62,99 +67,110 @@ class GroupBuilder {
     if (!entry) return;
     const parent = this.#links.parents[index] ?? -1;
     const above = parent === -1 ? undefined : this.#above[parent];
-    const broken = this.#links.breaks.get(index) ?? this.#breaks[parent];
+    const broken = this.#links.breaks.get(index) ?? this.#breaks.get(parent);
     if (entry.kind === 'hidden' || entry.kind === 'results') {
       this.#above[index] = above;
-      this.#breaks[index] = broken;
+      if (broken) this.#breaks.set(index, broken);
       if (entry.kind === 'results') this.#results.push({ entry, index, rank, above });
       return;
     }
-    const group = this.#joined(entry, above) ?? this.#start(entry, rank, above, broken);
-    if (group.entries.at(-1) !== entry) group.entries.push(entry);
+    const joined = this.#joined(entry, above);
+    const group = joined ?? this.#start(entry, rank, above, broken);
+    if (joined) joined.entries.push(entry);
     group.lastIndex = Math.max(group.lastIndex, index);
     this.#above[index] = group;
-    for (const call of entry.detail?.calls ?? []) {
-      const callers = this.#callers.get(call);
-      if (!callers) this.#callers.set(call, [group]);
-      else if (callers.at(-1) !== group) callers.push(group);
-    }
+    for (const call of entry.detail?.calls ?? []) this.#addCaller(call, group);
   }
 
   finish(): readonly Group[] {
     const answered = this.#foldResults();
     for (const [call, callers] of this.#callers) {
-      if (!answered.has(call)) for (const group of callers) group.open = true;
+      if (answered.has(call)) continue;
+      for (const group of Array.isArray(callers) ? callers : [callers]) group.open = true;
     }
-    return this.#groups.sort((a, b) => a.rank - b.rank);
+    this.#groups.sort((a, b) => a.rank - b.rank);
+    this.#groups.forEach((group, index) => (group.index = index));
+    return this.#groups;
   }
 
   /** The message that `entry` goes on with, if it begins none of its own. */
   #joined(entry: Entry, above: Group | undefined): Group | undefined {
     if (entry.kind === 'summary') return above?.kind === 'compaction' ? above : undefined;
-    if (entry.subtype === 'api_error') {
-      return above?.first.subtype === 'api_error' ? above : undefined;
-    }
-    const id = entry.kind === 'assistant' ? entry.detail?.messageId : undefined;
+    if (entry.kind === 'retry') return above?.kind === 'retry' ? above : undefined;
+    const id = answerId(entry);
     if (id === undefined) return undefined;
     // Words that were typed while the answer ran do not cut it in two.
     let from = above;
     while (from?.kind === 'queued') from = from.parent;
-    return from?.first.detail?.messageId === id ? from : this.#answers.get(from)?.get(id);
+    if (!from) return undefined;
+    if (answerId(from.first) === id) return from;
+    return from.children.slice(-NEAR).find((child) => answerId(child.first) === id);
   }
 
   #start(entry: Entry, rank: number, parent: Group | undefined, broken: Break | undefined): Group {
     const group: Group = {
-      role: roleOf(entry.kind),
       kind: entry.kind,
       rank,
       first: entry,
-      entries: [],
+      entries: [entry],
       parent,
-      children: [],
-      ...(broken && parent && { break: broken }),
+      children: NOTHING,
+      break: parent && broken,
       lastIndex: -1,
       open: false,
+      index: -1,
     };
     this.#groups.push(group);
-    parent?.children.push(group);
-    const id = entry.kind === 'assistant' ? entry.detail?.messageId : undefined;
-    if (id !== undefined) {
-      const siblings = this.#answers.get(parent);
-      if (siblings) siblings.set(id, group);
-      else this.#answers.set(parent, new Map([[id, group]]));
-    }
+    if (parent) addChild(parent, group);
     return group;
   }
 
-  /** Returns the calls that have an answer in their own message. */
-  #foldResults(): ReadonlySet<string> {
-    const answered = new Set<string>();
+  #addCaller(call: number, group: Group): void {
+    const known = this.#callers.get(call);
+    if (!known) this.#callers.set(call, group);
+    else if (!Array.isArray(known)) {
+      if (known !== group) this.#callers.set(call, [known, group]);
+    } else if (known.at(-1) !== group) known.push(group);
+  }
+
+  /** Returns the calls that have a result in their own message. */
+  #foldResults(): ReadonlySet<number> {
+    const answered = new Set<number>();
     for (const { entry, index, rank, above } of this.#results) {
-      const owner = this.#ownerOf(entry, rank) ?? this.#orphan(entry, rank, above);
-      owner.entries.push(entry);
-      owner.lastIndex = Math.max(owner.lastIndex, index);
-      for (const result of entry.detail?.results ?? []) answered.add(result.callId);
+      const owner = this.#ownerOf(entry, rank);
+      if (owner) owner.entries.push(entry);
+      // A result whose call is in no record still has to be seen.
+      const group = owner ?? this.#start(entry, rank, above, undefined);
+      group.lastIndex = Math.max(group.lastIndex, index);
+      for (const call of entry.detail?.results ?? []) answered.add(call);
     }
     return answered;
   }
 
   /** The last message before the result that makes one of its calls, else the first after it. */
   #ownerOf(result: Entry, rank: number): Group | undefined {
-    for (const { callId } of result.detail?.results ?? []) {
-      const callers = this.#callers.get(callId);
+    for (const call of result.detail?.results ?? []) {
+      const callers = this.#callers.get(call);
       if (!callers) continue;
+      if (!Array.isArray(callers)) return callers;
       return callers.findLast((group) => group.rank < rank) ?? callers[0];
     }
     return undefined;
   }
-
-  /** A result whose call is in no record still has to be seen. */
-  #orphan(entry: Entry, rank: number, above: Group | undefined): Group {
-    return this.#start(entry, rank, above, undefined);
-  }
 }
 
-function roleOf(kind: EntryKind): Role {
+function answerId(entry: Entry): number | undefined {
+  return entry.kind === 'assistant' ? entry.detail?.messageId : undefined;
+}
+
+/** Most messages have one child: a list of one costs no growing room. */
+function addChild(parent: Group, child: Group): void {
+  if (parent.children.length < 2) parent.children = [...parent.children, child];
+  // Made by the line above, so it is a list of our own.
+  else (parent.children as Group[]).push(child);
+}
+
+export function roleOf(kind: EntryKind): Role {
   switch (kind) {
     case 'prompt':
     case 'queued':
@@ -165,6 +181,7 @@ function roleOf(kind: EntryKind): Role {
       return 'assistant';
     case 'compaction':
     case 'summary':
+    case 'retry':
     case 'notice':
     case 'hidden':
       return 'system';

@@ -4,8 +4,9 @@
  * are linked to what came before them. Invariant of the result: no cycles, and an order in which
  * every entry comes after its parent. Linear in the number of entries, save for sorting.
  */
-import type { Entry } from './entry.ts';
 import { DisjointSets } from './disjointSets.ts';
+import { FLAG, type Entry } from './entry.ts';
+import { Places } from './places.ts';
 
 /** Why an entry hangs where it does not say itself. */
 export type Break = 'gap' | 'context-reset';
@@ -13,68 +14,27 @@ export type Break = 'gap' | 'context-reset';
 export interface Links {
   /** Index of the parent, -1 for a root. */
   readonly parents: Int32Array;
-  /** True for an exact repetition of an earlier entry: it has no place of its own. */
-  readonly repeated: Uint8Array;
   readonly breaks: ReadonlyMap<number, Break>;
-  /** All entries that are not repeated; parents first, else as in the file. */
-  readonly order: readonly number[];
+  /** All entries but exact repetitions of earlier ones; parents first, else as in the file. */
+  readonly order: Int32Array;
   /** Entries whose parents run in a circle through them. */
   readonly rings: readonly number[];
 }
 
 const NONE = -1;
 
-export function linkEntries(entries: readonly Entry[]): Links {
-  const { places, repeated } = placesOf(entries);
+/** `ids` is the number of ids in use in the log. */
+export function linkEntries(entries: readonly Entry[], ids: number): Links {
+  const places = new Places(entries, ids);
   const parents = new Int32Array(entries.length).fill(NONE);
   entries.forEach((entry, index) => {
-    if (entry.uuid === undefined || repeated[index]) return;
-    parents[index] = resolve(places, entry.parentUuid, index);
+    if (entry.uuid !== NONE && !places.isRepeated(index)) {
+      parents[index] = places.find(entry.parent, index);
+    }
   });
   const rings = cutRings(parents);
-  const breaks = linkRoots(entries, places, parents, repeated);
-  return { parents, repeated, breaks, rings, order: orderOf(parents, repeated) };
-}
-
-type Places = ReadonlyMap<string, readonly number[]>;
-
-/**
- * Where each uuid stands. A compaction writes kept messages again with the same uuid below a new
- * parent, and both places count; the same uuid below the same parent is one record written twice.
- */
-function placesOf(entries: readonly Entry[]): { places: Places; repeated: Uint8Array } {
-  const places = new Map<string, number[]>();
-  const repeated = new Uint8Array(entries.length);
-  const seen = new Set<string>();
-  entries.forEach((entry, index) => {
-    if (entry.uuid === undefined) return;
-    const key = `${entry.uuid}\n${entry.parentUuid ?? ''}`;
-    if (seen.has(key)) {
-      repeated[index] = 1;
-      return;
-    }
-    seen.add(key);
-    const known = places.get(entry.uuid);
-    if (known) known.push(index);
-    else places.set(entry.uuid, [index]);
-  });
-  return { places, repeated };
-}
-
-/** The last place of `uuid` before `index`, else its first one after it. */
-function resolve(places: Places, uuid: string | undefined, index: number): number {
-  const found = uuid === undefined ? undefined : places.get(uuid);
-  if (!found) return NONE;
-  let low = 0;
-  let high = found.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((found[middle] ?? 0) < index) low = middle + 1;
-    else high = middle;
-  }
-  if (low > 0) return found[low - 1] ?? NONE;
-  const later = found.find((place) => place !== index);
-  return later ?? NONE;
+  const breaks = linkRoots(entries, places, parents);
+  return { parents, breaks, rings, order: orderOf(parents, places) };
 }
 
 /** Makes the first entry of every ring a root, and returns those entries. */
@@ -103,42 +63,37 @@ function linkRoots(
   entries: readonly Entry[],
   places: Places,
   parents: Int32Array,
-  repeated: Uint8Array,
 ): Map<number, Break> {
   const breaks = new Map<number, Break>();
   const trees = new DisjointSets(parents.length);
   parents.forEach((parent, index) => {
     if (parent !== NONE) trees.join(index, parent);
   });
-  const lost = new Map<string, number>();
+  const link = (index: number, target: number): boolean => {
+    if (target === NONE || trees.find(target) === trees.find(index)) return false;
+    parents[index] = target;
+    trees.join(index, target);
+    return true;
+  };
+  const lost = new Map<number, number>();
   const ancestry = { steps: 4 * parents.length };
   let previous = NONE;
   entries.forEach((entry, index) => {
-    if (repeated[index]) return;
+    if (places.isRepeated(index)) return;
     if (parents[index] === NONE && previous !== NONE) {
-      const link = (target: number): boolean => {
-        if (target === NONE || trees.find(target) === trees.find(index)) return false;
-        parents[index] = target;
-        trees.join(index, target);
-        return true;
-      };
-      const { parentUuid } = entry;
-      if (entry.uuid === undefined) {
-        link(previous);
-      } else if (entry.kind === 'compaction' && parentUuid === undefined) {
-        const logical = resolve(places, entry.logicalParentUuid, index);
+      if (entry.uuid === NONE) {
+        link(index, previous);
+      } else if (entry.kind === 'compaction' && entry.parent === NONE) {
+        const logical = places.find(entry.detail?.logicalParent ?? NONE, index);
         // The end of the chain is better than a place within it: nothing was taken back there.
-        const target =
-          logical !== NONE && !isAncestor(parents, logical, previous, ancestry)
-            ? logical
-            : previous;
-        if (!link(target)) link(previous);
-      } else if (parentUuid !== undefined) {
+        const isElsewhere = logical !== NONE && !isAncestor(parents, logical, previous, ancestry);
+        if (!link(index, isElsewhere ? logical : previous)) link(index, previous);
+      } else if (entry.parent !== NONE) {
         // All children of one lost record hang in one place, as they did on the record.
-        const target = lost.get(parentUuid) ?? previous;
-        lost.set(parentUuid, target);
-        if (link(target)) breaks.set(index, 'gap');
-      } else if (link(previous)) {
+        const target = lost.get(entry.parent) ?? previous;
+        lost.set(entry.parent, target);
+        if (link(index, target)) breaks.set(index, 'gap');
+      } else if (link(index, previous) && entry.flags & FLAG.root) {
         breaks.set(index, 'context-reset');
       }
     }
@@ -147,7 +102,7 @@ function linkRoots(
   return breaks;
 }
 
-/** Whether `ancestor` is `node` or above it. Gives up with "no" once `budget` steps are spent. */
+/** Whether `ancestor` is `node` or above it. Gives up with "no" once `budget` is spent. */
 function isAncestor(
   parents: Int32Array,
   ancestor: number,
@@ -162,15 +117,17 @@ function isAncestor(
 }
 
 /** File order, but a child that stands before its parent comes right after it. */
-function orderOf(parents: Int32Array, repeated: Uint8Array): number[] {
-  const order: number[] = [];
-  parents.forEach((_, index) => {
-    if (!repeated[index]) order.push(index);
-  });
-  if (order.every((index) => (parents[index] ?? NONE) < index)) return order;
+function orderOf(parents: Int32Array, places: Places): Int32Array {
+  const order = new Int32Array(parents.length);
+  let count = 0;
+  for (let index = 0; index < parents.length; index++) {
+    if (!places.isRepeated(index)) order[count++] = index;
+  }
+  const kept = order.subarray(0, count);
+  if (kept.every((index) => (parents[index] ?? NONE) < index)) return kept;
   const keys = new Int32Array(parents.length).fill(NONE);
   const depths = new Int32Array(parents.length);
-  for (const start of order) {
+  for (const start of kept) {
     const path: number[] = [];
     let top = start;
     while (top !== NONE && keys[top] === NONE) {
@@ -185,7 +142,7 @@ function orderOf(parents: Int32Array, repeated: Uint8Array): number[] {
       depths[at] = ++depth;
     }
   }
-  return order.sort(
+  return kept.sort(
     (a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || (depths[a] ?? 0) - (depths[b] ?? 0) || a - b,
   );
 }

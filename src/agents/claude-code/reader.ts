@@ -4,18 +4,20 @@
  * anew from what has been added, so a log that grows gives the same as one read from the start.
  */
 import { basename, dirname } from 'node:path';
-import { addTokens, NO_TOKENS, type TokenUsage } from '../../core/message.ts';
+import type { TokenUsage } from '../../core/message.ts';
 import type { DerivedLog, LogReader, ReadProblem } from '../../core/reader.ts';
 import { asObject, decodeRecord, type JsonObject } from '../json.ts';
 import { officialBranch, type ActiveBranch } from './activeBranch.ts';
 import { contentOf } from './content.ts';
-import { deriveBranches } from './derive.ts';
-import { entryOf, usageOf, type Entry } from './entry.ts';
+import { deriveBranches, providerOf } from './derive.ts';
+import { EntryReader, FLAG, type Entry } from './entry.ts';
 import { LogFacts } from './facts.ts';
 import { linkEntries, type Links } from './links.ts';
+import { Names } from './names.ts';
 import { Problems } from './problems.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { FileEnds } from './title.ts';
+import { UsageTable } from './usage.ts';
 
 const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NEWLINE = 0x0a;
@@ -30,9 +32,10 @@ export class ClaudeCodeReader implements LogReader {
   readonly #problems = new Problems();
   /** Records the official reader does not see, because their line is not just one JSON object. */
   readonly #unofficial = new Set<number>();
-  readonly #usage = new Map<string, TokenUsage>();
+  readonly #names = new Names();
+  readonly #usage = new UsageTable();
+  readonly #reader = new EntryReader(this.#names, this.#usage);
   #last: { readonly seq: number; readonly ended: boolean } | undefined;
-  #otherUsage = NO_TOKENS;
   #records = 0;
 
   constructor(path: string) {
@@ -63,7 +66,6 @@ export class ClaudeCodeReader implements LogReader {
 
   #read(seq: number, object: JsonObject, record: Uint8Array): void {
     this.#records += this.#facts.add(object) ? 1 : 0;
-    this.#count(object);
     const { type } = object;
     if (type === 'user' || type === 'assistant') {
       const content = contentOf(object);
@@ -71,21 +73,8 @@ export class ClaudeCodeReader implements LogReader {
         this.#problems.add(seq, `Is a record of type ${type} without readable content.`, record);
       }
     }
-    const entry = entryOf(seq, object);
+    const entry = this.#reader.read(seq, object);
     if (entry) this.#entries.push(entry);
-  }
-
-  #count(object: JsonObject): void {
-    const usage = usageOf(object);
-    if (!usage) return;
-    const { key, tokens } = usage;
-    if (key === '') {
-      this.#otherUsage = addTokens(this.#otherUsage, tokens);
-      return;
-    }
-    const known = this.#usage.get(key);
-    // Early lines of a streamed answer report fewer tokens than the last one.
-    this.#usage.set(key, known ? maxTokens(known, tokens) : tokens);
   }
 
   #truncate(seq: number): void {
@@ -101,18 +90,18 @@ export class ClaudeCodeReader implements LogReader {
     const isSubagent = this.#isSubagent();
     const entries = isSubagent
       ? this.#entries
-      : this.#entries.filter((entry) => !entry.isSidechain);
-    const links = linkEntries(entries);
-    const branches = deriveBranches(entries, links, this.#usage);
+      : this.#entries.filter((entry) => !(entry.flags & FLAG.sidechain));
+    const links = linkEntries(entries, this.#names.size);
+    const branches = deriveBranches(entries, links, this.#names, this.#usage);
     const facts = this.#facts;
-    const origin = entries.findLast((entry) => entry.detail?.forkedFrom)?.detail?.forkedFrom;
+    const forkedFrom = this.#forkedFrom(entries);
     const models = [...facts.models];
     return {
       nativeId: this.#nativeId(isSubagent),
       title: this.#title(entries),
       branches,
       models,
-      providers: models.some((model) => model.includes('claude')) ? ['anthropic'] : [],
+      providers: [...new Set(models.flatMap((model) => providerOf(model) ?? []))],
       problems: [...this.#problems.list(), ...this.#linkProblems(entries, links)].sort(
         (a, b) => a.line - b.line,
       ),
@@ -121,13 +110,14 @@ export class ClaudeCodeReader implements LogReader {
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(isSubagent && { subagentOf: facts.sessionId ?? this.#trunkFolder() }),
-      ...(origin && { forkedFrom: origin }),
+      ...(forkedFrom && { forkedFrom }),
     };
   }
 
   /** What the official reader would return as the conversation. */
   activeBranch(): ActiveBranch {
-    return officialBranch(this.#entries.filter((entry) => !this.#unofficial.has(entry.seq)));
+    const official = this.#entries.filter((entry) => !this.#unofficial.has(entry.seq));
+    return officialBranch(official, this.#names);
   }
 
   /** The official title; `undefined` for sessions the official list leaves out. */
@@ -137,7 +127,7 @@ export class ClaudeCodeReader implements LogReader {
 
   /** All tokens of the file, subagents inside it included, every API response counted once. */
   tokens(): TokenUsage {
-    return [...this.#usage.values()].reduce(addTokens, this.#otherUsage);
+    return this.#usage.total();
   }
 
   /** How many records are of a kind that Claude Code writes: 0 means the file is not its. */
@@ -147,7 +137,16 @@ export class ClaudeCodeReader implements LogReader {
 
   #isSubagent(): boolean {
     if (this.#name.startsWith('agent-')) return true;
-    return this.#entries.length > 0 && this.#entries.every((entry) => entry.isSidechain);
+    return this.#entries.length > 0 && this.#entries.every((entry) => entry.flags & FLAG.sidechain);
+  }
+
+  /** The last copied record names the point of the fork. */
+  #forkedFrom(entries: readonly Entry[]): DerivedLog['forkedFrom'] {
+    const origin = entries.findLast((entry) => entry.detail?.forkedFrom)?.detail?.forkedFrom;
+    if (!origin) return undefined;
+    const nativeId = this.#names.nameOf(origin.session);
+    const messageId = this.#names.nameOf(origin.record);
+    return nativeId === undefined || messageId === undefined ? undefined : { nativeId, messageId };
   }
 
   #nativeId(isSubagent: boolean): string {
@@ -185,13 +184,4 @@ export class ClaudeCodeReader implements LogReader {
         .map(([index]) => at(index, 'The record before this one is missing from the file.')),
     ];
   }
-}
-
-function maxTokens(a: TokenUsage, b: TokenUsage): TokenUsage {
-  return {
-    input: Math.max(a.input, b.input),
-    output: Math.max(a.output, b.output),
-    cacheRead: Math.max(a.cacheRead, b.cacheRead),
-    cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
-  };
 }

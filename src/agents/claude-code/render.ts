@@ -96,7 +96,7 @@ function answerBlock(
   const type = block['type'];
   if (type === 'text') {
     const text = typeof block['text'] === 'string' ? block['text'] : '';
-    return text === '' ? [] : [{ type, ...bounded(text, limits.text) }];
+    return text.trim() === '' ? [] : [{ type, ...bounded(text, limits.text) }];
   }
   if (type === 'thinking') {
     const text = asString(block['thinking']);
