@@ -131,8 +131,10 @@ export class ComparePanel extends LightElement {
       folds: this.#context?.folds ?? new Set(),
     };
     const { active } = this.#view;
-    if (active !== undefined && active >= rows.length) this.#setView({ active: undefined });
-    this.#refresh();
+    this.#setView({
+      sessionIds: state.sessions.map(({ id }) => id),
+      active: active !== undefined && active < rows.length ? active : undefined,
+    });
     if (active !== undefined) void this.#reveal(active, false);
   }
 

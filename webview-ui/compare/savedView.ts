@@ -1,8 +1,12 @@
-/** What a reload of the window must not lose: filters and the row one was at. */
+/**
+ * What a reload of the window must not lose: filters and the row one was at. The host reads
+ * `sessionIds` of it to know which branches a restored panel compared.
+ */
 import * as v from 'valibot';
 import type { Role } from '../../src/core/message.ts';
 
 export interface SavedView {
+  readonly sessionIds: readonly string[];
   readonly onlyDifferences: boolean;
   readonly role: Role | undefined;
   /** Row that was active. */
@@ -10,6 +14,7 @@ export interface SavedView {
 }
 
 const schema = v.object({
+  sessionIds: v.array(v.string()),
   onlyDifferences: v.boolean(),
   role: v.optional(v.picklist(['user', 'assistant', 'system'])),
   active: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
@@ -18,7 +23,9 @@ const schema = v.object({
 /** What was saved, or the view of a new panel: the state is the webview's own and may be old. */
 export function savedView(state: unknown): SavedView {
   const parsed = v.safeParse(schema, state);
-  if (!parsed.success) return { onlyDifferences: true, role: undefined, active: undefined };
-  const { onlyDifferences, role, active } = parsed.output;
-  return { onlyDifferences, role, active };
+  if (!parsed.success) {
+    return { sessionIds: [], onlyDifferences: true, role: undefined, active: undefined };
+  }
+  const { sessionIds, onlyDifferences, role, active } = parsed.output;
+  return { sessionIds, onlyDifferences, role, active };
 }
