@@ -40,11 +40,13 @@ function sessionIdOf(value: unknown): string | undefined {
   return typeof value.sessionId === 'string' ? value.sessionId : undefined;
 }
 
-/** The message a panel's context menu was opened on. */
+/** The message that a panel's context menu was opened on, as its element says (`data-vscode-context`). */
 export function messageIndexOf(args: readonly unknown[]): number | undefined {
   const [first] = args;
-  if (typeof first !== 'object' || first === null || !('index' in first)) return undefined;
-  const { index } = first;
+  if (typeof first !== 'object' || first === null || !('multipathMessage' in first)) {
+    return undefined;
+  }
+  const index = first.multipathMessage;
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : undefined;
 }
 

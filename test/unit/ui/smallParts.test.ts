@@ -87,8 +87,10 @@ describe('command arguments', () => {
   });
 
   it('name a message by a whole index', () => {
-    expect(messageIndexOf([{ index: 3 }])).toBe(3);
-    for (const index of [-1, 1.5, '3', null]) expect(messageIndexOf([{ index }])).toBeUndefined();
+    expect(messageIndexOf([{ multipathMessage: 3 }])).toBe(3);
+    for (const multipathMessage of [-1, 1.5, '3', null]) {
+      expect(messageIndexOf([{ multipathMessage }])).toBeUndefined();
+    }
   });
 
   it('separate tags by commas', () => {
