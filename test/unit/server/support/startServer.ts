@@ -23,11 +23,14 @@ export interface TestServer {
 
 const running = new Set<ChildProcess>();
 
-const program = fileURLToPath(new URL('serverProcess.ts', import.meta.url));
+/** The server over the fake store, and the one that ships. */
+const FAKE = fileURLToPath(new URL('serverProcess.ts', import.meta.url));
+export const REAL = fileURLToPath(new URL('../../../../src/server/main.ts', import.meta.url));
 
 export async function startServer(
   storePath: string,
   timing: Partial<GatewayTiming> = {},
+  program = FAKE,
 ): Promise<TestServer> {
   const child = fork(program, ['--node-ipc'], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
