@@ -25,6 +25,7 @@ interface Packed {
   readonly o?: 1;
   readonly c?: number;
   readonly e?: number;
+  readonly b?: 'gap' | 'context-reset';
 }
 
 export function encodeOutline(entries: readonly OutlineEntry[]): OutlineChunk[] {
@@ -62,6 +63,7 @@ function pack(entry: OutlineEntry): Packed {
     ...(entry.open && { o: 1 }),
     ...(entry.tools && { c: entry.tools }),
     ...(entry.errors && { e: entry.errors }),
+    ...(entry.notice && { b: entry.notice }),
   };
 }
 
@@ -79,6 +81,7 @@ function unpack(packed: Packed): OutlineEntry {
     ...(packed.o && { open: true }),
     ...(packed.c !== undefined && { tools: packed.c }),
     ...(packed.e !== undefined && { errors: packed.e }),
+    ...(packed.b && { notice: packed.b }),
   };
 }
 
