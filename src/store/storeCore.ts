@@ -144,6 +144,11 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
         'A newer version of Multipath wrote this store. It can be read; update Multipath to write to it.',
     };
   }
+  if (database.recovery.lostAcknowledged) {
+    notice ??=
+      'The end of the store’s redo log was damaged, and changes made just before the last stop are ' +
+      `lost. The log was kept as ${database.recovery.keptAs ?? 'it was'}.`;
+  }
   if (database.fallbackReason !== undefined) {
     notice ??= `The store runs in its slower, fully buffered mode: ${database.fallbackReason}`;
   }
