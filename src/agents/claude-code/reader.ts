@@ -130,6 +130,20 @@ export class ClaudeCodeReader implements LogReader {
     return this.#usage.total();
   }
 
+  /** The native id of a record, where it has one. */
+  uuidAt(seq: number): string | undefined {
+    const entries = this.#entries;
+    let low = 0;
+    let high = entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((entries[middle]?.seq ?? 0) < seq) low = middle + 1;
+      else high = middle;
+    }
+    const found = entries[low];
+    return found?.seq === seq ? this.#names.nameOf(found.uuid) : undefined;
+  }
+
   /** How many records are of a kind that Claude Code writes: 0 means the file is not its. */
   get knownRecords(): number {
     return this.#records;
