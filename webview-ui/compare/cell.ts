@@ -82,7 +82,7 @@ function renderContent(cell: ComparisonCell, context: CellContext): TemplateResu
     }
     const rendered = renderBlocks(alone(message, block, position), actions);
     return block.type === 'tool'
-      ? html`<div class="mp-tool ${toolClass(block, context)}">
+      ? html`<div class="mp-tool ${isOnlyHere(block, context) ? 'mp-tool-only' : ''}">
           ${rendered}${toolNote(block, context)}
         </div>`
       : html`<div>${rendered}</div>`;
@@ -101,18 +101,16 @@ function twinOf(tool: ToolBlock, counterpart: Message | undefined): ToolBlock | 
   );
 }
 
-function toolClass(tool: ToolBlock, { counterpart, branch }: CellContext): string {
-  if (!counterpart || twinOf(tool, counterpart)) return '';
-  return branch === 1 ? 'mp-tool-removed' : 'mp-tool-added';
+function isOnlyHere(tool: ToolBlock, { counterpart }: CellContext): boolean {
+  return counterpart !== undefined && !twinOf(tool, counterpart);
 }
 
 /** The same call may have been answered differently; its line alone would not show that. */
 function toolNote(tool: ToolBlock, { counterpart }: CellContext): TemplateResult | typeof nothing {
   const twin = twinOf(tool, counterpart);
-  if (!twin) return nothing;
+  // One that failed and one that did not are told apart by their lines.
+  if (!twin || twin.result?.isError !== tool.result?.isError) return nothing;
   const same =
-    twin.result?.text === tool.result?.text &&
-    twin.result?.fullLength === tool.result?.fullLength &&
-    twin.result?.isError === tool.result?.isError;
+    twin.result?.text === tool.result?.text && twin.result?.fullLength === tool.result?.fullLength;
   return same ? nothing : html`<span class="mp-tool-note">${t('different result')}</span>`;
 }

@@ -70,15 +70,17 @@ export class ChunkElement extends LightElement {
     if (changed.has('items')) this.#height = undefined;
     if (changed.get('near') === true && !this.#isDrawn) this.#height = this.offsetHeight;
     if (this.#isDrawn) {
-      this.context?.loader.want(
-        this.items.flatMap((item) => (item.kind === 'row' ? [item.row] : [])),
-      );
+      this.context?.loader.want(this.#rows);
     }
   }
 
   override updated(): void {
     // Through the style object: the page's policy forbids style attributes.
     this.style.height = this.#isDrawn ? '' : `${String(this.#height ?? this.#estimate())}px`;
+  }
+
+  get #rows(): readonly number[] {
+    return this.items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
   }
 
   #estimate(): number {
@@ -140,7 +142,7 @@ export class ChunkElement extends LightElement {
     if (state.kind === 'failed') {
       return html`<div class="mp-cell mp-cell-none mp-cell-failed">
         <span>${t('These messages could not be read: {0}', state.message)}</span>
-        <button type="button" class="mp-button" @click=${() => this.#retry(row, context)}>
+        <button type="button" class="mp-button" @click=${() => this.#retry(context)}>
           ${t('Retry')}
         </button>
       </div>`;
@@ -187,8 +189,8 @@ export class ChunkElement extends LightElement {
     });
   }
 
-  #retry(row: number, { loader }: ChunkContext): void {
-    loader.retry(row);
+  #retry({ loader }: ChunkContext): void {
+    loader.retry(this.#rows);
     this.requestUpdate();
   }
 }

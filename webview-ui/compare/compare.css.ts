@@ -2,7 +2,7 @@
 import { css } from 'lit';
 
 export const compareStyles = css`
-  mp-compare {
+  mp-compare[data-mp-panel] {
     --mp-columns: 2;
     display: flex;
     flex-direction: column;

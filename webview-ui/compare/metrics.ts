@@ -52,13 +52,17 @@ export function linesOf(branch: BranchSummary): { added: number; removed: number
 
 /** Where a branch comes from, in a word or two. */
 export function originOf(branch: BranchSummary, session: Session | undefined): string {
-  if (session?.kind === 'fork' || session?.kind === 'copied-fork') return t('fork');
-  if (session?.kind === 'abandoned') return t('abandoned branch');
-  if (branch.agent === undefined) return '';
-  return branch.agent
-    .split('-')
+  const agent = branch.agent
+    ?.split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join(' ');
+  const kind =
+    session?.kind === 'fork' || session?.kind === 'copied-fork'
+      ? t('fork')
+      : session?.kind === 'abandoned'
+        ? t('abandoned branch')
+        : undefined;
+  return [agent, kind].filter((part) => part !== undefined).join(', ');
 }
 
 export function renderMetrics(

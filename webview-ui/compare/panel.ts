@@ -122,7 +122,7 @@ export class ComparePanel extends LightElement {
     const rows = state.comparison.rows.map(outlineWithoutNulls);
     this.#state = state;
     this.#failure = undefined;
-    this.#loader.reset(rows.length);
+    this.#loader.reset();
     this.#unfolded = new Set();
     this.#context = {
       rows,
@@ -312,9 +312,15 @@ export class ComparePanel extends LightElement {
     }
     for (const chunk of chunks) {
       if (this.#observed.has(chunk)) continue;
-      this.#observer.observe(chunk);
       this.#observed.add(chunk);
+      void this.#observe(chunk);
     }
+  }
+
+  /** Only once the chunk has its height: a list of flat chunks would be in view as a whole. */
+  async #observe(chunk: Element): Promise<void> {
+    if (chunk instanceof ChunkElement) await chunk.updateComplete;
+    if (this.#observed.has(chunk)) this.#observer?.observe(chunk);
   }
 
   get #shownRows(): readonly number[] {

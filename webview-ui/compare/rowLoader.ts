@@ -1,38 +1,36 @@
 /**
- * Rows as they come in blocks from the host. Holds a bounded number of blocks and asks for each
- * once at a time. JSON has no `undefined`: absent cells arrive as null and are turned back here.
+ * Rows as they come from the host. Asks for each once at a time, neighbours together, and holds a
+ * bounded number. JSON has no `undefined`: absent cells arrive as null and are turned back here.
  */
 import type { ComparisonCell, ComparisonRow } from '../../src/core/comparison.ts';
 import { messageOf } from '../../src/core/errors.ts';
 
-/** Rows asked for at once. */
+/** Rows asked for at once, at most. */
 export const BLOCK = 20;
-/** Blocks kept; those not looked at for longest go first. */
-const KEPT = 50;
+/** Rows that lie this far apart are asked for together, those between them too. */
+const NEIGHBOURS = 4;
+/** Rows kept; those not looked at for longest go first. Far more than are ever near the view. */
+const KEPT = 1_000;
 
-export type ReadRows = (range: {
-  start: number;
-  end: number;
-}) => Promise<{ readonly rows: readonly ComparisonRow[] }>;
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+}
 
-type Block =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'loaded'; readonly rows: readonly ComparisonRow[] };
+export type ReadRows = (range: RowRange) => Promise<{ readonly rows: readonly ComparisonRow[] }>;
 
 export type RowState =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'loaded'; readonly row: ComparisonRow };
 
-const LOADING = { kind: 'loading' } as const;
+const LOADING: RowState = { kind: 'loading' };
 
 export class RowLoader {
   readonly #read: ReadRows;
   readonly #onChange: () => void;
   /** In order of use, the last used at the end. */
-  readonly #blocks = new Map<number, Block>();
-  #total = 0;
+  readonly #rows = new Map<number, RowState>();
   /** Answers to questions asked before a reset are thrown away. */
   #generation = 0;
 
@@ -42,64 +40,76 @@ export class RowLoader {
   }
 
   /** Forgets everything: the comparison is another one now. */
-  reset(total: number): void {
+  reset(): void {
     this.#generation++;
-    this.#total = total;
-    this.#blocks.clear();
+    this.#rows.clear();
   }
 
   get(row: number): RowState {
-    const at = Math.floor(row / BLOCK);
-    const block = this.#blocks.get(at);
-    if (block?.kind !== 'loaded') return block ?? LOADING;
-    const found = block.rows[row - at * BLOCK];
-    return found ? { kind: 'loaded', row: found } : LOADING;
+    return this.#rows.get(row) ?? LOADING;
   }
 
-  /** Asks for the rows' blocks that are not there yet; what failed is left for `retry`. */
-  want(rows: Iterable<number>): void {
-    for (const at of new Set(Array.from(rows, (row) => Math.floor(row / BLOCK)))) {
-      const block = this.#blocks.get(at);
-      if (!block) {
-        void this.#load(at);
+  /** Asks for the rows that are not there yet; what failed is left for `retry`. */
+  want(rows: readonly number[]): void {
+    const missing: number[] = [];
+    for (const row of rows) {
+      const state = this.#rows.get(row);
+      if (!state) {
+        missing.push(row);
         continue;
       }
-      this.#blocks.delete(at);
-      this.#blocks.set(at, block);
+      this.#rows.delete(row);
+      this.#rows.set(row, state);
     }
+    for (const range of rangesOf(missing)) void this.#load(range);
   }
 
-  retry(row: number): void {
-    const at = Math.floor(row / BLOCK);
-    if (this.#blocks.get(at)?.kind === 'failed') void this.#load(at);
+  /** Asks again for the failed ones of these rows. */
+  retry(rows: readonly number[]): void {
+    const failed = rows.filter((row) => this.get(row).kind === 'failed');
+    for (const row of failed) this.#rows.delete(row);
+    this.want(failed);
   }
 
-  async #load(at: number): Promise<void> {
+  async #load({ start, end }: RowRange): Promise<void> {
     const generation = this.#generation;
-    this.#blocks.set(at, LOADING);
-    const block = await this.#ask(at);
+    for (let row = start; row < end; row++) {
+      if (!this.#rows.has(row)) this.#rows.set(row, LOADING);
+    }
+    const states = await this.#ask({ start, end });
     if (generation !== this.#generation) return;
-    this.#blocks.set(at, block);
+    for (const [at, state] of states.entries()) this.#rows.set(start + at, state);
     this.#trim();
     this.#onChange();
   }
 
-  async #ask(at: number): Promise<Block> {
-    const start = at * BLOCK;
+  async #ask(range: RowRange): Promise<readonly RowState[]> {
     try {
-      const { rows } = await this.#read({ start, end: Math.min(start + BLOCK, this.#total) });
-      return { kind: 'loaded', rows: rows.map(withoutNulls) };
+      const { rows } = await this.#read(range);
+      return rows.map((row) => ({ kind: 'loaded', row: withoutNulls(row) }));
     } catch (error) {
-      return { kind: 'failed', message: messageOf(error) };
+      const message = messageOf(error);
+      return Array.from({ length: range.end - range.start }, () => ({ kind: 'failed', message }));
     }
   }
 
   #trim(): void {
-    for (const [at, { kind }] of this.#blocks) {
-      if (this.#blocks.size <= KEPT) return;
-      if (kind !== 'loading') this.#blocks.delete(at);
+    for (const [row, { kind }] of this.#rows) {
+      if (this.#rows.size <= KEPT) return;
+      if (kind !== 'loading') this.#rows.delete(row);
     }
   }
+}
+
+/** Ascending rows as ranges of neighbours. */
+export function rangesOf(rows: readonly number[]): readonly RowRange[] {
+  const ranges: { start: number; end: number }[] = [];
+  for (const row of rows) {
+    const last = ranges.at(-1);
+    if (last && row - last.end < NEIGHBOURS && row - last.start < BLOCK) last.end = row + 1;
+    else ranges.push({ start: row, end: row + 1 });
+  }
+  return ranges;
 }
 
 /** A row as it was before JSON. */

@@ -48,6 +48,8 @@ export const rowStyles = css`
     border-radius: 6px;
     background: var(--mp-card);
     overflow: hidden;
+    /* The editor's own code background is the card's in some themes. */
+    --mp-code: color-mix(in srgb, var(--mp-text) 5%, var(--mp-card));
   }
   .mp-side-1 {
     border-inline-start: 3px solid var(--mp-branch-1);
@@ -66,7 +68,8 @@ export const rowStyles = css`
     gap: 8px;
     align-items: center;
     min-height: 26px;
-    padding: 0 4px 0 12px;
+    position: relative;
+    padding: 0 12px;
     border-bottom: 1px solid var(--mp-line);
     font-size: var(--mp-tiny);
   }
@@ -77,8 +80,11 @@ export const rowStyles = css`
     font-size: inherit;
   }
   .mp-cell-open {
-    width: 20px;
-    height: 20px;
+    position: absolute;
+    inset-inline-end: 4px;
+    width: 22px;
+    height: 22px;
+    background: var(--mp-card);
     opacity: 0;
   }
   .mp-cell-open > .mp-icon {
@@ -140,11 +146,15 @@ export const rowStyles = css`
   .mp-cell .mp-blocks > .mp-tool:last-child {
     margin-bottom: -10px;
   }
-  .mp-tool-removed > .mp-fold > summary .mp-call {
-    background: linear-gradient(var(--mp-removed-background) 0 0) no-repeat;
+  /* Calls that the other branch did not make. */
+  .mp-side-1 .mp-tool-only {
+    --mp-only: var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background));
   }
-  .mp-tool-added > .mp-fold > summary .mp-call {
-    background: linear-gradient(var(--mp-added-background) 0 0) no-repeat;
+  .mp-tool-only {
+    --mp-only: var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background));
+  }
+  .mp-tool-only > .mp-fold > summary {
+    background: color-mix(in srgb, var(--mp-only, transparent) 55%, transparent);
   }
   .mp-tool-note {
     display: block;

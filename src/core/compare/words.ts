@@ -81,7 +81,8 @@ function segmentsOf(changes: readonly Change[] | undefined): Segment[] | undefin
 
 /**
  * Joins changes that only a few words in common keep apart: a rewritten sentence still shares its
- * "the" and "a" with the old one, and showing them as unchanged makes both unreadable.
+ * "the" and "a" with the old one, rewritten code its braces, and showing them as unchanged makes
+ * both unreadable.
  */
 function withoutConfetti(segments: readonly Segment[]): Segment[] {
   const out: Segment[] = [];
@@ -91,8 +92,9 @@ function withoutConfetti(segments: readonly Segment[]): Segment[] {
       const between = out.at(-1);
       const before = out.at(-2);
       if (between?.same === undefined || !before || before.same !== undefined) break;
-      if (between.same.includes('\n')) break;
-      if (between.same.trim().length > Math.min(sizeOf(before), sizeOf(current))) break;
+      const letters = between.same.replace(/[^\p{L}\p{N}]/gu, '').length;
+      if (letters > 0 && between.same.includes('\n')) break;
+      if (letters > Math.min(sizeOf(before), sizeOf(current))) break;
       out.length -= 2;
       current = {
         removed: before.removed + between.same + current.removed,

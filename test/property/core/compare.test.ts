@@ -110,7 +110,7 @@ describe('the fork guard', () => {
         fc.array(fc.record({ open: fc.boolean() })),
         fc.integer({ min: -2, max: 12 }),
         (entries, at) => {
-          const cut = guardCut(entries, at);
+          const cut = guardCut(entries.length, (index) => entries[index]?.open === true, at);
           if (!cut.ok) {
             const inside = at >= 0 && at < entries.length;
             expect(!inside || entries.every(({ open }) => open)).toBe(true);
