@@ -1,0 +1,78 @@
+/**
+ * `npm run bench -- [--json FILE] [--only NAME] [--long]`: measures, each benchmark beside its
+ * baseline in one process, and prints a table. A goal that is missed is said in the table and is no
+ * failure; a benchmark that cannot run is.
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Benchmark } from '../test/bench/support/benchmark.ts';
+import { benchmarkFiles, loadBenchmark } from '../test/bench/support/discover.ts';
+import { table, type Row } from '../test/bench/support/figures.ts';
+import { stop } from './lib/run.ts';
+
+const runOne = fileURLToPath(new URL('../test/bench/support/runOne.ts', import.meta.url));
+
+interface Found {
+  readonly file: string;
+  readonly benchmark: Benchmark;
+}
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    only: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
+});
+const { only, json, long } = values;
+
+const all: Found[] = [];
+for (const file of benchmarkFiles()) {
+  all.push({ file, benchmark: await loadBenchmark(pathToFileURL(file)) });
+}
+const chosen = all.filter(({ benchmark }) =>
+  only === undefined ? long || benchmark.long !== true : benchmark.name === only,
+);
+if (chosen.length === 0) {
+  console.error(`--only knows ${all.map(({ benchmark }) => benchmark.name).join(', ')}`);
+  process.exitCode = 1;
+}
+
+const rows: Row[] = [];
+for (const { file, benchmark } of chosen) {
+  const started = Date.now();
+  const measured = await measure(file, benchmark);
+  rows.push(...measured);
+  const outcome = measured.length === 0 ? 'FAILED' : 'measured';
+  console.error(`${benchmark.name}: ${outcome} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (measured.length === 0) process.exitCode = 1;
+}
+if (rows.length > 0) console.log(`\n${table(rows)}`);
+if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify(rows, null, 2)}\n`);
+
+/** Runs one benchmark in a process of its own; no rows when it failed. */
+async function measure(file: string, { name, limitSeconds }: Benchmark): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'multipath-bench-'));
+  const child = fork(runOne, [file, folder], { execArgv: ['--expose-gc'] });
+  const passOn = (): void => void child.kill('SIGTERM');
+  process.on('SIGTERM', passOn);
+  const limit = setTimeout(() => {
+    console.error(`${name}: ended after ${limitSeconds} s`);
+    void stop(child);
+  }, limitSeconds * 1000);
+  try {
+    return await new Promise<readonly Row[]>((settle) => {
+      let result: readonly Row[] = [];
+      child.on('message', (message) => (result = message as readonly Row[]));
+      child.on('exit', (code) => settle(code === 0 ? result : []));
+    });
+  } finally {
+    clearTimeout(limit);
+    process.off('SIGTERM', passOn);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The process of one benchmark: `runOne.ts FILE FOLDER`, with an IPC channel for the rows. Told to
+ * end (SIGTERM), it cleans up as if the benchmark were over.
+ */
+import { pathToFileURL } from 'node:url';
+import { loadBenchmark } from './discover.ts';
+import { rowOf } from './figures.ts';
+
+const [file = '', folder = ''] = process.argv.slice(2);
+const cleanUps: (() => unknown)[] = [];
+
+process.on('SIGTERM', () => void cleanUp().finally(() => process.exit(1)));
+
+try {
+  const { name, figures, run } = await loadBenchmark(pathToFileURL(file));
+  const measured = await run({ folder, onEnd: (work) => cleanUps.push(work) });
+  const rows = Object.entries(figures).map(([figure, definition]) => {
+    const samples = measured[figure];
+    if (!samples) throw new Error(`${name} did not measure ${figure}.`);
+    return rowOf(`${name}.${figure}`, definition, samples);
+  });
+  await cleanUp();
+  process.send?.(rows);
+} catch (error) {
+  await cleanUp();
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  process.disconnect();
+}
+
+async function cleanUp(): Promise<void> {
+  for (let work = cleanUps.pop(); work; work = cleanUps.pop()) await work();
+}

@@ -1,0 +1,51 @@
+/** A real store for a benchmark, filled with made-up histories by the real importer. */
+import { join } from 'node:path';
+import type { Session } from '../../../src/core/session.ts';
+import type { LocalStore } from '../../../src/server/localStore.ts';
+import { openLocalStore } from '../../../src/server/openLocalStore.ts';
+import type { Bench } from './benchmark.ts';
+
+const WORKER = new URL('../../../src/server/import.worker.ts', import.meta.url);
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** The default of the setting when absent. */
+  readonly hotBytes?: number;
+}
+
+export function homeOf(bench: Bench): string {
+  return join(bench.folder, 'claude');
+}
+
+export function storePathOf(bench: Bench): string {
+  return join(bench.folder, 'store');
+}
+
+/** Opens the benchmark's store; the caller closes it. */
+export function openStore(bench: Bench, options: OpenOptions = {}): Promise<LocalStore> {
+  const { readOnly = false, hotBytes = 32_000_000 } = options;
+  return openLocalStore({
+    storePath: storePathOf(bench),
+    agentRoots: { 'claude-code': [homeOf(bench)] },
+    hotBytes,
+    readOnly,
+    workerFile: WORKER,
+  });
+}
+
+/** @throws Error when a file could not be imported: what follows would measure something else */
+export async function importAll(store: LocalStore): Promise<void> {
+  await store.setConsent('claude-code', 'granted');
+  const { state, failures } = await store.importSessions();
+  if (state !== 'done' || failures.length > 0) {
+    throw new Error(`The import ended as ${state}: ${JSON.stringify(failures)}`);
+  }
+}
+
+/** The session with the most messages. */
+export async function longestSession(store: LocalStore): Promise<Session> {
+  const { sessions } = await store.listSessions({ limit: 1000 });
+  const [longest] = [...sessions].sort((a, b) => b.messageCount - a.messageCount);
+  if (!longest) throw new Error('The store holds no session.');
+  return longest;
+}
