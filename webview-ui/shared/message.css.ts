@@ -33,9 +33,8 @@ export const messageStyles = css`
     margin-top: 6px;
   }
 
-  .mp-markdown p,
-  .mp-markdown > *,
-  .mp-markdown blockquote > * {
+  /* No weight of its own: the distances below win. */
+  .mp-markdown :where(p, ul, ol, pre, blockquote, hr, table) {
     margin-block: 0;
   }
   .mp-markdown > * + *,

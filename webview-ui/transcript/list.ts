@@ -177,7 +177,8 @@ export class ListElement extends LightElement {
 
   #row(index: number): ItemElement | undefined {
     const row = this.#body?.children[index - this.#start];
-    return row instanceof ItemElement && index >= this.#start ? row : undefined;
+    // The page may be a step behind the range.
+    return row instanceof ItemElement && row.message?.index === index ? row : undefined;
   }
 
   #offsetOf(row: Element): number {
@@ -232,11 +233,12 @@ export class ListElement extends LightElement {
       start: Math.max(this.#base, from - AHEAD),
       end: Math.min(this.total, to + 1 + AHEAD),
     };
+    const before = `${this.#start} ${this.#end}`;
     if (from >= this.#end || to < this.#start || this.#start < this.#base) {
       this.#start = from;
       this.#end = from;
     }
-    const before = `${this.#start} ${this.#end}`;
+    const placed = `${this.#start} ${this.#end}`;
     const below =
       this.#end <= to || wanted.start >= this.#start || this.#end - to < from - this.#start;
     if (below)
@@ -247,7 +249,7 @@ export class ListElement extends LightElement {
         Math.max(wanted.start, this.#start - this.#stepRows),
         -1,
       );
-    if (before === `${this.#start} ${this.#end}`) {
+    if (placed === `${this.#start} ${this.#end}`) {
       // One side is complete or waits for its page: the other may go on.
       if (below)
         this.#start = this.#grown(

@@ -10,6 +10,8 @@ import type { MessagePage } from '../../src/core/sessionStore.ts';
 export const PAGE = 200;
 /** Pages kept; the least recently used go first. */
 const KEPT = 12;
+/** Pages asked for at the same time. */
+const AT_ONCE = 2;
 
 export type ForkMark = MessagePage['forks'][number];
 export type ReadMessages = (range: { start: number; end: number }) => Promise<MessagePage>;
@@ -27,6 +29,8 @@ export class Pages {
   readonly #reading = new Set<number>();
   /** Pages that changed at the host while they were being read. */
   readonly #again = new Set<number>();
+
+  #wanted: number[] = [];
 
   /** `onLoaded` is told how many messages the session has. */
   constructor(
@@ -55,15 +59,17 @@ export class Pages {
 
   /** Sees to it that the pages of a range come; `onLoaded` tells when one has. */
   want(start: number, end: number): void {
+    this.#wanted = [];
     for (let page = Math.floor(start / PAGE); page * PAGE < end; page++) {
       const held = this.#loaded.get(page);
-      if (held !== undefined) {
+      if (held === undefined) {
+        this.#wanted.push(page);
+      } else {
         this.#loaded.delete(page);
         this.#loaded.set(page, held); // most recently used stand last
-      } else if (!this.#reading.has(page)) {
-        void this.#load(page);
       }
     }
+    this.#loadNext();
   }
 
   /** The session changed: reads what is shown again and forgets what is not. */
@@ -73,6 +79,14 @@ export class Pages {
     for (const page of this.#loaded.keys()) {
       if (page < first || page * PAGE >= end) this.#loaded.delete(page);
       else if (!this.#reading.has(page)) void this.#load(page);
+    }
+  }
+
+  /** Only what is wanted now: pages that were scrolled past are never asked for. */
+  #loadNext(): void {
+    for (const page of this.#wanted) {
+      if (this.#reading.size >= AT_ONCE) return;
+      if (!this.#reading.has(page) && !this.#loaded.has(page)) void this.#load(page);
     }
   }
 
@@ -102,7 +116,8 @@ export class Pages {
       this.#onFailed(error);
       return;
     }
-    if (this.#again.delete(page)) await this.#load(page);
+    if (this.#again.delete(page)) void this.#load(page);
+    this.#loadNext();
   }
 
   #forget(): void {

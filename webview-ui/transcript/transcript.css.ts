@@ -100,6 +100,11 @@ export const transcriptStyles = css`
   mp-list:focus-visible {
     outline: none;
   }
+  /* What stands for rows is nothing to hold the scroll position by. */
+  .mp-spacer,
+  .mp-loading {
+    overflow-anchor: none;
+  }
   .mp-loading {
     position: sticky;
     bottom: 45%;
@@ -132,7 +137,7 @@ export const transcriptStyles = css`
   }
 
   mp-item {
-    --mp-hovered: color-mix(in srgb, var(--mp-hover) 60%, var(--mp-background));
+    --mp-hovered: color-mix(in srgb, var(--mp-hover) 60%, transparent);
     position: relative;
     display: block;
     padding: 9px 20px 12px 52px;
@@ -140,7 +145,7 @@ export const transcriptStyles = css`
   }
   mp-item:hover,
   mp-item:focus-within {
-    background: var(--mp-hovered);
+    background: linear-gradient(var(--mp-hovered), var(--mp-hovered)) var(--mp-background);
   }
   mp-item:focus-visible {
     outline: 1px solid var(--mp-focus);
@@ -166,7 +171,7 @@ export const transcriptStyles = css`
     gap: 2px;
     align-items: center;
     padding-inline-start: 10px;
-    background: var(--mp-hovered);
+    background: linear-gradient(var(--mp-hovered), var(--mp-hovered)) var(--mp-background);
   }
   mp-item:has(> .mp-actions) > mp-message > .mp-header > .mp-figures {
     visibility: hidden;

@@ -115,8 +115,9 @@ function emulateWebview({
     document.body.className = `vscode-body vscode-${theme}`;
     document.body.dataset['vscodeThemeKind'] = `vscode-${theme}`;
   };
+  // The body comes after this: VS Code, too, sets the theme as soon as there is one.
   const observer = new MutationObserver(() => {
-    if (document.body === null) return;
+    if (document.querySelector('body') === null) return;
     observer.disconnect();
     apply();
   });

@@ -59,7 +59,7 @@ async function bundlePanels(): Promise<Map<string, Content>> {
   if (webview === undefined) throw new Error('There is no webview bundle.');
   const built = await esbuild.build({ ...webview.options, sourcemap: false, write: false });
   return new Map(
-    (built.outputFiles ?? []).map(({ path, contents }): [string, Content] => [
+    built.outputFiles.map(({ path, contents }): [string, Content] => [
       `/${path.split(/[\\/]/).at(-1) ?? ''}`,
       { type: path.endsWith('.css') ? 'text/css' : 'text/javascript', body: contents },
     ]),
