@@ -42,7 +42,7 @@ export interface MemberPlace {
 }
 
 /** Longest log id, in bytes of UTF-8. */
-export const LOG_ID_BYTES = 1024;
+const LOG_ID_BYTES = 1024;
 /** Room for any member's header, so that one read gets it. */
 export const HEADER_ROOM = 2048;
 
@@ -56,7 +56,7 @@ const deflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.deflate
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 
 /** A compressed body, not yet put anywhere. */
-export interface CompressedBody {
+interface CompressedBody {
   readonly deflated: Uint8Array;
   readonly trailer: Uint8Array;
 }

@@ -8,7 +8,7 @@ import type { Keeper } from './database.ts';
 import { PAGE_SIZE, PageFile } from './pageFile.ts';
 import { poisonedBy, PageStore, type PageStoreOptions } from './pageStore.ts';
 
-export interface LoadedSnapshot {
+interface LoadedSnapshot {
   readonly image: Uint8Array;
   readonly keeper: Keeper;
 }
