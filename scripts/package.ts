@@ -28,7 +28,8 @@ export async function makePackage(update: boolean): Promise<string[]> {
   const vsix = vsixPath();
   rmSync(vsix, { force: true });
   const { code, output } = await runTool('@vscode/vsce/vsce', [
-    ...['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix],
+    ...['package', '--no-dependencies', '--allow-missing-repository'],
+    ...['--no-rewrite-relative-links', '--out', vsix],
   ]);
   if (code !== 0 || !existsSync(vsix)) return [`vsce failed:\n${output}`];
 

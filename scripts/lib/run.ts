@@ -74,6 +74,10 @@ export function start(
   const log = openSync(options.logFile, 'w');
   const child = spawn(command, args, { env: options.env, stdio: ['ignore', log, log] });
   closeSync(log);
+  // A script that ends with an error must not leave a server behind.
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   return child;
 }
 

@@ -71,25 +71,9 @@ export class VscodeWindow {
     rmSync(this.sandbox.folder, { recursive: true, force: true });
   }
 
-  /**
-   * Runs a command by its full title in the palette, by keyboard alone. The palette lists what is
-   * enabled at the moment it opens, so it is opened again until the command is there.
-   */
+  /** Runs a command by its full title in the palette, by keyboard alone. */
   async command(title: string): Promise<void> {
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    const wanted = rows.filter({ has: this.page.getByText(title, { exact: true }) }).first();
-    for (let attempt = 1; ; attempt++) {
-      const input = await this.#palette(`>${title}`);
-      try {
-        await wanted.waitFor({ timeout: 3_000 });
-        await this.#moveTo(wanted, input);
-        await input.press('Enter');
-        return;
-      } catch (error) {
-        if (attempt === 10) throw new Error(`the palette has no "${title}"`, { cause: error });
-        await input.press('Escape');
-      }
-    }
+    await this.#choose(title, () => this.#palette(`>${title}`));
   }
 
   /** The row of the open quick pick that holds this text. */
@@ -133,15 +117,37 @@ export class VscodeWindow {
   /** Changes the colour theme as a user does and waits until the window wears it. */
   async theme(theme: Theme): Promise<void> {
     const worn = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
-    await this.command('Preferences: Color Theme');
-    const input = this.page.getByPlaceholder(/Color Theme/);
-    await input.waitFor();
-    await input.fill(themes[theme].name);
-    await this.pick(themes[theme].name).first().click();
+    await this.#choose(themes[theme].name, async () => {
+      await this.command('Preferences: Color Theme');
+      const input = this.page.getByPlaceholder(/Color Theme/);
+      await input.fill(themes[theme].name);
+      return input;
+    });
     await worn.waitFor();
   }
 
-  /** Moves the palette's focus down to a row. */
+  /**
+   * Chooses the row with exactly this label from a quick pick. A quick pick lists what there is at
+   * the moment it opens, so it is opened again until the row is there.
+   */
+  async #choose(label: string, open: () => Promise<Locator>): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    const wanted = rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
+    for (let attempt = 1; ; attempt++) {
+      const input = await open();
+      try {
+        await wanted.waitFor({ timeout: 3_000 });
+        await this.#moveTo(wanted, input);
+        await input.press('Enter');
+        return;
+      } catch (error) {
+        if (attempt === 10) throw new Error(`no "${label}" to choose`, { cause: error });
+        await input.press('Escape');
+      }
+    }
+  }
+
+  /** Moves the focus of a quick pick down to a row. */
   async #moveTo(row: Locator, input: Locator): Promise<void> {
     for (let steps = 0; steps < 20; steps++) {
       if (/\bfocused\b/.test((await row.getAttribute('class')) ?? '')) return;
