@@ -64,11 +64,12 @@ export async function openOwnership(
       return tryFileLock(filePath);
     },
     whyReadOnly() {
-      if (weakness === undefined) return undefined;
       const holder = fileHolder();
+      if (weakness === undefined && holder === undefined) return undefined;
       const who = holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host})`;
+      const because = weakness ?? 'that window could not take one';
       return (
-        `Another window has this store open${who}, and locks cannot be trusted because ${weakness}. ` +
+        `Another window has this store open${who}, and locks cannot be trusted because ${because}. ` +
         `This window can read but not change it. If no other window is open, delete ${filePath} and reload.`
       );
     },

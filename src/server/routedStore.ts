@@ -29,6 +29,9 @@ export interface RoutedStoreOptions {
   readonly onProblem: (message: string) => void;
 }
 
+/** `poisoned`: its store must be opened again before it is any use. */
+export type RouteEnd = 'over' | 'poisoned';
+
 /** How often one request may lose its owner before it is suspected of being what kills them. */
 const MAX_LOSSES = 4;
 /** Work without a time limit that went on this long before a loss was not what caused it. */
@@ -43,7 +46,7 @@ export class RoutedStore {
   #problem: MultipathError | undefined;
   #isClosed = false;
   #change = Promise.withResolvers<undefined>();
-  #endRoute: (() => void) | undefined;
+  #endRoute: ((why: RouteEnd) => void) | undefined;
   #lastStatus: StoreStatus;
 
   constructor(options: RoutedStoreOptions) {
@@ -68,10 +71,10 @@ export class RoutedStore {
   }
 
   /** Takes the route until `end`, until a request has lost it, or until this is closed. */
-  async use(route: Route, end: Promise<unknown>): Promise<void> {
-    if (this.#isClosed) return;
-    const left = Promise.withResolvers<undefined>();
-    this.#endRoute = () => left.resolve(undefined);
+  async use(route: Route, end: Promise<unknown>): Promise<RouteEnd> {
+    if (this.#isClosed) return 'over';
+    const left = Promise.withResolvers<RouteEnd>();
+    this.#endRoute = left.resolve;
     const unsubscribe = route.store.onDidChange((event) => {
       this.#emit(
         event.type === 'status' ? { ...event, status: this.#decorate(event.status) } : event,
@@ -80,9 +83,10 @@ export class RoutedStore {
     this.#problem = undefined;
     this.#setRoute(route);
     void this.#announce(route);
-    await Promise.race([end, left.promise]);
+    const why = await Promise.race([end.then(() => 'over' as const), left.promise]);
     unsubscribe();
     this.#setRoute(undefined);
+    return why;
   }
 
   /** Says why requests cannot be answered now, or with `undefined` that they can be again. */
@@ -98,7 +102,7 @@ export class RoutedStore {
   /** Leaves the route; what waits for one fails. */
   close(): void {
     this.#isClosed = true;
-    this.#endRoute?.();
+    this.#endRoute?.('over');
     this.#wake();
   }
 
@@ -116,7 +120,7 @@ export class RoutedStore {
         losses = innocent ? 1 : losses + 1;
         // A poisoned store is opened again once; poisoned a second time, the fault lasts.
         if (losses >= (poisoned ? 2 : MAX_LOSSES)) throw error;
-        this.#leave(route);
+        this.#leave(route, poisoned ? 'poisoned' : 'over');
       }
     }
   }
@@ -140,10 +144,10 @@ export class RoutedStore {
     }
   }
 
-  #leave(route: Route): void {
+  #leave(route: Route, why: RouteEnd): void {
     if (this.#route !== route) return;
     this.#setRoute(undefined);
-    this.#endRoute?.();
+    this.#endRoute?.(why);
   }
 
   #setRoute(route: Route | undefined): void {

@@ -83,6 +83,8 @@ class Gateway {
   readonly #timing: GatewayTiming;
   readonly #routed: RoutedStore;
   readonly #stop = new AbortController();
+  /** Of an owner whose store is poisoned: it closes, and answers nothing well until then. */
+  #spentToken: string | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -125,7 +127,7 @@ class Gateway {
       return true;
     }
     const record = await readOwnerRecord(storePath);
-    if (record !== undefined) {
+    if (record !== undefined && record.token !== this.#spentToken) {
       const timeoutMs = this.#timing.pingLimitMs;
       const contact = await contactOwner(record, { timeoutMs, onProblem });
       switch (contact.kind) {
@@ -202,7 +204,8 @@ class Gateway {
       });
     }, this.#timing.pingMs);
     try {
-      await this.#routed.use(route, link.closed);
+      const end = await this.#routed.use(route, link.closed);
+      if (end === 'poisoned') this.#spentToken = record.token;
     } finally {
       linked = false;
       clearInterval(watch);

@@ -66,8 +66,10 @@ describe('the kernel lock', () => {
     const [early, late] = [await withoutSqlite(), await ownership()];
     const lock = early.tryLock();
     expect(late.tryLock()).toBeUndefined();
+    expect(late.whyReadOnly()).toContain(lockFile());
     lock?.release();
     expect(late.tryLock()).toBeDefined();
+    expect(late.whyReadOnly()).toBeUndefined();
   });
 
   it('says what to do when its file is something else', async () => {
