@@ -1,6 +1,6 @@
-/** The installed extension shows up in a real window. */
+/** The installed extension shows up in a real window and finds the sample histories. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { screenshotThemes } from './support/screenshots.ts';
+import { screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
 
 let window: VscodeWindow;
@@ -11,8 +11,11 @@ beforeAll(async () => {
 
 afterAll(() => window.close());
 
-test('the Multipath view opens from the activity bar', async () => {
+screenshotFailures(() => window);
+
+test('the Multipath view opens from the activity bar and says what it found', async () => {
   await window.openView('Multipath');
+  await window.treeItem(/Claude Code/).waitFor();
   await screenshotThemes(window, 'opens');
-  expect(await window.page.locator('.sidebar').innerText()).toContain('Multipath');
+  expect(await window.treeItem(/Claude Code/).innerText()).toContain('6 files');
 });
