@@ -1,11 +1,12 @@
 /**
- * Outlines on disk: a branch's own messages in chunks of 200 entries, each one JSON text with
+ * Outlines on disk: a branch's own messages in chunks of 32 entries, each one JSON text with
  * short keys. Runs in the import worker, so that the store only inserts what arrives.
  */
 import type { OutlineEntry } from '../core/reader.ts';
 import type { Role, TokenUsage } from '../core/message.ts';
 
-export const CHUNK_ENTRIES = 200;
+/** About a page of the database: every message that is added writes its chunk anew. */
+export const CHUNK_ENTRIES = 32;
 
 export interface OutlineChunk {
   readonly minSeq: number;

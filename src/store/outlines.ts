@@ -32,9 +32,15 @@ export interface Place {
 /** A chain of forks deeper than this is a cycle in a damaged store. */
 const MAX_DEPTH = 10_000;
 
+/** Updates in place: a replaced row would move to another page, and its index entry with it. */
+const PUT_CHUNK = `
+  INSERT INTO outline (log, branch, chunk, min_seq, max_seq, data) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET min_seq = excluded.min_seq, max_seq = excluded.max_seq,
+    data = excluded.data`;
+
 export class Outlines {
   readonly #database: Database;
-  readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 256 });
+  readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 1024 });
   readonly #spans = new Map<string, readonly Span[]>();
   readonly #revisions = new Map<number, number>();
 
@@ -51,11 +57,7 @@ export class Outlines {
         key,
       );
       if (old && text(old, 'data') === data) return;
-      this.#database.run(
-        `INSERT OR REPLACE INTO outline (log, branch, chunk, min_seq, max_seq, data)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        [...key, minSeq, maxSeq, data],
-      );
+      this.#database.run(PUT_CHUNK, [...key, minSeq, maxSeq, data]);
     });
     this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
       log,
@@ -69,11 +71,7 @@ export class Outlines {
     const firstChunk = Math.floor(count / CHUNK_ENTRIES);
     const kept = this.#chunk(log, branch, firstChunk).slice(0, count % CHUNK_ENTRIES);
     encodeOutline([...kept, ...entries]).forEach(({ minSeq, maxSeq, data }, index) => {
-      this.#database.run(
-        `INSERT OR REPLACE INTO outline (log, branch, chunk, min_seq, max_seq, data)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        [log, branch, firstChunk + index, minSeq, maxSeq, data],
-      );
+      this.#database.run(PUT_CHUNK, [log, branch, firstChunk + index, minSeq, maxSeq, data]);
     });
   }
 

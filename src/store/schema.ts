@@ -166,8 +166,12 @@ export const MIGRATIONS: readonly Migration[] = [
       );
 
       -- Bookkeeping of the store itself.
-      CREATE TABLE request (id TEXT PRIMARY KEY, outcome TEXT NOT NULL, at INTEGER NOT NULL);
-      CREATE INDEX request_by_time ON request (at);
+      -- One tree and no index, because every change of the store adds a row.
+      CREATE TABLE request (
+        id TEXT PRIMARY KEY,
+        outcome TEXT NOT NULL,
+        at INTEGER NOT NULL
+      ) WITHOUT ROWID;
       CREATE TABLE move (
         num INTEGER PRIMARY KEY,
         session_id TEXT NOT NULL,

@@ -14,11 +14,12 @@ import {
   type TextLimits,
 } from '../core/reader.ts';
 import { number, text, type Database } from './database.ts';
-import { CHUNK_ENTRIES } from './outlineCodec.ts';
 import type { Outlines, PlacedEntry } from './outlines.ts';
 import type { Records } from './records.ts';
 
 const HOUR_MS = 3_600_000;
+/** Messages rendered and kept together. */
+const PAGE_MESSAGES = 200;
 
 interface Page {
   readonly revision: string;
@@ -94,8 +95,8 @@ export class Transcripts {
   async read(position: SessionPosition, start: number, end: number): Promise<readonly Message[]> {
     const last = Math.min(end, this.total(position));
     const messages: Message[] = [];
-    for (let page = Math.floor(start / CHUNK_ENTRIES); page * CHUNK_ENTRIES < last; page++) {
-      const offset = page * CHUNK_ENTRIES;
+    for (let page = Math.floor(start / PAGE_MESSAGES); page * PAGE_MESSAGES < last; page++) {
+      const offset = page * PAGE_MESSAGES;
       const rendered = await this.#page(position, page);
       messages.push(...rendered.slice(Math.max(0, start - offset), last - offset));
     }
@@ -116,8 +117,8 @@ export class Transcripts {
     const key = `${position.sessionId}|${page}`;
     const known = this.#hot.get(key);
     if (known?.revision === revision) return known.messages;
-    const start = page * CHUNK_ENTRIES;
-    const messages = await this.#render(position, start, start + CHUNK_ENTRIES, PAGE_LIMITS);
+    const start = page * PAGE_MESSAGES;
+    const messages = await this.#render(position, start, start + PAGE_MESSAGES, PAGE_LIMITS);
     this.#hot.set(key, { revision, messages });
     return messages;
   }

@@ -92,12 +92,12 @@ export class PagedDatabase {
   transaction<T>(work: () => T): T {
     const level = this.#depth;
     const savepoint = `level${level}`;
-    this.exec(level === 0 ? 'BEGIN' : `SAVEPOINT ${savepoint}`);
+    this.run(level === 0 ? 'BEGIN' : `SAVEPOINT ${savepoint}`);
     this.#depth++;
     try {
       const result = work();
       if (result instanceof Promise) throw new TypeError('A transaction must be synchronous.');
-      this.exec(level === 0 ? 'COMMIT' : `RELEASE ${savepoint}`);
+      this.run(level === 0 ? 'COMMIT' : `RELEASE ${savepoint}`);
       return result;
     } catch (error) {
       this.#rollBack(level, savepoint);

@@ -15,6 +15,7 @@ const KEPT_STATEMENTS = 256;
 export class StatementCache {
   readonly #db: Database;
   readonly #statements: LRUCache<string, Statement>;
+  readonly #names = new WeakMap<Statement, readonly string[]>();
   #inUse = new Set<Statement>();
 
   constructor(db: Database) {
@@ -37,7 +38,7 @@ export class StatementCache {
 
   get(sql: string, params?: Params): Row | undefined {
     return this.#use(sql, params, (statement) =>
-      statement.step() ? rowOf(statement.getColumnNames(), statement.get()) : undefined,
+      statement.step() ? this.#row(statement) : undefined,
     );
   }
 
@@ -50,16 +51,27 @@ export class StatementCache {
   /** Calls back for every row without holding them all; `false` stops. */
   each(sql: string, params: Params | undefined, onRow: (row: Row) => unknown): void {
     this.#use(sql, params, (statement) => {
-      let names: string[] | undefined;
       while (statement.step()) {
-        names ??= statement.getColumnNames();
-        if (onRow(rowOf(names, statement.get())) === false) return;
+        if (onRow(this.#row(statement)) === false) return;
       }
     });
   }
 
   clear(): void {
     this.#statements.clear();
+  }
+
+  #row(statement: Statement): Row {
+    const values = statement.get();
+    let names = this.#names.get(statement);
+    // Decoding names costs more than reading a row. After a change of the schema `*` has others.
+    if (names?.length !== values.length) {
+      names = statement.getColumnNames();
+      this.#names.set(statement, names);
+    }
+    const row: Row = {};
+    for (let nth = 0; nth < values.length; nth++) row[names[nth] ?? ''] = values[nth] ?? null;
+    return row;
   }
 
   #use<T>(sql: string, params: Params | undefined, work: (statement: Statement) => T): T {
@@ -78,14 +90,6 @@ export class StatementCache {
       if (this.#statements.peek(sql) !== statement) statement.free();
     }
   }
-}
-
-function rowOf(names: readonly string[], values: readonly SqlValue[]): Row {
-  const row: Row = {};
-  names.forEach((name, nth) => {
-    row[name] = values[nth] ?? null;
-  });
-  return row;
 }
 
 function bindable(params: Params | undefined): BindParams {
