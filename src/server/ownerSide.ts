@@ -10,8 +10,8 @@ import type { SessionStore } from '../core/sessionStore.ts';
 import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
 import { PROTOCOL_VERSION } from './handshake.ts';
-import { removeOwnerRecord, writeOwnerRecord } from './ownerRecord.ts';
-import { listenForCallers, type OwnerSocket } from './ownerSocket.ts';
+import { readOwnerRecord, removeOwnerRecord, writeOwnerRecord } from './ownerRecord.ts';
+import { listenForCallers, type OwnerSocket, removeLeftSocket } from './ownerSocket.ts';
 
 /** Asked by clients to learn whether the owner still answers at all. */
 export const PING_REQUEST = 'multipath/ping';
@@ -68,6 +68,10 @@ export async function startOwnerSide(
     return socket;
   };
 
+  const left = await readOwnerRecord(storePath);
+  if (left !== undefined) {
+    await removeLeftSocket(left.address).catch((error: unknown) => onProblem(messageOf(error)));
+  }
   let current = await publish();
   const retired: OwnerSocket[] = [];
   let checking: Promise<void> = Promise.resolve();

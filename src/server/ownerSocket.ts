@@ -1,9 +1,9 @@
 /** The owner's socket, in a folder that only this user may enter, under a name nobody can guess. */
 import { randomBytes } from 'node:crypto';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { MultipathError } from '../core/errors.ts';
 import { admitCaller } from './handshake.ts';
 
@@ -25,12 +25,30 @@ interface Place {
   readonly folder?: string;
 }
 
+const FOLDER_PREFIX = 'multipath-';
+
+function parentFolders(): ReadonlySet<string> {
+  return new Set([tmpdir(), '/tmp']);
+}
+
+/** Removes what an owner that was killed has left behind. Its lock must be ours by now. */
+export async function removeLeftSocket(address: string): Promise<void> {
+  const folder = dirname(address);
+  const isOurs = basename(folder).startsWith(FOLDER_PREFIX) && parentFolders().has(dirname(folder));
+  if (process.platform === 'win32' || !isOurs) return;
+  await rm(address, { force: true });
+  // Not recursive: a record somebody tampered with must not cost more than an empty folder.
+  await rmdir(folder).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  });
+}
+
 async function choosePlace(): Promise<Place> {
   const name = randomBytes(8).toString('hex');
   if (process.platform === 'win32') return { address: `\\\\.\\pipe\\multipath-${name}` };
-  for (const parent of new Set([tmpdir(), '/tmp'])) {
+  for (const parent of parentFolders()) {
     // mkdtemp adds six characters and makes the folder 0700.
-    const prefix = join(parent, 'multipath-');
+    const prefix = join(parent, FOLDER_PREFIX);
     if (Buffer.byteLength(join(`${prefix}XXXXXX`, name)) > MAX_PATH_BYTES) continue;
     const folder = await mkdtemp(prefix);
     return { folder, address: join(folder, name) };

@@ -1,6 +1,6 @@
 /** Several session servers, each a process of its own, on one store folder. */
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOwnerRecord } from '../../../src/server/ownerRecord.ts';
 import type { GatewayTiming } from '../../../src/server/storeGateway.ts';
@@ -126,6 +126,8 @@ describe('servers on one folder', () => {
     const { owner, client } = await startPair();
     await client.store.createSession({});
     client.events.length = 0;
+    const before = await readOwnerRecord(folder.path);
+    expect(before && existsSync(before.address)).toBe(true);
     owner.kill('SIGKILL');
     await until('the role is announced', () =>
       client.events.some((event) => event.type === 'status' && event.status.role === 'owner'),
@@ -133,6 +135,8 @@ describe('servers on one folder', () => {
     await until('everything is announced', () =>
       client.events.some((event) => event.type === 'sessions' && event.all === true),
     );
+    // The socket of the killed owner does not stay behind.
+    expect(before && existsSync(dirname(before.address))).toBe(false);
   });
 
   it('do not rob an owner that hangs, but say so', async () => {

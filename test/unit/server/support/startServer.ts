@@ -34,7 +34,12 @@ export async function startServer(
 ): Promise<TestServer> {
   const child = fork(program, ['--node-ipc'], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, MULTIPATH_TEST_TIMING: JSON.stringify(timing) },
+    env: {
+      ...process.env,
+      MULTIPATH_TEST_TIMING: JSON.stringify(timing),
+      // What a killed owner leaves there goes with the test's folder.
+      ...(storePath !== '' && { TMPDIR: storePath }),
+    },
   });
   running.add(child);
   const log: string[] = [];
