@@ -158,6 +158,7 @@ export class SessionServer implements Disposable {
     if (this.#life !== life) return;
     for (const key of this.#subscriptions.keys()) this.#subscribe(server, key);
     this.#lives++;
+    this.#log.info(`The session server answers after ${Date.now() - life.startedAt} ms.`);
     this.#setState('running');
     if (this.#lives > 1) this.#restarted.fire();
   }

@@ -50,7 +50,6 @@ export function registerStoreCommands(
         ...(project && { project: project.uri.fsPath }),
       });
       await panels.openTranscript(session.id);
-      await view.reveal(session.id);
     }),
     registerCommand(log, Commands.addMessage, (...args) => addMessage(services, args)),
     registerCommand(log, Commands.showLog, () => log.show()),

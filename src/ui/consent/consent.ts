@@ -2,7 +2,7 @@
  * Which agents may be read. The answer lives in the store; here is what was last found, and the
  * picker that asks. Before an answer only file sizes are known, since nothing else was read.
  */
-import { EventEmitter, l10n, QuickPickItemKind, window } from 'vscode';
+import { EventEmitter, l10n, window } from 'vscode';
 import type { Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { AgentSurvey } from '../../core/sessionStore.ts';
@@ -98,16 +98,12 @@ async function pickAgents(
     picked: survey.consent !== 'declined' && survey.files > 0,
     agent: survey.agent,
   }));
-  const note = {
-    label: l10n.t('Nothing leaves this machine; the agents’ files are only read.'),
-    kind: QuickPickItemKind.Separator,
-    agent: undefined,
-  };
-  const picked = await window.showQuickPick([note, ...items], {
+  const picked = await window.showQuickPick(items, {
     canPickMany: true,
     ignoreFocusOut: true,
     title: l10n.t('Which histories may Multipath read?'),
     placeHolder: l10n.t('Checked agents are read and kept in the store on this machine'),
+    prompt: l10n.t('The agents’ own files are never changed, and nothing leaves this machine.'),
   });
-  return picked && new Set(picked.flatMap(({ agent }) => (agent === undefined ? [] : [agent])));
+  return picked && new Set(picked.map(({ agent }) => agent));
 }

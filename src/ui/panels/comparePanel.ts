@@ -13,8 +13,7 @@ import {
 import { PanelTypes } from '../contributions.ts';
 import { emptyUri, messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
-import { oneLine } from '../text.ts';
-import { titleOf } from '../tree/treeItems.ts';
+import { tabTitle } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import type { PanelActions } from './transcriptPanel.ts';
@@ -143,7 +142,7 @@ export class ComparePanel implements Disposable {
         l10n.t('One of the sessions is no longer in the store.'),
       );
     }
-    this.panel.title = sessions.map((session) => oneLine(titleOf(session), 30)).join(' ↔ ');
+    this.panel.title = sessions.map((session) => tabTitle(session, 30)).join(' ↔ ');
     return { sessions, comparison, strings: panelStrings() };
   }
 

@@ -7,11 +7,9 @@ import * as v from 'valibot';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { PanelTypes } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
-import { oneLine } from '../text.ts';
-import { titleOf } from '../tree/treeItems.ts';
+import { tabTitle } from '../tree/treeItems.ts';
 import { ComparePanel } from './comparePanel.ts';
 import { TranscriptPanel, type PanelActions } from './transcriptPanel.ts';
-import { webviewOptions } from './webviewHtml.ts';
 
 /** Two activations within this many milliseconds are a double click. */
 const DOUBLE_CLICK_MS = 600;
@@ -80,7 +78,7 @@ export class Panels implements Disposable {
       return;
     }
     const session = await this.#services.store.getSession(sessionId);
-    const title = oneLine(session ? titleOf(session) : l10n.t('Transcript'), 60);
+    const title = session ? tabTitle(session, 60) : l10n.t('Transcript');
     const reusable = preview && !beside ? this.#preview : undefined;
     if (reusable) {
       reusable.openedAt = Date.now();
@@ -152,21 +150,24 @@ export class Panels implements Disposable {
   #restoreTranscript(panel: WebviewPanel, state: unknown): Promise<void> {
     const parsed = v.safeParse(transcriptState, state);
     if (parsed.success) {
-      panel.webview.options = webviewOptions(this.#services.context.extensionUri);
-      this.#adopt(
-        new TranscriptPanel(this.#services, this.#actions, panel, parsed.output.sessionId),
-      );
-    } else panel.dispose();
+      const { sessionId } = parsed.output;
+      this.#adopt(new TranscriptPanel(this.#services, this.#actions, panel, sessionId));
+    } else this.#giveUp(panel);
     return Promise.resolve();
   }
 
   #restoreComparison(panel: WebviewPanel, state: unknown): Promise<void> {
     const parsed = v.safeParse(compareState, state);
     if (parsed.success) {
-      this.#adoptComparison(
-        new ComparePanel(this.#services, this.#actions, panel, parsed.output.sessionIds),
-      );
-    } else panel.dispose();
+      const { sessionIds } = parsed.output;
+      this.#adoptComparison(new ComparePanel(this.#services, this.#actions, panel, sessionIds));
+    } else this.#giveUp(panel);
     return Promise.resolve();
+  }
+
+  /** A panel that was closed before it had loaded does not know what it showed. */
+  #giveUp(panel: WebviewPanel): void {
+    this.#services.log.info(`A panel of type ${panel.viewType} knew nothing to show again.`);
+    panel.dispose();
   }
 }

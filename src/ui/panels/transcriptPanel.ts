@@ -16,8 +16,7 @@ import {
 import { PanelTypes } from '../contributions.ts';
 import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
-import { oneLine } from '../text.ts';
-import { titleOf } from '../tree/treeItems.ts';
+import { tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -177,7 +176,7 @@ export class TranscriptPanel implements Disposable {
     }
     const parent =
       session.parentId === undefined ? undefined : await store.getSessionParent(session.id);
-    this.panel.title = oneLine(titleOf(session), 60);
+    this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
     const reveal = this.#reveal;
     this.#reveal = undefined;
@@ -208,7 +207,7 @@ export class TranscriptPanel implements Disposable {
         await this.#tellNotice(l10n.t('This session was deleted.'));
         return;
       }
-      this.panel.title = oneLine(titleOf(session), 60);
+      this.panel.title = tabTitle(session, 60);
       await this.#channel.request('sessionChanged', { session });
     });
   }

@@ -22,6 +22,8 @@ export class SessionNode {
   session: Session;
   /** True in the flat list of a filter, where forks do not stand under their parents. */
   readonly flat: boolean;
+  /** False while only its children or the model know it: no list that was drawn holds it yet. */
+  drawn = false;
 
   constructor(session: Session, flat: boolean) {
     this.id = `${flat ? 'found' : 'session'}:${session.id}`;

@@ -133,7 +133,7 @@ export class SessionTreeModel {
 
   #update(session: Session, stale: Set<TreeNode | undefined>): void {
     const node = this.#sessions.get(session.id);
-    if (!node) {
+    if (!node?.drawn) {
       this.#addList(session, stale);
       return;
     }
@@ -156,7 +156,7 @@ export class SessionTreeModel {
     if (session.parentId === undefined) stale.add(this.#projectNode(session));
     else {
       const parent = this.#sessions.get(session.parentId);
-      if (parent) stale.add(parent);
+      if (parent?.drawn) stale.add(parent);
     }
   }
 
@@ -173,7 +173,11 @@ export class SessionTreeModel {
       const page = await source(result.length, limit);
       total = page.total;
       if (page.sessions.length === 0) break;
-      result.push(...page.sessions.map((session) => this.#sessionNode(nodes, session)));
+      for (const session of page.sessions) {
+        const node = this.#sessionNode(nodes, session);
+        node.drawn = true;
+        result.push(node);
+      }
     } while (result.length < Math.min(wanted, total));
     if (result.length < total) {
       const more = this.#more.get(parent) ?? new MoreNode(parent);

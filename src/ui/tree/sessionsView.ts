@@ -67,6 +67,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       if (node) return [...(await this.#model.children(node))];
       const roots = await this.#model.roots();
       this.#expandedProject = roots[0]?.id;
+      this.#showFilter(roots.length > 0);
       return [...roots];
     } catch (error) {
       // The view's own messages say that the store is away; a failed level draws again by itself.
@@ -102,16 +103,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   setFilter(text: string | undefined): void {
     this.#model.setFilter(text);
-    this.view.description = text === undefined ? '' : l10n.t('titles with “{0}”', plain(text, 40));
     void setContextKey('multipath.filtered', text !== undefined);
     this.#changed.fire(undefined);
-  }
-
-  /** Selects the session where the view is visible; a view in the background is left alone. */
-  async reveal(sessionId: string): Promise<void> {
-    if (!this.view.visible || this.#model.filter !== undefined) return;
-    const node = await this.#model.find(sessionId);
-    if (node) await this.view.reveal(node, { select: true, focus: false });
   }
 
   get selectedSessions(): readonly string[] {
@@ -122,6 +115,13 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   dispose(): void {
     disposeAll(this.#disposables);
+  }
+
+  /** A view with a message does not show what it says when it is empty, so there is none then. */
+  #showFilter(hasResults: boolean): void {
+    const text = this.#model.filter;
+    this.view.message =
+      text === undefined || !hasResults ? '' : l10n.t('Titles with “{0}”', plain(text, 60));
   }
 
   #gather(changes: SessionChanges | undefined): void {

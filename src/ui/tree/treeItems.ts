@@ -89,6 +89,14 @@ export function titleOf(session: Pick<Session, 'title'>): string {
   return oneLine(session.title) || l10n.t('Untitled session');
 }
 
+/** For tabs, where a fork stands beside the session whose title it has: `Fix login race @42`. */
+export function tabTitle(session: Session, limit: number): string {
+  const title = oneLine(titleOf(session), limit);
+  return session.parentId === undefined
+    ? title
+    : `${title} @${formatNumber(session.inheritedCount)}`;
+}
+
 /** `60 messages · claude-sonnet-4-5 · 2 h ago`; forks begin with the message they share last. */
 export function describe(session: Session, now: number): string {
   const model = session.models.at(-1);

@@ -186,6 +186,12 @@ describe('refresh', () => {
     expect(await model.find('b')).toBeUndefined();
   });
 
+  it('draws the list for a new session that was asked for before the event came', async () => {
+    store.sessions.push(session('new'));
+    await model.find('new');
+    expect(await model.refresh(changes(['new']))).toEqual([root]);
+  });
+
   it('takes a changed session that the store no longer has for removed', async () => {
     store.sessions = store.sessions.filter(({ id }) => id !== 'f');
     expect(await model.refresh(changes(['f']))).toEqual([shown[0]]);
