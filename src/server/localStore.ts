@@ -311,17 +311,28 @@ export class LocalStore implements SessionStore {
     return this.#core.records.readAll(known.log);
   }
 
-  /** Ends what is under way, makes everything durable and lets the files go. */
+  /**
+   * Ends what is under way, makes everything durable and lets the files go. Resolves also when a
+   * write failed before: what could not be kept is reported, and the next opening finds the rest.
+   */
   async close(): Promise<void> {
     await this.#importer.dispose();
     const { moves, access, archive, database, requests, readOnlyBecause } = this.#core;
     await moves.idle();
     access.dispose();
-    if (readOnlyBecause === undefined) {
-      access.flush();
-      requests.prune();
+    try {
+      if (readOnlyBecause === undefined) {
+        access.flush();
+        requests.prune();
+      }
+    } catch (error) {
+      this.#importer.report(error);
     }
-    database.close();
+    try {
+      database.close();
+    } catch (error) {
+      this.#importer.report(error);
+    }
     archive.close();
   }
 
