@@ -21,7 +21,8 @@ export const compareStyles = css`
     padding: 6px 16px 4px;
   }
   .mp-bar h1 {
-    min-width: 60px;
+    flex: 0 1 auto;
+    min-width: 80px;
     margin: 0;
     overflow: hidden;
     font-size: inherit;
@@ -30,7 +31,7 @@ export const compareStyles = css`
     white-space: nowrap;
   }
   .mp-subtitle {
-    flex: 0 1 auto;
+    flex: 0 1000 auto;
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
@@ -62,6 +63,9 @@ export const compareStyles = css`
     border-color: var(--vscode-inputOption-activeBorder, var(--mp-focus));
     color: var(--vscode-inputOption-activeForeground, var(--mp-text));
     background: var(--vscode-inputOption-activeBackground, transparent);
+    /* High contrast has no backgrounds to tell on from off. */
+    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -4px;
   }
   .mp-button[disabled] {
     opacity: 0.5;
@@ -123,6 +127,7 @@ export const compareStyles = css`
   }
   .mp-metrics th:first-child {
     width: 40%;
+    min-width: 170px;
     max-width: 0;
     padding-inline-start: 16px;
     text-align: start;
@@ -153,7 +158,10 @@ export const compareStyles = css`
     text-decoration: underline;
   }
   .mp-branch > .mp-dim {
-    flex: none;
+    flex: 0 1000 auto;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .mp-metrics .mp-models {
     max-width: 220px;
@@ -174,7 +182,7 @@ export const compareStyles = css`
   }
   .mp-scroll > main {
     position: relative;
-    flex: 1 0 auto;
+    flex: none;
     padding: 6px 16px 24px;
   }
   /* The line that the messages hang on. */
@@ -223,6 +231,9 @@ export const compareStyles = css`
   }
   .mp-shared-cost {
     flex: none;
+  }
+  .mp-shared > .mp-icon {
+    font-size: 14px;
   }
   .mp-fork-line {
     display: flex;
@@ -298,7 +309,11 @@ export const compareStyles = css`
     grid-column: 1 / -1;
     margin-top: 8px;
   }
+  kbd:not(:first-child) {
+    margin-inline-start: 10px;
+  }
   kbd {
+    margin-inline-end: 2px;
     padding: 0 4px;
     border: 1px solid var(--vscode-keybindingLabel-border, var(--mp-line));
     border-bottom-color: var(--vscode-keybindingLabel-bottomBorder, var(--mp-line));
@@ -314,16 +329,14 @@ export const compareStyles = css`
     }
   }
   @container (width < 620px) {
+    .mp-bar {
+      flex-wrap: wrap;
+    }
+    .mp-bar > h1 {
+      flex: 1 0 100%;
+    }
     .mp-subtitle {
       display: none;
-    }
-    .mp-row,
-    .mp-files {
-      grid-template-columns: 28px minmax(0, 1fr);
-      row-gap: 6px;
-    }
-    .mp-row > .mp-cell {
-      grid-column: 2;
     }
     .mp-files {
       grid-template-columns: minmax(0, 1fr);

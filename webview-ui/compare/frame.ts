@@ -11,6 +11,7 @@ import {
 } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
+import { renderLineCounts } from './lineCounts.ts';
 
 /** The shared prefix as one line; where there is none, a line that says so. */
 export function renderShared(
@@ -37,11 +38,12 @@ export function renderShared(
         title=${t('Show the last shared message in its transcript')}
         @click=${() => open({ sessionId: ancestorId, reveal: sharedCount - 1 })}
       >
-        ${icon('chevron-right')}<b>${count}</b>
+        ${icon('fold')}<b>${count}</b>
         <span class="mp-shared-excerpt"
           >${sharedExcerpt === '' ? nothing : t('up to “{0}”', sharedExcerpt)}</span
         >
         <span class="mp-shared-cost">${sharedFigures(comparison)}</span>
+        ${icon('go-to-file')}
       </button>
     </div>
     ${
@@ -82,8 +84,7 @@ export function renderFiles(branches: readonly BranchSummary[]): TemplateResult 
                     ({ path, added, removed }) =>
                       html`<li>
                         <span class="mp-path" title=${path}><bdi>${path}</bdi></span>
-                        <span class="mp-added">+${formatCount(added)}</span>
-                        <span class="mp-removed">−${formatCount(removed)}</span>
+                        ${renderLineCounts(added, removed)}
                       </li>`,
                   )}
                 </ul>`

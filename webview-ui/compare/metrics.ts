@@ -11,6 +11,7 @@ import {
   UNKNOWN,
 } from '../shared/format.ts';
 import { t } from '../shared/strings.ts';
+import { renderLineCounts } from './lineCounts.ts';
 
 /** The columns that have a best, and where their figures come from. Unknown: `undefined`. */
 const COLUMNS = {
@@ -113,14 +114,7 @@ export function renderMetrics(
             ${cell(cost, formatCost(branch.cost))} ${cell(time, formatDuration(branch.durationMs))}
             ${cell(errors, formatCount(branch.errors), branch.errors > 0)}
             ${cell(files, formatCount(branch.files.length))}
-            <td>
-              ${
-                added + removed === 0
-                  ? UNKNOWN
-                  : html`<span class="mp-added">+${formatCount(added)}</span>
-                      <span class="mp-removed">−${formatCount(removed)}</span>`
-              }
-            </td>
+            <td>${renderLineCounts(added, removed)}</td>
           </tr>`;
         })}
       </tbody>

@@ -82,7 +82,6 @@ export class ComparePanel extends LightElement {
   constructor() {
     super();
     this.dataset['mpPanel'] = 'compare';
-    this.addEventListener('keydown', (event) => this.#onKey(event));
     this.addEventListener('focusin', (event) => this.#onFocus(event));
     this.addEventListener('click', (event) => this.#onClick(event));
     hear(this, 'mp-unfold', ({ rows }) => this.#unfold(rows));
@@ -94,13 +93,18 @@ export class ComparePanel extends LightElement {
     return this.#connection.channel;
   }
 
+  /** On the window: the keys must work before anything in the panel has the focus. */
+  readonly #onWindowKey = (event: KeyboardEvent): void => this.#onKey(event);
+
   override connectedCallback(): void {
     super.connectedCallback();
+    window.addEventListener('keydown', this.#onWindowKey);
     void this.#load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    window.removeEventListener('keydown', this.#onWindowKey);
     this.#observer?.disconnect();
     this.#observed.clear();
     this.#observer = undefined;
@@ -123,7 +127,6 @@ export class ComparePanel extends LightElement {
     this.#state = state;
     this.#failure = undefined;
     this.#loader.reset();
-    this.#unfolded = new Set();
     this.#context = {
       rows,
       branches: state.comparison.branches,

@@ -31,6 +31,8 @@ export class RowLoader {
   readonly #onChange: () => void;
   /** In order of use, the last used at the end. */
   readonly #rows = new Map<number, RowState>();
+  /** What was there before a reset: shown until the row has come again, so that nothing flickers. */
+  #before: ReadonlyMap<number, RowState> = new Map();
   /** Answers to questions asked before a reset are thrown away. */
   #generation = 0;
 
@@ -39,14 +41,16 @@ export class RowLoader {
     this.#onChange = onChange;
   }
 
-  /** Forgets everything: the comparison is another one now. */
+  /** The comparison is another one now: every row has to be asked for again. */
   reset(): void {
     this.#generation++;
+    this.#before = new Map([...this.#rows].filter(([, { kind }]) => kind === 'loaded'));
     this.#rows.clear();
   }
 
   get(row: number): RowState {
-    return this.#rows.get(row) ?? LOADING;
+    const state = this.#rows.get(row) ?? LOADING;
+    return state.kind === 'loading' ? (this.#before.get(row) ?? state) : state;
   }
 
   /** Asks for the rows that are not there yet; what failed is left for `retry`. */

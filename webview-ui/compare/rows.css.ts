@@ -94,6 +94,10 @@ export const rowStyles = css`
   .mp-row:focus-within .mp-cell-open {
     opacity: 1;
   }
+  .mp-cell:hover > .mp-cell-head,
+  .mp-row:focus-within .mp-cell-head {
+    padding-inline-end: 30px;
+  }
   .mp-cell > .mp-blocks {
     padding: 8px 12px 10px;
   }
@@ -154,7 +158,12 @@ export const rowStyles = css`
     --mp-only: var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background));
   }
   .mp-tool-only > .mp-fold > summary {
-    background: color-mix(in srgb, var(--mp-only, transparent) 55%, transparent);
+    /* Gone before the figures at the end: they have colours of their own. */
+    background: linear-gradient(
+      to right,
+      color-mix(in srgb, var(--mp-only, transparent) 60%, transparent) 20%,
+      transparent 70%
+    );
   }
   .mp-tool-note {
     display: block;
@@ -237,5 +246,15 @@ export const rowStyles = css`
   }
   .mp-gap-button > .mp-icon {
     font-size: 14px;
+  }
+
+  @container (width < 620px) {
+    .mp-row {
+      grid-template-columns: 28px minmax(0, 1fr);
+      row-gap: 6px;
+    }
+    .mp-row > .mp-cell {
+      grid-column: 2;
+    }
   }
 `;
