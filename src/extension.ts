@@ -36,7 +36,7 @@ let running: SessionServer | undefined;
 export function activate(context: ExtensionContext): MultipathApi {
   const log = window.createOutputChannel('Multipath', { log: true });
   const server = new SessionServer(async (onClosed) => {
-    const { launchServer } = await import('./ui/languageClient.ts');
+    const { launchServer } = await import('./ui/languageClient.lazy.ts');
     const module = context.asAbsolutePath('dist/server.cjs');
     return launchServer(module, readServerOptions(context), log, onClosed);
   }, log);

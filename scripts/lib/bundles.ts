@@ -1,11 +1,11 @@
 /**
  * What is bundled from what. Entry points are found by where they stand, so that a new worker, panel
  * or host test needs no line here: src/extension.ts, src/server/main.ts, any src file that ends in
- * .worker.ts, any webview-ui/PANEL/main.ts, any test/host file that ends in .test.ts.
+ * .worker.ts or .lazy.ts, any webview-ui/PANEL/main.ts, any test/host file that ends in .test.ts.
  */
 import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { dist, out, root } from './paths.ts';
 
 export interface Bundle {
@@ -23,6 +23,18 @@ const importMeta = {
     'import.meta.dirname': '__dirname',
   },
   banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+/** What is imported as `./NAME.lazy.ts` is a bundle of its own, so that it costs nothing before. */
+const lazyImports: Plugin = {
+  name: 'lazy imports',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /\.lazy\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${basename(path, '.ts')}.cjs`, external: true }
+        : undefined,
+    );
+  },
 };
 
 /** Options of every bundle; `minify` for what ships. */
@@ -43,13 +55,16 @@ export function bundles(minify: boolean): Bundle[] {
     format: 'cjs',
     target: 'node22',
     external: ['vscode', 'mocha'],
+    // VS Code gives `vscode` to what is required, not to what is imported.
+    supported: { 'dynamic-import': false },
+    plugins: [lazyImports],
   } satisfies BuildOptions;
 
-  const workers = globSync('src/**/*.worker.ts', { cwd: root });
+  const ownFiles = globSync('src/**/*.{worker,lazy}.ts', { cwd: root });
   const nodeEntries = byName([
     ['extension', 'src/extension.ts'],
     ['server', 'src/server/main.ts'],
-    ...workers.map((path): Entry => [basename(path, '.ts'), path]),
+    ...ownFiles.map((path): Entry => [basename(path, '.ts'), path]),
   ]);
   const panels = byName(
     globSync('webview-ui/*/main.ts', { cwd: root }).map((path) => [basename(dirname(path)), path]),

@@ -1,7 +1,8 @@
 /**
- * Starts the session server through vscode-languageclient. Loaded on first use only: the client is
- * the heaviest thing in the extension host. Each life of the server is a client of its own, since
- * the client's own restart has a limit and no delay; `sessionServer.ts` decides about the next.
+ * Starts the session server through vscode-languageclient, which is the heaviest thing in the
+ * extension host: `.lazy.ts` makes this a bundle of its own, loaded with the first question to the
+ * store. Each life of the server is a client of its own, since the client's own restart has a limit
+ * and no delay; `sessionServer.ts` decides about the next.
  */
 import {
   CloseAction,
