@@ -124,9 +124,11 @@ describe('messages', () => {
       .call('a1', 'm1', 'c1')
       .result('r1', 'c1', 'x')
       .call('a2', 'm2', 'c2');
-    const failed = new LogBuilder().call('a1', 'm1', 'c1').user('r1', [
-      { type: 'tool_result', tool_use_id: 'c1', content: 'no such file', is_error: true },
-    ]);
+    const failed = new LogBuilder()
+      .call('a1', 'm1', 'c1')
+      .user('r1', [
+        { type: 'tool_result', tool_use_id: 'c1', content: 'no such file', is_error: true },
+      ]);
     expect(read(log).log.branches[0]?.entries.map((entry) => entry.open)).toEqual([
       undefined,
       true,

@@ -13,7 +13,9 @@ describe('compaction', () => {
       .answer('a2', 'Going.');
 
   it('goes on as one branch, with the summary as a notice', () => {
-    const result = read(before().compaction('b1', 'a2').user('p3', 'Further.').answer('a3', 'Yes.'));
+    const result = read(
+      before().compaction('b1', 'a2').user('p3', 'Further.').answer('a3', 'Yes.'),
+    );
     expect(shape(result)).toEqual(['p1 a1 p2 a2 b1 p3 a3']);
     const boundary = result.log.branches[0]?.entries[4];
     expect(boundary).toMatchObject({ role: 'system', seqs: [4, 5] });
