@@ -14,9 +14,17 @@ describe('hostile branches', () => {
       await page.keyboard.press('F7');
       await page.keyboard.press('F7');
       const row = await arrived(page, at * 2 + 1);
-      const shown = await row.locator('.mp-blocks').first().innerText();
+      // A link that goes to the web says where in its title.
+      const shown = await row
+        .locator('.mp-blocks')
+        .first()
+        .evaluate((blocks) =>
+          [blocks.textContent, ...[...blocks.querySelectorAll('a')].map((link) => link.title)].join(
+            ' ',
+          ),
+        );
       // Whoever reads it sees the words of the markup that was not obeyed.
-      const word = /harmed|evil\.ex|workbench\.action|passwd|mp-list|ref/.exec(attack)?.[0];
+      const word = /harmed|evil|overlay|workbench\.action|passwd|mp-list|ref/.exec(attack)?.[0];
       expect(shown, attack).toContain(word);
     }
     await page.keyboard.press('F7');

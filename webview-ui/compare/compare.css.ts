@@ -107,6 +107,7 @@ export const compareStyles = css`
   }
 
   .mp-metrics {
+    position: relative;
     padding-bottom: 4px;
     overflow-x: auto;
   }

@@ -23,13 +23,13 @@ const COLUMNS = {
   files: (branch: BranchSummary) => branch.files.length,
 } as const;
 
-export type Column = keyof typeof COLUMNS;
+type Column = keyof typeof COLUMNS;
 
 /**
  * Branches with the lowest figure of a column. None where all are equal, where one is unknown, or
  * where a branch has not begun: nothing was won there.
  */
-export function bestOf(branches: readonly BranchSummary[], column: Column): ReadonlySet<string> {
+function bestOf(branches: readonly BranchSummary[], column: Column): ReadonlySet<string> {
   const figures = branches.map((branch) => COLUMNS[column](branch));
   const known = figures.filter((figure) => figure !== undefined);
   const lowest = Math.min(...known);
@@ -44,7 +44,7 @@ export function bestOf(branches: readonly BranchSummary[], column: Column): Read
 }
 
 /** Lines a branch added and removed over all its files. */
-export function linesOf(branch: BranchSummary): { added: number; removed: number } {
+function linesOf(branch: BranchSummary): { added: number; removed: number } {
   return branch.files.reduce(
     (sum, file) => ({ added: sum.added + file.added, removed: sum.removed + file.removed }),
     { added: 0, removed: 0 },
@@ -52,7 +52,7 @@ export function linesOf(branch: BranchSummary): { added: number; removed: number
 }
 
 /** Where a branch comes from, in a word or two. */
-export function originOf(branch: BranchSummary, session: Session | undefined): string {
+function originOf(branch: BranchSummary, session: Session | undefined): string {
   const agent = branch.agent
     ?.split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -106,7 +106,7 @@ export class RowLoader {
 }
 
 /** Ascending rows as ranges of neighbours. */
-export function rangesOf(rows: readonly number[]): readonly RowRange[] {
+function rangesOf(rows: readonly number[]): readonly RowRange[] {
   const ranges: { start: number; end: number }[] = [];
   for (const row of rows) {
     const last = ranges.at(-1);
