@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { newId } from '../../src/core/ids.ts';
 import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
 import { prose, writeHistory } from './support/claudeHistory.ts';
 import { randomNumbers } from './support/random.ts';
@@ -34,8 +35,9 @@ export const benchmark = defineBenchmark({
     bench.onEnd(() => store.close());
     await importAll(store);
     const { id } = await store.createSession({ title: 'appended to' });
+    // As through the protocol, where every request has an id to be remembered by.
     const append = (text: string): Promise<unknown> =>
-      store.appendMessages(id, [{ role: 'user', text }]);
+      store.appendMessages(id, [{ role: 'user', text }], { requestId: newId() });
     const insert = openSqlite(bench, texts);
 
     const one = await contest({

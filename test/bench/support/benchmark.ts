@@ -38,10 +38,14 @@ export type Work = (round: number) => number | Promise<number>;
 export interface Contest {
   /** Rounds before those that count. */
   readonly warmUp: number;
+  /** Fewer are done on a machine that cannot do them in time, but never fewer than 5. */
   readonly rounds: number;
   readonly subject: Work;
   readonly baseline: Work;
 }
+
+const FEWEST_ROUNDS = 5;
+const BUDGET_MS = 15_000;
 
 /** Times both by turns, the order changing from round to round. Milliseconds. */
 export async function contest({ warmUp, rounds, subject, baseline }: Contest): Promise<{
@@ -50,7 +54,9 @@ export async function contest({ warmUp, rounds, subject, baseline }: Contest): P
 }> {
   collectGarbage();
   const times = { subject: [] as number[], baseline: [] as number[] };
+  const deadline = performance.now() + BUDGET_MS;
   for (let round = 0; round < warmUp + rounds; round++) {
+    if (performance.now() > deadline && round >= warmUp + FEWEST_ROUNDS) break;
     const turns = [
       ['subject', subject],
       ['baseline', baseline],

@@ -1,0 +1,84 @@
+/**
+ * Forking a session of 50 MB, from the database and from the archive, beside what forking is
+ * elsewhere: copying the file. Growth is what one fork adds to the store's files; the redo log is
+ * left out, because it is written over and keeps its length.
+ */
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
+import { writeHistory } from './support/claudeHistory.ts';
+import type { Samples } from './support/figures.ts';
+import { homeOf, importAll, longestSession, openStore, storePathOf } from './support/store.ts';
+
+const SESSION_BYTES = 50_000_000;
+const ROUNDS = 30;
+const baseline = 'copying the file';
+
+export const benchmark = defineBenchmark({
+  name: 'fork',
+  limitSeconds: 120,
+  figures: {
+    warm: { unit: 'ms', statistic: 'p95', baseline, goal: { atMost: 20 } },
+    cold: { unit: 'ms', statistic: 'p95', baseline, goal: { atMost: 20 } },
+    'warm growth': { unit: 'KB', statistic: 'median', baseline, goal: { atMost: 4 } },
+    'cold growth': { unit: 'KB', statistic: 'median', baseline, goal: { atMost: 4 } },
+  },
+  run: async (bench) => {
+    const file = writeHistory(homeOf(bench), { seed: 1, bytes: SESSION_BYTES });
+    const first = await openStore(bench);
+    await importAll(first);
+    const { id, messageCount } = await longestSession(first);
+    await first.close();
+    const warm = await fork(bench, file, id, messageCount);
+
+    const between = await openStore(bench);
+    await between.migrateToTier(id, 'cold', { reason: 'benchmark' });
+    await between.close();
+    const cold = await fork(bench, file, id, messageCount);
+
+    const growth = ({ grown }: { grown: number }): Samples => ({
+      subject: [grown / 1024],
+      baseline: [statSync(file).size / 1024],
+    });
+    return {
+      warm: warm.times,
+      cold: cold.times,
+      'warm growth': growth(warm),
+      'cold growth': growth(cold),
+    };
+  },
+});
+
+/** Times forks all over the session in a store opened afresh, and what one adds in bytes. */
+async function fork(
+  bench: Bench,
+  file: string,
+  sessionId: string,
+  messageCount: number,
+): Promise<{ readonly times: Samples; readonly grown: number }> {
+  const before = storeBytes(bench);
+  const store = await openStore(bench);
+  let forks = 0;
+  const times = await contest({
+    warmUp: 1,
+    rounds: ROUNDS,
+    subject: async (round) => {
+      const atMessage = (round * 7919) % messageCount;
+      const { session } = await store.forkSession(sessionId, { atMessage });
+      forks++;
+      return session.messageCount;
+    },
+    baseline: () => {
+      copyFileSync(file, join(bench.folder, 'copy.jsonl'));
+      return 1;
+    },
+  });
+  await store.close();
+  return { times, grown: (storeBytes(bench) - before) / forks };
+}
+
+function storeBytes(bench: Bench): number {
+  return readdirSync(storePathOf(bench), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('-redo'))
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
