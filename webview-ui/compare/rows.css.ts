@@ -152,10 +152,16 @@ export const rowStyles = css`
   }
   /* Calls that the other branch did not make. */
   .mp-side-1 .mp-tool-only {
+    --mp-only-border: var(--vscode-diffEditor-removedTextBorder, transparent);
     --mp-only: var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background));
   }
   .mp-tool-only {
+    --mp-only-border: var(--vscode-diffEditor-insertedTextBorder, transparent);
     --mp-only: var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background));
+  }
+  .mp-tool-only > .mp-fold > summary:not(:focus-visible) {
+    outline: 1px dashed var(--mp-only-border);
+    outline-offset: -3px;
   }
   .mp-tool-only > .mp-fold > summary {
     /* Gone before the figures at the end: they have colours of their own. */

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { BranchSummary, Comparison } from '../../../src/core/comparison.ts';
+import { NO_TOKENS } from '../../../src/core/message.ts';
+import { comparisonToMarkdown } from '../../../src/export/comparison.ts';
+import { message } from '../core/messages.ts';
+
+function branch(title: string, rest: Partial<BranchSummary> = {}): BranchSummary {
+  return {
+    sessionId: title,
+    title,
+    models: [],
+    messages: 1,
+    tokens: NO_TOKENS,
+    errors: 0,
+    files: [],
+    ...rest,
+  };
+}
+
+const comparison: Comparison = {
+  branches: [
+    branch('a | b', {
+      models: ['sonnet'],
+      tokens: { ...NO_TOKENS, input: 7 },
+      cost: 0.5,
+      durationMs: 61_400,
+    }),
+    branch('second'),
+  ],
+  ancestorId: 'root',
+  sharedCount: 4,
+  sharedTokens: { ...NO_TOKENS, output: 30 },
+  sharedExcerpt: '',
+  rows: [],
+};
+
+describe('comparisonToMarkdown', () => {
+  it('writes figures, the shared prefix and rows; what is not known is a dash', () => {
+    const cell = { message: message('user', 'Hi', { index: 4 }), replaced: false };
+    const text = comparisonToMarkdown(comparison, [{ cells: [cell, undefined], changed: true }]);
+    expect(text).toBe(`# a \\| b / second
+
+|  | a \\| b | second |
+| --- | ---: | ---: |
+| Model | sonnet | – |
+| Messages | 1 | 1 |
+| Tokens | 7 | – |
+| Cost | $0.5000 | – |
+| Seconds | 61 | – |
+| Errors | 0 | 0 |
+| Files | 0 | 0 |
+
+4 shared messages, 30 tokens, –.
+
+## Message 5
+
+### a \\| b
+
+#### You
+
+Hi
+
+### second
+
+*No counterpart*
+`);
+  });
+
+  it('says that nothing is shared', () => {
+    expect(comparisonToMarkdown({ ...comparison, sharedCount: 0 }, [])).toContain(
+      'No shared messages.',
+    );
+  });
+});
