@@ -23,6 +23,7 @@ import { Panels } from './ui/panels/panels.ts';
 import { affectsServer, readServerOptions } from './ui/serverOptions.ts';
 import { SessionServer } from './ui/sessionServer.ts';
 import { registerStatus } from './ui/status.ts';
+import { registerDecorations } from './ui/tree/decorations.ts';
 import { SessionsView } from './ui/tree/sessionsView.ts';
 
 /** What other extensions may use. */
@@ -53,7 +54,8 @@ export function activate(context: ExtensionContext): MultipathApi {
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
     documents: () => registerDocuments(services, messageToMarkdown),
-    status: () => registerStatus(services, consent, importer),
+    status: () => registerStatus(services, view, consent, importer),
+    decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
     sessions: () => registerSessionCommands(commandServices),
     forking: () => registerForking(commandServices),

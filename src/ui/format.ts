@@ -64,6 +64,10 @@ export function countSessions(count: number): string {
   return count === 1 ? l10n.t('1 session') : l10n.t('{0} sessions', formatNumber(count));
 }
 
+export function countForks(count: number): string {
+  return count === 1 ? l10n.t('1 fork') : l10n.t('{0} forks', formatNumber(count));
+}
+
 export function countFiles(count: number): string {
   return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', formatNumber(count));
 }

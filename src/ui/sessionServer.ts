@@ -28,6 +28,9 @@ export interface Delays {
   readonly wait: number;
 }
 const DELAYS: Delays = { first: 200, longest: 30_000, stable: 60_000, wait: 20_000 };
+/** An ordinary restart is over before anybody sees it. */
+const FAILURES_BEFORE_AWAY = 3;
+
 interface CurrentLife {
   readonly server: Promise<ServerLife>;
   readonly startedAt: number;
@@ -63,6 +66,11 @@ export class SessionServer implements Disposable {
   /** How often in a row the server went or failed to start. */
   get failures(): number {
     return this.#failures;
+  }
+
+  /** True when it has not come back for so long that the person should know. */
+  get isAway(): boolean {
+    return this.#state !== 'running' && this.#failures >= FAILURES_BEFORE_AWAY;
   }
 
   /** Starts the server on first use. Rejects with `unavailable` when none comes in time. */

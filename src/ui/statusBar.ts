@@ -48,12 +48,12 @@ export class StatusBar implements Disposable {
     status: StoreStatus | undefined,
     consentNeeded: boolean,
   ): { text: string; facts: readonly string[]; warning: boolean } {
-    const { state, failures } = this.#services.server;
+    const { state, isAway } = this.#services.server;
     const progress = this.#importer.progress;
     if (state === 'idle') {
       return { text: '$(repo-forked) Multipath', facts: [l10n.t('not started')], warning: false };
     }
-    if (failures > 2) {
+    if (isAway) {
       const fact = l10n.t('the session server does not answer; it is being restarted');
       return { text: '$(warning) Multipath', facts: [fact], warning: true };
     }

@@ -11,19 +11,16 @@ import type { Importer } from './importer.ts';
 import type { HostServices } from './services.ts';
 import { setContextKey } from './vscodeApi.ts';
 
-/** Failed starts in a row before the person is told that the server is away. */
-const FAILURES_BEFORE_AWAY = 3;
-
 export interface ViewFacts {
   readonly status: StoreStatus | undefined;
-  readonly serverFailures: number;
+  readonly serverAway: boolean;
   readonly surveyed: boolean;
   readonly consentNeeded: boolean;
   readonly importing: boolean;
 }
 
 export function viewStateOf(facts: ViewFacts): ViewState {
-  if (facts.serverFailures >= FAILURES_BEFORE_AWAY) return 'away';
+  if (facts.serverAway) return 'away';
   if (!facts.status) return 'starting';
   if (facts.status.sessions > 0) return 'ready';
   if (facts.importing) return 'importing';
@@ -104,7 +101,7 @@ export class StoreMonitor implements Disposable {
   #facts(): ViewFacts {
     return {
       status: this.#status,
-      serverFailures: this.#services.server.failures,
+      serverAway: this.#services.server.isAway,
       surveyed: this.#consent.surveyed,
       consentNeeded: this.#consent.needed,
       importing: this.#importer.progress !== undefined,

@@ -1,6 +1,7 @@
 /** Comparing two sessions: both selected in the tree, or one here and one picked. */
 import { l10n, window } from 'vscode';
 import type { Disposable } from '../disposable.ts';
+import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { pickSession } from './pickSession.ts';
@@ -20,7 +21,7 @@ export function registerComparing(services: CommandServices): Disposable[] {
       (await pickSession(services, { title: l10n.t('Compare which session? (1 of 2)') }));
     if (first === undefined) return;
     const second = named[1] ?? (await pickSecond(services, first));
-    if (second !== undefined) panels.openComparison([first, second]);
+    if (second !== undefined) panels.openComparison(await inOrder(services, first, second));
   };
   return [
     registerCommand(log, Commands.compareSessions, compare),
@@ -40,4 +41,16 @@ async function pickSecond(services: CommandServices, first: string): Promise<str
     first: parent?.id ?? forks[0]?.id,
     exclude: [first],
   });
+}
+
+/** What was there first stands left: a root before its forks, an older fork before a newer one. */
+async function inOrder(
+  { store }: CommandServices,
+  first: string,
+  second: string,
+): Promise<[string, string]> {
+  const [a, b] = await Promise.all([store.getSession(first), store.getSession(second)]);
+  const isFork = (session: Session | undefined) => Number(session?.parentId !== undefined);
+  const order = isFork(a) - isFork(b) || (a?.createdAt ?? 0) - (b?.createdAt ?? 0);
+  return order <= 0 ? [first, second] : [second, first];
 }

@@ -15,7 +15,7 @@ import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { Views } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
-import { plain } from '../text.ts';
+import { oneLine } from '../text.ts';
 import { setContextKey } from '../vscodeApi.ts';
 import { SessionNode, type MoreNode, type TreeNode } from './nodes.ts';
 import { gather, SessionTreeModel, type SessionChanges } from './sessionTreeModel.ts';
@@ -35,6 +35,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #gathered: SessionChanges | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #expandedProject: string | undefined;
+  #notice: string | undefined;
+  #hasRoots = false;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -67,7 +69,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       if (node) return [...(await this.#model.children(node))];
       const roots = await this.#model.roots();
       this.#expandedProject = roots[0]?.id;
-      this.#showFilter(roots.length > 0);
+      this.#hasRoots = roots.length > 0;
+      this.#showMessage();
       return [...roots];
     } catch (error) {
       // The view's own messages say that the store is away; a failed level draws again by itself.
@@ -77,7 +80,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getTreeItem(node: TreeNode): TreeItem {
-    return treeItem(node, Date.now(), node.id === this.#expandedProject);
+    return treeItem(node, Date.now(), node.id === this.#expandedProject, this.#model.filter);
   }
 
   resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
@@ -117,11 +120,20 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     disposeAll(this.#disposables);
   }
 
-  /** A view with a message does not show what it says when it is empty, so there is none then. */
-  #showFilter(hasResults: boolean): void {
+  /** Says over the sessions why the store is read-only or degraded. */
+  setNotice(notice: string | undefined): void {
+    this.#notice = notice;
+    this.#showMessage();
+  }
+
+  /** A view with a message does not show what it says when it is empty: then the filter is silent. */
+  #showMessage(): void {
     const text = this.#model.filter;
-    this.view.message =
-      text === undefined || !hasResults ? '' : l10n.t('Titles with “{0}”', plain(text, 60));
+    const found = text !== undefined && this.#hasRoots;
+    this.view.message = [
+      ...(this.#notice === undefined ? [] : [this.#notice]),
+      ...(found ? [l10n.t('Titles with “{0}”', oneLine(text, 60))] : []),
+    ].join('\n');
   }
 
   #gather(changes: SessionChanges | undefined): void {

@@ -9,11 +9,12 @@ import {
   ThemeIcon,
   TreeItem,
   TreeItemCollapsibleState,
-  Uri,
+  type TreeItemLabel,
 } from 'vscode';
 import type { Session } from '../../core/session.ts';
-import { Commands, DOCUMENT_SCHEME } from '../contributions.ts';
+import { Commands } from '../contributions.ts';
 import {
+  countForks,
   countMessages,
   countSessions,
   formatAge,
@@ -24,12 +25,18 @@ import {
   shortModel,
 } from '../format.ts';
 import { escapeMarkdown, oneLine } from '../text.ts';
+import { decoratedUri } from './decorations.ts';
 import { ProjectNode, SessionNode, type MoreNode, type TreeNode } from './nodes.ts';
 
 /** `now` in milliseconds since the epoch; `firstProject` is the one shown expanded. */
-export function treeItem(node: TreeNode, now: number, expanded: boolean): TreeItem {
+export function treeItem(
+  node: TreeNode,
+  now: number,
+  expanded: boolean,
+  filter?: string,
+): TreeItem {
   if (node instanceof ProjectNode) return projectItem(node, expanded);
-  if (node instanceof SessionNode) return sessionItem(node, now);
+  if (node instanceof SessionNode) return sessionItem(node, now, filter);
   return moreItem(node);
 }
 
@@ -53,18 +60,18 @@ function projectItem(node: ProjectNode, expanded: boolean): TreeItem {
   return item;
 }
 
-function sessionItem(node: SessionNode, now: number): TreeItem {
+function sessionItem(node: SessionNode, now: number, filter: string | undefined): TreeItem {
   const { session } = node;
   const hasForks = session.forkCount > 0 && !node.flat;
   const item = new TreeItem(
-    titleOf(session),
+    highlighted(titleOf(session), filter),
     hasForks ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
   );
   item.id = node.id;
   item.description = describe(session, now);
   item.iconPath = sessionIcon(session);
   item.contextValue = contextValue(session);
-  item.resourceUri = Uri.from({ scheme: DOCUMENT_SCHEME, path: `/tree/${session.id}` });
+  item.resourceUri = decoratedUri(session);
   item.accessibilityInformation = { label: spoken(session, now) };
   item.command = {
     command: Commands.openSession,
@@ -72,6 +79,14 @@ function sessionItem(node: SessionNode, now: number): TreeItem {
     arguments: [node],
   };
   return item;
+}
+
+/** The label with the filter's text marked in it. */
+function highlighted(label: string, filter: string | undefined): TreeItemLabel {
+  const start = filter === undefined ? -1 : label.toLowerCase().indexOf(filter.toLowerCase());
+  return start < 0 || filter === undefined
+    ? { label }
+    : { label, highlights: [[start, start + filter.length]] };
 }
 
 function moreItem(node: MoreNode): TreeItem {
@@ -147,7 +162,7 @@ function spoken(session: Session, now: number): string {
     formatAge(session.updatedAt, now),
     ...(session.kind === 'abandoned' ? [l10n.t('abandoned')] : []),
     ...(session.storageTier === 'cold' ? [l10n.t('archived')] : []),
-    ...(session.forkCount > 0 ? [l10n.t('{0} forks', formatNumber(session.forkCount))] : []),
+    ...(session.forkCount > 0 ? [countForks(session.forkCount)] : []),
   ];
   return parts.join(', ');
 }

@@ -39,12 +39,14 @@ export class EventEmitter<T> {
 export class Uri {
   readonly scheme: string;
   readonly path: string;
-  constructor(scheme: string, path: string) {
+  readonly query: string;
+  constructor(scheme: string, path: string, query = '') {
     this.scheme = scheme;
     this.path = path;
+    this.query = query;
   }
-  static from(parts: { scheme: string; path: string }): Uri {
-    return new Uri(parts.scheme, parts.path);
+  static from(parts: { scheme: string; path: string; query?: string }): Uri {
+    return new Uri(parts.scheme, parts.path, parts.query);
   }
   static file(path: string): Uri {
     return new Uri('file', path);
@@ -95,6 +97,17 @@ export class MarkdownString {
   supportHtml = false;
   constructor(value = '') {
     this.value = value;
+  }
+}
+
+export class FileDecoration {
+  readonly badge: string | undefined;
+  readonly tooltip: string | undefined;
+  readonly color: ThemeColor | undefined;
+  constructor(badge?: string, tooltip?: string, color?: ThemeColor) {
+    this.badge = badge;
+    this.tooltip = tooltip;
+    this.color = color;
   }
 }
 
@@ -163,6 +176,7 @@ export const window = {
     statusBarItems.push(item);
     return item;
   },
+  registerFileDecorationProvider: noEvent('decoration provider'),
   registerWebviewPanelSerializer: (type: string) => tracked(`serializer ${type}`, {}),
   setStatusBarMessage: () => ({ dispose: () => undefined }),
   showErrorMessage: () => Promise.resolve(undefined),

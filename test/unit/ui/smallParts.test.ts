@@ -127,7 +127,7 @@ describe('the empty view', () => {
       revision: 1,
       sessions: 0,
     },
-    serverFailures: 0,
+    serverAway: false,
     surveyed: true,
     consentNeeded: false,
     importing: false,
@@ -140,7 +140,6 @@ describe('the empty view', () => {
     expect(viewStateOf({ ...facts, importing: true })).toBe('importing');
     expect(viewStateOf(facts)).toBe('empty');
     expect(viewStateOf({ ...facts, status: { ...facts.status, sessions: 3 } })).toBe('ready');
-    expect(viewStateOf({ ...facts, serverFailures: 2 })).toBe('empty');
-    expect(viewStateOf({ ...facts, serverFailures: 3 })).toBe('away');
+    expect(viewStateOf({ ...facts, serverAway: true })).toBe('away');
   });
 });

@@ -3,6 +3,7 @@ import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { escapeMarkdown, fileName, oneLine, plain } from '../../../src/ui/text.ts';
 import { sessionTooltip, titleOf, treeItem } from '../../../src/ui/tree/treeItems.ts';
+import { decoratedUri, decorationOf } from '../../../src/ui/tree/decorations.ts';
 import { SessionNode } from '../../../src/ui/tree/nodes.ts';
 import { NOW, session } from './support.ts';
 
@@ -81,6 +82,27 @@ describe('tree items', () => {
     const item = treeItem(new SessionNode(fork, false), NOW, false);
     expect(item.description).toBe('@42 · 44 messages · claude-sonnet-4-5 · 2 h ago');
     expect(item.contextValue).toBe('session fork branch warm');
+  });
+
+  it('mark the filter’s text in the label', () => {
+    const node = new SessionNode(session('a', { title: 'Fix LOGIN race' }), true);
+    expect(treeItem(node, NOW, false, 'login').label).toEqual({
+      label: 'Fix LOGIN race',
+      highlights: [[4, 9]],
+    });
+    expect(treeItem(node, NOW, false).label).toEqual({ label: 'Fix LOGIN race' });
+  });
+
+  it('are decorated for problems first, then for being abandoned', () => {
+    const decoration = (given: Parameters<typeof session>[1]) =>
+      decorationOf(decoratedUri(session('a', given)));
+    expect(decoration({})).toBeUndefined();
+    expect(decoration({ kind: 'abandoned' })?.tooltip).toBe('abandoned');
+    expect(decoration({ kind: 'abandoned', problemCount: 2 })).toMatchObject({
+      badge: '!',
+      tooltip: '2 lines of the file could not be read.',
+    });
+    expect(decorationOf({ scheme: 'file', path: '/tree/x', query: 'abandoned=1' })).toBeUndefined();
   });
 
   it('speak a sentence', () => {

@@ -1,0 +1,175 @@
+/** The parts that follow the store: what they show, and that they stop listening when they end. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { window, type ExtensionContext } from 'vscode';
+import type {
+  AgentSurvey,
+  ImportProgress,
+  SessionStore,
+  StoreEvent,
+  StoreStatus,
+} from '../../../src/core/sessionStore.ts';
+import { Consent } from '../../../src/ui/consent/consent.ts';
+import { registerDocuments } from '../../../src/ui/documents.ts';
+import { Importer, percentOf } from '../../../src/ui/importer.ts';
+import type { HostServices } from '../../../src/ui/services.ts';
+import { SessionServer } from '../../../src/ui/sessionServer.ts';
+import { registerStatus } from '../../../src/ui/status.ts';
+import { SessionsView } from '../../../src/ui/tree/sessionsView.ts';
+import { contextKeys, live, statusBarItems } from '../support/vscode.ts';
+import { FakeCatalogue, project, session, survey } from './support.ts';
+
+const STATUS: StoreStatus = {
+  role: 'owner',
+  ownerPid: 1,
+  serverPid: 1,
+  storePath: '/s',
+  storageMode: 'paged',
+  revision: 1,
+  sessions: 0,
+};
+const PROGRESS: ImportProgress = {
+  state: 'running',
+  filesDone: 3,
+  filesTotal: 10,
+  bytesDone: 250,
+  bytesTotal: 1000,
+  sessionsAdded: 2,
+  sessionsUpdated: 0,
+  failures: [],
+};
+
+class FakeStore extends FakeCatalogue {
+  readonly listeners = new Set<(event: StoreEvent) => void>();
+  readonly consents: string[] = [];
+  status = STATUS;
+  surveys: AgentSurvey[] = [survey()];
+
+  onDidChange = (listener: (event: StoreEvent) => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+  emit(event: StoreEvent): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+  getStatus() {
+    return Promise.resolve(this.status);
+  }
+  surveyAgents() {
+    return Promise.resolve(this.surveys);
+  }
+  setConsent(agent: string, consent: 'granted' | 'declined') {
+    this.consents.push(`${agent} ${consent}`);
+    this.surveys = this.surveys.map((one) => (one.agent === agent ? { ...one, consent } : one));
+    return Promise.resolve();
+  }
+}
+
+let store: FakeStore;
+let services: HostServices;
+
+beforeEach(() => {
+  live.clear();
+  contextKeys.clear();
+  statusBarItems.length = 0;
+  store = new FakeStore();
+  const log = window.createOutputChannel('test', { log: true });
+  services = {
+    log,
+    // Of the store, these parts use what the fake answers.
+    store: store as unknown as SessionStore,
+    server: new SessionServer(() => Promise.reject(new Error('not here')), log),
+    context: {} as ExtensionContext,
+  };
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function startAll() {
+  const consent = new Consent(services);
+  const importer = new Importer(services);
+  const view = new SessionsView(services);
+  const parts = [
+    consent,
+    importer,
+    view,
+    ...registerStatus(services, view, consent, importer),
+    registerDocuments(services, () => ''),
+  ];
+  return { consent, importer, view, parts };
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('features', () => {
+  it('stop listening to the store when they end', () => {
+    const { parts } = startAll();
+    expect(store.listeners.size).toBe(4);
+    for (const part of parts) part.dispose();
+    expect(store.listeners.size).toBe(0);
+    services.log.dispose();
+    services.server.dispose();
+    expect([...live.values()]).toEqual([]);
+  });
+
+  it('tell in the empty view and the status bar what the store needs', async () => {
+    const { consent } = startAll();
+    expect(contextKeys.get('multipath.state')).toBe('starting');
+    store.emit({ type: 'status', status: STATUS });
+    await consent.survey();
+    expect(contextKeys.get('multipath.state')).toBe('consent');
+    expect(contextKeys.get('multipath.consentNeeded')).toBe(true);
+    await consent.declineAll();
+    expect(store.consents).toEqual(['claude-code declined']);
+    expect(contextKeys.get('multipath.state')).toBe('empty');
+    store.status = { ...STATUS, sessions: 1 };
+    store.emit({ type: 'sessions', revision: 2, changed: ['a'], removed: [] });
+    await settled();
+    expect(contextKeys.get('multipath.state')).toBe('ready');
+  });
+
+  it('show an import of any window while it runs', () => {
+    const { importer } = startAll();
+    store.emit({ type: 'import', progress: PROGRESS });
+    expect(contextKeys.get('multipath.importing')).toBe(true);
+    expect(importer.progress).toEqual(PROGRESS);
+    store.emit({ type: 'import', progress: { ...PROGRESS, state: 'done' } });
+    expect(contextKeys.get('multipath.importing')).toBe(false);
+    expect(percentOf(PROGRESS)).toBe(25);
+    expect(percentOf({ ...PROGRESS, bytesTotal: 0 })).toBe(0);
+  });
+
+  it('say why the store is read-only, as text', () => {
+    const { view } = startAll();
+    const notice = 'A newer version [x](command:y) wrote this store.';
+    store.emit({ type: 'status', status: { ...STATUS, role: 'read-only', notice } });
+    expect(contextKeys.get('multipath.readOnly')).toBe(true);
+    expect(view.view.message).toBe(notice);
+    const [item] = statusBarItems;
+    expect(JSON.stringify(item?.['tooltip'])).not.toContain('](command:y)');
+  });
+
+  it('gather changes and draw the view once', async () => {
+    vi.useFakeTimers();
+    store.projects = [project('/p')];
+    store.sessions = [session('a'), session('b')];
+    const { view } = startAll();
+    const [root] = await view.getChildren();
+    await view.getChildren(root);
+    const drawn: unknown[] = [];
+    view.onDidChangeTreeData((node) => drawn.push(node));
+    for (const id of ['a', 'b', 'a']) {
+      store.emit({ type: 'sessions', revision: 3, changed: [id], removed: [] });
+    }
+    expect(drawn).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(drawn).toHaveLength(2);
+  });
+
+  it('show an empty level, and no exception, when the store does not answer', async () => {
+    store.listProjects = () => Promise.reject(new Error('gone'));
+    const { view } = startAll();
+    expect(await view.getChildren()).toEqual([]);
+  });
+});
