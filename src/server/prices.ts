@@ -3,11 +3,19 @@
  * it is never fetched. Prices are those of the day the table was made, whenever an answer was
  * given, and cache writes count at the five-minute price: records do not say which was paid.
  */
+import type { PriceCalculationResult } from '@pydantic/genai-prices';
+import { LRUCache } from 'lru-cache';
 import type { PriceBook } from '../core/cost.ts';
-import type { TokenUsage } from '../core/message.ts';
+import { NO_TOKENS, type TokenUsage } from '../core/message.ts';
 
 /** Version of `@pydantic/genai-prices` and the day it was published; a test keeps them together. */
 export const PRICE_TABLE = { version: '0.1.8', asOf: '2026-09-23' } as const;
+
+const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const;
+/** Files may name any number of models. */
+const KEPT_MODELS = 1_000;
+/** Tokens whose price is asked for; prices are per million. */
+const PROBE = 1_000_000;
 
 let loading: Promise<PriceBook> | undefined;
 
@@ -19,30 +27,77 @@ export function loadPriceBook(): Promise<PriceBook> {
 
 async function load(): Promise<PriceBook> {
   const { calcPrice } = await import('@pydantic/genai-prices');
+  const calculate = (model: string, provider: string | undefined, tokens: TokenUsage) =>
+    calcPrice(
+      {
+        // The table counts cached tokens as part of the input, we count them apart.
+        input_tokens: inputOf(tokens),
+        cache_read_tokens: tokens.cacheRead,
+        cache_write_tokens: tokens.cacheWrite,
+        output_tokens: tokens.output,
+      },
+      model,
+      provider === undefined ? {} : { providerId: provider },
+    );
+  const known = new LRUCache<string, Price>({ max: KEPT_MODELS });
+  const priceOf = (model: string, provider: string | undefined): Price => {
+    const key = JSON.stringify([model, provider]);
+    let price = known.get(key);
+    if (!price) {
+      price = findPrice((tokens) => calculate(model, provider, tokens));
+      known.set(key, price);
+    }
+    return price;
+  };
   return {
     asOf: PRICE_TABLE.asOf,
     price(model, provider, tokens) {
       // The table throws on figures that make no sense; from a file they are to be expected.
       if (!isSane(tokens)) return undefined;
-      const usage = {
-        // The table counts cached tokens as part of the input, we count them apart.
-        input_tokens: tokens.input + tokens.cacheRead + tokens.cacheWrite,
-        cache_read_tokens: tokens.cacheRead,
-        cache_write_tokens: tokens.cacheWrite,
-        output_tokens: tokens.output,
-      };
-      const priced = calcPrice(
-        usage,
-        model,
-        provider === undefined ? {} : { providerId: provider },
-      );
-      return priced?.total_price;
+      const price = priceOf(model, provider);
+      if (price === 'unknown') return undefined;
+      const each = price.find(({ upTo }) => inputOf(tokens) <= upTo)?.each ?? NO_TOKENS;
+      return KINDS.reduce((sum, kind) => sum + each[kind] * tokens[kind], 0);
     },
   };
 }
 
-function isSane(tokens: TokenUsage): boolean {
-  return [tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite].every(
-    (count) => Number.isFinite(count) && count >= 0,
+/** Dollars per token of each kind, for answers whose whole input has at most `upTo` tokens. */
+interface Tier {
+  readonly upTo: number;
+  readonly each: TokenUsage;
+}
+
+type Price = readonly Tier[] | 'unknown';
+
+/** Finds a model's price. Looking it up takes longer than reading a message, so it is kept. */
+function findPrice(calculate: (tokens: TokenUsage) => PriceCalculationResult): Price {
+  const table = calculate(NO_TOKENS)?.model_price;
+  if (!table) return 'unknown';
+  const starts = Object.values(table).flatMap((price) =>
+    typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
   );
+  const ends = [...new Set(starts)].sort((a, b) => a - b);
+  return [...ends, Infinity].map((upTo, tier) => {
+    const above = ends[tier - 1] ?? 0;
+    const size = Math.min(upTo, Math.max(above + 1, PROBE));
+    const dollars = (tokens: Partial<TokenUsage>): number =>
+      calculate({ ...NO_TOKENS, ...tokens })?.total_price ?? 0;
+    const input = dollars({ input: size });
+    const each = {
+      input: input / size,
+      output: (dollars({ input: size, output: PROBE }) - input) / PROBE,
+      cacheRead: dollars({ cacheRead: size }) / size,
+      cacheWrite: dollars({ cacheWrite: size }) / size,
+    };
+    return { upTo, each };
+  });
+}
+
+function inputOf(tokens: TokenUsage): number {
+  return tokens.input + tokens.cacheRead + tokens.cacheWrite;
+}
+
+function isSane(tokens: TokenUsage): boolean {
+  return KINDS.every((kind) => Number.isFinite(tokens[kind]) && tokens[kind] >= 0);
 }

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { calcPrice } from '@pydantic/genai-prices';
+import { NO_TOKENS, type TokenUsage } from '../../../src/core/message.ts';
 import { loadPriceBook, PRICE_TABLE } from '../../../src/server/prices.ts';
 
 const book = await loadPriceBook();
 const MILLION = 1_000_000;
+
+function tokens(input: number, output: number, cacheRead: number, cacheWrite: number): TokenUsage {
+  return { input, output, cacheRead, cacheWrite };
+}
 
 describe('the price book', () => {
   it('prices an answer of Claude as by hand: 3, 15, 0.30 and 3.75 dollars a million', () => {
@@ -31,6 +37,41 @@ describe('the price book', () => {
     expect(
       book.price('claude-sonnet-4-5', 'anthropic', { ...tokens, output: NaN }),
     ).toBeUndefined();
+  });
+
+  it('gives the price of the table for every kind of price, tiered ones too', () => {
+    const models = ['claude-sonnet-4-5', 'claude-opus-4-1', 'gpt-5.2', 'gemini-2.5-pro', 'o3'];
+    const usages = [
+      NO_TOKENS,
+      tokens(3, 0, 0, 0),
+      tokens(9, 7, 100, 5),
+      tokens(150_000, 80, 49_999, 1),
+      tokens(150_000, 80, 50_000, 1),
+      tokens(400_000, 10_000, 300_000, 0),
+    ];
+    for (const model of models) {
+      for (const usage of usages) {
+        const byTable = calcPrice(
+          {
+            input_tokens: usage.input + usage.cacheRead + usage.cacheWrite,
+            cache_read_tokens: usage.cacheRead,
+            cache_write_tokens: usage.cacheWrite,
+            output_tokens: usage.output,
+          },
+          model,
+          {},
+        );
+        expect(byTable, model).not.toBeNull();
+        // Asked twice: the first answer is looked up, the second one is kept.
+        for (let time = 0; time < 2; time++) {
+          const cost = book.price(model, undefined, usage);
+          expect(cost).toBeCloseTo(byTable?.total_price ?? NaN, 9);
+        }
+      }
+    }
+    const long = book.price('gemini-2.5-pro', undefined, tokens(4e5, 0, 0, 0)) ?? 0;
+    const brief = book.price('gemini-2.5-pro', undefined, tokens(1e5, 0, 0, 0)) ?? 0;
+    expect(long).toBeGreaterThan(4.5 * brief);
   });
 
   it('names the day of the table that is installed', () => {
