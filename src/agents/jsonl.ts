@@ -19,7 +19,7 @@ export interface LogRecord {
 }
 
 /** A record is cut here even without an end of line, so that no file can fill the memory. */
-export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
+const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 const NUL = 0x00;

@@ -2,7 +2,7 @@
  * Small numbers for the ids of a log. A log names every record twice and every tool call too;
  * kept as text that would be most of a reader's memory.
  */
-export const NO_NAME = -1;
+const NO_NAME = -1;
 
 export class Names {
   readonly #numbers = new Map<string, number>();

@@ -1,7 +1,8 @@
 /**
  * Where the ids of a log stand. A compaction writes kept messages again with the same id below a
- * new parent, and both places count; the same id below the same parent is one record written
- * twice, and its repetition has no place of its own.
+ * new parent, and both places count. The same id below the same parent that says the same is one
+ * record written twice (an agent does so when it finds its last line damaged, with a newer version
+ * in it, so bytes do not tell); a repetition has no place of its own.
  */
 import type { Entry } from './entry.ts';
 
@@ -17,24 +18,25 @@ export class Places {
   constructor(entries: readonly Entry[], ids: number) {
     this.#first = new Int32Array(ids).fill(NONE);
     this.#repeated = new Uint8Array(entries.length);
-    const parentsSeen = new Map<number, Set<number>>();
-    entries.forEach(({ uuid, parent }, index) => {
+    const said = new Set<string>();
+    entries.forEach((entry, index) => {
+      const { uuid } = entry;
       if (uuid === NONE) return;
       const first = this.#first[uuid] ?? NONE;
       if (first === NONE) {
         this.#first[uuid] = index;
         return;
       }
-      const seen = parentsSeen.get(uuid) ?? new Set([entries[first]?.parent ?? NONE]);
-      parentsSeen.set(uuid, seen);
-      if (seen.has(parent)) {
+      const all = this.#all.get(uuid) ?? [first];
+      if (all.length === 1) said.add(statementOf(entries[first]));
+      const statement = statementOf(entry);
+      if (said.has(statement)) {
         this.#repeated[index] = 1;
         return;
       }
-      seen.add(parent);
-      const all = this.#all.get(uuid);
-      if (all) all.push(index);
-      else this.#all.set(uuid, [first, index]);
+      said.add(statement);
+      all.push(index);
+      this.#all.set(uuid, all);
     });
   }
 
@@ -60,4 +62,12 @@ export class Places {
     if (low > 0) return all[low - 1] ?? NONE;
     return (all[0] === index ? all[1] : all[0]) ?? NONE;
   }
+}
+
+/** The same for records that say the same in the same place. */
+function statementOf(entry: Entry | undefined): string {
+  if (!entry) return '';
+  const { uuid, parent, kind, detail } = entry;
+  const said = [detail?.messageId, detail?.model, detail?.words, detail?.calls, detail?.results];
+  return JSON.stringify([uuid, parent, kind, said]);
 }

@@ -3,8 +3,7 @@
  * and last 64 KiB of the file as text, without parsing. Fields of that name anywhere count, and
  * damaged lines too; repeating this exactly is what makes our titles the agent's own.
  */
-import { asObject, firstCharacters } from '../json.ts';
-import { contentOf, partsOf } from './content.ts';
+import { asArray, asObject, firstCharacters, objectsIn } from '../json.ts';
 
 const WINDOW_BYTES = 65_536;
 const PROMPT_LENGTH = 200;
@@ -119,8 +118,8 @@ function firstPrompt(head: string): string | undefined {
       const prompt = text.replaceAll('\n', ' ').replace(BLANKS, '');
       if (prompt === '') continue;
       const name = /<command-name>(.*?)<\/command-name>/.exec(prompt);
-      if (name) command ??= name[1];
-      else if (!NO_PROMPT.test(prompt)) return cutTitle(prompt, PROMPT_LENGTH);
+      if (name && !command) command = name[1];
+      if (!name && !NO_PROMPT.test(prompt)) return cutTitle(prompt, PROMPT_LENGTH);
     }
   }
   return command === '' ? undefined : command;
@@ -129,8 +128,11 @@ function firstPrompt(head: string): string | undefined {
 function userTexts(line: string): readonly string[] {
   try {
     const record = asObject(JSON.parse(line));
-    const isUser = record?.['type'] === 'user' && asObject(record['message']) !== undefined;
-    return record && isUser ? partsOf(contentOf(record)).texts : [];
+    const message = record?.['type'] === 'user' ? asObject(record['message']) : undefined;
+    const content = message?.['content'];
+    if (typeof content === 'string') return [content];
+    const blocks = objectsIn(asArray(content)).filter((block) => block['type'] === 'text');
+    return blocks.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
   } catch {
     return []; // A torn line at the edge of the window holds no prompt.
   }

@@ -120,6 +120,25 @@ describe('damaged and unusual chains', () => {
     expect(shape(read(twice))).toEqual(['p1 a1']);
   });
 
+  it('shows a last record once that was written again after its line was damaged', () => {
+    const log = new LogBuilder().user('p1', 'One.').answer('a1', 'Two.');
+    const glued = new LogBuilder()
+      .raw(`${log.toString().trimEnd()}{"type":"file-history-snapshot"}\n`)
+      .answer('a1', 'Two.', { parentUuid: 'p1', version: '2.2.0' })
+      .user('p2', 'Three.');
+    const result = read(glued);
+    expect(shape(result)).toEqual(['p1 a1 p2']);
+    expect(render(result, result.log.branches[0]?.entries[1])).toHaveLength(1);
+  });
+
+  it('shows both of two records that have one id and say different things', () => {
+    const log = new LogBuilder()
+      .user('p1', 'One.')
+      .user('p2', 'Two.')
+      .user('p2', 'Three.', { parentUuid: 'p1', timestamp: '2026-03-01T10:00:01.000Z' });
+    expect(shape(read(log))).toEqual(['p1 p2 p2']);
+  });
+
   it('opens a ring of parents and says so', () => {
     const log = new LogBuilder()
       .user('p1', 'I am my own grandparent.', { parentUuid: 'a1' })
