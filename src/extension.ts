@@ -46,7 +46,7 @@ export function activate(context: ExtensionContext): MultipathApi {
 
   const services = { context, log, store, server };
   const view = new SessionsView(services);
-  const panels = new Panels(services, forkAndOpen);
+  const panels = new Panels(services, (...fork) => forkAndOpen(services, view, ...fork));
   const consent = new Consent(services);
   const importer = new Importer(services);
   const commandServices: CommandServices = { ...services, view, panels };

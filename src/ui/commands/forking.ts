@@ -7,6 +7,7 @@ import { formatDate, formatNumber, roleName } from '../format.ts';
 import type { Panels } from '../panels/panels.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
+import type { SessionsView } from '../tree/sessionsView.ts';
 import { registerCommand, showError } from '../vscodeApi.ts';
 import { textOf } from '../../core/message.ts';
 import { messageIndexOf, sessionIdsOf, targetsOf, type CommandServices } from './targets.ts';
@@ -14,14 +15,19 @@ import { messageIndexOf, sessionIdsOf, targetsOf, type CommandServices } from '.
 /** Messages offered by the picker, counted from the end; others are forked in the transcript. */
 const OFFERED = 100;
 
-/** Forks after message `index` and opens the fork at that message; returns its id. */
+/**
+ * Forks after message `index`, opens the fork at that message and shows it in the tree; returns
+ * its id.
+ */
 export async function forkAndOpen(
   services: HostServices,
+  view: SessionsView,
   panels: Panels,
   sessionId: string,
   index: number,
 ): Promise<string> {
   const result = await services.store.forkSession(sessionId, { atMessage: index });
+  void view.reveal(result.session);
   await panels.openTranscript(result.session.id, { reveal: result.atMessage });
   const message = formatNumber(result.atMessage + 1);
   if (result.movedBecause === undefined) {

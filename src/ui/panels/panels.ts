@@ -18,12 +18,7 @@ const transcriptState = v.looseObject({ sessionId: v.string() });
 const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.length(2)) });
 
 /** Makes a fork and opens it in these panels; returns its id. */
-export type Fork = (
-  services: HostServices,
-  panels: Panels,
-  sessionId: string,
-  index: number,
-) => Promise<string>;
+export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
 
 export interface OpenOptions {
   /** Message to show first. */
@@ -48,7 +43,7 @@ export class Panels implements Disposable {
         this.openTranscript(sessionId, reveal === undefined ? {} : { reveal }),
       fork: (sessionId, index) => {
         this.#keep(sessionId);
-        return fork(services, this, sessionId, index);
+        return fork(this, sessionId, index);
       },
     };
     this.#serializers = [

@@ -13,6 +13,7 @@ import {
 } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
 import { Views } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
 import { oneLine } from '../text.ts';
@@ -114,6 +115,21 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     return this.view.selection.flatMap((node) =>
       node instanceof SessionNode ? [node.session.id] : [],
     );
+  }
+
+  /** Selects a session where the tree is in sight, drawing it first if it is new. */
+  async reveal(session: Pick<Session, 'id' | 'parentId'>): Promise<void> {
+    if (!this.view.visible || this.#model.filter !== undefined) return;
+    const { id, parentId } = session;
+    const changed = new Set(parentId === undefined ? [id] : [parentId, id]);
+    await this.#draw({ changed, removed: new Set(), all: false });
+    try {
+      const node = await this.#model.find(id);
+      if (node) await this.view.reveal(node);
+    } catch (error) {
+      // The person scrolled it away or closed the view meanwhile; nothing depends on it.
+      this.#services.log.debug(`Sessions view: ${messageOf(error)}`);
+    }
   }
 
   dispose(): void {
