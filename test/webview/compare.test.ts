@@ -79,6 +79,9 @@ describe('what the comparison shows', () => {
   test('sessions that share nothing, with dashes for what is not known', async () => {
     const { page } = await open(strangersScene);
     await page.getByText('These sessions share no message.').waitFor();
+    const prompts = await arrived(page, 0);
+    expect(await prompts.getByText('rewritten').count()).toBe(2);
+    expect(await prompts.locator('ins, del').count()).toBe(0);
     expect(await page.getByText(/forked here/).count()).toBe(0);
     const cells = await page
       .getByRole('row', { name: /Paint the shed/ })

@@ -5,12 +5,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type {
   AttachmentBlock,
+  BoundedText,
   ContentBlock,
   Message,
   NoticeBlock,
   ThinkingBlock,
 } from '../../src/core/message.ts';
-import { renderFold, showAll, type BlockActions } from './fold.ts';
+import { bounded, renderFold, showAll, type BlockActions } from './fold.ts';
 import { formatSize } from './format.ts';
 import { icon } from './icons.ts';
 import { markdown } from './markdownDirective.ts';
@@ -33,8 +34,7 @@ export function renderBlocks(message: Message, actions: BlockActions): TemplateR
     const key = foldKey(message, position);
     switch (block.type) {
       case 'text':
-        return html`<div class="mp-markdown" ${markdown(block.text, message.role === 'user')}></div>
-          ${showAll(block, actions)}`;
+        return renderText(bounded(block), message.role === 'user', actions);
       case 'thinking':
         return renderThinking(block, key, actions);
       case 'tool':
@@ -45,6 +45,11 @@ export function renderBlocks(message: Message, actions: BlockActions): TemplateR
         return renderNotice(block, actions);
     }
   });
+}
+
+function renderText(text: BoundedText, breaks: boolean, actions: BlockActions): TemplateResult {
+  return html`<div class="mp-markdown" ${markdown(text.text, breaks)}></div>
+    ${showAll(text, actions)}`;
 }
 
 function renderThinking(block: ThinkingBlock, key: string, actions: BlockActions): TemplateResult {
@@ -59,9 +64,7 @@ function renderThinking(block: ThinkingBlock, key: string, actions: BlockActions
     actions,
     html`<span class="mp-dim">${t('Thought')}</span>
       <span class="mp-excerpt mp-dim">${actions.isOpen(key) ? nothing : excerpt}</span>`,
-    () =>
-      html`<div class="mp-markdown mp-thinking" ${markdown(block.text, false)}></div>
-        ${showAll(block, actions)}`,
+    () => html`<div class="mp-thinking">${renderText(bounded(block), false, actions)}</div>`,
   );
 }
 
@@ -83,10 +86,11 @@ const NOTICES = {
 
 function renderNotice(block: NoticeBlock, actions: BlockActions): TemplateResult {
   const [name, sentence] = NOTICES[block.kind];
+  const text = bounded(block);
   return html`<div class="mp-event mp-event-${block.kind}">
     ${icon(name)}
     <div>
-      <b>${t(sentence)}</b> <span class="mp-raw">${block.text}</span>${showAll(block, actions)}
+      <b>${t(sentence)}</b> <span class="mp-raw">${text.text}</span>${showAll(text, actions)}
     </div>
   </div>`;
 }

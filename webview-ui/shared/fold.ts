@@ -14,6 +14,15 @@ export interface BlockActions {
   openFull(): void;
 }
 
+/** More than this is never drawn, even if the host should send it. In characters. */
+const DRAWN = 200_000;
+
+/** A text cut to what can be drawn without holding up the panel. */
+export function bounded(text: BoundedText): BoundedText {
+  if (text.text.length <= DRAWN) return text;
+  return { text: text.text.slice(0, DRAWN), fullLength: text.fullLength ?? text.text.length };
+}
+
 /** The button that opens the whole text, where a page carries only its beginning. */
 export function showAll(text: BoundedText, actions: BlockActions): TemplateResult | typeof nothing {
   if (text.fullLength === undefined || text.fullLength <= text.text.length) return nothing;

@@ -9,7 +9,13 @@ import { decorate } from './decorate.ts';
 import { t } from './strings.ts';
 
 /** Longer texts show as plain text: parsing them would hold up scrolling. In characters. */
-const MARKDOWN_LIMIT = 48_000;
+const MARKDOWN_LIMIT = 32_000;
+/** Bound on the parser's work, which grows with delimiters times the length they stand in. */
+const WORK_LIMIT = 10_000_000;
+const FENCED = /^ {0,3}(```|~~~)[^]*?^ {0,3}\1/gm;
+const DELIMITERS = /[*_~`[\]<>!]/g;
+/** Lists and quotes nested deeper than anybody writes. */
+const NESTED = /^[ \t]*(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+){16}/m;
 /** Longest target the host takes. */
 const URL_LIMIT = 4096;
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
@@ -73,8 +79,8 @@ function linkHtml(token: Tokens.Link, label: string): string {
   const url = openableUrl(token.href);
   const target = escapeHtml(token.href);
   if (url !== undefined) return `<a data-href="${escapeHtml(url)}" title="${target}">${label}</a>`;
-  // A path of the project is no link here; anything with a scheme shows what it wanted.
-  const shown = /^[a-z][a-z0-9+.-]*:/i.test(token.href) && token.text !== token.href;
+  // A path of the project is no link here; anything that could be an address shows what it wanted.
+  const shown = /[:&]/.test(token.href) && token.text !== token.href;
   return (
     `<span class="mp-inert" title="${target}">${label}</span>` +
     (shown ? ` <span class="mp-target">${target}</span>` : '')
@@ -86,11 +92,11 @@ const withBreaks = rendererOf(true);
 
 /**
  * Renders a text.
- * @param text Markdown, at any length; past 48,000 characters it shows as plain text
+ * @param text Markdown, at any length; what is too long or too tangled shows as plain text
  * @param breaks true where a single line break was meant as one (what people type)
  */
 export function renderMarkdown(text: string, breaks = false): DocumentFragment {
-  if (text.length > MARKDOWN_LIMIT) return plainText(text);
+  if (isTangled(text)) return plainText(text);
   let html: string;
   try {
     html = (breaks ? withBreaks : plain).parse(text, { async: false });
@@ -101,6 +107,17 @@ export function renderMarkdown(text: string, breaks = false): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, ALLOWED);
   decorate(fragment);
   return fragment;
+}
+
+/** True for texts that would take the parser long, by length or because they were made to. */
+export function isTangled(text: string): boolean {
+  if (text.length > MARKDOWN_LIMIT || NESTED.test(text)) return true;
+  let work = 0;
+  for (const paragraph of text.replaceAll(FENCED, '').split(/\n[ \t]*\n/)) {
+    work += paragraph.length * (paragraph.match(DELIMITERS)?.length ?? 0);
+    if (work > WORK_LIMIT) return true;
+  }
+  return false;
 }
 
 function plainText(text: string): DocumentFragment {

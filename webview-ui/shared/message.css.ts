@@ -305,7 +305,8 @@ export const messageStyles = css`
   }
   .hljs-number,
   .hljs-bullet {
-    color: var(--vscode-debugTokenExpression-number);
+    /* The token's own green is too light on a grey ground in some themes. */
+    color: color-mix(in srgb, var(--vscode-debugTokenExpression-number) 75%, var(--mp-text));
   }
   .hljs-title,
   .hljs-attr,

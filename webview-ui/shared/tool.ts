@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BoundedText, ToolBlock, ToolResult } from '../../src/core/message.ts';
 import { codeText } from './codeDirective.ts';
-import { renderFold, showAll, type BlockActions } from './fold.ts';
+import { bounded, renderFold, showAll, type BlockActions } from './fold.ts';
 import { formatCount } from './format.ts';
 import { t } from './strings.ts';
 
@@ -75,11 +75,12 @@ function renderInside(tool: ToolBlock, actions: BlockActions): TemplateResult {
 
 function part(
   label: string,
-  text: BoundedText,
+  whole: BoundedText,
   language: string,
   actions: BlockActions,
   isError = false,
 ): TemplateResult {
+  const text = bounded(whole);
   return html`<div class="mp-part">
     <div class="mp-part-label">${label}</div>
     <div

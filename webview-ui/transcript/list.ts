@@ -138,10 +138,12 @@ export class ListElement extends LightElement {
 
   /** First message in view, for coming back to it. */
   get place(): Place | undefined {
+    const { top } = this.getBoundingClientRect();
     for (const row of this.#rows()) {
-      const offset = this.#offsetOf(row);
-      if (offset + row.offsetHeight > 0 && row.message !== undefined) {
-        return { index: row.message.index, offset };
+      const box = row.getBoundingClientRect();
+      // A row of which less than a pixel shows is not what is read.
+      if (box.bottom > top + 1 && row.message !== undefined) {
+        return { index: row.message.index, offset: box.top - top };
       }
     }
     return undefined;
@@ -380,7 +382,10 @@ export class ListElement extends LightElement {
       first: this.#base,
       last: this.total - 1,
     });
-    if (target === undefined) return;
+    if (target === undefined) {
+      if (event.key.startsWith('Page')) this.#goal = undefined;
+      return;
+    }
     event.preventDefault();
     if (target === 'handled') return;
     if (target === this.total - 1 && event.key === 'End') this.goToEnd(true);
@@ -437,9 +442,9 @@ export class ListElement extends LightElement {
         <div class="mp-spacer" role="presentation"></div>
         <div
           class="mp-rows"
-          role="feed"
-          aria-label=${t('Messages of {0}', this.label)}
-          aria-busy=${this.pages.busy ? 'true' : 'false'}
+          role=${indexes.length > 0 ? 'feed' : nothing}
+          aria-label=${indexes.length > 0 ? t('Messages of {0}', this.label) : nothing}
+          aria-busy=${indexes.length > 0 ? String(this.pages.busy) : nothing}
         >
           ${repeat(
             indexes,

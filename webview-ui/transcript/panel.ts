@@ -296,7 +296,12 @@ export class TranscriptElement extends LightElement {
       </main>
       ${
         canWrite
-          ? html`<mp-composer .draft=${this.draft} .busy=${this.adding}></mp-composer>`
+          ? html`<mp-composer
+              role="form"
+              aria-label=${t('Add Message')}
+              .draft=${this.draft}
+              .busy=${this.adding}
+            ></mp-composer>`
           : nothing
       }`;
   }

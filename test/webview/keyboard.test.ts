@@ -1,0 +1,118 @@
+/** Everything the transcript offers can be done without a mouse. */
+import { describe, expect, test } from 'vitest';
+import { eventually, focused, list, positions, row } from './support/look.ts';
+import { longScene, realisticScene } from './support/scenes.ts';
+import { transcriptSuite } from './support/suite.ts';
+
+const open = transcriptSuite();
+
+describe('by keyboard', () => {
+  test('arrows, j and k go from message to message and tell the host', async () => {
+    const { page, host } = await open(longScene(40), { height: 900 });
+    await host.channel.request('reveal', { index: 4 });
+    await eventually(async () => expect(await focused(page)).toBe(4));
+    await page.keyboard.press('j');
+    expect(await focused(page)).toBe(5);
+    await page.keyboard.press('k');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused(page)).toBe(3);
+    await page.keyboard.press('ArrowDown');
+    await eventually(async () => expect(await focused(page)).toBe(4));
+    await eventually(() => {
+      expect(host.argumentsOf('setFocus')).toEqual([4, 5, 4, 3, 4].map((index) => ({ index })));
+      return Promise.resolve();
+    });
+    // One stop for the tabulator in the whole list.
+    expect(await page.locator('mp-item[tabindex="0"]').count()).toBe(1);
+  });
+
+  test('Home and End reach both ends of a long session', async () => {
+    const { page } = await open(longScene(5000));
+    await row(page, 4999).waitFor();
+    await row(page, 4999).focus();
+    await page.keyboard.press('Home');
+    await eventually(async () => expect(await focused(page)).toBe(0));
+    expect(await list(page).evaluate((element) => element.scrollTop)).toBe(0);
+    await page.keyboard.press('End');
+    await eventually(async () => expect(await focused(page)).toBe(4999));
+    await eventually(async () =>
+      expect(
+        await list(page).evaluate(
+          (element) => element.scrollHeight - element.scrollTop - element.clientHeight,
+        ),
+      ).toBeLessThan(4),
+    );
+  });
+
+  test('the cursor walks on over rows that are not in the page yet', async () => {
+    const { page, host } = await open(longScene(2000));
+    await host.channel.request('reveal', { index: 995 });
+    await eventually(async () => expect(await focused(page)).toBe(995));
+    for (let step = 1; step <= 60; step++) {
+      await page.keyboard.press('j');
+      await eventually(async () => expect(await focused(page)).toBe(995 + step));
+    }
+    expect((await positions(page)).length).toBeLessThan(200);
+  });
+
+  test.each(['f', 'Alt+f'])('%s forks at the message and says so', async (keys) => {
+    const { page, host } = await open(realisticScene);
+    await row(page, 42).waitFor();
+    await row(page, 42).focus();
+    await page.keyboard.press(keys);
+    await page.getByRole('status').getByText('Fork created').waitFor({ state: 'attached' });
+    expect(host.argumentsOf('forkAt')).toEqual([{ index: 42 }]);
+    await row(page, 42).getByRole('button', { name: 'fork of 42' }).waitFor();
+    expect(await focused(page)).toBe(42);
+  });
+
+  test('Tab reaches Fork Here, and Enter presses it', async () => {
+    const { page, host } = await open(realisticScene);
+    await row(page, 44).waitFor();
+    await row(page, 44).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await eventually(() => {
+      expect(host.argumentsOf('forkAt')).toEqual([{ index: 44 }]);
+      return Promise.resolve();
+    });
+  });
+
+  test('Enter and Space unfold a message and fold it again', async () => {
+    const { page } = await open(realisticScene);
+    await row(page, 45).waitFor();
+    await row(page, 45).focus();
+    const unfolded = row(page, 45).locator('details[open]');
+    await page.keyboard.press('Enter');
+    await eventually(async () => expect(await unfolded.count()).toBe(2));
+    await page.keyboard.press('Space');
+    await eventually(async () => expect(await unfolded.count()).toBe(0));
+  });
+
+  test('Ctrl+C copies the message, or what is selected', async () => {
+    const { page, host } = await open(realisticScene);
+    await row(page, 44).waitFor();
+    await row(page, 44).focus();
+    await page.keyboard.press('Control+c');
+    await eventually(() => {
+      expect(host.argumentsOf('copyText')).toEqual([{ text: 'Good. Does it survive an abort?' }]);
+      return Promise.resolve();
+    });
+    await row(page, 44).getByText('Good.').selectText();
+    await page.keyboard.press('Control+c');
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(host.argumentsOf('copyText')).toHaveLength(1);
+  });
+
+  test('keys typed into the composer are text', async () => {
+    const { page, host } = await open(realisticScene);
+    const box = page.getByRole('textbox', { name: 'Message text' });
+    await box.pressSequentially('fjk');
+    await box.press('Control+Enter');
+    await page.getByRole('status').getByText('Message added').waitFor({ state: 'attached' });
+    expect(host.argumentsOf('append')).toEqual([{ text: 'fjk', role: 'user' }]);
+    expect(host.argumentsOf('forkAt')).toEqual([]);
+    await row(page, 46).getByText('fjk').waitFor();
+    expect(await box.inputValue()).toBe('');
+  });
+});
