@@ -7,7 +7,7 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from '../test/bench/support/benchmark.ts';
 import { benchmarkFiles, loadBenchmark } from '../test/bench/support/discover.ts';
@@ -32,7 +32,7 @@ const { only, json, long } = values;
 
 const all: Found[] = [];
 for (const file of benchmarkFiles()) {
-  all.push({ file, benchmark: await loadBenchmark(pathToFileURL(file)) });
+  all.push({ file, benchmark: await loadBenchmark(file) });
 }
 const chosen = all.filter(({ benchmark }) =>
   only === undefined ? long || benchmark.long !== true : benchmark.name === only,

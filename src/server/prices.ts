@@ -56,8 +56,8 @@ async function load(): Promise<PriceBook> {
       if (!isSane(tokens)) return undefined;
       const price = priceOf(model, provider);
       if (price === 'unknown') return undefined;
-      const each = price.find(({ upTo }) => inputOf(tokens) <= upTo)?.each ?? NO_TOKENS;
-      return KINDS.reduce((sum, kind) => sum + each[kind] * tokens[kind], 0);
+      const each = price.tiers.find(({ upTo }) => inputOf(tokens) <= upTo)?.each ?? NO_TOKENS;
+      return KINDS.reduce((sum, kind) => sum + each[kind] * tokens[kind], price.request);
     },
   };
 }
@@ -68,21 +68,22 @@ interface Tier {
   readonly each: TokenUsage;
 }
 
-type Price = readonly Tier[] | 'unknown';
+/** `request`: what every answer costs, whatever its length. */
+type Price = { readonly request: number; readonly tiers: readonly Tier[] } | 'unknown';
 
 /** Finds a model's price. Looking it up takes longer than reading a message, so it is kept. */
 function findPrice(calculate: (tokens: TokenUsage) => PriceCalculationResult): Price {
-  const table = calculate(NO_TOKENS)?.model_price;
-  if (!table) return 'unknown';
-  const starts = Object.values(table).flatMap((price) =>
+  const empty = calculate(NO_TOKENS);
+  if (!empty) return 'unknown';
+  const request = empty.total_price;
+  const starts = Object.values(empty.model_price).flatMap((price) =>
     typeof price === 'object' ? price.tiers.map(({ start }) => start) : [],
   );
   const ends = [...new Set(starts)].sort((a, b) => a - b);
-  return [...ends, Infinity].map((upTo, tier) => {
-    const above = ends[tier - 1] ?? 0;
-    const size = Math.min(upTo, Math.max(above + 1, PROBE));
+  const tiers = [...ends, Infinity].map((upTo, tier) => {
+    const size = Math.min(upTo, Math.max((ends[tier - 1] ?? 0) + 1, PROBE));
     const dollars = (tokens: Partial<TokenUsage>): number =>
-      calculate({ ...NO_TOKENS, ...tokens })?.total_price ?? 0;
+      (calculate({ ...NO_TOKENS, ...tokens })?.total_price ?? request) - request;
     const input = dollars({ input: size });
     const each = {
       input: input / size,
@@ -92,6 +93,7 @@ function findPrice(calculate: (tokens: TokenUsage) => PriceCalculationResult): P
     };
     return { upTo, each };
   });
+  return { request, tiers };
 }
 
 function inputOf(tokens: TokenUsage): number {

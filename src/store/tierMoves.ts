@@ -12,9 +12,9 @@ import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 import { locatorOf, splitRecords, type Records } from './records.ts';
 
-/** Records of a member before compression, in bytes. */
-const MEMBER_BYTES = 1024 * 1024;
-const MEMBER_RECORDS = 4096;
+/** Records of a member before compression, in bytes: what a page of an archived session inflates. */
+const MEMBER_BYTES = 256 * 1024;
+const MEMBER_RECORDS = 512;
 
 export class TierMoves {
   readonly #database: Database;

@@ -1,10 +1,11 @@
 /**
  * Forking a session of 50 MB, from the database and from the archive, beside what forking is
- * elsewhere: copying the file. Growth is what one fork adds to the store's files; the redo log is
- * left out, because it is written over and keeps its length.
+ * elsewhere: copying the file. Growth is what one fork adds to the store: pages of the database that
+ * are in use, and all other files but the redo log, which is written over and keeps its length.
  */
 import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { openStoreOver } from '../../src/server/openLocalStore.ts';
 import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';
 import type { Samples } from './support/figures.ts';
@@ -56,7 +57,7 @@ async function fork(
   sessionId: string,
   messageCount: number,
 ): Promise<{ readonly times: Samples; readonly grown: number }> {
-  const before = storeBytes(bench);
+  const before = await storeBytes(bench);
   const store = await openStore(bench);
   let forks = 0;
   const times = await contest({
@@ -74,11 +75,25 @@ async function fork(
     },
   });
   await store.close();
-  return { times, grown: (storeBytes(bench) - before) / forks };
+  return { times, grown: ((await storeBytes(bench)) - before) / forks };
 }
 
-function storeBytes(bench: Bench): number {
-  return readdirSync(storePathOf(bench), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('-redo'))
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+/** Expects the store to be closed. */
+async function storeBytes(bench: Bench): Promise<number> {
+  const { database, archive } = await openStoreOver({
+    storePath: storePathOf(bench),
+    hotBytes: 1,
+    readOnly: true,
+  });
+  const pragma = (name: string): number => Number(database.get(`PRAGMA ${name}`)?.[name]);
+  const pages = pragma('page_count') - pragma('freelist_count');
+  const pageBytes = pragma('page_size');
+  database.close();
+  archive.close();
+  return (
+    readdirSync(storePathOf(bench), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('warm.db'))
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) +
+    pages * pageBytes
+  );
 }

@@ -10,8 +10,8 @@ import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';
 import { homeOf, importAll, openStore, storePathOf } from './support/store.ts';
 
-const FILES = 20;
-const FILE_BYTES = 1_000_000;
+const FILES = 24;
+const FILE_BYTES = 2_000_000;
 
 export const benchmark = defineBenchmark({
   name: 'import',
@@ -35,7 +35,7 @@ export const benchmark = defineBenchmark({
     const waits: number[] = [];
     const times = await contest({
       warmUp: 1,
-      rounds: 5,
+      rounds: 3,
       subject: async () => {
         waits.push(await importOnce(bench));
         return bytes;

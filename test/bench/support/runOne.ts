@@ -2,7 +2,6 @@
  * The process of one benchmark: `runOne.ts FILE FOLDER`, with an IPC channel for the rows. Told to
  * end (SIGTERM), it cleans up as if the benchmark were over.
  */
-import { pathToFileURL } from 'node:url';
 import { loadBenchmark } from './discover.ts';
 import { rowOf } from './figures.ts';
 
@@ -12,8 +11,9 @@ const cleanUps: (() => unknown)[] = [];
 process.on('SIGTERM', () => void cleanUp().finally(() => process.exit(1)));
 
 try {
-  const { name, figures, run } = await loadBenchmark(pathToFileURL(file));
-  const measured = await run({ folder, onEnd: (work) => cleanUps.push(work) });
+  const benchmark = await loadBenchmark(file);
+  const { name, figures } = benchmark;
+  const measured = await benchmark.run({ folder, onEnd: (work) => cleanUps.push(work) });
   const rows = Object.entries(figures).map(([figure, definition]) => {
     const samples = measured[figure];
     if (!samples) throw new Error(`${name} did not measure ${figure}.`);

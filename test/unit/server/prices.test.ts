@@ -40,7 +40,14 @@ describe('the price book', () => {
   });
 
   it('gives the price of the table for every kind of price, tiered ones too', () => {
-    const models = ['claude-sonnet-4-5', 'claude-opus-4-1', 'gpt-5.2', 'gemini-2.5-pro', 'o3'];
+    const models: readonly (readonly [model: string, provider?: string])[] = [
+      ['claude-sonnet-4-5'],
+      ['claude-opus-4-1', 'anthropic'],
+      ['gpt-5.2'],
+      ['gemini-2.5-pro'],
+      ['o3'],
+      ['sonar', 'perplexity'],
+    ];
     const usages = [
       NO_TOKENS,
       tokens(3, 0, 0, 0),
@@ -49,7 +56,7 @@ describe('the price book', () => {
       tokens(150_000, 80, 50_000, 1),
       tokens(400_000, 10_000, 300_000, 0),
     ];
-    for (const model of models) {
+    for (const [model, provider] of models) {
       for (const usage of usages) {
         const byTable = calcPrice(
           {
@@ -59,12 +66,12 @@ describe('the price book', () => {
             output_tokens: usage.output,
           },
           model,
-          {},
+          provider === undefined ? {} : { providerId: provider },
         );
         expect(byTable, model).not.toBeNull();
         // Asked twice: the first answer is looked up, the second one is kept.
         for (let time = 0; time < 2; time++) {
-          const cost = book.price(model, undefined, usage);
+          const cost = book.price(model, provider, usage);
           expect(cost).toBeCloseTo(byTable?.total_price ?? NaN, 9);
         }
       }
