@@ -290,7 +290,7 @@ export class LocalStore implements SessionStore {
     );
   }
 
-  importSessions(): Promise<ImportProgress> {
+  async importSessions(): Promise<ImportProgress> {
     this.#mustWrite();
     return this.#importer.run();
   }

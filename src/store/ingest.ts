@@ -7,7 +7,7 @@ import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
 import { addTokens, NO_TOKENS } from '../core/message.ts';
 import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
-import { number, text, textOrNull, type Database, type Row } from './database.ts';
+import { number, text, textOrNull, type Database } from './database.ts';
 import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
 import { ownerOf, type Families } from './families.ts';
 import type { Outlines } from './outlines.ts';
@@ -66,7 +66,10 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
-    const identities = derived.branches.map((branch) => this.#identify(log, derived, branch));
+    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
+    const agent = row ? text(row, 'agent') : '';
+    const nativeId = this.#distinctNativeId(agent, row ? text(row, 'path') : '', derived.nativeId);
+    const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
 
@@ -142,10 +145,7 @@ export class Ingest {
   }
 
   /** The session that a branch is, made on first sight. */
-  #identify(log: number, derived: EncodedLog, branch: EncodedBranch): string {
-    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
-    const agent = row ? text(row, 'agent') : '';
-    const nativeId = this.#distinctNativeId(log, agent, derived.nativeId, row);
+  #identify(agent: string, nativeId: string, branch: EncodedBranch): string {
     const key = [agent, nativeId, branch.key];
     const found = this.#database.get(
       'SELECT session_id FROM identity WHERE agent = ? AND native_id = ? AND branch_key = ?',
@@ -160,14 +160,18 @@ export class Ingest {
     return id;
   }
 
-  /** Two files may hold the same native id (a copied folder): the later one is told apart by its path. */
-  #distinctNativeId(log: number, agent: string, nativeId: string, row: Row | undefined): string {
-    const other = this.#database.get(
-      `SELECT num FROM log WHERE agent = ? AND native_id = ? AND num < ? AND path <> ?
-         AND superseded = 0 LIMIT 1`,
-      [agent, nativeId, log, row ? (textOrNull(row, 'path') ?? '') : ''],
+  /**
+   * Two files may hold the same native id (a copied folder): the one that came later is told
+   * apart by its path. Which came first is a matter of files, not of their generations.
+   */
+  #distinctNativeId(agent: string, path: string, nativeId: string): string {
+    const earlier = this.#database.get(
+      `SELECT 1 FROM log o WHERE o.agent = ?1 AND o.native_id = ?2 AND o.path <> ?3
+         AND (SELECT min(num) FROM log WHERE path = o.path) <
+             (SELECT min(num) FROM log WHERE path = ?3) LIMIT 1`,
+      [agent, nativeId, path],
     );
-    return other ? `${nativeId}\n${row ? (textOrNull(row, 'path') ?? '') : ''}` : nativeId;
+    return earlier ? `${nativeId}\n${path}` : nativeId;
   }
 
   #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {

@@ -1,5 +1,6 @@
 /** What the store makes of agents' files: catalogue, growth, rewrites, copies, consent. */
-import { rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
@@ -101,6 +102,23 @@ describe('import', () => {
     ]);
     expect(await texts(store, fork.id)).toEqual(before);
     expect((await store.getSession(fork.id))?.parentId).toBe(session.id);
+  });
+
+  it('tells copies of a file apart, through rewrites of either', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 4));
+    const copy = home.claude.file(A).replace('-tmp-shop', '-tmp-copy');
+    mkdirSync(path.dirname(copy), { recursive: true });
+    copyFileSync(home.claude.file(A), copy);
+    const store = await imported(home);
+    const ids = async (): Promise<string[]> =>
+      (await store.listSessions({})).sessions.map(({ id }) => id).sort();
+    const before = await ids();
+    expect(before).toHaveLength(2);
+    home.claude.write(A, turns('b', 2));
+    touch(home.claude.file(A));
+    await store.importSessions();
+    expect(await ids()).toEqual(before);
   });
 
   it('keeps sessions whose file is gone', async () => {
