@@ -23,8 +23,13 @@ import { gather, SessionTreeModel, type SessionChanges } from './sessionTreeMode
 import { sessionTooltip, treeItem } from './treeItems.ts';
 import { isWorkspacePath } from './workspacePath.ts';
 
-/** How long changes are gathered before the view draws again: an import brings many a second. */
+/** How long changes are gathered before the view draws again. */
 const GATHER_MS = 150;
+/**
+ * The least time between two draws: an import brings changes all the time, and VS Code puts a
+ * refresh off for as long as the next one comes within 200 ms.
+ */
+const PAUSE_MS = 1000;
 
 export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly #services: HostServices;
@@ -38,6 +43,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #expandedProject: string | undefined;
   #notice: string | undefined;
   #hasRoots = false;
+  #drawnAt = 0;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -155,12 +161,17 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #gather(changes: SessionChanges | undefined): void {
     if (changes === undefined) return;
     this.#gathered = changes;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const gathered = this.#gathered;
-      this.#gathered = undefined;
-      if (gathered) void this.#draw(gathered);
-    }, GATHER_MS);
+    const earliest = this.#drawnAt + PAUSE_MS - Date.now();
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#drawnAt = Date.now();
+        const gathered = this.#gathered;
+        this.#gathered = undefined;
+        if (gathered) void this.#draw(gathered);
+      },
+      Math.max(GATHER_MS, earliest),
+    );
   }
 
   async #draw(changes: SessionChanges): Promise<void> {

@@ -167,6 +167,20 @@ describe('features', () => {
     expect(drawn).toHaveLength(2);
   });
 
+  it('leave VS Code time to draw while changes keep coming', async () => {
+    vi.useFakeTimers();
+    const { view } = startAll();
+    const drawnAt: number[] = [];
+    view.onDidChangeTreeData(() => drawnAt.push(Date.now()));
+    for (let time = 0; time < 5000; time += 50) {
+      store.emit({ type: 'sessions', revision: 3, changed: [], removed: [], all: true });
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    const pauses = drawnAt.slice(1).map((at, position) => at - (drawnAt[position] ?? 0));
+    expect(pauses.length).toBeGreaterThanOrEqual(3);
+    expect(Math.min(...pauses)).toBeGreaterThan(500);
+  });
+
   it('show an empty level, and no exception, when the store does not answer', async () => {
     store.listProjects = () => Promise.reject(new Error('gone'));
     const { view } = startAll();
