@@ -56,10 +56,11 @@ export interface ComparisonCell {
   readonly message: Message;
   /**
    * The message's text with its changes against the first branch's counterpart.
-   * `undefined`: no counterpart, or the texts were too different to align in the time allowed.
+   * `undefined`: no counterpart, or the texts have too little in common, or could not be aligned in
+   * the time allowed.
    */
   readonly runs?: readonly TextRun[];
-  /** True when the difference was given up and the whole text counts as replaced. */
+  /** True when there is a counterpart and the whole text counts as replaced. */
   readonly replaced: boolean;
 }
 

@@ -30,7 +30,7 @@ describe('what the comparison shows', () => {
     const { page, host } = await open(attemptsScene);
     const shared = page.getByRole('button', { name: /42 shared messages/ });
     await expect
-      .poll(() => shared.innerText())
+      .poll(() => shared.innerText(), { timeout: 20_000 })
       .toMatch(/two tabs wake up”[^]*counted once: 118k tokens, \$0\.92/);
     expect(await page.getByText(/forked here · /).innerText()).toMatch(/Nov 14, 10:42/);
     await shared.click();
@@ -72,7 +72,7 @@ describe('what the comparison shows', () => {
     expect(await lone.getByText('no counterpart').count()).toBe(1);
     expect(await lone.locator('ins, del').count()).toBe(0);
     const only = page.locator('.mp-tool-only');
-    await expect.poll(() => only.count()).toBe(3);
+    await becomes(() => only.count(), 3);
     expect((await only.allInnerTexts()).join()).not.toContain('npm test');
   });
 

@@ -1,7 +1,7 @@
 /** One branch's message in a row: header, text with its changes, tool calls as lines of fact. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComparisonCell } from '../../src/core/comparison.ts';
-import type { ContentBlock, Message, ToolBlock } from '../../src/core/message.ts';
+import { textOf, type ContentBlock, type Message, type ToolBlock } from '../../src/core/message.ts';
 import { renderBlocks } from '../shared/blocks.ts';
 import { showAll, type BlockActions } from '../shared/fold.ts';
 import { formatCount } from '../shared/format.ts';
@@ -30,7 +30,7 @@ export function renderCell(cell: ComparisonCell, context: CellContext): Template
   const number = message.index + 1;
   return html`<div class="mp-cell mp-side-${context.branch}">
     <div class="mp-cell-head">
-      ${renderHeader(message)}
+      ${renderHeader(message)}${rewrittenNote(cell, context)}
       ${
         number === context.rowNumber
           ? nothing
@@ -49,13 +49,19 @@ export function renderCell(cell: ComparisonCell, context: CellContext): Template
         ${icon('go-to-file')}
       </button>
     </div>
-    ${
-      cell.replaced
-        ? html`<div class="mp-cell-note mp-dim">${t('Too different to compare word by word')}</div>`
-        : nothing
-    }
     <div class="mp-blocks">${renderContent(cell, context)}</div>
   </div>`;
+}
+
+function rewrittenNote(
+  { message, replaced }: ComparisonCell,
+  { counterpart }: CellContext,
+): TemplateResult | typeof nothing {
+  const both = counterpart !== undefined && textOf(message) !== '' && textOf(counterpart) !== '';
+  if (!replaced || !both) return nothing;
+  return html`<span class="mp-cell-note mp-dim" title=${t('Too different to compare word by word')}
+    >${t('rewritten')}</span
+  >`;
 }
 
 function renderContent(cell: ComparisonCell, context: CellContext): TemplateResult[] {
@@ -81,8 +87,10 @@ function renderContent(cell: ComparisonCell, context: CellContext): TemplateResu
       }
     }
     const rendered = renderBlocks(alone(message, block, position), actions);
+    const onlyHere = block.type === 'tool' && isOnlyHere(block, context);
     return block.type === 'tool'
-      ? html`<div class="mp-tool ${isOnlyHere(block, context) ? 'mp-tool-only' : ''}">
+      ? html`<div class="mp-tool ${onlyHere ? 'mp-tool-only' : ''}">
+          ${onlyHere ? html`<span class="mp-hidden">${t('only in this branch')}</span>` : nothing}
           ${rendered}${toolNote(block, context)}
         </div>`
       : html`<div>${rendered}</div>`;

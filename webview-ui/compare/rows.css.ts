@@ -102,8 +102,7 @@ export const rowStyles = css`
     padding: 8px 12px 10px;
   }
   .mp-cell-note {
-    padding: 4px 12px 0;
-    font-size: var(--mp-small);
+    flex: none;
   }
   .mp-cell-none {
     display: flex;

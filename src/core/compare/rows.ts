@@ -8,6 +8,8 @@ import { diffTexts, type TextDifference } from './words.ts';
 const PAIR_TIMEOUT = 150;
 /** Milliseconds of work after which others get their turn. */
 const SLICE = 20;
+/** Share of the letters that two texts must have in common for marks to tell anything. */
+const COMMON = 0.1;
 
 /**
  * @param sessionIds the branches, in the order of the rows' indexes
@@ -59,13 +61,26 @@ function cellsOf(messages: readonly (Message | undefined)[]): (ComparisonCell | 
   let compared = false;
   const cells = others.map((message): ComparisonCell | undefined => {
     if (!message) return undefined;
-    const difference = diffTexts(firstText, textOf(message), { timeoutMs: PAIR_TIMEOUT });
+    const difference = tellingDifference(firstText, textOf(message));
     // The first branch shows its changes against its nearest counterpart.
     if (!compared) firstCell = cellOf(first, difference, 'left');
     compared = true;
     return cellOf(message, difference, 'right');
   });
   return [firstCell, ...cells];
+}
+
+/** `undefined` where nearly everything would be marked: the text was written anew. */
+function tellingDifference(a: string, b: string): TextDifference | undefined {
+  const difference = diffTexts(a, b, { timeoutMs: PAIR_TIMEOUT });
+  if (!difference) return undefined;
+  const common = difference.left.filter((run) => run.kind === 'same').map((run) => run.text);
+  const most = Math.max(letters(a), letters(b));
+  return letters(common.join('')) >= most * COMMON ? difference : undefined;
+}
+
+function letters(text: string): number {
+  return text.replace(/[^\p{L}\p{N}]/gu, '').length;
 }
 
 function cellOf(

@@ -176,6 +176,18 @@ describe('comparisonRows', () => {
     expect(filled[2]?.cells).toEqual([{ message: mutex[2], replaced: false }, undefined]);
   });
 
+  it('counts texts with nearly nothing in common as replaced', async () => {
+    const [one, two] = [message('user', 'Write the parser.'), message('user', 'Paint it blue.')];
+    const rows = [{ indexes: [0, 0], role: 'user' as const, changed: true }];
+    const [filled] = await comparisonRows(['one', 'two'], rows, {
+      readMessages: (id) => Promise.resolve([id === 'one' ? one : two]),
+    });
+    expect(filled?.cells).toEqual([
+      { message: one, replaced: true },
+      { message: two, replaced: true },
+    ]);
+  });
+
   it('reads only what the range needs', async () => {
     const { rows } = await compare('root', 'fork');
     const asked: unknown[] = [];
