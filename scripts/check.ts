@@ -33,8 +33,8 @@ const tool = (name: string, path: string, ...args: readonly string[]): Check => 
 /** The slowest first, so that the rest runs beside it. */
 const checks: readonly Check[] = [
   tool('lint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'),
-  tool('types', '@typescript/native/bin/tsc', '--noEmit', '-p', '.'),
-  tool('types of webviews', '@typescript/native/bin/tsc', '--noEmit', '-p', 'webview-ui'),
+  tool('types', '@typescript/cli/bin/tsc', '--noEmit', '-p', '.'),
+  tool('types of webviews', '@typescript/cli/bin/tsc', '--noEmit', '-p', 'webview-ui'),
   tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   tool('dead code', 'knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   { name: 'length of files', problems: () => Promise.resolve(longFiles()) },

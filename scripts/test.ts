@@ -1,6 +1,6 @@
 /**
  * `npm test`: every test there is, from types to a real window, closed by one line with the sum.
- * `--only check|unit|host|e2e|long` runs one suite; `long` runs on request alone.
+ * `--only check|unit|webview|package|host|e2e|long` runs one suite; `long` runs on request alone.
  */
 import { parseArgs } from 'node:util';
 import { build } from './build.ts';
@@ -13,6 +13,7 @@ import { makePackage } from './package.ts';
 const suites: readonly Suite[] = [
   { name: 'check', run: check },
   { name: 'unit', run: () => runVitest('unit', ['unit', 'property']) },
+  { name: 'webview', run: () => runVitest('webview', ['webview']) },
   { name: 'package', run: packaged },
   { name: 'host', run: host },
   { name: 'e2e', run: e2e },

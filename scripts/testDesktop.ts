@@ -2,7 +2,7 @@
  * `npm run test:desktop`: the host tests in desktop VS Code, which is downloaded the first time.
  * For machines that may download it; `npm test` runs the same tests in the VS Code server.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,9 +34,13 @@ try {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   });
-  const result = JSON.parse(readFileSync(resultFile, 'utf8')) as HostResult;
+  // Without a result VS Code did not get as far as the tests.
+  const result = existsSync(resultFile)
+    ? (JSON.parse(readFileSync(resultFile, 'utf8')) as HostResult)
+    : { passed: 0, failed: 1, skipped: 0, failures: [] };
+  for (const failure of result.failures) console.error(failure);
   console.log(closingLine(result));
-  process.exitCode = code;
+  process.exitCode = result.failed > 0 ? 1 : code;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

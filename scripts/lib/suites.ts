@@ -15,6 +15,9 @@ export interface Suite {
   readonly run: () => Promise<Counts>;
 }
 
+/** Colours only where a person looks. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
 interface VitestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -38,7 +41,7 @@ export async function runVitest(name: string, projects: readonly string[]): Prom
       ...projects.flatMap((project) => ['--project', project]),
       ...['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    { echo: true, env: { ...process.env, MULTIPATH_PACKAGED: '1' } },
+    { echo: true, env: { ...process.env, ...plain, MULTIPATH_PACKAGED: '1' } },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const counts = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
