@@ -33,7 +33,7 @@ export interface ToolResult {
 }
 
 /** A version 4 shaped UUID that depends on `name` alone. */
-export function stableUuid(name: string): string {
+function stableUuid(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return [
     hex.slice(0, 8),
