@@ -359,11 +359,13 @@ export class TranscriptElement extends LightElement {
   }
 
   #renderFailure(failure: string): TemplateResult {
-    return html`<main class="mp-middle" role="alert">
-      <span class="mp-big mp-error">${icon('error')}</span>
-      <b>${t('The transcript could not be shown')}</b>
-      <span class="mp-dim">${failure}</span>
-      <vscode-button @click=${() => void this.#begin()}>${t('Retry')}</vscode-button>
+    return html`<main class="mp-middle">
+      <div class="mp-middle" role="alert">
+        <span class="mp-big mp-error">${icon('error')}</span>
+        <h1>${t('The transcript could not be shown')}</h1>
+        <span class="mp-dim">${failure}</span>
+        <vscode-button @click=${() => void this.#begin()}>${t('Retry')}</vscode-button>
+      </div>
     </main>`;
   }
 

@@ -79,6 +79,11 @@ export const transcriptStyles = css`
     padding: 20px;
     text-align: center;
   }
+  .mp-middle h1 {
+    margin: 0;
+    font-size: inherit;
+    font-weight: 600;
+  }
   .mp-over {
     position: absolute;
     inset: 0;
