@@ -127,7 +127,7 @@ export function describe(session: Session, now: number): string {
 }
 
 /** Words that `when` clauses match: what kind of branch it is and where it is kept. */
-export function contextValue(session: Session): string {
+function contextValue(session: Session): string {
   return [
     'session',
     session.kind,
