@@ -52,6 +52,8 @@ export interface ContextKeys {
   'multipath.filtered': boolean;
   'multipath.readOnly': boolean;
   'multipath.canUndoDelete': boolean;
+  /** Two sessions are selected in the tree: they can be compared. */
+  'multipath.twoSelected': boolean;
 }
 export const ContextKeyNames = [
   'multipath.state',
@@ -60,6 +62,7 @@ export const ContextKeyNames = [
   'multipath.filtered',
   'multipath.readOnly',
   'multipath.canUndoDelete',
+  'multipath.twoSelected',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' | 'ready';

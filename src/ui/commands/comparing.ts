@@ -25,7 +25,9 @@ export function registerComparing(services: CommandServices): Disposable[] {
   };
   return [
     registerCommand(log, Commands.compareSessions, compare),
-    registerCommand(log, Commands.compareSelected, compare),
+    registerCommand(log, Commands.compareSelected, (...args) =>
+      args.length === 0 ? compare(undefined, view.selectedSessions) : compare(...args),
+    ),
   ];
 }
 

@@ -62,6 +62,9 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     this.#disposables.push(
       this.view,
       this.#changed,
+      this.view.onDidChangeSelection(
+        () => void setContextKey('multipath.twoSelected', this.selectedSessions.length === 2),
+      ),
       workspace.onDidChangeWorkspaceFolders(() => this.refreshAll()),
       services.server.onDidRestart(() => this.refreshAll()),
       {

@@ -167,6 +167,7 @@ export const window = {
       message: '',
       reveal: () => Promise.resolve(),
       onDidChangeVisibility: noEvent('onDidChangeVisibility'),
+      onDidChangeSelection: noEvent('onDidChangeSelection'),
     });
     treeViews.push(view);
     return view;
