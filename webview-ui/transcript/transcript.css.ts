@@ -161,7 +161,7 @@ export const transcriptStyles = css`
     top: 10px;
     inset-inline-start: 0;
     width: 44px;
-    padding-inline-end: 14px;
+    padding-inline-end: 10px;
     color: var(--mp-dim);
     font-size: var(--mp-tiny);
     line-height: 20px;
@@ -227,13 +227,15 @@ export const transcriptStyles = css`
   mp-composer {
     display: flex;
     flex: none;
+    flex-wrap: wrap;
     gap: 8px;
     align-items: end;
+    justify-content: end;
     padding: 8px 20px;
     border-top: 1px solid var(--mp-line);
   }
   .mp-composer-text {
-    flex: 1;
+    flex: 1 1 220px;
     field-sizing: content;
     min-width: 80px;
     min-height: 26px;
