@@ -26,7 +26,10 @@ export function registerComparing(services: CommandServices): Disposable[] {
   return [
     registerCommand(log, Commands.compareSessions, compare),
     registerCommand(log, Commands.compareSelected, (...args) =>
-      args.length === 0 ? compare(undefined, view.selectedSessions) : compare(...args),
+      // A context menu names what was selected, the view's title at most what has the focus.
+      sessionIdsOf(args, []).length < 2
+        ? compare(undefined, view.selectedSessions)
+        : compare(...args),
     ),
   ];
 }
