@@ -2,9 +2,8 @@
  * <mp-compare>: the comparison panel. Owns what is shown (filters, active row) and the rows that
  * were read; everything it draws is a function of these. Only the active row is in the tab order.
  */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { RowOutline } from '../../src/core/comparison.ts';
 import { messageOf } from '../../src/core/errors.ts';
 import type { Role } from '../../src/core/message.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
@@ -17,8 +16,6 @@ import {
 import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { hear } from '../shared/events.ts';
-import { formatCount } from '../shared/format.ts';
-import { icon } from '../shared/icons.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
@@ -28,16 +25,16 @@ import { rowsAsMarkdown } from './copyRows.ts';
 import { renderFiles, renderShared } from './frame.ts';
 import { intentOf } from './keys.ts';
 import { renderMetrics } from './metrics.ts';
+import { Nearness } from './nearness.ts';
 import { chunksOf, differencesOf, itemsOf, nextDifference, type Item } from './rowItems.ts';
-import { RowLoader } from './rowLoader.ts';
+import { outlineWithoutNulls, RowLoader } from './rowLoader.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
-import { renderToolbar } from './toolbar.ts';
+import { renderNotices, renderWaiting } from './states.ts';
+import { headingOf, renderToolbar } from './toolbar.ts';
 
 /** Items drawn or left out together. */
 const CHUNK = 20;
-/** How far from the view chunks are drawn already. */
-const NEAR = '1000px 0px';
 /** How long "Copied" stands, in milliseconds. */
 const COPIED = 2_000;
 
@@ -76,8 +73,7 @@ export class ComparePanel extends LightElement {
   /** Row to bring back into view once its text has arrived and changed its height. */
   #revealing: number | undefined;
   #items: readonly Item[] = [];
-  #observer: IntersectionObserver | undefined;
-  readonly #observed = new Set<Element>();
+  readonly #nearness = new Nearness();
 
   constructor() {
     super();
@@ -105,9 +101,7 @@ export class ComparePanel extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('keydown', this.#onWindowKey);
-    this.#observer?.disconnect();
-    this.#observed.clear();
-    this.#observer = undefined;
+    this.#nearness.stop();
   }
 
   async #load(): Promise<void> {
@@ -182,40 +176,8 @@ export class ComparePanel extends LightElement {
   override render(): TemplateResult {
     const state = this.#state;
     const context = this.#context;
-    return html`${this.#renderNotices()}
-    ${state && context ? this.#renderComparison(state, context) : this.#renderWaiting()}`;
-  }
-
-  #renderNotices(): TemplateResult {
-    return html`<div role="status">
-      ${
-        this.#notice === null
-          ? nothing
-          : html`<div class="mp-notice">${icon('warning')}<span>${this.#notice}</span></div>`
-      }
-      ${
-        this.#problem === undefined
-          ? nothing
-          : html`<div class="mp-notice">
-              ${icon('error')}<span>${t('That failed: {0}', this.#problem)}</span>
-            </div>`
-      }
-    </div>`;
-  }
-
-  #renderWaiting(): TemplateResult {
-    if (this.#failure === undefined) {
-      return html`<main class="mp-empty">
-        <p class="mp-dim" role="status">${t('Loading…')}</p>
-      </main>`;
-    }
-    return html`<main class="mp-empty">
-      <h1>${t('The comparison could not be shown')}</h1>
-      <p>${this.#failure}</p>
-      <button type="button" class="mp-button" @click=${() => void this.#load()}>
-        ${t('Retry')}
-      </button>
-    </main>`;
+    return html`${renderNotices(this.#notice, this.#problem)}
+    ${state && context ? this.#renderComparison(state, context) : renderWaiting(this.#failure, () => void this.#load())}`;
   }
 
   #renderComparison(state: CompareState, context: ChunkContext): TemplateResult {
@@ -238,17 +200,11 @@ export class ComparePanel extends LightElement {
 
   #renderBar(state: CompareState, context: ChunkContext): TemplateResult {
     const { onlyDifferences, role, active } = this.#view;
-    const { sharedCount, branches, ancestorId } = state.comparison;
     const differences = differencesOf(context.rows, role);
     const place = active === undefined ? -1 : differences.indexOf(active);
-    const ancestor = state.sessions.find(({ id }) => id === ancestorId);
     return renderToolbar(
       {
-        title: state.ancestorTitle ?? ancestor?.title ?? t('Comparison'),
-        subtitle:
-          sharedCount === 0
-            ? t('{0} unrelated sessions', branches.length)
-            : t('{0} branches from message {1}', branches.length, formatCount(sharedCount)),
+        ...headingOf(state),
         onlyDifferences,
         role,
         differences: differences.length,
@@ -298,32 +254,7 @@ export class ComparePanel extends LightElement {
 
   override updated(): void {
     const scroller = this.querySelector('.mp-scroll');
-    if (!scroller) return;
-    this.#observer ??= new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          if (target instanceof ChunkElement) target.near = isIntersecting;
-        }
-      },
-      { root: scroller, rootMargin: NEAR },
-    );
-    const chunks = new Set<Element>(this.querySelectorAll('mp-compare-chunk'));
-    for (const chunk of this.#observed) {
-      if (chunks.has(chunk)) continue;
-      this.#observer.unobserve(chunk);
-      this.#observed.delete(chunk);
-    }
-    for (const chunk of chunks) {
-      if (this.#observed.has(chunk)) continue;
-      this.#observed.add(chunk);
-      void this.#observe(chunk);
-    }
-  }
-
-  /** Only once the chunk has its height: a list of flat chunks would be in view as a whole. */
-  async #observe(chunk: Element): Promise<void> {
-    if (chunk instanceof ChunkElement) await chunk.updateComplete;
-    if (this.#observed.has(chunk)) this.#observer?.observe(chunk);
+    if (scroller) this.#nearness.watch(scroller);
   }
 
   get #shownRows(): readonly number[] {
@@ -474,9 +405,3 @@ define('mp-compare', ComparePanel);
 type Question = {
   [K in keyof CompareHost]: readonly [K, Parameters<CompareHost[K]>[0]];
 }[keyof CompareHost];
-
-function outlineWithoutNulls(outline: RowOutline): RowOutline {
-  // What the contract calls undefined is null on this side of the border.
-  const indexes = outline.indexes as readonly (number | undefined | null)[];
-  return { ...outline, indexes: indexes.map((index) => index ?? undefined) };
-}

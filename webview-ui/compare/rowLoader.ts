@@ -2,7 +2,7 @@
  * Rows as they come from the host. Asks for each once at a time, neighbours together, and holds a
  * bounded number. JSON has no `undefined`: absent cells arrive as null and are turned back here.
  */
-import type { ComparisonCell, ComparisonRow } from '../../src/core/comparison.ts';
+import type { ComparisonCell, ComparisonRow, RowOutline } from '../../src/core/comparison.ts';
 import { messageOf } from '../../src/core/errors.ts';
 
 /** Rows asked for at once, at most. */
@@ -121,4 +121,11 @@ export function withoutNulls(row: ComparisonRow): ComparisonRow {
   // What the contract calls undefined is null on this side of the border.
   const cells = row.cells as readonly (ComparisonCell | undefined | null)[];
   return { ...row, cells: cells.map((cell) => cell ?? undefined) };
+}
+
+/** A row's outline as it was before JSON. */
+export function outlineWithoutNulls(outline: RowOutline): RowOutline {
+  // What the contract calls undefined is null on this side of the border.
+  const indexes = outline.indexes as readonly (number | undefined | null)[];
+  return { ...outline, indexes: indexes.map((index) => index ?? undefined) };
 }

@@ -1,6 +1,7 @@
 /** The panel's first line: what is compared, what is shown of it, and where one is in it. */
 import { html, type TemplateResult } from 'lit';
 import type { Role } from '../../src/core/message.ts';
+import type { CompareState } from '../../src/protocol/panels.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { roleName } from '../shared/message.ts';
@@ -26,6 +27,19 @@ export interface ToolbarActions {
   step(by: 1 | -1): void;
   openPair(): void;
   copy(): void;
+}
+
+/** What is compared, in a title and a few words. */
+export function headingOf(state: CompareState): Pick<ToolbarView, 'title' | 'subtitle'> {
+  const { sharedCount, branches, ancestorId } = state.comparison;
+  const ancestor = state.sessions.find(({ id }) => id === ancestorId);
+  return {
+    title: state.ancestorTitle ?? ancestor?.title ?? t('Comparison'),
+    subtitle:
+      sharedCount === 0
+        ? t('{0} unrelated sessions', branches.length)
+        : t('{0} branches from message {1}', branches.length, formatCount(sharedCount)),
+  };
 }
 
 const ROLES: readonly Role[] = ['user', 'assistant', 'system'];
