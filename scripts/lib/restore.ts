@@ -48,6 +48,7 @@ async function restoreOne(core: StoreCore, request: RestoreRequest, out: string)
     new AbortController().signal,
   );
   finishLog(core, log, { path: file, bytes: size, modifiedAt: mtimeMs }, derived);
+  core.database.flush();
   await core.moves.archive(log, '', 'warm', 'restore');
 
   const target = path.join(out, request.target);

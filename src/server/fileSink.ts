@@ -1,4 +1,7 @@
-/** Takes into the store what was read of an agent's file, batch by batch; each is durable. */
+/**
+ * Takes into the store what was read of an agent's file, batch by batch. Everything is committed
+ * when a function returns and durable after the caller's flush, so that many small files share one.
+ */
 import type { SourceFile } from '../agents/agent.ts';
 import { newId } from '../core/ids.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
@@ -13,14 +16,12 @@ export function beginLog(core: StoreCore, agent: string, path: string, createdAt
   );
 }
 
-/** Resolves when the batch is on disk. */
 export async function appendBatch(core: StoreCore, log: number, batch: Batch): Promise<void> {
   const records = await core.records.prepare(batch.records);
   const { firstSeq, byteCount, checkpoint } = batch;
   core.database.transaction(() =>
     core.logs.append(log, { firstSeq, records, byteCount, checkpoint }),
   );
-  await core.commits.durable();
 }
 
 /** `file` is as it was found: what was added since makes it look changed the next time. */
@@ -30,7 +31,5 @@ export function finishLog(
   file: SourceFile,
   derived: EncodedLog,
 ): IngestResult {
-  const result = core.database.transaction(() => core.ingest.save(log, file, derived));
-  core.database.flush();
-  return result;
+  return core.database.transaction(() => core.ingest.save(log, file, derived));
 }

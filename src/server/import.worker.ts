@@ -45,7 +45,7 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   }
 }
 
-/** Resolves when the batch is on disk, so that one batch at a time is under way. */
+/** Resolves when the batch is in the store, so that one batch at a time is under way. */
 async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
   const lengths = Uint32Array.from(batch.records, (record) => record.length);
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));

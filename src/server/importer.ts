@@ -1,6 +1,6 @@
 /**
  * Brings agents' histories into the store: surveys by file sizes alone, reads only what the person
- * agreed to, newest first, one file at a time in a worker; every batch is durable, so an import
+ * agreed to, newest first, one file at a time in a worker; every batch is a checkpoint, so an import
  * that was cancelled or killed goes on where it stopped. Agents' files are only ever read.
  */
 import { Worker } from 'node:worker_threads';
@@ -18,6 +18,8 @@ import type { FromWorker, ToWorker } from './importMessages.ts';
 const STORE_RATIO = 1.1;
 const BYTES_PER_SECOND = 40e6;
 const PROGRESS_MS = 100;
+const FLUSH_MS = 50;
+const FLUSH_BYTES = 1024 * 1024;
 
 export interface ImporterOptions {
   readonly core: StoreCore;
@@ -44,6 +46,9 @@ export class Importer {
   #abort = new AbortController();
   #progress: ImportProgress = idle();
   #lastTold = 0;
+  #lastFlush = 0;
+  #unflushedBytes = 0;
+  #unannounced = { changed: new Set<string>(), removed: new Set<string>() };
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
@@ -134,6 +139,7 @@ export class Importer {
         if (signal.aborted) break;
         await this.#importFile(file);
       }
+      this.#flush();
       this.#tell({ state: signal.aborted ? 'cancelled' : 'done' }, true);
     } catch (error) {
       this.report(error);
@@ -186,6 +192,7 @@ export class Importer {
           case 'batch':
             log ??= begin();
             await appendBatch(core, log, unpack(message));
+            this.#flushAfter(message.bytes.length);
             this.#post({ type: 'next' });
             return;
           case 'done':
@@ -232,7 +239,26 @@ export class Importer {
       sessionsAdded: sessionsAdded + result.added.length,
       sessionsUpdated: sessionsUpdated + (result.added.length === 0 ? 1 : 0),
     };
-    this.onImported(result.changed, result.removed);
+    for (const id of result.changed) this.#unannounced.changed.add(id);
+    for (const id of result.removed) this.#unannounced.removed.add(id);
+    this.#flushAfter(0);
+  }
+
+  /** Small files share a flush; sessions are announced once they are on disk. */
+  #flushAfter(bytes: number): void {
+    this.#unflushedBytes += bytes;
+    const elapsed = performance.now() - this.#lastFlush;
+    if (this.#unflushedBytes >= FLUSH_BYTES || elapsed >= FLUSH_MS) this.#flush();
+  }
+
+  #flush(): void {
+    this.#options.core.database.flush();
+    this.#unflushedBytes = 0;
+    this.#lastFlush = performance.now();
+    const { changed, removed } = this.#unannounced;
+    if (changed.size + removed.size === 0) return;
+    this.#unannounced = { changed: new Set(), removed: new Set() };
+    this.onImported([...changed], [...removed]);
   }
 
   #startWorker(): Worker {
