@@ -12,7 +12,7 @@ import { icon } from '../shared/icons.ts';
 import { roleName } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
 import { renderCell } from './cell.ts';
-import type { Item } from './rowItems.ts';
+import { rowsOf, type Item } from './rowItems.ts';
 import type { RowLoader } from './rowLoader.ts';
 
 /** Guess for a row that was never drawn, in pixels. */
@@ -70,17 +70,13 @@ export class ChunkElement extends LightElement {
     if (changed.has('items')) this.#height = undefined;
     if (changed.get('near') === true && !this.#isDrawn) this.#height = this.offsetHeight;
     if (this.#isDrawn) {
-      this.context?.loader.want(this.#rows);
+      this.context?.loader.want(rowsOf(this.items));
     }
   }
 
   override updated(): void {
     // Through the style object: the page's policy forbids style attributes.
     this.style.height = this.#isDrawn ? '' : `${String(this.#height ?? this.#estimate())}px`;
-  }
-
-  get #rows(): readonly number[] {
-    return this.items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
   }
 
   #estimate(): number {
@@ -190,7 +186,7 @@ export class ChunkElement extends LightElement {
   }
 
   #retry({ loader }: ChunkContext): void {
-    loader.retry(this.#rows);
+    loader.retry(rowsOf(this.items));
     this.requestUpdate();
   }
 }

@@ -26,7 +26,7 @@ import { renderFiles, renderShared } from './frame.ts';
 import { intentOf } from './keys.ts';
 import { renderMetrics } from './metrics.ts';
 import { Nearness } from './nearness.ts';
-import { chunksOf, differencesOf, itemsOf, nextDifference, type Item } from './rowItems.ts';
+import { chunksOf, differencesOf, itemsOf, nextDifference, rowsOf, type Item } from './rowItems.ts';
 import { outlineWithoutNulls, RowLoader } from './rowLoader.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
@@ -165,14 +165,6 @@ export class ComparePanel extends LightElement {
     this.#rowElement(row)?.scrollIntoView({ block: 'nearest' });
   }
 
-  /** The row that the tab key reaches: the active one, else the first on show. */
-  get #reachable(): number | undefined {
-    const { active } = this.#view;
-    const first = this.#items.find((item) => item.kind === 'row');
-    const isShown = this.#items.some((item) => item.kind === 'row' && item.row === active);
-    return isShown ? active : first?.row;
-  }
-
   override render(): TemplateResult {
     const state = this.#state;
     const context = this.#context;
@@ -234,7 +226,10 @@ export class ComparePanel extends LightElement {
         <p class="mp-none mp-dim">${t('No message of this role.')}</p>
       </div>`;
     }
-    const active = this.#reachable;
+    const shown = rowsOf(this.#items);
+    // The row that the tab key reaches: the active one, else the first on show.
+    const { active: wanted } = this.#view;
+    const active = wanted !== undefined && shown.includes(wanted) ? wanted : shown[0];
     return html`<div class="mp-rows" role="feed" aria-label=${t('Messages side by side')}>
       ${repeat(
         chunksOf(this.#items, CHUNK),
@@ -255,10 +250,6 @@ export class ComparePanel extends LightElement {
   override updated(): void {
     const scroller = this.querySelector('.mp-scroll');
     if (scroller) this.#nearness.watch(scroller);
-  }
-
-  get #shownRows(): readonly number[] {
-    return this.#items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
   }
 
   #rowElement(row: number): HTMLElement | null {
@@ -318,7 +309,7 @@ export class ComparePanel extends LightElement {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const intent = intentOf(event, this.#shownRows);
+    const intent = intentOf(event, rowsOf(this.#items));
     if (!intent) return;
     event.preventDefault();
     switch (intent.kind) {
@@ -382,7 +373,7 @@ export class ComparePanel extends LightElement {
     this.#problem = undefined;
     const text = rowsAsMarkdown(
       comparison,
-      new Set(this.#shownRows),
+      new Set(rowsOf(this.#items)),
       (range) => this.#channel.request('readRows', range),
       (percent) => {
         this.#copying = percent;

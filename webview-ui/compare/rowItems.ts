@@ -36,6 +36,11 @@ export function itemsOf(rows: readonly RowOutline[], filter: Filter): readonly I
   return items;
 }
 
+/** The rows among items. */
+export function rowsOf(items: readonly Item[]): readonly number[] {
+  return items.flatMap((item) => (item.kind === 'row' ? [item.row] : []));
+}
+
 /** Rows that changed, in order, of the role that is on show. */
 export function differencesOf(rows: readonly RowOutline[], role?: Role): readonly number[] {
   return rows.flatMap((outline, row) =>
