@@ -60,7 +60,7 @@ export class SessionEdits {
       project,
       project.split(/[\\/]/).filter(Boolean).at(-1) ?? '',
     );
-    this.#addNative(sessionId, input.title ?? UNTITLED, project, undefined);
+    this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
   }
@@ -81,7 +81,7 @@ export class SessionEdits {
     }
     const parent = this.#catalogue.get(parentId);
     const sessionId = newId();
-    this.#addNative(sessionId, input.title ?? parent.title, parent.project.key, {
+    this.#addNative(sessionId, input.title, parent.title, parent.project.key, {
       parentId,
       forkLog: last.log,
       forkSeq: seq,
@@ -165,9 +165,11 @@ export class SessionEdits {
     return position;
   }
 
+  /** Without a title a session takes its first prompt's words, and has `untilPrompt` before. */
   #addNative(
     sessionId: string,
-    title: string,
+    title: string | undefined,
+    untilPrompt: string,
     projectKey: string,
     lineage: Lineage | undefined,
   ): void {
@@ -189,7 +191,7 @@ export class SessionEdits {
         lineage?.forkLog ?? null,
         lineage?.forkSeq ?? null,
         lineage?.forkNativeId ?? null,
-        title,
+        title ?? '',
         createdAt,
       ],
     );
@@ -206,7 +208,7 @@ export class SessionEdits {
       log,
       branch: 0,
       projectKey,
-      title,
+      title: title ?? untilPrompt,
       createdAt,
       updatedAt: createdAt,
       messageCount: lineage?.inherited ?? 0,
@@ -228,8 +230,7 @@ export class SessionEdits {
     if (!row) return;
     const summary = summarise(entries);
     const added = summary.usage.reduce((sum, usage) => addTokens(sum, usage.tokens), NO_TOKENS);
-    // A session without a title of its own takes its first prompt's words.
-    const named = title === UNTITLED && prompt !== undefined ? firstLine(prompt) : title;
+    const named = title === '' && prompt !== undefined ? firstLine(prompt) : title;
     if (named !== title) {
       this.#database.run('UPDATE native SET title = ? WHERE session_id = ?', [named, sessionId]);
     }
@@ -239,7 +240,7 @@ export class SessionEdits {
          cache_read_tokens = cache_read_tokens + ?, cache_write_tokens = cache_write_tokens + ?,
          cost = ?, models = ?, providers = ? WHERE id = ?`,
       [
-        named,
+        named === '' ? text(row, 'title') : named,
         this.#now(),
         entries.length,
         added.input,

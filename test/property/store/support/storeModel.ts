@@ -16,6 +16,8 @@ interface ModelSession {
   readonly prefix: readonly string[];
   readonly own: string[];
   title: string;
+  /** False until a fork's first prompt gave it its title. */
+  named: boolean;
   tags: readonly string[];
   deleted: boolean;
 }
@@ -72,7 +74,15 @@ async function apply(store: LocalStore, model: Model, step: Operation): Promise<
   if (step.type === 'reopen') return;
   if (step.type === 'create') {
     const { id } = await store.createSession({ title: step.title });
-    model.set(id, { id, prefix: [], own: [], title: step.title, tags: [], deleted: false });
+    model.set(id, {
+      id,
+      prefix: [],
+      own: [],
+      title: step.title,
+      named: true,
+      tags: [],
+      deleted: false,
+    });
     return;
   }
   const session = choose(model, step.pick);
@@ -88,6 +98,11 @@ async function apply(store: LocalStore, model: Model, step: Operation): Promise<
     const messages = step.texts.map((text) => ({ role: 'user' as const, text }));
     await store.appendMessages(session.id, messages);
     session.own.push(...step.texts);
+    const words = step.texts[0]?.trim().split('\n')[0] ?? '';
+    if (!session.named && words !== '') {
+      session.title = words;
+      session.named = true;
+    }
   } else if (step.type === 'tag') {
     await store.updateSession(session.id, { tags: step.tags });
     session.tags = [...step.tags].sort();
@@ -104,6 +119,7 @@ async function apply(store: LocalStore, model: Model, step: Operation): Promise<
       prefix: all.slice(0, at + 1),
       own: [],
       title: session.title,
+      named: false,
       tags: [],
       deleted: false,
     });
