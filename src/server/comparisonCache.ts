@@ -5,13 +5,9 @@ import type { Comparison } from '../core/comparison.ts';
 export class ComparisonCache {
   readonly #kept = new LRUCache<string, Promise<Comparison>>({ max: 4 });
 
-  /** `revision` is the store's: any change makes a comparison a new one. */
-  get(
-    revision: number,
-    sessionIds: readonly string[],
-    compare: () => Promise<Comparison>,
-  ): Promise<Comparison> {
-    const key = JSON.stringify([revision, ...sessionIds]);
+  /** `revisions` say which states of which sessions are compared. */
+  get(revisions: readonly string[], compare: () => Promise<Comparison>): Promise<Comparison> {
+    const key = JSON.stringify(revisions);
     const known = this.#kept.get(key);
     if (known) return known;
     const comparison = compare();

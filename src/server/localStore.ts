@@ -215,7 +215,11 @@ export class LocalStore implements SessionStore {
   async compareSessions(sessionIds: readonly string[]): Promise<Comparison> {
     this.#core.commits.settle();
     const sessions = sessionIds.map((id) => this.#core.catalogue.get(id));
-    return this.#comparisons.get(this.#revision, sessionIds, () =>
+    const revisions = sessions.map(({ id, title }) => {
+      const { log, branch, inherited } = this.#position(id);
+      return [id, title, this.#core.outlines.revision(log, branch), inherited].join('\n');
+    });
+    return this.#comparisons.get(revisions, () =>
       compareBranches({
         sessions,
         findSession: lineageFinder(this.#core),

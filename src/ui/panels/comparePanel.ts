@@ -143,7 +143,15 @@ export class ComparePanel implements Disposable {
       );
     }
     this.panel.title = sessions.map((session) => tabTitle(session, 30)).join(' ↔ ');
-    return { sessions, comparison, strings: panelStrings() };
+    const { ancestorId } = comparison;
+    // One that lies in the trash has no title to show; the branches are named all the same.
+    const ancestor = ancestorId === undefined ? undefined : await store.getSession(ancestorId);
+    return {
+      sessions,
+      comparison,
+      ...(ancestor && { ancestorTitle: ancestor.title }),
+      strings: panelStrings(),
+    };
   }
 
   async #openDiff(row: ComparisonRow): Promise<void> {
