@@ -10,40 +10,22 @@ import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
-import { formatCount } from '../shared/format.ts';
-import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
+import { renderEarlier } from './earlier.ts';
 import { Heights } from './heights.ts';
 import { ItemElement } from './item.ts';
+import { renderItem, type ItemSource } from './itemRow.ts';
 import { nextTarget } from './keys.ts';
 import type { Pages } from './pages.ts';
+import type { Goal, Place } from './place.ts';
+import { RowRange } from './rowRange.ts';
 
-/** Rows kept ready on each side of what is seen, and how many more may stay before they go. */
-const AHEAD = 40;
-const SLACK = 20;
-/** Rows put into the page in one frame, to begin with; adapted to how long they take. */
-const FIRST_STEP = 4;
-const LONGEST_STEP = 24;
-/** Milliseconds a step should take. */
-const STEP_TIME = 10;
+/** Height of a row that was not seen, until some were. In pixels. */
 const ROW_ESTIMATE = 110;
 /** Rows measured before the estimate of the others is taken from them. */
 const CALIBRATE_AFTER = 30;
 
-/** A place in the transcript: a row and where its top stands, in pixels below the viewport's. */
-export interface Place {
-  readonly index: number;
-  readonly offset: number;
-}
-
-interface Goal {
-  readonly index: number;
-  /** Pixels from the viewport's top to the row's, or to stand at the end of the list. */
-  readonly offset: number | 'end';
-  readonly focus: boolean;
-}
-
-export class ListElement extends LightElement {
+export class ListElement extends LightElement implements ItemSource {
   static override properties = {
     pages: { attribute: false },
     label: { attribute: false },
@@ -70,12 +52,10 @@ export class ListElement extends LightElement {
   declare revision: number;
 
   readonly #heights = new Heights(0, ROW_ESTIMATE);
-  #start = 0;
-  #end = 0;
+  readonly #range = new RowRange();
   #goal: Goal | undefined;
   #atEnd = false;
   #lastTop = 0;
-  #stepRows = FIRST_STEP;
   #measured = 0;
   #scheduled = false;
   #stepping = false;
@@ -124,8 +104,7 @@ export class ListElement extends LightElement {
   setTotal(total: number): void {
     const follow = this.#atEnd && total > this.total;
     if (total !== this.total) this.#heights.resize(total);
-    this.#end = Math.min(this.#end, total);
-    this.#start = Math.min(this.#start, this.#end);
+    this.#range.clamp(0, total);
     this.revision++;
     if (follow) this.goToEnd();
     this.#schedule();
@@ -133,7 +112,7 @@ export class ListElement extends LightElement {
 
   /** Rows that are in the page now, half open. */
   get shown(): { readonly start: number; readonly end: number } {
-    return { start: this.#start, end: this.#end };
+    return { start: this.#range.start, end: this.#range.end };
   }
 
   /** First message in view, for coming back to it. */
@@ -178,7 +157,7 @@ export class ListElement extends LightElement {
   }
 
   #row(index: number): ItemElement | undefined {
-    const row = this.#body?.children[index - this.#start];
+    const row = this.#body?.children[index - this.#range.start];
     // The page may be a step behind the range.
     return row instanceof ItemElement && row.message?.index === index ? row : undefined;
   }
@@ -216,9 +195,7 @@ export class ListElement extends LightElement {
         const rows = this.#rows();
         await Promise.all(rows.map((row) => row.updateComplete));
         this.#measure(rows);
-        const took = performance.now() - began;
-        if (took < STEP_TIME / 2) this.#stepRows = Math.min(this.#stepRows * 2, LONGEST_STEP);
-        else if (took > STEP_TIME) this.#stepRows = Math.max(1, this.#stepRows >> 1);
+        this.#range.took(performance.now() - began);
       }
       this.#settle();
       if (!more) this.#finish();
@@ -228,54 +205,13 @@ export class ListElement extends LightElement {
     if (more) this.#schedule();
   }
 
-  /** Grows or trims the range of rows in the page. False when it is as it should be. */
+  /** Brings the range one step on and asks for what it lacks. False when it is as it should be. */
   #moveRange(): boolean {
-    const { from, to } = this.#inView();
-    const wanted = {
-      start: Math.max(this.#base, from - AHEAD),
-      end: Math.min(this.total, to + 1 + AHEAD),
-    };
-    const before = `${this.#start} ${this.#end}`;
-    if (from >= this.#end || to < this.#start || this.#start < this.#base) {
-      this.#start = from;
-      this.#end = from;
-    }
-    const placed = `${this.#start} ${this.#end}`;
-    const below =
-      this.#end <= to || wanted.start >= this.#start || this.#end - to < from - this.#start;
-    if (below)
-      this.#end = this.#grown(this.#end, Math.min(wanted.end, this.#end + this.#stepRows), 1);
-    else
-      this.#start = this.#grown(
-        this.#start,
-        Math.max(wanted.start, this.#start - this.#stepRows),
-        -1,
-      );
-    if (placed === `${this.#start} ${this.#end}`) {
-      // One side is complete or waits for its page: the other may go on.
-      if (below)
-        this.#start = this.#grown(
-          this.#start,
-          Math.max(wanted.start, this.#start - this.#stepRows),
-          -1,
-        );
-      else this.#end = this.#grown(this.#end, Math.min(wanted.end, this.#end + this.#stepRows), 1);
-    }
-    if (this.#start < wanted.start - SLACK) this.#start = wanted.start;
-    if (this.#end > wanted.end + SLACK) this.#end = wanted.end;
-    this.pages.want(wanted.start, wanted.end);
-    return before !== `${this.#start} ${this.#end}`;
-  }
-
-  /** How far the range can grow over messages that are here. */
-  #grown(edge: number, limit: number, direction: 1 | -1): number {
-    let reached = edge;
-    while (reached !== limit && (limit - reached) * direction > 0) {
-      const next = direction === 1 ? reached : reached - 1;
-      if (this.pages.message(next) === undefined) break;
-      reached += direction;
-    }
-    return reached;
+    const view = this.#inView();
+    const { start, end } = this.#range.wanted(view, this.#base, this.total);
+    this.pages.want(start, end);
+    const isHere = (row: number): boolean => this.pages.message(row) !== undefined;
+    return this.#range.move(view, this.#base, this.total, isHere);
   }
 
   /** First and last row in view, by measure, or where the goal is. */
@@ -297,7 +233,7 @@ export class ListElement extends LightElement {
 
   #measure(rows: readonly ItemElement[]): void {
     rows.forEach((row, position) => {
-      this.#heights.set(this.#start + position, row.getBoundingClientRect().height);
+      this.#heights.set(this.#range.start + position, row.getBoundingClientRect().height);
       this.#resized.observe(row);
     });
     if (this.#measured < CALIBRATE_AFTER) {
@@ -312,10 +248,10 @@ export class ListElement extends LightElement {
     const [above, , below] = this.#body?.parentElement?.children ?? [];
     const heights = this.#heights;
     if (above instanceof HTMLElement) {
-      above.style.height = `${heights.top(this.#start) - heights.top(this.#base)}px`;
+      above.style.height = `${heights.top(this.#range.start) - heights.top(this.#base)}px`;
     }
     if (below instanceof HTMLElement) {
-      below.style.height = `${heights.top(this.total) - heights.top(this.#end)}px`;
+      below.style.height = `${heights.top(this.total) - heights.top(this.#range.end)}px`;
     }
   }
 
@@ -343,7 +279,7 @@ export class ListElement extends LightElement {
     const top = this.scrollTop;
     const left = this.scrollHeight - top - this.clientHeight;
     if (this.#goal === undefined) {
-      if (left < 4 && this.#end === this.total) this.#atEnd = true;
+      if (left < 4 && this.#range.end === this.total) this.#atEnd = true;
       else if (top < this.#lastTop) this.#atEnd = false;
     }
     this.#lastTop = top;
@@ -415,7 +351,7 @@ export class ListElement extends LightElement {
   }
 
   #onExpanded(): void {
-    if (this.#start < this.#base) this.#start = Math.min(this.#base, this.#end);
+    this.#range.clamp(this.#base, this.total);
     if (!this.expanded && this.#goal === undefined) this.goTo(this.#base);
     this.#schedule();
   }
@@ -433,11 +369,12 @@ export class ListElement extends LightElement {
   #hadFocus = false;
 
   override render(): TemplateResult {
-    const indexes = Array.from({ length: this.#end - this.#start }, (_, i) => this.#start + i);
-    const inPage =
-      this.focused !== undefined && this.focused >= this.#start && this.focused < this.#end;
-    const tabStop = inPage ? this.focused : this.#start;
-    return html`${this.#renderEarlier()}
+    const { start, end } = this.#range;
+    const indexes = Array.from({ length: end - start }, (_, i) => start + i);
+    const tabStop = this.#range.has(this.focused) ? this.focused : this.#range.start;
+    return html`${renderEarlier(this.inherited - 1, this.parentTitle, this.expanded, () =>
+        tell(this, 'mp-expand', { open: !this.expanded }),
+      )}
       <div class="mp-list-body">
         <div class="mp-spacer" role="presentation"></div>
         <div
@@ -449,7 +386,7 @@ export class ListElement extends LightElement {
           ${repeat(
             indexes,
             (index) => index,
-            (index) => this.#renderRow(index, index === tabStop),
+            (index) => renderItem(this, index, index === tabStop),
           )}
         </div>
         <div class="mp-spacer" role="presentation"></div>
@@ -459,39 +396,6 @@ export class ListElement extends LightElement {
           ? html`<div class="mp-loading"><vscode-progress-ring></vscode-progress-ring></div>`
           : nothing
       }`;
-  }
-
-  #renderRow(index: number, isTabStop: boolean): TemplateResult {
-    return html`<mp-item
-      role="article"
-      tabindex=${isTabStop ? 0 : -1}
-      aria-posinset=${index + 1}
-      aria-setsize=${this.total}
-      aria-label=${t('Message {0} of {1}', formatCount(index + 1), formatCount(this.total))}
-      .message=${this.pages.message(index)}
-      .forks=${this.pages.forks(index)}
-      .folds=${this.folds}
-      .sessionId=${this.sessionId}
-      .isForkPoint=${index === this.inherited - 1}
-    ></mp-item>`;
-  }
-
-  #renderEarlier(): TemplateResult | typeof nothing {
-    const hidden = this.inherited - 1;
-    if (hidden < 1) return nothing;
-    return html`<button
-      type="button"
-      class="mp-earlier"
-      aria-expanded=${this.expanded ? 'true' : 'false'}
-      @click=${() => tell(this, 'mp-expand', { open: !this.expanded })}
-    >
-      ${icon(this.expanded ? 'chevron-down' : 'chevron-right')}
-      ${
-        hidden === 1
-          ? t('1 earlier message, shared with {0}', this.parentTitle)
-          : t('{0} earlier messages, shared with {1}', formatCount(hidden), this.parentTitle)
-      }
-    </button>`;
   }
 }
 define('mp-list', ListElement);

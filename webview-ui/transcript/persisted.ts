@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Draft } from './composer.ts';
-import type { Place } from './list.ts';
+import type { Place } from './place.ts';
 
 const schema = v.object({
   version: v.literal(1),
