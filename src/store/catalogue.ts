@@ -58,10 +58,9 @@ export class Catalogue {
 
   /** `undefined` when there is none, or it lies in the trash. */
   find(sessionId: string): Session | undefined {
-    const row = this.#database.get(
-      `${SELECT_SESSIONS} WHERE s.id = +? AND (f.deleted_at IS NULL)`,
-      [sessionId],
-    );
+    const row = this.#database.get(`${SELECT_SESSIONS} WHERE s.id = ? AND (f.deleted_at IS NULL)`, [
+      sessionId,
+    ]);
     return row && sessionOf(row, this.#isHot);
   }
 
@@ -100,7 +99,7 @@ export class Catalogue {
   forks(sessionId: string): Session[] {
     return this.#database
       .all(
-        `${SELECT_SESSIONS} WHERE s.tree_parent_id = +? AND s.listed = 1 ORDER BY s.created_at, s.id`,
+        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.#isHot));
@@ -111,8 +110,8 @@ export class Catalogue {
     const rows = this.#database.all(
       `SELECT s.id, s.parent_shared, coalesce(f.title, s.title) AS title
        FROM session s LEFT JOIN fact f ON f.session_id = s.id
-       WHERE s.tree_parent_id = +? AND s.listed = 1
-         AND s.parent_shared > +? AND s.parent_shared <= +?
+       WHERE s.tree_parent_id = ? AND s.listed = 1
+         AND s.parent_shared > ? AND s.parent_shared <= ?
        ORDER BY s.parent_shared, s.created_at, s.id`,
       [sessionId, start, end],
     );

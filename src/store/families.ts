@@ -45,8 +45,12 @@ export class Families {
     );
     if (!row) return [];
     const rows = this.#database.all(
-      `SELECT num FROM log WHERE agent = ?1 AND superseded = 0
-         AND (num = ?2 OR root_lineage = ?3 OR forked_from = ?4 OR native_id = ?5)`,
+      // One index each: joined by OR, or found by `agent`, they would be all logs of the agent.
+      `SELECT num FROM log WHERE +agent = ?1 AND superseded = 0 AND num IN (
+         SELECT ?2
+         UNION SELECT num FROM log WHERE root_lineage = ?3
+         UNION SELECT num FROM log WHERE forked_from = ?4
+         UNION SELECT num FROM log WHERE agent = ?1 AND native_id = ?5)`,
       [
         text(row, 'agent'),
         log,

@@ -17,10 +17,6 @@ import { NATIVE_AGENT } from './nativeLog.ts';
 /** Separates tags in one column of a query; no tag contains it. */
 const TAG_SEPARATOR = '\u001f';
 
-/**
- * Compare its columns with `+?`, not `?`: SQLite plans a join anew whenever a bound value that the
- * plan may depend on changes, which takes ten times as long as reading a row.
- */
 export const SELECT_SESSIONS = `
   SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
@@ -115,10 +111,10 @@ export function conditions(query: SessionQuery): { where: string; parameters: Sq
     clauses.push(clause);
     parameters.push(...values);
   };
-  if (query.project !== undefined) add('s.project_key = +?', query.project);
-  if (query.agent !== undefined) add('l.agent = +?', query.agent);
+  if (query.project !== undefined) add('s.project_key = ?', query.project);
+  if (query.agent !== undefined) add('l.agent = ?', query.agent);
   if (query.parentId === null) add('s.tree_parent_id IS NULL');
-  else if (query.parentId !== undefined) add('s.tree_parent_id = +?', query.parentId);
+  else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);
   if (query.tag !== undefined) {
     add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
   }

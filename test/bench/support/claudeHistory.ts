@@ -13,6 +13,7 @@ const WORDS = (
   'lock file commit merge rebase parser stream buffer index cache value result type string number'
 ).split(' ');
 const BEGAN = Date.UTC(2026, 4, 4, 9, 0);
+const HOUR_MS = 3_600_000;
 const BATCH_BYTES = 1 << 20;
 
 export interface HistoryOptions {
@@ -44,7 +45,7 @@ export function* historyLines(options: HistoryOptions): Generator<string> {
         type,
         message,
         uuid: own,
-        timestamp: new Date(BEGAN + turn * 60_000).toISOString(),
+        timestamp: new Date(BEGAN + seed * HOUR_MS + turn * 60_000).toISOString(),
       })}\n`;
       parentUuid = own;
       written += line.length;
