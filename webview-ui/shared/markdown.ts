@@ -40,12 +40,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** The target if the host may be asked to open it, else `undefined`. */
-export function openableUrl(href: string): string | undefined {
+function openableUrl(href: string): string | undefined {
   if (href.length > URL_LIMIT || !URL.canParse(href)) return undefined;
   const url = new URL(href);
   return SCHEMES.has(url.protocol) ? url.href : undefined;
@@ -110,7 +110,7 @@ export function renderMarkdown(text: string, breaks = false): DocumentFragment {
 }
 
 /** True for texts that would take the parser long, by length or because they were made to. */
-export function isTangled(text: string): boolean {
+function isTangled(text: string): boolean {
   if (text.length > MARKDOWN_LIMIT || NESTED.test(text)) return true;
   let work = 0;
   for (const paragraph of text.replaceAll(FENCED, '').split(/\n[ \t]*\n/)) {

@@ -12,7 +12,7 @@ const SHELLS =
 const EXIT_STATUS = /^(?:exit|process exited with) (?:code|status):? (\d{1,5})\b/i;
 
 /** True for calls that run a command line; they show as at a prompt. */
-export function isShell(tool: Pick<ToolBlock, 'name'>): boolean {
+function isShell(tool: Pick<ToolBlock, 'name'>): boolean {
   return SHELLS.test(tool.name);
 }
 

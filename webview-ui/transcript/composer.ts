@@ -20,7 +20,7 @@ export interface Draft {
 
 export const EMPTY_DRAFT: Draft = { text: '', role: 'user' };
 
-export class ComposerElement extends LightElement {
+class ComposerElement extends LightElement {
   static override properties = {
     draft: { attribute: false },
     busy: { attribute: false },

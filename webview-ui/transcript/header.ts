@@ -1,7 +1,13 @@
 /** The transcript's header: what the session is, where it forks from, what it holds and cost. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../src/core/session.ts';
-import { formatCost, formatCount, formatTokens } from '../shared/format.ts';
+import {
+  formatAge,
+  formatCost,
+  formatCount,
+  formatFullTime,
+  formatTokens,
+} from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
 
@@ -56,7 +62,7 @@ function renderModels({ models, parentId }: Session): TemplateResult | typeof no
 }
 
 function renderFigures(session: Session): TemplateResult {
-  const { messageCount, totalTokens, estimatedCost, problemCount } = session;
+  const { messageCount, totalTokens, estimatedCost, problemCount, updatedAt } = session;
   const figures = [
     messageCount === 1 ? t('1 message') : t('{0} messages', formatCount(messageCount)),
     ...(totalTokens > 0 ? [t('{0} tokens', formatTokens(totalTokens))] : []),
@@ -72,7 +78,10 @@ function renderFigures(session: Session): TemplateResult {
                 : t('{0} lines could not be read', formatCount(problemCount))
             }</span
           >`
-    }<span>${figures.join(' · ')}</span>`;
+    }<span>${figures.join(' · ')}</span> ·
+    <time datetime=${new Date(updatedAt).toISOString()} title=${formatFullTime(updatedAt)}
+      >${formatAge(updatedAt)}</time
+    >`;
 }
 
 function button(name: IconName, label: string, run: () => void): TemplateResult {

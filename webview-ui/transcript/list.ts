@@ -58,6 +58,7 @@ export class ListElement extends LightElement implements ItemSource {
   #lastTop = 0;
   #measured = 0;
   #scheduled = false;
+  #hadFocus = false;
   #stepping = false;
   readonly #resized = new ResizeObserver((entries) => this.#onResize(entries));
 
@@ -365,8 +366,6 @@ export class ListElement extends LightElement implements ItemSource {
     }
     this.#hadFocus = this.contains(document.activeElement);
   }
-
-  #hadFocus = false;
 
   override render(): TemplateResult {
     const { start, end } = this.#range;

@@ -7,7 +7,7 @@ import type { Message } from '../../src/core/message.ts';
 import type { MessagePage } from '../../src/core/sessionStore.ts';
 
 /** Messages to a page, the store's own measure. */
-export const PAGE = 200;
+const PAGE = 200;
 /** Pages kept; the least recently used go first. */
 const KEPT = 12;
 /** Pages asked for at the same time. */
