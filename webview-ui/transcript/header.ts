@@ -78,9 +78,8 @@ function renderFigures(session: Session): TemplateResult {
                 : t('{0} lines could not be read', formatCount(problemCount))
             }</span
           >`
-    }<span>${figures.join(' · ')}</span> ·
-    <time datetime=${new Date(updatedAt).toISOString()} title=${formatFullTime(updatedAt)}
-      >${formatAge(updatedAt)}</time
+    }<span title=${`${formatAge(updatedAt)} · ${formatFullTime(updatedAt)}`}
+      >${figures.join(' · ')}</span
     >`;
 }
 

@@ -18,7 +18,8 @@ export const transcriptStyles = css`
     white-space: nowrap;
   }
   .mp-bar h1 {
-    flex: 0 1 auto;
+    /* The title gives way last. */
+    flex: 0 0.1 auto;
     min-width: 60px;
     margin: 0;
     overflow: hidden;
