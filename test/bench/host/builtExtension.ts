@@ -1,6 +1,6 @@
 /**
- * The extension as it ships, built into a folder of the benchmark, beside an extension that does
- * nothing and the module that measures both. The project's own dist/ is left alone.
+ * The extension as it ships, built into a folder of the benchmark, an extension that does nothing,
+ * and the module that measures both. The project's own dist/ is left alone.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { bundles } from '../../../scripts/lib/bundles.ts';
 import { root } from '../../../scripts/lib/paths.ts';
 
 export interface BuiltExtensions {
-  /** Folders to load for development. */
+  /** Folders to load for development; a window loads one of them. */
   readonly multipath: string;
   readonly empty: string;
   /** The module whose `run` measures. */

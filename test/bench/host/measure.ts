@@ -9,34 +9,49 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { MultipathApi } from '../../../src/extension.ts';
 
+/** Times in milliseconds. */
 export interface HostFigures {
-  /** Milliseconds. */
+  /** Of the extension that the window was opened with. */
   readonly activation: number;
-  readonly emptyActivation: number;
-  /** The longest that the extension host did nothing else while the view was shown. */
-  readonly longestTask: number;
-  readonly storePath: string;
-  readonly sessions: number;
+  /** Absent for the extension that does nothing. */
+  readonly tree?: {
+    /** The longest that the extension host did nothing else while the view was shown. */
+    readonly longestTask: number;
+    readonly storePath: string;
+    readonly sessions: number;
+  };
 }
 
-/** What the view asks for when it is shown is answered within this, or it asks again later. */
-const SETTLE_MS = 1_000;
+/** How long a new window is left to itself, and how long the view may be busy after its answers. */
+const SETTLE_MS = 1_500;
+
+/** What a window's file holds: why there are no figures, where there are none. */
+export type HostResult = HostFigures | { readonly failure: string };
 
 export async function run(): Promise<void> {
   const folder = process.env['MULTIPATH_BENCH_RESULTS'];
   if (folder === undefined) throw new Error('MULTIPATH_BENCH_RESULTS names no folder.');
   const window = readdirSync(folder).length;
-  const times = new Map<string, number>();
-  const ids = ['multipath.multipath', 'bench.empty'];
-  // Whichever comes first pays for what the host sets up once.
-  for (const id of window % 2 === 0 ? ids : ids.toReversed()) {
-    const extension = find(id);
-    const started = performance.now();
-    await extension.activate();
-    times.set(id, performance.now() - started);
-  }
+  const result = await measure().catch((error: unknown): HostResult => {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  });
+  // Whoever waits for the file must never see half of it.
+  const part = join(folder, '..', 'part.json');
+  writeFileSync(part, JSON.stringify(result));
+  renameSync(part, join(folder, `${window}.json`));
+}
 
-  const { store } = find('multipath.multipath').exports as MultipathApi;
+async function measure(): Promise<HostFigures> {
+  const multipath = vscode.extensions.getExtension<MultipathApi>('multipath.multipath');
+  const extension = multipath ?? vscode.extensions.getExtension('bench.empty');
+  if (!extension) throw new Error('Neither extension is loaded in this window.');
+  await sleep(SETTLE_MS);
+  const started = performance.now();
+  await extension.activate();
+  const activation = performance.now() - started;
+  if (!multipath) return { activation };
+
+  const { store } = multipath.exports;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await vscode.commands.executeCommand('workbench.view.extension.multipath');
@@ -45,22 +60,5 @@ export async function run(): Promise<void> {
   await store.listSessions({ ...(project && { project: project.key }), parentId: null });
   await sleep(SETTLE_MS);
   delay.disable();
-
-  const figures: HostFigures = {
-    activation: times.get('multipath.multipath') ?? NaN,
-    emptyActivation: times.get('bench.empty') ?? NaN,
-    longestTask: delay.max / 1e6,
-    storePath,
-    sessions,
-  };
-  // Whoever waits for the file must never see half of it.
-  const part = join(folder, '..', 'part.json');
-  writeFileSync(part, JSON.stringify(figures));
-  renameSync(part, join(folder, `${window}.json`));
-}
-
-function find(id: string): vscode.Extension<unknown> {
-  const extension = vscode.extensions.getExtension(id);
-  if (!extension) throw new Error(`${id} is not loaded in this window.`);
-  return extension;
+  return { activation, tree: { longestTask: delay.max / 1e6, storePath, sessions } };
 }
