@@ -11,7 +11,3 @@ export interface Anchor {
   /** The agent's own id of the message, where it has one. */
   readonly nativeId?: string;
 }
-
-export function sameAnchor(a: Anchor, b: Anchor): boolean {
-  return a.logId === b.logId && a.seq === b.seq;
-}

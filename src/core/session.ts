@@ -6,7 +6,6 @@ import type { Anchor } from './anchor.ts';
 import type { TokenUsage } from './message.ts';
 
 export type Tier = 'hot' | 'warm' | 'cold';
-export const TIERS: readonly Tier[] = ['hot', 'warm', 'cold'];
 
 /** `critical` never leaves warm nor is deleted by itself; `temporary` goes N days after its last access. */
 export type RetentionPolicy = 'standard' | 'critical' | 'temporary';

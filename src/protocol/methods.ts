@@ -154,7 +154,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   cancelImport: write('cancelImport', nothing, results.nothing),
 };
 
-export function isStoreMethod(name: string): name is StoreMethod {
+function isStoreMethod(name: string): name is StoreMethod {
   return Object.hasOwn(METHODS, name);
 }
 

@@ -14,8 +14,8 @@ import { number, text, textOrNull, type Database } from './database.ts';
 import { conditions, SELECT_SESSIONS, sessionOf } from './sessionRows.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
-export const DEFAULT_LIMIT = 200;
-export const MAX_LIMIT = 1000;
+const DEFAULT_LIMIT = 200;
+const MAX_LIMIT = 1000;
 /** The columns of a session row as they are written. */
 export interface SessionRow {
   readonly id: string;

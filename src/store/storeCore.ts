@@ -62,7 +62,7 @@ export interface StoreCore {
   readonly notice?: string;
 }
 
-export function warmFile(folder: string): string {
+function warmFile(folder: string): string {
   return path.join(folder, 'warm.db');
 }
 
