@@ -181,10 +181,27 @@ describe('states', () => {
     host.failing.set('readMessages', 'The disk said no.');
     await page.reload();
     await page.getByText('These messages could not be read: The disk said no.').waitFor();
+    // Asked once, by the reload: it does not insist by itself.
+    await page.setViewportSize({ width: 700, height: 500 });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(host.argumentsOf('readMessages')).toHaveLength(2);
     host.failing.clear();
     await page.getByRole('button', { name: 'Retry' }).click();
     await row(page, 45).waitFor();
     expect(await page.getByText('The disk said no.').count()).toBe(0);
+  });
+
+  test('what could not be read comes by itself when the store is back', async () => {
+    const { page, host } = await open(realisticScene);
+    await row(page, 45).waitFor();
+    host.failing.set('readMessages', 'Nobody answers.');
+    await page.reload();
+    await host.channel.request('setNotice', { text: 'The store is away.' });
+    await page.getByText('These messages could not be read: Nobody answers.').waitFor();
+    host.failing.clear();
+    await host.channel.request('setNotice', { text: null });
+    await row(page, 45).waitFor();
+    expect(await page.getByText('Nobody answers.').count()).toBe(0);
   });
 
   test('a session that is gone is said, and tried again on request', async () => {

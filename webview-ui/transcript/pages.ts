@@ -31,6 +31,8 @@ export class Pages {
   readonly #again = new Set<number>();
 
   #wanted: number[] = [];
+  /** Pages that could not be read: they wait until the person, or a change, asks again. */
+  readonly #failed = new Set<number>();
 
   /** `onLoaded` is told how many messages the session has. */
   constructor(
@@ -75,6 +77,7 @@ export class Pages {
   /** The session changed: reads what is shown again and forgets what is not. */
   refresh(start: number, end: number): void {
     const first = Math.floor(start / PAGE);
+    this.#failed.clear();
     for (const page of this.#reading) this.#again.add(page);
     for (const page of this.#loaded.keys()) {
       if (page < first || page * PAGE >= end) this.#loaded.delete(page);
@@ -82,11 +85,18 @@ export class Pages {
     }
   }
 
+  /** Asks again for what could not be read. */
+  retry(): void {
+    this.#failed.clear();
+    this.#loadNext();
+  }
+
   /** Only what is wanted now: pages that were scrolled past are never asked for. */
   #loadNext(): void {
     for (const page of this.#wanted) {
       if (this.#reading.size >= AT_ONCE) return;
-      if (!this.#reading.has(page) && !this.#loaded.has(page)) void this.#load(page);
+      const settled = this.#reading.has(page) || this.#loaded.has(page) || this.#failed.has(page);
+      if (!settled) void this.#load(page);
     }
   }
 
@@ -113,6 +123,7 @@ export class Pages {
     } catch (error) {
       this.#reading.delete(page);
       this.#again.delete(page);
+      this.#failed.add(page);
       this.#onFailed(error);
       return;
     }

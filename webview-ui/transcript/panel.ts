@@ -81,6 +81,8 @@ export class TranscriptElement extends LightElement {
       },
       setNotice: ({ text }) => {
         this.notice = text ?? undefined;
+        // The store is back: what could not be read meanwhile can be.
+        if (text === null && this.pageFailure !== undefined) this.#retryPages();
         return null;
       },
     },
@@ -371,8 +373,7 @@ export class TranscriptElement extends LightElement {
 
   #retryPages(): void {
     this.pageFailure = undefined;
-    const list = this.#list.value;
-    list?.setTotal(list.total);
+    this.#pages.retry();
   }
 
   #openParent({ parentId, inheritedCount }: Session): void {
