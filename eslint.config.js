@@ -3,7 +3,10 @@ import tseslint from 'typescript-eslint';
 
 /** What each layer under src/ may not import. `core` is pure; `ui` alone touches the vscode API. */
 const layers = {
-  core: { folders: ['store', 'search', 'agents', 'export', 'server', 'protocol', 'ui'], pure: true },
+  core: {
+    folders: ['store', 'search', 'agents', 'export', 'server', 'protocol', 'ui'],
+    pure: true,
+  },
   protocol: { folders: ['store', 'search', 'agents', 'export', 'server', 'ui'], pure: true },
   store: { folders: ['search', 'agents', 'export', 'server', 'protocol', 'ui'] },
   search: { folders: ['agents', 'export', 'server', 'protocol', 'ui'] },
