@@ -1,6 +1,6 @@
 /** Taking in one file of 441 MB, the largest that a person reported, without holding it. */
 import { statSync } from 'node:fs';
-import { defineBenchmark } from './support/benchmark.ts';
+import { collectGarbage, defineBenchmark } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';
 import { homeOf, importAll, openStore } from './support/store.ts';
 
@@ -23,7 +23,7 @@ export const benchmark = defineBenchmark({
     const file = writeHistory(homeOf(bench), options);
     const store = await openStore(bench);
     bench.onEnd(() => store.close());
-    globalThis.gc?.();
+    collectGarbage();
     const resident: number[] = [];
     const watch = setInterval(() => resident.push(process.memoryUsage.rss() / MEGABYTE), 20);
     bench.onEnd(() => clearInterval(watch));
