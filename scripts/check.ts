@@ -35,6 +35,7 @@ const checks: readonly Check[] = [
   tool('lint', 'eslint/bin/eslint.js', '.', '--max-warnings=0'),
   tool('types', '@typescript/cli/bin/tsc', '--noEmit', '-p', '.'),
   tool('types of webviews', '@typescript/cli/bin/tsc', '--noEmit', '-p', 'webview-ui'),
+  tool('types of webview tests', '@typescript/cli/bin/tsc', '--noEmit', '-p', 'test/webview'),
   tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   tool('dead code', 'knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   { name: 'length of files', problems: () => Promise.resolve(longFiles()) },

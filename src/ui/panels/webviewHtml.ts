@@ -4,7 +4,7 @@
  * send or run anything.
  */
 import { randomBytes } from 'node:crypto';
-import { l10n, Uri, type Webview, type WebviewOptions } from 'vscode';
+import { env, l10n, Uri, type Webview, type WebviewOptions } from 'vscode';
 
 export type PanelName = 'transcript' | 'compare';
 
@@ -29,7 +29,7 @@ export function webviewHtml(webview: Webview, extensionUri: Uri, panel: PanelNam
   ].join('; ');
   const title = panel === 'transcript' ? l10n.t('Transcript') : l10n.t('Comparison');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${env.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${csp}">
