@@ -49,10 +49,18 @@ export class VscodeWindow {
     this.page = page;
   }
 
-  /** Opens the workspace, or reloads the window if it is open; returns once it can be used. */
+  /** Opens the workspace; returns once the window can be used. */
   async load(): Promise<void> {
     const query = new URLSearchParams({ folder: this.sandbox.workspace });
     await this.page.goto(`${this.server.address}/?${query.toString()}`);
+    await this.page.locator('.monaco-workbench .statusbar').waitFor();
+  }
+
+  /** Reloads the window as a person does, so that VS Code saves what it restores afterwards. */
+  async reload(): Promise<void> {
+    const reloaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await reloaded;
     await this.page.locator('.monaco-workbench .statusbar').waitFor();
   }
 
@@ -92,6 +100,11 @@ export class VscodeWindow {
   /** The rows of the side bar's trees whose accessible name holds this text. */
   treeItem(name: string | RegExp): Locator {
     return this.page.locator('.sidebar').getByRole('treeitem', { name });
+  }
+
+  /** The tab of an editor: the whole title, or a pattern. */
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name, exact: true });
   }
 
   /** Notifications and their buttons. */

@@ -1,0 +1,54 @@
+/** What the stories do with sessions, as a person does it with the mouse. */
+import type { Frame, Locator } from 'playwright-core';
+import type { VscodeWindow } from './window.ts';
+
+/** Opens the view and allows the agents that were found; returns once sessions are listed. */
+export async function allowAgents(window: VscodeWindow): Promise<void> {
+  await window.openView('Multipath');
+  await window.page.getByRole('button', { name: 'Review and Allow…' }).click();
+  await window.pick('Claude Code').waitFor();
+  await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+  await window
+    .treeItem(/^Session /)
+    .first()
+    .waitFor();
+}
+
+/** The row of a root session in the tree, by a part of its title. */
+export function sessionRow(window: VscodeWindow, title: string): Locator {
+  return window.treeItem(new RegExp(`^Session ${title}`));
+}
+
+/** Rows of forks in the tree, by a part of their title. */
+export function forkRows(window: VscodeWindow, title: string): Locator {
+  return window.treeItem(new RegExp(`^Fork ${title}`));
+}
+
+/** Clicks a session in the tree; returns the transcript once its first messages are drawn. */
+export async function openTranscript(window: VscodeWindow, row: Locator): Promise<Frame> {
+  await row.click();
+  return drawnTranscript(window);
+}
+
+/** The visible transcript, with messages in it. */
+export async function drawnTranscript(window: VscodeWindow): Promise<Frame> {
+  const frame = await window.webview('transcript');
+  await frame.locator('mp-item').first().waitFor();
+  return frame;
+}
+
+/** Chooses from the context menu of a row. */
+export async function chooseFromMenu(
+  window: VscodeWindow,
+  row: Locator,
+  entry: string,
+): Promise<void> {
+  await row.click({ button: 'right' });
+  await window.page.getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
+/** Opens a folded row by its arrow. */
+export async function unfold(row: Locator): Promise<void> {
+  if ((await row.getAttribute('aria-expanded')) === 'true') return;
+  await row.locator('.monaco-tl-twistie').click();
+}
