@@ -53,7 +53,7 @@ test('shows a transcript with Markdown, folded tools and thinking, and coloured 
   await frame.locator('.hljs-keyword', { hasText: 'export' }).waitFor();
   const [thought, read] = [fold(frame, 'Thought'), fold(frame, 'total.ts')];
   for (const closed of [thought, read]) {
-    expect(await closed.evaluate((details) => details.hasAttribute('open'))).toBe(false);
+    expect(await closed.getAttribute('open')).toBeNull();
     await closed.locator('summary').click();
   }
   await thought.locator('.mp-thinking', { hasText: 'smells like floating point' }).waitFor();
