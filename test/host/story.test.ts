@@ -13,6 +13,7 @@ import { textOf } from '../../src/core/message.ts';
 import { until } from './support/until.ts';
 import { multipath } from './support/multipath.ts';
 
+const agent = 'claude-code';
 const claude = path.join(process.env['CLAUDE_CONFIG_DIR'] ?? path.join(homedir(), '.claude'));
 
 describe('the story through the API', () => {
@@ -29,7 +30,7 @@ describe('the story through the API', () => {
   });
 
   it('reads nothing before the person agreed, and says how much there is', async () => {
-    assert.equal((await api.store.listSessions({})).total, 0);
+    assert.equal((await api.store.listSessions({ agent })).total, 0);
     const [survey] = await api.store.surveyAgents();
     assert.equal(survey?.agent, 'claude-code');
     assert.ok(survey.files >= 6);
@@ -41,7 +42,7 @@ describe('the story through the API', () => {
     const progress = await api.store.importSessions();
     assert.equal(progress.state, 'done');
     assert.deepEqual(progress.failures, []);
-    const { sessions } = await api.store.listSessions({ parentId: null });
+    const { sessions } = await api.store.listSessions({ agent, parentId: null });
     assert.ok(sessions.length >= 4);
     const longest = sessions.toSorted((a, b) => b.messageCount - a.messageCount)[0];
     assert.ok(longest);
