@@ -6,6 +6,7 @@ import { screenshot, screenshotFailures } from './support/screenshots.ts';
 import {
   allowAgents,
   chooseFromMenu,
+  compareRows,
   drawnTranscript,
   forkRows,
   openTranscript,
@@ -79,12 +80,7 @@ test('adds messages to the fork', async () => {
 });
 
 test('compares two branches selected in the tree', async () => {
-  await sessionRow(window, title).click();
-  const fork = forkRows(window, added);
-  await fork.click({ modifiers: ['ControlOrMeta'] });
-  await window.page.locator('.sidebar').getByRole('button', { name: 'Compare Selected' }).click();
-
-  const frame = await window.webview('compare');
+  const frame = await compareRows(window, sessionRow(window, title), forkRows(window, added));
   await frame.getByText('3 shared messages').waitFor();
   await frame.locator('.mp-metrics tbody tr').nth(1).waitFor();
   for (const name of ['Messages', 'Tokens', 'Cost', 'Time']) {

@@ -13,13 +13,13 @@ export async function screenshot(window: VscodeWindow, name: string): Promise<vo
   await window.page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** The same view in dark, light and high contrast, `NAME-THEME.png`. Leaves the window dark. */
+/** The same view in every kind of theme, `NAME-THEME.png`. Leaves the window dark. */
 export async function screenshotThemes(
   window: VscodeWindow,
   name: string,
   each: (theme: Theme) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  for (const theme of ['light', 'contrast', 'dark'] as const) {
+  for (const theme of ['light', 'contrast-light', 'contrast', 'dark'] as const) {
     await window.theme(theme);
     await each(theme);
     await screenshot(window, `${name}-${theme}`);

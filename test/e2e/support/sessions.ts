@@ -52,3 +52,17 @@ export async function unfold(row: Locator): Promise<void> {
   if ((await row.getAttribute('aria-expanded')) === 'true') return;
   await row.locator('.monaco-tl-twistie').click();
 }
+
+/** Selects two rows of the tree and compares them; returns the comparison once rows are drawn. */
+export async function compareRows(
+  window: VscodeWindow,
+  first: Locator,
+  second: Locator,
+): Promise<Frame> {
+  await first.click();
+  await second.click({ modifiers: ['ControlOrMeta'] });
+  await window.page.locator('.sidebar').getByRole('button', { name: 'Compare Selected' }).click();
+  const frame = await window.webview('compare');
+  await frame.locator('article[data-row] .mp-cell-head').first().waitFor();
+  return frame;
+}

@@ -178,12 +178,13 @@ export class VscodeWindow {
   }
 }
 
-export type Theme = 'dark' | 'light' | 'contrast';
+export type Theme = 'dark' | 'light' | 'contrast' | 'contrast-light';
 
 const themes = {
   dark: { name: 'Dark Modern', className: 'vs-dark' },
   light: { name: 'Light Modern', className: 'vs' },
   contrast: { name: 'Default High Contrast', className: 'hc-black' },
+  'contrast-light': { name: 'Default High Contrast Light', className: 'hc-light' },
 };
 
 async function isPanel(frame: Frame, panel: string): Promise<boolean> {
