@@ -22,7 +22,7 @@ import { defineBenchmark, type Bench } from './support/benchmark.ts';
 import { fillCatalogue } from './support/catalogue.ts';
 
 const SESSIONS = 10_000;
-const HOST_ROUNDS = 4;
+const HOST_ROUNDS = 3;
 const PAINT_WINDOWS = 3;
 const WINDOW_MS = 60_000;
 

@@ -62,9 +62,10 @@ export class PagedDatabase {
     return this.#depth > 0;
   }
 
-  /** Runs any number of statements without parameters. */
+  /** Runs any number of statements without parameters; changes of the schema go through here. */
   exec(sql: string): void {
     this.#guard(() => this.#db.run(sql));
+    this.#statements.forgetNames();
   }
 
   /** Runs one statement; returns the number of rows changed. */

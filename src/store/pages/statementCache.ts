@@ -24,7 +24,7 @@ function plannedOnce(sql: string): string {
 export class StatementCache {
   readonly #db: Database;
   readonly #statements: LRUCache<string, Statement>;
-  readonly #names = new WeakMap<Statement, readonly string[]>();
+  #names = new WeakMap<Statement, readonly string[]>();
   #inUse = new Set<Statement>();
 
   constructor(db: Database) {
@@ -66,6 +66,11 @@ export class StatementCache {
     });
   }
 
+  /** Call after a change of the schema: what `*` stands for may have other names. */
+  forgetNames(): void {
+    this.#names = new WeakMap();
+  }
+
   clear(): void {
     this.#statements.clear();
   }
@@ -73,8 +78,8 @@ export class StatementCache {
   #row(statement: Statement): Row {
     const values = statement.get();
     let names = this.#names.get(statement);
-    // Decoding names costs more than reading a row. After a change of the schema `*` has others.
     if (names?.length !== values.length) {
+      // Kept, because decoding them costs more than reading a row.
       names = statement.getColumnNames();
       this.#names.set(statement, names);
     }
