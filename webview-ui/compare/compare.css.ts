@@ -324,7 +324,7 @@ export const compareStyles = css`
     font: var(--mp-tiny) / 1.4 var(--mp-font);
   }
 
-  @container (width < 900px) {
+  @container (width < 1100px) {
     .mp-wide {
       display: none;
     }

@@ -115,10 +115,15 @@ async function excerptBefore(
   const start = Math.max(0, end - EXCERPT_REACH);
   const messages = await reader.readMessages(sessionId, start, end);
   for (const message of messages.toReversed()) {
-    const words = textOf(message).replace(/\s+/g, ' ').trim();
+    const words = withoutMarks(textOf(message)).replace(/\s+/g, ' ').trim();
     if (words !== '') return shorten(words);
   }
   return '';
+}
+
+/** The excerpt is one plain line: Markdown's emphasis, code and heading marks would only be noise. */
+function withoutMarks(text: string): string {
+  return text.replace(/^#{1,6} |\*\*|`+/gm, '');
 }
 
 /** Cut at a space where one is near, and never within a character. */

@@ -10,7 +10,7 @@ const tokens = { input: 100, output: 10, cacheRead: 0, cacheWrite: 0 };
 
 const shared = [
   message('user', 'Two tabs race.', { timestamp: 1_000 }),
-  message('assistant', 'The token is refreshed   twice\nwhen two tabs wake up', {
+  message('assistant', 'The **token** is refreshed   `twice`\nwhen two tabs wake up', {
     tokens,
     cost: 0.5,
     timestamp: 2_000,
