@@ -74,10 +74,19 @@ export class Families {
       for (const branch of member.branches) {
         const overlap = this.#overlap(log, member, branch);
         if (overlap.inherited === 0 || !isParent(self, overlap)) continue;
-        if (!best || isBetter(overlap, best)) best = overlap;
+        if (!best || this.#isBetter(self, overlap, best)) best = overlap;
       }
     }
     return best && this.#lineage(best);
+  }
+
+  #isBetter(self: Member, a: Overlap, b: Overlap): boolean {
+    if (isNamed(self, a) !== isNamed(self, b)) return isNamed(self, a);
+    if (a.inherited !== b.inherited) return a.inherited > b.inherited;
+    const [at, bt] = [a.parentOwnAt ?? -Infinity, b.parentOwnAt ?? -Infinity];
+    if (at !== bt || a.member.log === b.member.log) return at < bt;
+    // A copy of the parent went the same way at the same time; the parent is who it was copied from.
+    return isParent(b.member, this.#overlap(b.member.log, a.member, a.branch));
   }
 
   #member(log: number): Member | undefined {
@@ -160,7 +169,8 @@ export function ownerOf(
   return row && { sessionId: text(row, 'session_id'), place };
 }
 
-function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
+/** True when one is a copy of the other. */
+export function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
   if (a.lineageId === undefined) return false;
   return a.lineageId === b.lineageId || a.lineageId === b.nativeId;
 }
@@ -176,7 +186,7 @@ function firstTime(entries: readonly OutlineEntry[], from: number): number | und
 /** True when the overlapping log is the older of the two. */
 function isParent(self: Member, overlap: Overlap): boolean {
   const { member, childOwnAt, parentOwnAt } = overlap;
-  if (self.forkedFrom !== undefined && self.forkedFrom === member.nativeId) return true;
+  if (isNamed(self, overlap)) return true;
   if (member.forkedFrom !== undefined && member.forkedFrom === self.nativeId) return false;
   if (parentOwnAt !== undefined && childOwnAt !== undefined && parentOwnAt !== childOwnAt) {
     return parentOwnAt < childOwnAt;
@@ -187,7 +197,7 @@ function isParent(self: Member, overlap: Overlap): boolean {
   return member.nativeId < self.nativeId;
 }
 
-function isBetter(a: Overlap, b: Overlap): boolean {
-  if (a.inherited !== b.inherited) return a.inherited > b.inherited;
-  return (a.parentOwnAt ?? -Infinity) < (b.parentOwnAt ?? -Infinity);
+/** True when the log's own records name the overlapping one as what it was forked from. */
+function isNamed(self: Member, { member }: Overlap): boolean {
+  return self.forkedFrom !== undefined && self.forkedFrom === member.nativeId;
 }
