@@ -97,7 +97,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
-    moves: new TierMoves({ database, records, archive, blobs, now }),
+    moves: new TierMoves({ database, records, archive, now }),
     access: new AccessTracker(database, now, options.onError),
     commits,
     requests: new Requests(database, commits, now),
