@@ -16,7 +16,7 @@ import {
 import { PanelTypes } from '../contributions.ts';
 import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
-import { tabTitle, titleOf } from '../tree/treeItems.ts';
+import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -139,9 +139,13 @@ export class TranscriptPanel implements Disposable {
       (message) => void this.panel.webview.postMessage(message),
       {
         ready: () => this.#state(),
-        readMessages: (range) => store.readMessages(sessionId, range),
+        readMessages: async (range) => {
+          const page = await store.readMessages(sessionId, range);
+          return { ...page, forks: page.forks.map(onOneLine) };
+        },
         forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
-        append: ({ text, role }) => store.appendMessages(sessionId, [{ role, text }]),
+        append: async ({ text, role }) =>
+          onOneLine(await store.appendMessages(sessionId, [{ role, text }])),
         openFull: ({ index }) => this.#openFull(index),
         openSession: async (target) => {
           await this.#actions.openSession(target.sessionId, target.reveal);
@@ -182,7 +186,7 @@ export class TranscriptPanel implements Disposable {
     this.#reveal = undefined;
     if (status.notice !== undefined) void this.#tellNotice(status.notice);
     return {
-      session,
+      session: onOneLine(session),
       ...(parent && { parentTitle: titleOf(parent) }),
       ...(reveal !== undefined && { reveal }),
       canWrite: status.role !== 'read-only' && canAppend(session),
@@ -208,7 +212,7 @@ export class TranscriptPanel implements Disposable {
         return;
       }
       this.panel.title = tabTitle(session, 60);
-      await this.#channel.request('sessionChanged', { session });
+      await this.#channel.request('sessionChanged', { session: onOneLine(session) });
     });
   }
 
