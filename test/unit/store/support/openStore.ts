@@ -28,13 +28,20 @@ export class StoreFolder {
     return path.join(this.folder, 'store');
   }
 
-  async open(options: { readonly readOnly?: boolean } = {}): Promise<LocalStore> {
+  async open(
+    options: {
+      readonly readOnly?: boolean;
+      readonly workerFile?: URL;
+      readonly now?: () => number;
+    } = {},
+  ): Promise<LocalStore> {
     this.#open = await openLocalStore({
       storePath: this.storePath,
       agentRoots: { 'claude-code': [this.claude.folder] },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
-      workerFile: WORKER,
+      workerFile: options.workerFile ?? WORKER,
+      ...(options.now && { now: options.now }),
       log: (message) => this.problems.push(message),
     });
     return this.#open;
