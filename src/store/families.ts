@@ -8,6 +8,7 @@ import type { OutlineEntry } from '../core/reader.ts';
 import type { Lineage } from './catalogue.ts';
 import { number, text, textOrNull, type Database } from './database.ts';
 import type { Outlines, Place } from './outlines.ts';
+import { firstTime, Strands } from './strands.ts';
 
 interface Member {
   readonly log: number;
@@ -31,10 +32,12 @@ interface Overlap {
 export class Families {
   readonly #database: Database;
   readonly #outlines: Outlines;
+  readonly #strands: Strands;
 
   constructor(database: Database, outlines: Outlines) {
     this.#database = database;
     this.#outlines = outlines;
+    this.#strands = new Strands(outlines);
   }
 
   /** Logs whose place may change when this one does, itself included. */
@@ -104,19 +107,17 @@ export class Families {
   }
 
   #overlap(log: number, member: Member, branch: number): Overlap {
-    const mine = this.#entries(log, 0);
-    const theirs = this.#entries(member.log, branch);
+    const [mine, theirs] = this.#strands.pair(log, 0, member.log, branch);
     let i = 0;
     let j = 0;
     while (i < mine.length && j < theirs.length) {
-      const a = mine[i];
-      const b = theirs[j];
-      if (a && b && sameMessage(a, b)) {
+      const id = mine.lineageIds[i];
+      if (id !== 0 && (id === theirs.lineageIds[j] || id === theirs.nativeIds[j])) {
         i++;
         j++;
-      } else if (b?.nativeId === undefined) {
+      } else if (theirs.nativeIds[j] === 0) {
         j++; // records without an id are not copied into forks
-      } else if (a?.nativeId === undefined) {
+      } else if (mine.nativeIds[i] === 0) {
         i++;
       } else break;
     }
@@ -130,10 +131,6 @@ export class Families {
       ...(childOwnAt !== undefined && { childOwnAt }),
       ...(parentOwnAt !== undefined && { parentOwnAt }),
     };
-  }
-
-  #entries(log: number, branch: number): OutlineEntry[] {
-    return this.#outlines.entries(log, branch, 0, Infinity).map((placed) => placed.entry);
   }
 
   #lineage({ member, branch, inherited, parentShared }: Overlap): Lineage | undefined {
@@ -173,14 +170,6 @@ export function ownerOf(
 export function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
   if (a.lineageId === undefined) return false;
   return a.lineageId === b.lineageId || a.lineageId === b.nativeId;
-}
-
-function firstTime(entries: readonly OutlineEntry[], from: number): number | undefined {
-  for (let index = from; index < entries.length; index++) {
-    const time = entries[index]?.timestamp;
-    if (time !== undefined) return time;
-  }
-  return undefined;
 }
 
 /** True when the overlapping log is the older of the two. */
