@@ -43,6 +43,8 @@ export class TranscriptPanel implements Disposable {
   #sessionId: string;
   #reveal: number | undefined;
   #loaded = false;
+  /** The session as the page knows it. */
+  #told: string | undefined;
 
   constructor(
     services: HostServices,
@@ -72,8 +74,9 @@ export class TranscriptPanel implements Disposable {
           if (event.type === 'status') void this.#tellNotice(event.status.notice);
           if (event.type !== 'sessions') return;
           const id = this.#sessionId;
-          if (event.all === true || event.changed.includes(id) || event.removed.includes(id)) {
-            void this.#refresh();
+          if (event.all === true) void this.#refresh();
+          else if (event.changed.includes(id) || event.removed.includes(id)) {
+            void this.#refresh(this.#told);
           }
         }),
       },
@@ -182,6 +185,7 @@ export class TranscriptPanel implements Disposable {
       session.parentId === undefined ? undefined : await store.getSessionParent(session.id);
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
+    this.#told = contentOf(session);
     const reveal = this.#reveal;
     this.#reveal = undefined;
     if (status.notice !== undefined) void this.#tellNotice(status.notice);
@@ -203,7 +207,11 @@ export class TranscriptPanel implements Disposable {
     return null;
   }
 
-  async #refresh(): Promise<void> {
+  /**
+   * `told` is what the page knows: a session that only moved to another tier is not read again,
+   * for reading an archived session would bring it back.
+   */
+  async #refresh(told?: string): Promise<void> {
     if (!this.#loaded) return;
     await this.#tell(async () => {
       const session = await this.#services.store.getSession(this.#sessionId);
@@ -211,6 +219,8 @@ export class TranscriptPanel implements Disposable {
         await this.#tellNotice(l10n.t('This session was deleted.'));
         return;
       }
+      if (told === contentOf(session)) return;
+      this.#told = contentOf(session);
       this.panel.title = tabTitle(session, 60);
       await this.#channel.request('sessionChanged', { session: onOneLine(session) });
     });
@@ -231,4 +241,15 @@ export class TranscriptPanel implements Disposable {
       this.#services.log.debug(`Transcript panel: ${messageOf(error)}`);
     }
   }
+}
+
+/** What a transcript shows of its session; where it is kept and how often it was read is not. */
+function contentOf(session: Session): string {
+  return JSON.stringify({
+    ...session,
+    storageTier: '',
+    lastAccessedAt: 0,
+    accessCount: 0,
+    accessFrequency: 0,
+  });
 }
