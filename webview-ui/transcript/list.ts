@@ -267,7 +267,9 @@ export class ListElement extends LightElement implements ItemSource {
     if (row === undefined) return;
     if (goal.offset === 'end') this.scrollTop = this.scrollHeight;
     else this.scrollTop += this.#offsetOf(row) - goal.offset;
-    if (goal.focus && !row.matches(':focus')) row.focus({ preventScroll: true });
+    // By the time the row is drawn the person may be typing: keys must not become commands.
+    const typing = document.activeElement?.matches('textarea, input, select') === true;
+    if (goal.focus && !typing && !row.matches(':focus')) row.focus({ preventScroll: true });
   }
 
   #finish(): void {
