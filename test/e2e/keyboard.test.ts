@@ -32,7 +32,10 @@ test('walks the tree with the arrows and opens a session with Enter', async () =
   await focused.filter({ hasText: 'ledger-api' }).waitFor();
   for (let steps = 0; !(await focused.innerText()).includes(title); steps++) {
     expect(steps).toBeLessThan(10);
+    const before = await focused.innerText();
     await press('ArrowDown');
+    // The next key goes where this one leads: do not press it before the list has moved.
+    await expect.poll(() => focused.innerText(), { timeout: 10_000 }).not.toBe(before);
   }
   await press('Enter');
   await drawnTranscript(window);

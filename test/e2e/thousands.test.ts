@@ -1,4 +1,5 @@
 /** Three thousand sessions: the tree stays quick to use, level by level and page by page. */
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Transcript, text } from '../../scripts/lib/samples/transcript.ts';
 import { writeSession } from './support/claudeFiles.ts';
@@ -40,14 +41,12 @@ test('lists projects while the import runs, and all sessions after it', async ()
 test('shows a long project by pages', async () => {
   await window.treeItem(/^Project project-0/).click();
   await window.treeItem('Session task 2000,').waitFor();
-  await window.page.keyboard.press('End');
   const more = window.treeItem(/^Show more/);
-  await more.filter({ hasText: '1,800 more' }).waitFor();
+  await atEnd(more.filter({ hasText: '1,800 more' }));
   await screenshot(window, 'thousands');
   await more.click();
   await window.treeItem('Session task 1800,').waitFor();
-  await window.page.keyboard.press('End');
-  await more.filter({ hasText: '1,600 more' }).waitFor();
+  await atEnd(more.filter({ hasText: '1,600 more' }));
   await window.treeItem('Session task 1601,').waitFor();
 });
 
@@ -59,6 +58,15 @@ test('finds one among them by a part of its title', async () => {
   await expect.poll(() => window.treeItem(/^Session task /).count()).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });
+
+/** Goes to the end until it is there: the tree may still be growing when the key is pressed. */
+async function atEnd(row: Locator): Promise<void> {
+  const visible = async () => {
+    await window.page.keyboard.press('End');
+    return row.count();
+  };
+  await expect.poll(visible, { timeout: 20_000 }).toBe(1);
+}
 
 function smallSession(cwd: string, number: number): Transcript {
   const name = `${cwd} ${number}`;
