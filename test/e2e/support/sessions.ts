@@ -44,7 +44,17 @@ export async function chooseFromMenu(
   entry: string,
 ): Promise<void> {
   await row.click({ button: 'right' });
-  await window.page.getByRole('menuitem', { name: entry, exact: true }).click();
+  const item = window.page.getByRole('menuitem', { name: entry, exact: true });
+  // A menu takes no click in its first moments, so that the one that opened it chooses nothing.
+  for (let attempts = 1; ; attempts++) {
+    await item.click();
+    try {
+      await item.waitFor({ state: 'detached', timeout: 2_000 });
+      return;
+    } catch (error) {
+      if (attempts === 5) throw error;
+    }
+  }
 }
 
 /** Opens a folded row by its arrow. */
