@@ -30,6 +30,7 @@ async function check(): Promise<Counts> {
 /** One test: the package is small enough and holds what it should. */
 async function packaged(): Promise<Counts> {
   const problems = await makePackage(false);
+  process.env['MULTIPATH_PACKAGED'] = '1';
   if (problems.length === 0) return { passed: 1, failed: 0, skipped: 0 };
   console.error(problems.join('\n'));
   return { passed: 0, failed: 1, skipped: 0 };

@@ -41,7 +41,7 @@ export async function runVitest(name: string, projects: readonly string[]): Prom
       ...projects.flatMap((project) => ['--project', project]),
       ...['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    { echo: true, env: { ...process.env, ...plain, MULTIPATH_PACKAGED: '1' } },
+    { echo: true, env: { ...process.env, ...plain } },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const counts = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;

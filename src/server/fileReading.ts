@@ -60,9 +60,12 @@ async function readFrom(
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let firstSeq = known.terminatedCount;
+  let sent = false;
 
   const send = async (): Promise<void> => {
-    if (pending.length === 0) return;
+    // Without new records one batch still goes out: it drops a torn tail that the file has lost.
+    if (pending.length === 0 && sent) return;
+    sent = true;
     const checkpoint = { ...terminated, prefixHash: hash.copy().digest('hex') };
     await onBatch({ firstSeq, records: pending, byteCount, checkpoint });
     firstSeq += pending.length;

@@ -31,5 +31,10 @@ export function finishLog(
   file: SourceFile,
   derived: EncodedLog,
 ): IngestResult {
-  return core.database.transaction(() => core.ingest.save(log, file, derived));
+  try {
+    return core.database.transaction(() => core.ingest.save(log, file, derived));
+  } catch (error) {
+    core.outlines.changed(log); // what was read of the new outline is rolled back
+    throw error;
+  }
 }

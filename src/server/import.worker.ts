@@ -8,12 +8,18 @@ import type { FromWorker, ToWorker } from './importMessages.ts';
 const port = parentPort;
 if (!port) throw new Error('import.worker runs in a worker thread only.');
 
+/** Batches that may be on their way: one is written while the next one is read. */
+const BATCHES_AHEAD = 2;
+
+let underWay = 0;
 let next: (() => void) | undefined;
 let current: AbortController | undefined;
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'next') next?.();
-  else if (message.type === 'cancel') {
+  if (message.type === 'next') {
+    underWay--;
+    next?.();
+  } else if (message.type === 'cancel') {
     current?.abort();
     next?.();
   } else void read(message);
@@ -45,7 +51,7 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   }
 }
 
-/** Resolves when the batch is in the store, so that one batch at a time is under way. */
+/** Resolves when there is room for another batch, so that memory stays bounded. */
 async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
   const lengths = Uint32Array.from(batch.records, (record) => record.length);
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
@@ -55,13 +61,12 @@ async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
     offset += record.length;
   }
   const { firstSeq, byteCount, checkpoint } = batch;
-  await new Promise<void>((resolve) => {
-    next = resolve;
-    post({ type: 'batch', firstSeq, bytes, lengths, byteCount, checkpoint }, [
-      bytes.buffer,
-      lengths.buffer,
-    ]);
-  });
+  underWay++;
+  post({ type: 'batch', firstSeq, bytes, lengths, byteCount, checkpoint }, [
+    bytes.buffer,
+    lengths.buffer,
+  ]);
+  if (underWay >= BATCHES_AHEAD) await new Promise<void>((resolve) => (next = resolve));
   next = undefined;
   signal.throwIfAborted();
 }

@@ -10,7 +10,7 @@ export type ToWorker =
       /** How far the file was read before. */
       readonly known?: Checkpoint;
     }
-  /** The batch is in the store: send the next one. */
+  /** A batch is in the store: there is room for another one. */
   | { readonly type: 'next' }
   | { readonly type: 'cancel' };
 

@@ -170,7 +170,9 @@ export class Importer {
     let log = known?.log;
     const worker = this.#startWorker();
     return new Promise<Outcome>((resolve, reject) => {
+      let ended = false;
       const end = (settle: () => void): void => {
+        ended = true;
         worker.off('message', onMessage);
         worker.off('error', onError);
         worker.off('exit', onExit);
@@ -207,11 +209,17 @@ export class Importer {
             end(() => resolve('cancelled'));
         }
       };
+      // Messages come while the one before is still being written; they are taken in order.
+      let queue = Promise.resolve();
       const onMessage = (message: FromWorker): void => {
-        handle(message).catch((error: unknown) => {
-          this.#post({ type: 'cancel' });
-          end(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
-        });
+        queue = queue
+          .then(() => (ended ? undefined : handle(message)))
+          .catch((error: unknown) => {
+            // What the worker has sent since belongs to a file that is given up, and so does it.
+            void worker.terminate();
+            this.#worker = undefined;
+            end(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
+          });
       };
       worker.on('message', onMessage);
       worker.on('error', onError);

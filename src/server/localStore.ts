@@ -75,7 +75,7 @@ export class LocalStore implements SessionStore {
   getStatus(): Promise<StoreStatus> {
     const { notice, readOnlyBecause, database, catalogue } = this.#core;
     const told = readOnlyBecause ?? notice;
-    return Promise.resolve({
+    return this.#read(() => ({
       role: readOnlyBecause === undefined ? 'owner' : 'read-only',
       ...(told !== undefined && { notice: told }),
       ownerPid: process.pid,
@@ -84,7 +84,7 @@ export class LocalStore implements SessionStore {
       storageMode: database.mode,
       revision: this.#revision,
       sessions: catalogue.count(),
-    });
+    }));
   }
 
   async createSession(input: CreateSession): Promise<Session> {
@@ -263,10 +263,13 @@ export class LocalStore implements SessionStore {
     const session = catalogue.get(sessionId);
     const position = this.#position(sessionId);
     if (tier === 'cold') {
-      if (session.retentionPolicy === 'critical') {
+      const together = catalogue.sharingLog(position.log).map((id) => catalogue.find(id));
+      const critical = together.find((other) => other?.retentionPolicy === 'critical');
+      if (critical) {
+        const which = critical.id === sessionId ? 'This session' : `“${critical.title}” beside it`;
         throw new MultipathError(
           'bad-request',
-          'This session is marked critical and stays at hand. Change its retention to archive it.',
+          `${which} is marked critical and stays at hand. Change its retention to archive it.`,
         );
       }
       await moves.archive(position.log, sessionId, session.storageTier, options.reason);

@@ -24,8 +24,8 @@ export interface Archive {
 
 /** Content-addressed files for records that are too large for a row. */
 export interface Blobs {
-  /** Returns when the content is on disk under its SHA-256, in hex. */
-  put(bytes: Uint8Array): Promise<string>;
+  /** Returns when the content is on disk under its SHA-256, in hex; `onName` is told it first. */
+  put(bytes: Uint8Array, onName?: (sha256: string) => void): Promise<string>;
   get(sha256: string): Promise<Uint8Array>;
   remove(sha256: string): void;
 }

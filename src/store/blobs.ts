@@ -38,9 +38,13 @@ export class BlobStore {
     this.#options = options;
   }
 
-  /** Keeps some bytes and returns their name (SHA-256, hex) when they are on the disk. */
-  async put(bytes: Uint8Array): Promise<string> {
+  /**
+   * Keeps some bytes and returns their name (SHA-256, hex) when they are on the disk. `onName` is
+   * told the name before anything is looked up under it.
+   */
+  async put(bytes: Uint8Array, onName?: (hash: string) => void): Promise<string> {
     const hash = hashOf(bytes);
+    onName?.(hash);
     const running = this.#writing.get(hash);
     if (running) {
       await running;

@@ -105,18 +105,25 @@ export class Catalogue {
       .map((row) => sessionOf(row, this.#isHot));
   }
 
-  /** Forks of a session whose last shared message is in [start, end). */
+  /**
+   * Forks of a session whose last shared message is in [start, end). A fork of one that is in the
+   * trash hangs here too: what it shares is the least that was shared on the way up.
+   */
   forkMarks(sessionId: string, start: number, end: number): MessagePage['forks'] {
     const rows = this.#database.all(
-      `SELECT s.id, s.parent_shared, coalesce(f.title, s.title) AS title
-       FROM session s LEFT JOIN fact f ON f.session_id = s.id
-       WHERE s.tree_parent_id = ? AND s.listed = 1
-         AND s.parent_shared > ? AND s.parent_shared <= ?
-       ORDER BY s.parent_shared, s.created_at, s.id`,
+      `WITH RECURSIVE up (id, at, shared) AS (
+         SELECT id, parent_id, parent_shared FROM session WHERE tree_parent_id = ?1 AND listed = 1
+         UNION
+         SELECT up.id, p.parent_id, min(up.shared, p.parent_shared)
+         FROM up JOIN session p ON p.id = up.at WHERE up.at <> ?1)
+       SELECT s.id, up.shared, coalesce(f.title, s.title) AS title
+       FROM up JOIN session s ON s.id = up.id LEFT JOIN fact f ON f.session_id = s.id
+       WHERE up.at = ?1 AND up.shared > ?2 AND up.shared <= ?3
+       ORDER BY up.shared, s.created_at, s.id`,
       [sessionId, start, end],
     );
     return rows.map((row) => ({
-      atMessage: number(row, 'parent_shared') - 1,
+      atMessage: number(row, 'shared') - 1,
       sessionId: text(row, 'id'),
       title: text(row, 'title'),
     }));

@@ -8,6 +8,7 @@ import type { OutlineEntry } from '../core/reader.ts';
 import type { Lineage } from './catalogue.ts';
 import { number, text, textOrNull, type Database } from './database.ts';
 import type { Outlines, Place } from './outlines.ts';
+import { firstTime, Strands } from './strands.ts';
 
 interface Member {
   readonly log: number;
@@ -31,10 +32,12 @@ interface Overlap {
 export class Families {
   readonly #database: Database;
   readonly #outlines: Outlines;
+  readonly #strands: Strands;
 
   constructor(database: Database, outlines: Outlines) {
     this.#database = database;
     this.#outlines = outlines;
+    this.#strands = new Strands(outlines);
   }
 
   /** Logs whose place may change when this one does, itself included. */
@@ -74,10 +77,19 @@ export class Families {
       for (const branch of member.branches) {
         const overlap = this.#overlap(log, member, branch);
         if (overlap.inherited === 0 || !isParent(self, overlap)) continue;
-        if (!best || isBetter(overlap, best)) best = overlap;
+        if (!best || this.#isBetter(self, overlap, best)) best = overlap;
       }
     }
     return best && this.#lineage(best);
+  }
+
+  #isBetter(self: Member, a: Overlap, b: Overlap): boolean {
+    if (isNamed(self, a) !== isNamed(self, b)) return isNamed(self, a);
+    if (a.inherited !== b.inherited) return a.inherited > b.inherited;
+    const [at, bt] = [a.parentOwnAt ?? -Infinity, b.parentOwnAt ?? -Infinity];
+    if (at !== bt || a.member.log === b.member.log) return at < bt;
+    // A copy of the parent went the same way at the same time; the parent is who it was copied from.
+    return isParent(b.member, this.#overlap(b.member.log, a.member, a.branch));
   }
 
   #member(log: number): Member | undefined {
@@ -95,19 +107,17 @@ export class Families {
   }
 
   #overlap(log: number, member: Member, branch: number): Overlap {
-    const mine = this.#entries(log, 0);
-    const theirs = this.#entries(member.log, branch);
+    const [mine, theirs] = this.#strands.pair(log, 0, member.log, branch);
     let i = 0;
     let j = 0;
     while (i < mine.length && j < theirs.length) {
-      const a = mine[i];
-      const b = theirs[j];
-      if (a && b && sameMessage(a, b)) {
+      const id = mine.lineageIds[i];
+      if (id !== 0 && (id === theirs.lineageIds[j] || id === theirs.nativeIds[j])) {
         i++;
         j++;
-      } else if (b?.nativeId === undefined) {
+      } else if (theirs.nativeIds[j] === 0) {
         j++; // records without an id are not copied into forks
-      } else if (a?.nativeId === undefined) {
+      } else if (mine.nativeIds[i] === 0) {
         i++;
       } else break;
     }
@@ -121,10 +131,6 @@ export class Families {
       ...(childOwnAt !== undefined && { childOwnAt }),
       ...(parentOwnAt !== undefined && { parentOwnAt }),
     };
-  }
-
-  #entries(log: number, branch: number): OutlineEntry[] {
-    return this.#outlines.entries(log, branch, 0, Infinity).map((placed) => placed.entry);
   }
 
   #lineage({ member, branch, inherited, parentShared }: Overlap): Lineage | undefined {
@@ -160,23 +166,16 @@ export function ownerOf(
   return row && { sessionId: text(row, 'session_id'), place };
 }
 
-function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
+/** True when one is a copy of the other. */
+export function sameMessage(a: OutlineEntry, b: OutlineEntry): boolean {
   if (a.lineageId === undefined) return false;
   return a.lineageId === b.lineageId || a.lineageId === b.nativeId;
-}
-
-function firstTime(entries: readonly OutlineEntry[], from: number): number | undefined {
-  for (let index = from; index < entries.length; index++) {
-    const time = entries[index]?.timestamp;
-    if (time !== undefined) return time;
-  }
-  return undefined;
 }
 
 /** True when the overlapping log is the older of the two. */
 function isParent(self: Member, overlap: Overlap): boolean {
   const { member, childOwnAt, parentOwnAt } = overlap;
-  if (self.forkedFrom !== undefined && self.forkedFrom === member.nativeId) return true;
+  if (isNamed(self, overlap)) return true;
   if (member.forkedFrom !== undefined && member.forkedFrom === self.nativeId) return false;
   if (parentOwnAt !== undefined && childOwnAt !== undefined && parentOwnAt !== childOwnAt) {
     return parentOwnAt < childOwnAt;
@@ -187,7 +186,7 @@ function isParent(self: Member, overlap: Overlap): boolean {
   return member.nativeId < self.nativeId;
 }
 
-function isBetter(a: Overlap, b: Overlap): boolean {
-  if (a.inherited !== b.inherited) return a.inherited > b.inherited;
-  return (a.parentOwnAt ?? -Infinity) < (b.parentOwnAt ?? -Infinity);
+/** True when the log's own records name the overlapping one as what it was forked from. */
+function isNamed(self: Member, { member }: Overlap): boolean {
+  return self.forkedFrom !== undefined && self.forkedFrom === member.nativeId;
 }

@@ -7,9 +7,9 @@ import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
 import { addTokens, NO_TOKENS } from '../core/message.ts';
 import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
-import { number, text, textOrNull, type Database } from './database.ts';
+import { number, text, textOrNull, type Database, type Row } from './database.ts';
 import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
-import { ownerOf, type Families } from './families.ts';
+import { ownerOf, sameMessage, type Families } from './families.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf } from './transcripts.ts';
 
@@ -52,6 +52,7 @@ export class Ingest {
   /** Replaces everything derived from a log. Inside a transaction. */
   save(log: number, file: FileState, derived: EncodedLog): IngestResult {
     const before = new Set(this.#sessionsOf(log));
+    const known = (id: string): boolean => positionOf(this.#database, id) !== undefined;
     this.#database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
          file_bytes = ?, file_modified_at = ? WHERE num = ?`,
@@ -73,6 +74,8 @@ export class Ingest {
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
 
+    const added = identities.filter((id) => !known(id));
+
     const project = this.#project(derived);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
@@ -83,47 +86,101 @@ export class Ingest {
     for (const id of removed) this.#database.run('DELETE FROM session WHERE id = ?', [id]);
 
     const changed = new Set(identities);
-    for (const relative of this.#families.relatives(log)) {
+    for (const relative of new Set([...this.#families.relatives(log), ...this.#copiesOf(log)])) {
       for (const id of this.#relink(relative)) changed.add(id);
     }
     for (const id of this.refreshForks(log)) changed.add(id);
-    return {
-      added: identities.filter((id) => !before.has(id)),
-      changed: [...changed],
-      removed,
-    };
+    return { added, changed: [...changed], removed };
   }
 
   /**
-   * Native forks of a log follow it: the length of their prefix is found anew from the anchor,
-   * and when their parent no longer runs through it (the agent was rewound), so is their parent.
+   * Native forks of a log follow it, and forks of those: the length of their prefix is found anew
+   * from the anchor, and when their parent no longer runs through it (the agent was rewound), so
+   * is their parent. A parent whose file was rewritten stays, and shares what both still say.
    */
   refreshForks(log: number): string[] {
-    const rows = this.#database.all(
-      `SELECT n.session_id, n.parent_id, n.fork_seq, s.message_count, s.inherited FROM native n
-       JOIN session s ON s.id = n.session_id WHERE n.fork_log = ?`,
+    const changed = new Set<string>();
+    const logs = new Set([log]);
+    // A set that grows while it is walked: every log is followed once.
+    for (const base of logs) {
+      for (const row of this.#forksOf(base)) {
+        if (!this.#refreshFork(row, changed)) continue;
+        logs.add(number(row, 'log'));
+      }
+    }
+    return [...changed];
+  }
+
+  /** Native forks that are anchored in a log, or whose parent is in it. */
+  #forksOf(log: number): Row[] {
+    return this.#database.all(
+      `SELECT s.id, s.log, s.parent_id, s.inherited, s.parent_shared, s.message_count,
+         n.parent_id AS wanted, n.fork_log, n.fork_seq
+       FROM native n JOIN session s ON s.id = n.session_id WHERE n.session_id IN (
+         SELECT session_id FROM native WHERE fork_log = ?1
+         UNION SELECT c.id FROM session p JOIN session c ON c.parent_id = p.id WHERE p.log = ?1)
+         AND n.fork_log IS NOT NULL`,
       [log],
     );
-    const changed: string[] = [];
-    for (const row of rows) {
-      const id = text(row, 'session_id');
-      const owner = ownerOf(this.#database, this.#outlines, log, number(row, 'fork_seq'));
-      if (!owner) continue;
-      const wanted = text(row, 'parent_id');
-      const parent = positionOf(this.#database, wanted);
-      const stays = parent && this.#outlines.passes(parent.log, parent.branch, owner.place);
-      const parentId = stays ? wanted : owner.sessionId;
-      const inherited = owner.place.index + 1;
-      const count = number(row, 'message_count') - number(row, 'inherited') + inherited;
-      this.#database.run(
-        `UPDATE session SET parent_id = ?, inherited = ?, parent_shared = ?, message_count = ?
-         WHERE id = ?`,
-        [parentId, inherited, inherited, count, id],
-      );
-      this.#catalogue.hang(id);
-      changed.push(id, parentId);
+  }
+
+  /** True when the fork has another length now; then its own forks have as well. */
+  #refreshFork(row: Row, changed: Set<string>): boolean {
+    const owner = ownerOf(
+      this.#database,
+      this.#outlines,
+      number(row, 'fork_log'),
+      number(row, 'fork_seq'),
+    );
+    if (!owner) return false;
+    const inherited = owner.place.index + 1;
+    const wanted = text(row, 'wanted');
+    const holder = [wanted, owner.sessionId].find((id) => {
+      const at = positionOf(this.#database, id);
+      return at && this.#outlines.passes(at.log, at.branch, owner.place);
+    });
+    const parentId = holder ?? wanted;
+    const shared = holder === undefined ? this.#shared(row, inherited, wanted) : inherited;
+    const before = number(row, 'inherited');
+    const oldParent = textOrNull(row, 'parent_id');
+    if (before === inherited && oldParent === parentId && number(row, 'parent_shared') === shared) {
+      return false;
     }
-    return changed;
+    const id = text(row, 'id');
+    this.#database.run(
+      `UPDATE session SET parent_id = ?, inherited = ?, parent_shared = ?, message_count = ?
+       WHERE id = ?`,
+      [parentId, inherited, shared, number(row, 'message_count') - before + inherited, id],
+    );
+    this.#catalogue.hang(id);
+    for (const touched of [id, parentId, oldParent]) {
+      if (touched !== undefined) changed.add(touched);
+    }
+    return before !== inherited;
+  }
+
+  /** Leading messages of a fork that another session has in the same places. */
+  #shared(fork: Row, inherited: number, otherId: string): number {
+    const other = positionOf(this.#database, otherId);
+    if (!other) return 0;
+    const mine = this.#outlines.entries(number(fork, 'log'), 0, 0, inherited);
+    const theirs = this.#outlines.entries(other.log, other.branch, 0, inherited);
+    const differs = mine.findIndex(({ entry }, index) => {
+      const counterpart = theirs[index];
+      return !counterpart || !sameMessage(entry, counterpart.entry);
+    });
+    return differs === -1 ? inherited : differs;
+  }
+
+  /** Logs of agents' own forks that hang on a session of this log, also when they no longer match. */
+  #copiesOf(log: number): number[] {
+    return this.#database
+      .all(
+        `SELECT DISTINCT c.log FROM session p JOIN session c ON c.parent_id = p.id
+         WHERE p.log = ? AND c.kind = 'copied-fork'`,
+        [log],
+      )
+      .map((row) => number(row, 'log'));
   }
 
   #sessionsOf(log: number): string[] {
@@ -292,8 +349,13 @@ export class Ingest {
     const lineage = this.#families.lineageOf(log);
     const oldParent = textOrNull(row, 'parent_id');
     if (!lineage && oldParent === undefined) return [];
-    if (lineage?.parentId === oldParent && lineage?.inherited === number(row, 'inherited'))
+    if (
+      lineage?.parentId === oldParent &&
+      lineage?.inherited === number(row, 'inherited') &&
+      lineage.parentShared === number(row, 'parent_shared')
+    ) {
       return [];
+    }
     const id = text(row, 'id');
     const own = this.#outlines.entries(log, 0, lineage?.inherited ?? 0, Infinity);
     const summary = summarise(own.map((placed) => placed.entry));

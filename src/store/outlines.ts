@@ -84,11 +84,14 @@ export class Outlines {
     this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
   }
 
-  /** A number that grows whenever any log that a branch runs through changes. */
-  revision(log: number, branch: number): number {
-    let sum = 0;
-    for (const span of this.spans(log, branch)) sum += this.#revisions.get(span.log) ?? 0;
-    return sum;
+  /**
+   * Another text whenever a branch runs elsewhere, or any log that it runs through changes. A sum
+   * would not do: a session whose file is rewritten moves to a log that changed as often.
+   */
+  revision(log: number, branch: number): string {
+    return this.spans(log, branch)
+      .map((span) => `${span.log}.${span.branch}.${this.#revisions.get(span.log) ?? 0}`)
+      .join(' ');
   }
 
   /** The spans of a branch, from the root of its family. */

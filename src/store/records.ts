@@ -24,6 +24,8 @@ export class Records {
   readonly #archive: Archive;
   readonly #blobs: Blobs;
   readonly #inflated: LRUCache<string, readonly Uint8Array[]>;
+  /** Blobs that are about to be named by a row, and by how many. */
+  readonly #awaited = new Map<string, number>();
 
   constructor(database: Database, archive: Archive, blobs: Blobs) {
     this.#database = database;
@@ -35,22 +37,39 @@ export class Records {
     });
   }
 
-  /** Puts large records into blobs, so that the transaction that adds them only inserts rows. */
+  /**
+   * Puts large records into blobs, so that the transaction that adds them only inserts rows. Until
+   * they are inserted the blobs stay, also where the last other record that named one goes.
+   */
   async prepare(records: readonly Uint8Array[]): Promise<StoredRecord[]> {
     const stored: StoredRecord[] = [];
     for (const bytes of records) {
       stored.push(
         bytes.length > BLOB_BYTES
-          ? { blob: await this.#blobs.put(bytes), size: bytes.length }
+          ? { blob: await this.#blobs.put(bytes, this.#hold), size: bytes.length }
           : { bytes },
       );
     }
     return stored;
   }
 
+  /** Removes the blobs that no record names and none is about to. */
+  removeUnused(blobs: readonly string[]): void {
+    for (const blob of new Set(blobs)) {
+      if (this.#awaited.has(blob)) continue;
+      const used = this.#database.get('SELECT 1 FROM record WHERE blob = ? LIMIT 1', [blob]);
+      if (!used) this.#blobs.remove(blob);
+    }
+  }
+
   /** Writes records from `first` on, replacing what stood there. Inside a transaction. */
   write(log: number, first: number, records: readonly StoredRecord[]): void {
     this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ?', [log, first]);
+    this.insert(log, first, records);
+  }
+
+  /** Adds records from `first` on, where none stand. Inside a transaction. */
+  insert(log: number, first: number, records: readonly StoredRecord[]): void {
     let seq = first;
     for (const record of records) {
       const bytes = 'bytes' in record ? record.bytes : null;
@@ -61,6 +80,7 @@ export class Records {
         bytes,
         blob,
       ]);
+      if (blob !== null) this.#release(blob);
     }
   }
 
@@ -69,6 +89,16 @@ export class Records {
    * tiers while bytes are awaited changes nothing. Fails with `corrupt-file` when one is missing.
    */
   async read(log: number, seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
+    try {
+      return await this.#read(log, seqs);
+    } catch (error) {
+      if (!MultipathError.is(error, 'not-found')) throw error;
+      // A blob goes when its record is archived: the record has another place now.
+      return this.#read(log, seqs);
+    }
+  }
+
+  async #read(log: number, seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
     const sorted = [...new Set(seqs)].sort((a, b) => a - b);
     const cold = this.#coldCount(log);
     const rows = this.#warmRows(
@@ -116,6 +146,16 @@ export class Records {
     for (const key of this.#inflated.keys()) {
       if (key.startsWith(`${log}:`)) this.#inflated.delete(key);
     }
+  }
+
+  readonly #hold = (blob: string): void => {
+    this.#awaited.set(blob, (this.#awaited.get(blob) ?? 0) + 1);
+  };
+
+  #release(blob: string): void {
+    const left = (this.#awaited.get(blob) ?? 0) - 1;
+    if (left > 0) this.#awaited.set(blob, left);
+    else this.#awaited.delete(blob);
   }
 
   #coldCount(log: number): number {

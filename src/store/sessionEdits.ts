@@ -66,6 +66,7 @@ export class SessionEdits {
   }
 
   fork(parentId: string, input: ForkSession): ForkOutcome {
+    const parent = this.#catalogue.get(parentId);
     const position = this.#position(parentId);
     const total = this.#outlines.length(position.log, position.branch);
     const isOpen = (index: number): boolean => {
@@ -79,7 +80,6 @@ export class SessionEdits {
     if (!last || seq === undefined) {
       throw new MultipathError('invalid-fork-point', 'That message has no record to fork from.');
     }
-    const parent = this.#catalogue.get(parentId);
     const sessionId = newId();
     this.#addNative(sessionId, input.title, parent.title, parent.project.key, {
       parentId,
@@ -99,7 +99,7 @@ export class SessionEdits {
 
   /** Fails with `bad-request` for a session that is an agent's own. */
   append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
-    const { log } = this.#position(sessionId);
+    const { log } = this.#shown(sessionId);
     const native = this.#database.get('SELECT log, title FROM native WHERE session_id = ?', [
       sessionId,
     ]);
@@ -138,7 +138,7 @@ export class SessionEdits {
   }
 
   update(sessionId: string, changes: UpdateSession): { sessionId: string } {
-    this.#position(sessionId);
+    this.#shown(sessionId);
     this.#setFacts(sessionId, changes);
     return { sessionId };
   }
@@ -154,6 +154,12 @@ export class SessionEdits {
     this.#database.run('UPDATE session SET listed = ? WHERE id = ?', [deleted ? 0 : 1, sessionId]);
     this.#catalogue.hang(sessionId);
     return { changed: this.#catalogue.hangDescendants(sessionId) };
+  }
+
+  /** Fails with `not-found`, also for a session in the trash: it is given back as it was. */
+  #shown(sessionId: string): SessionPosition {
+    this.#catalogue.get(sessionId);
+    return this.#position(sessionId);
   }
 
   /** Fails with `not-found`. */
@@ -235,7 +241,7 @@ export class SessionEdits {
       this.#database.run('UPDATE native SET title = ? WHERE session_id = ?', [named, sessionId]);
     }
     this.#database.run(
-      `UPDATE session SET title = ?, updated_at = ?, message_count = message_count + ?,
+      `UPDATE session SET title = ?, updated_at = max(updated_at, ?), message_count = message_count + ?,
          input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
          cache_read_tokens = cache_read_tokens + ?, cache_write_tokens = cache_write_tokens + ?,
          cost = ?, models = ?, providers = ? WHERE id = ?`,

@@ -14,7 +14,7 @@ import { Commits } from './commits.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
 import { Logs } from './logs.ts';
-import { migrate } from './migrations.ts';
+import { migrate, type SchemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
@@ -97,7 +97,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
-    moves: new TierMoves({ database, records, archive, blobs, now }),
+    moves: new TierMoves({ database, records, archive, now }),
     access: new AccessTracker(database, now, options.onError),
     commits,
     requests: new Requests(database, commits, now),
@@ -124,8 +124,18 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
   }
   let notice: string | undefined;
   let database: PagedDatabase;
+  let state: SchemaState;
+  const openCurrent = (): [PagedDatabase, SchemaState] => {
+    const opened = openPagedDatabase(sql, file);
+    try {
+      return [opened, migrate(opened, now())];
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+  };
   try {
-    database = openPagedDatabase(sql, file);
+    [database, state] = openCurrent();
   } catch (error) {
     if (!MultipathError.is(error, 'corrupt-file') && !MultipathError.is(error, 'corrupt-block')) {
       throw error;
@@ -134,9 +144,9 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
     notice =
       `The store's database was damaged (${error.message}). It was moved to ${aside ?? 'a new name'} ` +
       'and a new one was started; import the agents’ histories again to fill it.';
-    database = openPagedDatabase(sql, file);
+    [database, state] = openCurrent();
   }
-  if (migrate(database, now()) === 'newer') {
+  if (state === 'newer') {
     database.close();
     return {
       database: openPagedDatabase(sql, file, { readOnly: true }),

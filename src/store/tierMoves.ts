@@ -6,8 +6,7 @@
  */
 import type { Tier } from '../core/session.ts';
 import type { MigrationEntry } from '../core/sessionStore.ts';
-import type { Archive, Blobs } from './archive.ts';
-import { BLOB_BYTES } from './blobs.ts';
+import type { Archive } from './archive.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 import { locatorOf, splitRecords, type Records } from './records.ts';
@@ -20,7 +19,6 @@ export class TierMoves {
   readonly #database: Database;
   readonly #records: Records;
   readonly #archive: Archive;
-  readonly #blobs: Blobs;
   readonly #now: () => number;
   readonly #queue = new KeyedQueue();
 
@@ -28,13 +26,11 @@ export class TierMoves {
     readonly database: Database;
     readonly records: Records;
     readonly archive: Archive;
-    readonly blobs: Blobs;
     readonly now: () => number;
   }) {
     this.#database = parts.database;
     this.#records = parts.records;
     this.#archive = parts.archive;
-    this.#blobs = parts.blobs;
     this.#now = parts.now;
   }
 
@@ -121,7 +117,7 @@ export class TierMoves {
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
     });
     this.#database.flush();
-    this.#removeUnused(blobs);
+    this.#records.removeUnused(blobs);
     return bytes.length;
   }
 
@@ -156,13 +152,6 @@ export class TierMoves {
       .map((row) => text(row, 'blob'));
   }
 
-  #removeUnused(blobs: readonly string[]): void {
-    for (const blob of new Set(blobs)) {
-      const used = this.#database.get('SELECT 1 FROM record WHERE blob = ? LIMIT 1', [blob]);
-      if (!used) this.#blobs.remove(blob);
-    }
-  }
-
   /** The last member, so that the archived part stays a prefix of the log throughout. */
   async #promoteLast(log: number): Promise<number> {
     const row = this.#database.get(
@@ -173,20 +162,9 @@ export class TierMoves {
     if (!row) return 0;
     const first = number(row, 'first_seq');
     const records = splitRecords(await this.#archive.readMember(locatorOf(row)));
-    const large = new Map<number, string>();
-    for (const [index, bytes] of records.entries()) {
-      if (bytes.length > BLOB_BYTES) large.set(index, await this.#blobs.put(bytes));
-    }
+    const prepared = await this.#records.prepare(records);
     this.#database.transaction(() => {
-      records.forEach((bytes, index) => {
-        const blob = large.get(index);
-        this.#database.run('INSERT INTO record (log, seq, bytes, blob) VALUES (?, ?, ?, ?)', [
-          log,
-          first + index,
-          blob === undefined ? bytes : null,
-          blob ?? null,
-        ]);
-      });
+      this.#records.insert(log, first, prepared);
       this.#database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first, log]);
     });

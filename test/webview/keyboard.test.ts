@@ -7,6 +7,13 @@ import { transcriptSuite } from './support/suite.ts';
 const open = transcriptSuite();
 
 describe('by keyboard', () => {
+  test('a panel that has the focus gives it to the message that is read', async () => {
+    const { page } = await open(longScene(40), { height: 900 });
+    await eventually(async () => expect(await focused(page)).toBe(39));
+    await page.keyboard.press('k');
+    expect(await focused(page)).toBe(38);
+  });
+
   test('arrows, j and k go from message to message and tell the host', async () => {
     const { page, host } = await open(longScene(40), { height: 900 });
     await host.channel.request('reveal', { index: 4 });

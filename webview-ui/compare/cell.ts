@@ -8,6 +8,7 @@ import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { renderHeader } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
+import { visible } from '../shared/visible.ts';
 import { markedText } from './markedText.ts';
 import { sliceRuns } from './marks.ts';
 
@@ -65,7 +66,8 @@ function rewrittenNote(
 }
 
 function renderContent(cell: ComparisonCell, context: CellContext): TemplateResult[] {
-  const { message, runs } = cell;
+  const { message } = cell;
+  const runs = cell.runs?.map(({ kind, text }) => ({ kind, text: visible(text) }));
   const actions: BlockActions = {
     isOpen: (key) => context.isOpen(key),
     toggle: (key, open) => context.toggle(key, open),
@@ -81,7 +83,7 @@ function renderContent(cell: ComparisonCell, context: CellContext): TemplateResu
         const own = sliceRuns(runs, start, start + block.text.length);
         return html`<div
             class="mp-markdown"
-            ${markedText(block.text, message.role === 'user', own)}
+            ${markedText(visible(block.text), message.role === 'user', own)}
           ></div>
           ${showAll(block, actions)}`;
       }

@@ -11,6 +11,7 @@ import {
 } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
+import { visible } from '../shared/visible.ts';
 import { renderLineCounts } from './lineCounts.ts';
 
 /** The shared prefix as one line; where there is none, a line that says so. */
@@ -40,7 +41,7 @@ export function renderShared(
       >
         ${icon('fold')}<b>${count}</b>
         <span class="mp-shared-excerpt"
-          >${sharedExcerpt === '' ? nothing : t('up to “{0}”', sharedExcerpt)}</span
+          >${sharedExcerpt === '' ? nothing : t('up to “{0}”', visible(sharedExcerpt))}</span
         >
         <span class="mp-shared-cost">${sharedFigures(comparison)}</span>
         ${icon('go-to-file')}

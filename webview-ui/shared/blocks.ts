@@ -17,6 +17,7 @@ import { icon } from './icons.ts';
 import { markdown } from './markdownDirective.ts';
 import { t } from './strings.ts';
 import { renderTool } from './tool.ts';
+import { visible } from './visible.ts';
 
 /** Name of a block's fold, stable while the message is. */
 export function foldKey(message: Pick<Message, 'id'>, block: number): string {
@@ -58,7 +59,7 @@ function renderThinking(block: ThinkingBlock, key: string, actions: BlockActions
       ${t('Thought, not recorded by the agent')}
     </div>`;
   }
-  const excerpt = block.text.slice(0, 200).replaceAll(/\s+/g, ' ');
+  const excerpt = visible(block.text.slice(0, 200)).replaceAll(/\s+/g, ' ');
   return renderFold(
     key,
     actions,

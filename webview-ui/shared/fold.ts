@@ -6,6 +6,7 @@ import type { BoundedText } from '../../src/core/message.ts';
 import { formatSize } from './format.ts';
 import { icon } from './icons.ts';
 import { t } from './strings.ts';
+import { visible } from './visible.ts';
 
 /** What happens when a part of a message is used. */
 export interface BlockActions {
@@ -17,10 +18,13 @@ export interface BlockActions {
 /** More than this is never drawn, even if the host should send it. In characters. */
 const DRAWN = 200_000;
 
-/** A text cut to what can be drawn without holding up the panel. */
-export function bounded(text: BoundedText): BoundedText {
-  if (text.text.length <= DRAWN) return text;
-  return { text: text.text.slice(0, DRAWN), fullLength: text.fullLength ?? text.text.length };
+/** A text as it is drawn: cut to what does not hold up the panel, with nothing unseen in it. */
+export function bounded({ text, fullLength }: BoundedText): BoundedText {
+  const length = fullLength ?? (text.length > DRAWN ? text.length : undefined);
+  return {
+    text: visible(text.slice(0, DRAWN)),
+    ...(length !== undefined && { fullLength: length }),
+  };
 }
 
 /** The button that opens the whole text, where a page carries only its beginning. */

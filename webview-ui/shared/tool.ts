@@ -5,6 +5,7 @@ import { codeText } from './codeDirective.ts';
 import { bounded, renderFold, showAll, type BlockActions } from './fold.ts';
 import { formatCount } from './format.ts';
 import { t } from './strings.ts';
+import { visible } from './visible.ts';
 
 const SHELLS =
   /^(bash|shell|exec|exec_command|run_shell_command|local_shell|terminal|powershell)$/i;
@@ -21,9 +22,9 @@ export function renderTool(tool: ToolBlock, key: string, actions: BlockActions):
       >${
         isShell(tool)
           ? html`<span class="mp-dim">$</span>`
-          : html`<span class="mp-tool-name">${tool.name}</span>`
+          : html`<span class="mp-tool-name">${visible(tool.name)}</span>`
       }
-      ${tool.summary}</span
+      ${visible(tool.summary)}</span
     ><span class="mp-facts">${facts(tool)}</span>`;
   return renderFold(key, actions, line, () => renderInside(tool, actions));
 }

@@ -139,6 +139,7 @@ export class TranscriptElement extends LightElement {
       this.#saveSoon();
     });
     addEventListener('pagehide', () => this.#save());
+    addEventListener('focus', () => this.#takeFocus());
   }
 
   async #begin(): Promise<void> {
@@ -163,9 +164,23 @@ export class TranscriptElement extends LightElement {
   /** Where to begin reading: where the host says, else where the person was, else at the end. */
   #place({ reveal }: TranscriptState, kept: Persisted | undefined): void {
     const list = this.#list.value;
+    const focus = this.#hasUnusedFocus;
     if (reveal !== undefined) this.#reveal(reveal);
-    else if (kept?.place !== undefined && !kept.atEnd) list?.goTo(kept.place.index, kept.place);
-    else list?.goToEnd();
+    else if (kept?.place !== undefined && !kept.atEnd) {
+      list?.goTo(kept.place.index, { ...kept.place, focus });
+    } else list?.goToEnd(focus);
+  }
+
+  /** True while the panel has the focus and nothing in it does: keys would go nowhere. */
+  get #hasUnusedFocus(): boolean {
+    return document.hasFocus() && document.activeElement === document.body;
+  }
+
+  #takeFocus(): void {
+    const index = this.#list.value?.place?.index;
+    if (!this.#hasUnusedFocus || index === undefined) return;
+    const row = this.querySelector<HTMLElement>(`mp-item[aria-posinset="${index + 1}"]`);
+    row?.focus({ preventScroll: true });
   }
 
   #reveal(index: number): void {

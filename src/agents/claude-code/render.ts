@@ -17,7 +17,7 @@ import { blocksOf, contentOf, partsOf } from './content.ts';
 import { isServerCall } from './entry.ts';
 import { actionText, kindOfText, withoutWrappers } from './prompt.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
-import { editOf, summaryOf } from './tools.ts';
+import { editOf, summaryOf, withLocalPaths } from './tools.ts';
 
 export const renderer: MessageRenderer = {
   render(entry, records, limits): RenderedMessage {
@@ -75,7 +75,8 @@ function answerBlocks(records: readonly JsonObject[], limits: TextLimits): Conte
   return records.flatMap((record) => {
     const blocks = blocksOf(contentOf(record));
     if (record['type'] === 'assistant') {
-      return blocks.flatMap((block) => answerBlock(block, answers, calls, limits));
+      const cwd = asString(record['cwd']);
+      return blocks.flatMap((block) => answerBlock(block, cwd, answers, calls, limits));
     }
     return blocks
       .filter((block) => isResult(block) && !calls.has(block['tool_use_id']))
@@ -89,6 +90,7 @@ function isResult(block: JsonObject): boolean {
 
 function answerBlock(
   block: JsonObject,
+  cwd: string | undefined,
   answers: ReadonlyMap<string, Answer>,
   calls: ReadonlySet<unknown>,
   limits: TextLimits,
@@ -105,13 +107,14 @@ function answerBlock(
   if (type === 'redacted_thinking') {
     return [{ type: 'thinking', text: 'This reasoning was redacted by the provider.' }];
   }
-  if (type === 'tool_use' || isServerCall(block)) return [toolBlock(block, answers, limits)];
+  if (type === 'tool_use' || isServerCall(block)) return [toolBlock(block, cwd, answers, limits)];
   if (isResult(block) && calls.has(block['tool_use_id'])) return [];
   return asString(type) === undefined ? [] : [attachmentOf(block)];
 }
 
 function toolBlock(
   block: JsonObject,
+  cwd: string | undefined,
   answers: ReadonlyMap<string, Answer>,
   limits: TextLimits,
 ): ContentBlock {
@@ -120,12 +123,13 @@ function toolBlock(
   const { input } = block;
   const answer = answers.get(callId);
   const result = answer && resultOf(answer.block, limits);
-  const edit = result?.isError ? undefined : editOf(name, input, answer?.record['toolUseResult']);
+  const local = withLocalPaths(input, cwd);
+  const edit = result?.isError ? undefined : editOf(name, local, answer?.record['toolUseResult']);
   return {
     type: 'tool',
     callId,
     name,
-    summary: summaryOf(name, input),
+    summary: summaryOf(name, local),
     input: bounded(indented(input), limits.toolResult),
     ...(result && { result }),
     ...(edit && { edit }),

@@ -49,6 +49,22 @@ const summaries: Readonly<Record<string, Summarise>> = {
   ExitPlanMode: field('plan'),
 };
 
+const PATHS = ['file_path', 'notebook_path', 'filePath', 'path'] as const;
+
+/** A call's arguments with the paths below the working folder told from there, as people do. */
+export function withLocalPaths(input: unknown, cwd: string | undefined): unknown {
+  const given = asObject(input);
+  if (!given || cwd === undefined || cwd.length < 2) return input;
+  const local: Record<string, unknown> = { ...given };
+  for (const name of PATHS) {
+    const path = given[name];
+    if (typeof path !== 'string' || !path.startsWith(cwd)) continue;
+    const below = path.slice(cwd.length);
+    if (/^[\\/]./.test(below)) local[name] = below.slice(1);
+  }
+  return local;
+}
+
 /** One line of at most 200 characters; empty when the arguments say nothing. */
 export function summaryOf(name: string, input: unknown): string {
   const given = asObject(input);

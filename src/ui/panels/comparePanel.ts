@@ -13,7 +13,7 @@ import {
 import { PanelTypes } from '../contributions.ts';
 import { emptyUri, messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
-import { tabTitle } from '../tree/treeItems.ts';
+import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import type { PanelActions } from './transcriptPanel.ts';
@@ -147,9 +147,9 @@ export class ComparePanel implements Disposable {
     // One that lies in the trash has no title to show; the branches are named all the same.
     const ancestor = ancestorId === undefined ? undefined : await store.getSession(ancestorId);
     return {
-      sessions,
-      comparison,
-      ...(ancestor && { ancestorTitle: ancestor.title }),
+      sessions: sessions.map(onOneLine),
+      comparison: { ...comparison, branches: comparison.branches.map(onOneLine) },
+      ...(ancestor && { ancestorTitle: titleOf(ancestor) }),
       strings: panelStrings(),
     };
   }

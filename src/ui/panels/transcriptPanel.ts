@@ -16,7 +16,7 @@ import {
 import { PanelTypes } from '../contributions.ts';
 import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
-import { tabTitle, titleOf } from '../tree/treeItems.ts';
+import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -43,6 +43,8 @@ export class TranscriptPanel implements Disposable {
   #sessionId: string;
   #reveal: number | undefined;
   #loaded = false;
+  /** The session as the page knows it. */
+  #told: string | undefined;
 
   constructor(
     services: HostServices,
@@ -72,8 +74,9 @@ export class TranscriptPanel implements Disposable {
           if (event.type === 'status') void this.#tellNotice(event.status.notice);
           if (event.type !== 'sessions') return;
           const id = this.#sessionId;
-          if (event.all === true || event.changed.includes(id) || event.removed.includes(id)) {
-            void this.#refresh();
+          if (event.all === true) void this.#refresh();
+          else if (event.changed.includes(id) || event.removed.includes(id)) {
+            void this.#refresh(this.#told);
           }
         }),
       },
@@ -139,9 +142,13 @@ export class TranscriptPanel implements Disposable {
       (message) => void this.panel.webview.postMessage(message),
       {
         ready: () => this.#state(),
-        readMessages: (range) => store.readMessages(sessionId, range),
+        readMessages: async (range) => {
+          const page = await store.readMessages(sessionId, range);
+          return { ...page, forks: page.forks.map(onOneLine) };
+        },
         forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
-        append: ({ text, role }) => store.appendMessages(sessionId, [{ role, text }]),
+        append: async ({ text, role }) =>
+          onOneLine(await store.appendMessages(sessionId, [{ role, text }])),
         openFull: ({ index }) => this.#openFull(index),
         openSession: async (target) => {
           await this.#actions.openSession(target.sessionId, target.reveal);
@@ -178,11 +185,12 @@ export class TranscriptPanel implements Disposable {
       session.parentId === undefined ? undefined : await store.getSessionParent(session.id);
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
+    this.#told = contentOf(session);
     const reveal = this.#reveal;
     this.#reveal = undefined;
     if (status.notice !== undefined) void this.#tellNotice(status.notice);
     return {
-      session,
+      session: onOneLine(session),
       ...(parent && { parentTitle: titleOf(parent) }),
       ...(reveal !== undefined && { reveal }),
       canWrite: status.role !== 'read-only' && canAppend(session),
@@ -199,7 +207,11 @@ export class TranscriptPanel implements Disposable {
     return null;
   }
 
-  async #refresh(): Promise<void> {
+  /**
+   * `told` is what the page knows: a session that only moved to another tier is not read again,
+   * for reading an archived session would bring it back.
+   */
+  async #refresh(told?: string): Promise<void> {
     if (!this.#loaded) return;
     await this.#tell(async () => {
       const session = await this.#services.store.getSession(this.#sessionId);
@@ -207,8 +219,10 @@ export class TranscriptPanel implements Disposable {
         await this.#tellNotice(l10n.t('This session was deleted.'));
         return;
       }
+      if (told === contentOf(session)) return;
+      this.#told = contentOf(session);
       this.panel.title = tabTitle(session, 60);
-      await this.#channel.request('sessionChanged', { session });
+      await this.#channel.request('sessionChanged', { session: onOneLine(session) });
     });
   }
 
@@ -227,4 +241,15 @@ export class TranscriptPanel implements Disposable {
       this.#services.log.debug(`Transcript panel: ${messageOf(error)}`);
     }
   }
+}
+
+/** What a transcript shows of its session; where it is kept and how often it was read is not. */
+function contentOf(session: Session): string {
+  return JSON.stringify({
+    ...session,
+    storageTier: '',
+    lastAccessedAt: 0,
+    accessCount: 0,
+    accessFrequency: 0,
+  });
 }

@@ -104,6 +104,11 @@ export function titleOf(session: Pick<Session, 'title'>): string {
   return oneLine(session.title) || l10n.t('Untitled session');
 }
 
+/** The same with its title as it may be shown. */
+export function onOneLine<T extends Pick<Session, 'title'>>(titled: T): T {
+  return { ...titled, title: titleOf(titled) };
+}
+
 /** For tabs, where a fork stands beside the session whose title it has: `Fix login race @42`. */
 export function tabTitle(session: Session, limit: number): string {
   const title = oneLine(titleOf(session), limit);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editOf, summaryOf } from '../../../src/agents/claude-code/tools.ts';
+import { editOf, summaryOf, withLocalPaths } from '../../../src/agents/claude-code/tools.ts';
 
 describe('summaryOf', () => {
   it.each([
@@ -26,6 +26,24 @@ describe('summaryOf', () => {
     const summary = summaryOf('Bash', { command: 'x '.repeat(100_000) });
     expect(summary.length).toBeLessThanOrEqual(200);
     expect(summary.endsWith('…')).toBe(true);
+  });
+});
+
+describe('withLocalPaths', () => {
+  it.each([
+    ['/home/a/shop', '/home/a/shop/src/a.ts', 'src/a.ts'],
+    ['C:\\shop', 'C:\\shop\\src\\a.ts', 'src\\a.ts'],
+    ['/home/a/shop', '/home/a/shop-two/a.ts', '/home/a/shop-two/a.ts'],
+    ['/home/a/shop', '/home/a/shop', '/home/a/shop'],
+    ['/', '/etc/hosts', '/etc/hosts'],
+    [undefined, '/etc/hosts', '/etc/hosts'],
+  ])('in %s tells %s as %s', (cwd, path, expected) => {
+    expect(withLocalPaths({ file_path: path, n: 1 }, cwd)).toEqual({ file_path: expected, n: 1 });
+  });
+
+  it('leaves commands and what is no object alone', () => {
+    expect(withLocalPaths({ command: 'cat /shop/a' }, '/shop')).toEqual({ command: 'cat /shop/a' });
+    expect(withLocalPaths('text', '/shop')).toBe('text');
   });
 });
 

@@ -209,6 +209,20 @@ describe('import', () => {
     expect((await store.listSessions({})).total).toBe(20);
   });
 
+  it('has taken in what was under way when it says that a file was cancelled', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 2));
+    const workerFile = new URL('support/hastyWorker.ts', import.meta.url);
+    const store = await home.open({ workerFile });
+    await store.setConsent('claude-code', 'granted');
+    await store.importSessions();
+    let bytes = 0;
+    for await (const records of store.readSource(home.claude.file(A))) {
+      bytes += records.reduce((sum, record) => sum + record.length, 0);
+    }
+    expect(bytes).toBe(300_000);
+  });
+
   it('keeps every byte of a file, damage included', async () => {
     const home = new StoreFolder();
     home.claude.write(

@@ -201,6 +201,24 @@ describe('the trash', () => {
     expect((await store.getSession(fork.id))?.parentId).toBe(parent.id);
   });
 
+  it('takes no changes to what lies in it', async () => {
+    const home = new StoreFolder();
+    const store = await home.open();
+    const { id } = await store.createSession({ title: 'kept' });
+    await store.deleteSession(id);
+    const changes = [
+      store.appendMessages(id, [{ role: 'user', text: 'lost' }]),
+      store.updateSession(id, { title: 'other' }),
+      store.forkSession(id, { atMessage: 0 }),
+    ];
+    for (const change of await Promise.allSettled(changes)) {
+      expect(change.status === 'rejected' && MultipathError.is(change.reason, 'not-found')).toBe(
+        true,
+      );
+    }
+    expect(await store.restoreSession(id)).toMatchObject({ title: 'kept', messageCount: 0 });
+  });
+
   it('keeps what lies in it out of later imports', async () => {
     const [store, session, home] = await oneImported(turns('a', 2));
     await store.deleteSession(session.id);
@@ -251,6 +269,18 @@ describe('requests', () => {
       { type: 'sessions', revision: 2, changed: [session.id] },
     ]);
     expect((await store.listProjects()).map(({ name }) => name)).toEqual(['shop']);
+  });
+});
+
+describe('a clock that goes backwards', () => {
+  it('makes no session older than it is', async () => {
+    let now = Date.UTC(2026, 4, 4);
+    const home = new StoreFolder();
+    const store = await home.open({ now: () => now });
+    const { id, createdAt } = await store.createSession({ title: 'one' });
+    now -= 86_400_000;
+    const grown = await store.appendMessages(id, [{ role: 'user', text: 'hi' }]);
+    expect(grown.updatedAt).toBeGreaterThanOrEqual(createdAt);
   });
 });
 

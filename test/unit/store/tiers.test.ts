@@ -92,6 +92,17 @@ describe('tiers', () => {
     await expect(archive).rejects.toSatisfy((error) => MultipathError.is(error, 'bad-request'));
   });
 
+  it('keep a critical session at hand that shares its file with another one', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, [...turns('a', 4), ...turns('r', 2, { parent: 'a-1', minute: 30 })]);
+    const store = await imported(home);
+    const { sessions } = await store.listSessions({});
+    const id = (kind: string) => sessions.find((session) => session.kind === kind)?.id ?? '';
+    await store.updateSession(id('abandoned'), { retentionPolicy: 'critical' });
+    const archive = store.migrateToTier(id('imported'), 'cold', { reason: 'asked' });
+    await expect(archive).rejects.toThrow(/critical/);
+  });
+
   it('keep large records in files of their own, and shorten them on a page only', async () => {
     const home = new StoreFolder();
     home.claude.write(A, turns('a', 2, { text: LONG }));

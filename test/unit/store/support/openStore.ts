@@ -15,6 +15,9 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Opens it with its full-text index, within such limits. */
   readonly search?: boolean | Partial<IndexLimits>;
+  /** Another import worker. */
+  readonly workerFile?: URL;
+  readonly now?: () => number;
 }
 
 export class StoreFolder {
@@ -42,7 +45,8 @@ export class StoreFolder {
       agentRoots: { 'claude-code': [this.claude.folder] },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
-      workerFile: WORKER,
+      workerFile: options.workerFile ?? WORKER,
+      ...(options.now && { now: options.now }),
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
       ...(options.search && options.search !== true && { indexLimits: options.search }),
       log: (message) => this.problems.push(message),

@@ -1,0 +1,69 @@
+/** Three thousand sessions: the tree stays quick to use, level by level and page by page. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Transcript, text } from '../../scripts/lib/samples/transcript.ts';
+import { writeSession } from './support/claudeFiles.ts';
+import { screenshot, screenshotFailures } from './support/screenshots.ts';
+import { allowAgents } from './support/sessions.ts';
+import { openWindow, type VscodeWindow } from './support/window.ts';
+
+const projects = [2_000, 700, 300];
+const started = Date.parse('2026-01-05T09:00:00Z');
+let window: VscodeWindow;
+
+beforeAll(async () => {
+  window = await openWindow({
+    name: 'thousands',
+    prepare: (sandbox) => {
+      for (const [position, count] of projects.entries()) {
+        for (let number = 1; number <= count; number++) {
+          writeSession(sandbox, `-p${position}`, smallSession(`/code/project-${position}`, number));
+        }
+      }
+    },
+  });
+  await allowAgents(window);
+});
+
+afterAll(() => window.close());
+
+screenshotFailures(() => window);
+
+test('lists projects while the import runs, and all sessions after it', async () => {
+  await window.treeItem(/^Project ledger-api, this workspace/).waitFor();
+  await window.page
+    .locator('.statusbar')
+    .getByText('Multipath 3,007')
+    .waitFor({ timeout: 120_000 });
+  await window.treeItem(/^Project project-0, 2,000 sessions/).waitFor();
+});
+
+test('shows a long project by pages', async () => {
+  await window.treeItem(/^Project project-0/).click();
+  await window.treeItem('Session task 2000,').waitFor();
+  await window.page.keyboard.press('End');
+  const more = window.treeItem(/^Show more/);
+  await more.filter({ hasText: '1,800 more' }).waitFor();
+  await screenshot(window, 'thousands');
+  await more.click();
+  await window.treeItem('Session task 1800,').waitFor();
+  await window.page.keyboard.press('End');
+  await more.filter({ hasText: '1,600 more' }).waitFor();
+  await window.treeItem('Session task 1601,').waitFor();
+});
+
+test('finds one among them by a part of its title', async () => {
+  await window.command('Multipath: Filter Sessions…');
+  await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
+  await window.page.keyboard.type('task 1234');
+  await window.page.keyboard.press('Enter');
+  await expect.poll(() => window.treeItem(/^Session task /).count()).toBe(1);
+  await window.treeItem('Session task 1234,').waitFor();
+});
+
+function smallSession(cwd: string, number: number): Transcript {
+  const name = `${cwd} ${number}`;
+  const session = new Transcript(name, cwd, new Date(started + number * 60_000), 'claude-x');
+  session.prompt(`task ${number}`);
+  session.answer([text(`Done with ${number}.`)], { input: 10, output: 5 });
+  return session;
+}
