@@ -13,6 +13,11 @@ const STATE = 'state.db';
 const SHARD = /^(?:active|\d{4,})\.db$/;
 const ASIDE = '.damaged-';
 
+/** Where the file is made that is to take another's place. */
+export function unfinishedName(file: string): string {
+  return `${file}.new`;
+}
+
 export class IndexFiles {
   readonly folder: string;
 

@@ -10,7 +10,9 @@ import { keyOf, type FinishedLog, type OutlinePart } from './indexState.ts';
 import { ShardRebuild } from './shardRebuild.ts';
 import { isDamage, ShardSet, type ShardSetOptions } from './shardSet.ts';
 import { searchShards, type Found, type IndexQuery } from './searchShards.ts';
-import type { Shard, MessagePlace, NewDocument, StoredDocument } from './shard.ts';
+import { unfinishedName } from './indexFiles.ts';
+import type { MessagePlace, NewDocument, StoredDocument } from './documents.ts';
+import { Shard } from './shard.ts';
 
 export interface IndexLimits {
   /** Messages of a shard at most. */
@@ -46,9 +48,8 @@ const MERGE_PAGES = 64;
 export class SearchIndex {
   readonly #options: IndexOptions;
   readonly #set: ShardSet;
-  /** Changed since the last commit; sealed and not yet merged. */
+  /** Changed since the last commit. */
   readonly #changed = new Set<Shard>();
-  readonly #unmerged = new Set<Shard>();
   #rebuild: ShardRebuild | undefined;
   #batch: NewDocument[] = [];
   #batchCharacters = 0;
@@ -180,13 +181,14 @@ export class SearchIndex {
     return { ...searchShards(this.#set.shards, query, attempt), damaged };
   }
 
-  /** Joins segments of sealed shards. False when there was nothing to do. */
+  /** Joins a sealed shard's segments, a step at a time, and then makes its file small. */
   tidy(): boolean {
-    for (const shard of this.#unmerged) {
-      if (this.#set.use(shard, () => shard.merge(MERGE_PAGES))) return true;
-      this.#unmerged.delete(shard);
-    }
-    return false;
+    const shard = this.#set.shards.find(
+      (one) => one.file !== this.#set.files.active && !one.isCompact,
+    );
+    if (!shard) return false;
+    if (!this.#set.use(shard, () => shard.merge(MERGE_PAGES))) this.#compact(shard);
+    return true;
   }
 
   /** Documents whose texts are needed to rebuild a shard; `undefined` when none has to be. */
@@ -256,8 +258,7 @@ export class SearchIndex {
   #seal(active: Shard): void {
     this.#changed.delete(active);
     this.#dropRebuild(active);
-    const sealed = this.#set.seal(active);
-    if (sealed) this.#unmerged.add(sealed);
+    this.#set.seal(active);
   }
 
   #dropRebuild(source: Shard): void {
@@ -275,7 +276,27 @@ export class SearchIndex {
     if (!shard) return;
     this.#dropRebuild(shard);
     this.#changed.delete(shard);
-    this.#unmerged.delete(shard);
+  }
+
+  #compact(shard: Shard): void {
+    const { sql } = this.#options;
+    const { files } = this.#set;
+    const { id, purpose, file } = shard;
+    const beside = unfinishedName(file);
+    this.#dropRebuild(shard);
+    this.#changed.delete(shard);
+    files.remove(beside);
+    const copy = Shard.open(sql, beside, { id, purpose, active: true });
+    try {
+      this.#set.use(shard, () => shard.copyTo(copy));
+    } finally {
+      copy.close();
+    }
+    this.#set.exchange(shard, () => {
+      shard.close();
+      files.replace(beside, file);
+      return true;
+    });
   }
 
   #startRebuild(): ShardRebuild | undefined {
@@ -289,7 +310,6 @@ export class SearchIndex {
   #swap(rebuild: ShardRebuild): void {
     const { source } = rebuild;
     this.#changed.delete(source);
-    this.#unmerged.delete(source);
     this.#set.exchange(source, () => rebuild.finish());
   }
 

@@ -3,7 +3,8 @@
  * left out; then, where ranking is asked for, the best of the newest first.
  */
 import { bm25, combine, type Collection } from './bm25.ts';
-import type { MessagePlace, Shard, ShardHit } from './shard.ts';
+import type { MessagePlace } from './documents.ts';
+import type { Shard, ShardHit } from './shard.ts';
 
 /** Rows that one query may look at, hits in sessions that were not chosen included. */
 const ROW_BUDGET = 300_000;

@@ -12,33 +12,9 @@ import { MultipathError } from '../core/errors.ts';
 import { number, type Row } from '../store/database.ts';
 import type { PagedDatabase } from '../store/pages/database.ts';
 import { openPagedDatabase } from '../store/pages/openDatabase.ts';
+import type { MessagePlace, NewDocument, StoredDocument } from './documents.ts';
 import { FreeIds } from './freeIds.ts';
 import { readMatchInfo, type Collection, type Occurrences } from './bm25.ts';
-
-/** Which message a document is: the own message at `position` of a branch of a log. */
-export interface MessagePlace {
-  readonly log: number;
-  readonly branch: number;
-  /** Among the branch's own messages, from 0. */
-  readonly position: number;
-  /** The message's first record. */
-  readonly seq: number;
-}
-
-export interface NewDocument extends MessagePlace {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** Changes when the message does. */
-  readonly mark: number;
-  /** Terms between spaces. */
-  readonly terms: string;
-}
-
-export interface StoredDocument extends MessagePlace {
-  readonly id: number;
-  readonly at: number;
-  readonly mark: number;
-}
 
 export interface ShardHit extends MessagePlace {
   readonly id: number;
@@ -73,7 +49,7 @@ export interface ShardAnswer {
 }
 
 /** Ids count steps of so many milliseconds, from FIRST on; a taken id passes a message on to the next. */
-const STEP_MS = 2000;
+const STEP_MS = 4000;
 const FIRST = Date.UTC(2000, 0, 1);
 const LAST_SLOT = 2_000_000_000;
 const HIGHEST_ID = 0x7fff_ffff;
@@ -94,6 +70,9 @@ const SCHEMA = `
   CREATE INDEX doc_by_place ON doc (log, branch, position) WHERE dead = 0;
   CREATE VIRTUAL TABLE text USING fts4 (content="", body, order=DESC, tokenize=simple);
 `;
+/** What a shard consists of; the tables of an FTS4 table among them. */
+const COPIED = ['doc', 'text_segments', 'text_segdir', 'text_docsize', 'text_stat'];
+const COPIED_ROWS = 1_000;
 const DOCUMENT = 'id, log, branch, position, seq, at, mark';
 /** One document of a shard that is being searched. */
 const HIT = 'doc.id, doc.log, doc.branch, doc.position, doc.seq, doc.at';
@@ -117,6 +96,7 @@ export class Shard {
   readonly #freeIds: FreeIds;
   #documents: number;
   #dead: number;
+  #newest: number;
   /** How far a document's id may be above its time's. */
   #drift: number;
 
@@ -124,9 +104,10 @@ export class Shard {
     this.file = file;
     this.#database = database;
     this.#freeIds = new FreeIds(database);
-    const row = database.get('SELECT count(*) AS n, total(dead) AS dead FROM doc');
-    this.#documents = row ? Number(row['n']) : 0;
-    this.#dead = row ? Number(row['dead']) : 0;
+    const row = database.get('SELECT count(*) AS n, total(dead) AS dead, max(id) AS id FROM doc');
+    this.#documents = Number(row?.['n'] ?? 0);
+    this.#dead = Number(row?.['dead'] ?? 0);
+    this.#newest = Number(row?.['id'] ?? 0);
     this.id = String(this.#meta('id'));
     this.purpose = String(this.#meta('purpose'));
     this.#drift = Number(this.#meta('drift') ?? 0);
@@ -176,8 +157,12 @@ export class Shard {
 
   /** The newest document's id, 0 when there is none. */
   get newest(): number {
-    const row = this.#database.get('SELECT max(id) AS id FROM doc');
-    return row ? Number(row['id'] ?? 0) : 0;
+    return this.#newest;
+  }
+
+  /** True when it was made in one go, from merged segments. */
+  get isCompact(): boolean {
+    return this.#meta('compact') === 1;
   }
 
   transaction<T>(work: () => T): T {
@@ -209,6 +194,7 @@ export class Shard {
       ]);
     }
     this.#documents += placed.length;
+    this.#newest = Math.max(this.#newest, placed.at(-1)?.id ?? 0);
     const drift = placed.reduce(
       (most, { document, id }) => Math.max(most, id - slotOf(document.at)),
       0,
@@ -337,13 +323,39 @@ export class Shard {
     return this.#changes() - before >= 2;
   }
 
-  /** SQLite's own check of the index against itself. */
-  problems(): string[] {
-    return this.#database.integrityProblems();
+  /**
+   * Copies everything into a new shard, whose file then holds nothing else: merging leaves as much
+   * behind as it makes. The index's own tables are copied as they are, for there are no texts.
+   */
+  copyTo(target: Shard): void {
+    for (const table of COPIED) {
+      let rows: Row[] = [];
+      const write = (): void => {
+        target.#insert(table, rows);
+        rows = [];
+      };
+      this.#database.each(`SELECT * FROM ${table} ORDER BY 1`, undefined, (row) => {
+        if (rows.push(row) >= COPIED_ROWS) write();
+      });
+      write();
+    }
+    const put = "INSERT OR REPLACE INTO meta (key, value) VALUES ('drift', ?), ('compact', 1)";
+    target.#database.run(put, [this.#drift]);
+    target.flush();
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #insert(table: string, rows: readonly Row[]): void {
+    const columns = Object.keys(rows[0] ?? {});
+    const places = columns.map(() => '?').join(', ');
+    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`;
+    this.#database.transaction(() => {
+      for (const row of rows) this.#database.run(sql, Object.values(row));
+    });
+    this.#database.flush();
   }
 
   #changes(): number {

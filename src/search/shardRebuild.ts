@@ -6,8 +6,9 @@
  * Invariant: the old file is whole until the new one, complete and durable, is renamed over it.
  */
 import type { SqlJsStatic } from 'sql.js';
-import type { IndexFiles } from './indexFiles.ts';
-import { Shard, type NewDocument, type StoredDocument } from './shard.ts';
+import { unfinishedName, type IndexFiles } from './indexFiles.ts';
+import type { NewDocument, StoredDocument } from './documents.ts';
+import { Shard } from './shard.ts';
 
 export class ShardRebuild {
   readonly source: Shard;
@@ -19,7 +20,7 @@ export class ShardRebuild {
   constructor(sql: SqlJsStatic, source: Shard, files: IndexFiles) {
     this.source = source;
     this.#files = files;
-    const file = `${source.file}.new`;
+    const file = unfinishedName(source.file);
     files.remove(file);
     const { id, purpose } = source;
     this.#target = Shard.open(sql, file, { id, purpose, active: true });

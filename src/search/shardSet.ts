@@ -66,13 +66,13 @@ export class ShardSet {
     return this.#active;
   }
 
-  /** Lets no more into the active shard. Returns it under its new name. */
-  seal(active: Shard): Shard | undefined {
+  /** Lets no more into the active shard: it goes on under another name. */
+  seal(active: Shard): void {
     const file = this.files.nextSealed();
     active.close();
     this.files.replace(active.file, file);
     this.#active = undefined;
-    return this.#openShard(file);
+    this.#openShard(file);
   }
 
   /** Takes a shard out while `replace` puts another in the place of its file, or none. */
@@ -133,7 +133,7 @@ export class ShardSet {
     this.#state.begin(purpose);
   }
 
-  #openShard(file: string): Shard | undefined {
+  #openShard(file: string): void {
     const { sql, readOnly, purpose } = this.#options;
     const active = file === this.files.active;
     try {
@@ -141,15 +141,13 @@ export class ShardSet {
       if (shard.purpose !== purpose) {
         shard.close();
         if (!readOnly) this.files.remove(file);
-        return undefined;
+        return;
       }
       if (active) this.#active = shard;
       else this.#sealed.push(shard);
-      return shard;
     } catch (error) {
       if (!isDamage(error)) throw error;
       if (!readOnly) this.#moveAside(file, `${messageOf(error)} Its messages are indexed again.`);
-      return undefined;
     }
   }
 

@@ -8,7 +8,7 @@ import { messageOf, MultipathError } from '../core/errors.ts';
 import { INDEX_LIMITS, indexText, piecesOf } from '../search/indexedText.ts';
 import { SearchIndex } from '../search/searchIndex.ts';
 import { isDamage } from '../search/shardSet.ts';
-import type { NewDocument } from '../search/shard.ts';
+import type { NewDocument } from '../search/documents.ts';
 import { beginningOf, snippetOf } from '../search/snippet.ts';
 import { NATIVE_AGENT, nativeRenderer } from '../store/nativeLog.ts';
 import { loadSqlJs } from '../store/pages/loadSqlJs.ts';

@@ -8,7 +8,7 @@ import type { FinishedLog, OutlinePart } from '../search/indexState.ts';
 import type { Phrase } from '../search/query.ts';
 import type { IndexLimits, WantedMessage } from '../search/searchIndex.ts';
 import type { Found, IndexQuery } from '../search/searchShards.ts';
-import type { StoredDocument } from '../search/shard.ts';
+import type { StoredDocument } from '../search/documents.ts';
 
 /** Messages with their records one after the other, and the length of each record in bytes. */
 export interface PackedMessages<M> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SqlJsStatic } from 'sql.js';
 import { DEFAULT_INDEX_LIMITS, SearchIndex } from '../../../src/search/searchIndex.ts';
-import type { NewDocument } from '../../../src/search/shard.ts';
+import type { NewDocument } from '../../../src/search/documents.ts';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 
 const BEGAN = Date.UTC(2026, 4, 4);
@@ -175,14 +175,30 @@ describe('an index', () => {
     index.close();
   });
 
-  it('joins segments of sealed shards and finds the same', () => {
-    const { index } = opened(folder());
-    follow(index, 1, documents(1, 100));
+  it('makes sealed shards anew without what merging leaves, and finds the same in them', () => {
+    const where = folder();
+    const { index } = opened(where);
+    const texts = documents(1, 100).map((one) => ({
+      ...one,
+      terms: Array.from({ length: 200 }, (_, word) => `w${(word * one.position) % 5_000}`).join(
+        ' ',
+      ),
+    }));
+    follow(index, 1, texts);
+    const found = places(index, '"w7*"');
+    expect(found.length).toBeGreaterThan(10);
     let steps = 0;
     while (index.tidy() && steps < 1000) steps++;
     expect(steps).toBeLessThan(1000);
-    expect(places(index, '"alpha"')).toHaveLength(100);
+    expect(places(index, '"w7*"')).toEqual(found);
+    expect(follow(index, 1, texts.slice(0, 64), 2)).toBe(0);
+    expect(places(index, '"w7*"').length).toBeLessThan(found.length);
     index.close();
+    const again = opened(where);
+    expect(again.damage).toEqual([]);
+    expect(again.index.tidy()).toBe(false);
+    expect(again.index.statistics()).toEqual({ shards: 1, documents: 100, dead: 36 });
+    again.index.close();
   });
 });
 
