@@ -44,6 +44,8 @@ export interface WantedMessage extends MessagePlace {
 
 /** Pages of the index joined at a time when there is nothing else to do: some milliseconds. */
 const MERGE_PAGES = 64;
+/** So many of one size are joined in the active shard; fewer would be written again too often. */
+const ACTIVE_SEGMENTS = 4;
 
 export class SearchIndex {
   readonly #options: IndexOptions;
@@ -181,14 +183,20 @@ export class SearchIndex {
     return { ...searchShards(this.#set.shards, query, attempt), damaged };
   }
 
-  /** Joins a sealed shard's segments, a step at a time, and then makes its file small. */
+  /**
+   * Joins segments, a step at a time: a question has to look into each. A sealed shard's are joined
+   * as far as they can be, and then its file is made small. False when nothing was left to do.
+   */
   tidy(): boolean {
-    const shard = this.#set.shards.find(
-      (one) => one.file !== this.#set.files.active && !one.isCompact,
-    );
-    if (!shard) return false;
-    if (!this.#set.use(shard, () => shard.merge(MERGE_PAGES))) this.#compact(shard);
-    return true;
+    const { shards, files } = this.#set;
+    const sealed = shards.find((shard) => shard.file !== files.active && !shard.isCompact);
+    if (sealed) {
+      if (!this.#set.use(sealed, () => sealed.merge(MERGE_PAGES, 2))) this.#compact(sealed);
+      return true;
+    }
+    const active = shards.find((shard) => shard.file === files.active);
+    if (!active) return false;
+    return this.#set.use(active, () => active.merge(MERGE_PAGES, ACTIVE_SEGMENTS));
   }
 
   /** Documents whose texts are needed to rebuild a shard; `undefined` when none has to be. */

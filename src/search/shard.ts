@@ -311,12 +311,12 @@ export class Shard {
 
   /**
    * Joins some of the index's segments, which makes searching quicker and the file smaller. False
-   * when there was nothing left to do.
+   * when there was nothing left to do: fewer than `segments` of one size.
    */
-  merge(pages: number): boolean {
+  merge(pages: number, segments: number): boolean {
     const before = this.#changes();
     this.#database.transaction(() =>
-      this.#database.run(`INSERT INTO text (text) VALUES ('merge=${pages},2')`),
+      this.#database.run(`INSERT INTO text (text) VALUES ('merge=${pages},${segments}')`),
     );
     this.#database.flush();
     // SQLite's documentation: fewer than two changes mean that the merge found no work.
