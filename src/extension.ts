@@ -12,6 +12,7 @@ import { registerCatchUp } from './ui/catchUp.ts';
 import { registerComparing } from './ui/commands/comparing.ts';
 import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
+import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
 import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
@@ -60,6 +61,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     sessions: () => registerSessionCommands(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
+    searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     store: () => registerStoreCommands(commandServices, consent, importer),
     settings: () => restartOnNewSettings(server),

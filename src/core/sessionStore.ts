@@ -8,6 +8,7 @@
  */
 import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
+import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
 
 export interface Mutation {
@@ -76,6 +77,9 @@ export interface SessionQuery {
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
   readonly offset?: number;
   /** At most 1,000; 200 when absent. Newest first. */
   readonly limit?: number;
@@ -191,6 +195,17 @@ export interface SessionStore {
   getSessionSiblings(sessionId: string): Promise<readonly Session[]>;
   /** The whole family, from its root. */
   getSessionTree(sessionId: string): Promise<SessionTreeNode>;
+
+  /** Newest first; the newest 1,000 where there are more. */
+  findSessionsByTag(tag: string): Promise<readonly Session[]>;
+  /** Sessions that were active in a range of time. Newest first; the newest 1,000 at most. */
+  findSessionsByDateRange(range: DateRange): Promise<readonly Session[]>;
+  /**
+   * Messages that match a query, in all tiers, and sessions whose title does. Words are all needed;
+   * `"phrases"`, `prefix*`, `-not`, `OR`, `tag:`, `agent:`, `project:`, `before:` and `after:` are
+   * understood; any other text is taken as words. Searching is no access and wakes no archive.
+   */
+  searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
 
   /** 2 branches; aligned on their common ancestor. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;

@@ -98,8 +98,20 @@ const query = v.object({
   tier: v.exactOptional(tier),
   parentId: v.exactOptional(v.nullable(id)),
   title: v.exactOptional(v.string()),
+  from: v.exactOptional(v.number()),
+  to: v.exactOptional(v.number()),
   offset: v.exactOptional(count),
   limit: v.exactOptional(count),
+});
+
+const dateRange = v.object({
+  from: v.exactOptional(v.number()),
+  to: v.exactOptional(v.number()),
+});
+const search = v.object({
+  limit: v.exactOptional(count),
+  offset: v.exactOptional(count),
+  order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
 const nothing = v.tuple([]);
@@ -128,6 +140,14 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getSessionParent: read('getSessionParent', oneId, results.absent(results.session)),
   getSessionSiblings: read('getSessionSiblings', oneId, results.sessions),
   getSessionTree: read('getSessionTree', oneId, results.tree),
+
+  findSessionsByTag: read('findSessionsByTag', v.tuple([v.string()]), results.sessions),
+  findSessionsByDateRange: read('findSessionsByDateRange', v.tuple([dateRange]), results.sessions),
+  searchSessionsByContent: read(
+    'searchSessionsByContent',
+    v.tuple([v.string(), v.optional(search, {})]),
+    results.searchResult,
+  ),
 
   compareSessions: heavyRead('compareSessions', v.tuple([ids]), results.comparison),
   readComparisonRows: heavyRead(

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
 import type {
   AgentSurvey,
   ForkResult,
@@ -95,6 +96,17 @@ const row: Schema<ComparisonRow> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
+
+const marked: Schema<MarkedText> = v.looseObject({
+  text,
+  ranges: v.array(v.looseObject({ start: number, end: number })),
+});
+export const searchResult = shape<SearchResult>({
+  titles: v.array(shape<TitleHit>({ session, title: marked })),
+  hits: v.array(shape<MessageHit>({ session, messageIndex: number, snippet: marked })),
+  total: number,
+  pending: number,
+});
 
 export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(

@@ -37,6 +37,11 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getSessionSiblings: (id) => call('getSessionSiblings', [id]),
     getSessionTree: (id) => call('getSessionTree', [id]),
 
+    findSessionsByTag: (tag) => call('findSessionsByTag', [tag]),
+    findSessionsByDateRange: (range) => call('findSessionsByDateRange', [range]),
+    searchSessionsByContent: (query, options = {}) =>
+      call('searchSessionsByContent', [query, options]),
+
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
 

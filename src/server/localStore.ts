@@ -9,6 +9,7 @@ import { comparisonRows } from '../core/compare/rows.ts';
 import { MultipathError } from '../core/errors.ts';
 import { buildFamily } from '../core/lineage.ts';
 import type { Message, NewMessage } from '../core/message.ts';
+import type { DateRange, SearchOptions, SearchResult } from '../core/search.ts';
 import type { Session, SessionTreeNode, Tier } from '../core/session.ts';
 import type {
   AgentSurvey,
@@ -30,10 +31,12 @@ import type {
   TierStatistics,
   UpdateSession,
 } from '../core/sessionStore.ts';
+import { MAX_LIMIT } from '../store/catalogue.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { SessionPosition } from '../store/transcripts.ts';
 import { ComparisonCache } from './comparisonCache.ts';
 import type { Importer } from './importer.ts';
+import type { StoreSearch } from './openSearch.ts';
 import { branchReader, lineageFinder } from './storeReading.ts';
 
 /** Messages of one page request at most. */
@@ -55,14 +58,16 @@ export class LocalStore implements SessionStore {
   readonly #core: StoreCore;
   readonly #importer: Importer;
   readonly #storePath: string;
+  readonly #search: StoreSearch | undefined;
   readonly #comparisons = new ComparisonCache();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
-  constructor(core: StoreCore, importer: Importer, storePath: string) {
+  constructor(core: StoreCore, importer: Importer, storePath: string, search?: StoreSearch) {
     this.#core = core;
     this.#importer = importer;
     this.#storePath = storePath;
+    this.#search = search;
     importer.onImported = (changed, removed) => this.#announce(changed, removed);
     importer.onProgress = (progress) => this.#emit({ type: 'import', progress });
   }
@@ -212,6 +217,20 @@ export class LocalStore implements SessionStore {
     });
   }
 
+  findSessionsByTag(tag: string): Promise<readonly Session[]> {
+    return this.#read(() => this.#core.catalogue.list({ tag, limit: MAX_LIMIT }).sessions);
+  }
+
+  findSessionsByDateRange(range: DateRange): Promise<readonly Session[]> {
+    return this.#read(() => this.#core.catalogue.list({ ...range, limit: MAX_LIMIT }).sessions);
+  }
+
+  async searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult> {
+    this.#core.commits.settle();
+    if (!this.#search) throw new MultipathError('unavailable', 'This store has no search.');
+    return this.#search.search(query, options);
+  }
+
   async compareSessions(sessionIds: readonly string[]): Promise<Comparison> {
     this.#core.commits.settle();
     const sessions = sessionIds.map((id) => this.#core.catalogue.get(id));
@@ -324,6 +343,7 @@ export class LocalStore implements SessionStore {
    */
   async close(): Promise<void> {
     await this.#importer.dispose();
+    await this.#search?.close();
     const { moves, access, archive, database, requests, readOnlyBecause } = this.#core;
     await moves.idle();
     access.dispose();
@@ -388,6 +408,7 @@ export class LocalStore implements SessionStore {
 
   #announce(changed: readonly string[], removed: readonly string[] = []): void {
     this.#revision++;
+    this.#search?.wake();
     this.#emit({
       type: 'sessions',
       revision: this.#revision,

@@ -3,8 +3,9 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { openLocalStore } from './openLocalStore.ts';
 import { runSessionServer } from './server.ts';
 
-// Bundled, the worker's script stands beside this one; run from the sources, so does its source.
-const worker = import.meta.url.endsWith('.ts') ? 'import.worker.ts' : 'import.worker.cjs';
+// Bundled, the workers' scripts stand beside this one; run from the sources, so do their sources.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'cjs';
+const scriptOf = (worker: string): URL => new URL(`${worker}.worker.${extension}`, import.meta.url);
 
 runSessionServer(createConnection(ProposedFeatures.all), {
   openStore: ({ storePath, agentRoots, hotBytes }, { readOnly }, log) =>
@@ -13,7 +14,8 @@ runSessionServer(createConnection(ProposedFeatures.all), {
       agentRoots,
       hotBytes,
       readOnly,
-      workerFile: new URL(worker, import.meta.url),
+      workerFile: scriptOf('import'),
+      searchWorkerFile: scriptOf('search'),
       log,
     }),
 });

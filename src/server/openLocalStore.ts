@@ -12,7 +12,9 @@ import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import { Importer } from './importer.ts';
 import { LocalStore } from './localStore.ts';
+import { openSearch } from './openSearch.ts';
 import { loadPriceBook } from './prices.ts';
+import type { IndexLimits } from '../search/searchIndex.ts';
 
 export interface StoreFolder {
   /** Absolute; made when it is missing. */
@@ -29,6 +31,9 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly agentRoots: Readonly<Record<string, readonly string[]>>;
   /** The import worker's script. */
   readonly workerFile: string | URL;
+  /** The search worker's script; without it messages cannot be searched. */
+  readonly searchWorkerFile?: string | URL;
+  readonly indexLimits?: Partial<IndexLimits>;
   readonly environment?: Environment;
 }
 
@@ -52,7 +57,19 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     now,
     log,
   });
-  return new LocalStore(core, importer, storePath);
+  const { searchWorkerFile, readOnly, indexLimits } = options;
+  const search =
+    searchWorkerFile === undefined
+      ? undefined
+      : openSearch(core, {
+          workerFile: searchWorkerFile,
+          storePath,
+          readOnly,
+          ...(indexLimits && { limits: indexLimits }),
+          now,
+          log,
+        });
+  return new LocalStore(core, importer, storePath, search);
 }
 
 /** The store without an importer and without the requests of other processes. */

@@ -15,7 +15,7 @@ import { conditions, SELECT_SESSIONS, sessionOf } from './sessionRows.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
-const MAX_LIMIT = 1000;
+export const MAX_LIMIT = 1000;
 /** The columns of a session row as they are written. */
 export interface SessionRow {
   readonly id: string;

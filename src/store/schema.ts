@@ -184,4 +184,35 @@ export const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    // What the full-text index follows: a number of each log that is another one whenever what is
+    // to be found of it may be. Random, so that a store restored from an older copy never seems to
+    // be what was indexed; kept by triggers, so that no change can forget it.
+    id: 'search/1',
+    sql: `
+      ALTER TABLE log ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+      UPDATE log SET revision = random() & 281474976710655;
+      INSERT INTO meta (key, value) VALUES ('search_epoch', lower(hex(randomblob(16))));
+
+      CREATE TRIGGER branch_added AFTER INSERT ON branch BEGIN
+        UPDATE log SET revision = random() & 281474976710655 WHERE num = NEW.log; END;
+      CREATE TRIGGER branch_changed AFTER UPDATE ON branch BEGIN
+        UPDATE log SET revision = random() & 281474976710655 WHERE num = NEW.log; END;
+      CREATE TRIGGER branch_removed AFTER DELETE ON branch BEGIN
+        UPDATE log SET revision = random() & 281474976710655 WHERE num = OLD.log; END;
+      -- A session that is saved anew may leave the log it was in: that of an older generation.
+      CREATE TRIGGER session_saved BEFORE INSERT ON session BEGIN
+        UPDATE log SET revision = random() & 281474976710655
+        WHERE num = (SELECT log FROM session WHERE id = NEW.id); END;
+      CREATE TRIGGER session_inherits AFTER UPDATE OF inherited, log, branch ON session
+        WHEN OLD.inherited <> NEW.inherited OR OLD.log <> NEW.log OR OLD.branch <> NEW.branch BEGIN
+        UPDATE log SET revision = random() & 281474976710655 WHERE num IN (OLD.log, NEW.log); END;
+      CREATE TRIGGER session_removed AFTER DELETE ON session BEGIN
+        UPDATE log SET revision = random() & 281474976710655 WHERE num = OLD.log; END;
+      -- A fork keeps messages of an older generation in use.
+      CREATE TRIGGER native_added AFTER INSERT ON native WHEN NEW.fork_log IS NOT NULL BEGIN
+        UPDATE log SET revision = random() & 281474976710655
+        WHERE num = NEW.fork_log AND superseded = 1; END;
+    `,
+  },
 ];

@@ -120,6 +120,8 @@ export function conditions(query: SessionQuery): { where: string; parameters: Sq
   }
   if (query.tier === 'cold') add('l.cold_count > 0');
   else if (query.tier !== undefined) add('l.cold_count = 0');
+  if (query.from !== undefined) add('s.updated_at >= +?', query.from);
+  if (query.to !== undefined) add('s.created_at < +?', query.to);
   if (query.title !== undefined && query.title !== '') {
     const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
     add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);

@@ -17,6 +17,7 @@ export const Commands = {
   reviewAgents: 'multipath.reviewAgents',
   declineAgents: 'multipath.declineAgents',
   refresh: 'multipath.refresh',
+  searchSessions: 'multipath.searchSessions',
   filterSessions: 'multipath.filterSessions',
   clearFilter: 'multipath.clearFilter',
   showMore: 'multipath.showMore',

@@ -86,10 +86,19 @@ function openPages(sql: SqlJsStatic, settings: PageStoreOptions): Opened {
   const store = new PageStore(settings);
   try {
     const image = new PageImage(store);
-    return { db: openImage(sql, image), keeper: pagedKeeper(store, image) };
+    return { db: openHonestly(sql, image), keeper: pagedKeeper(store, image) };
   } catch (error) {
     store.close();
     throw error;
+  }
+}
+
+/** What SQLite meets in the first page it reports as a lack of memory; the image knows better. */
+function openHonestly(sql: SqlJsStatic, image: PageImage): Database {
+  try {
+    return openImage(sql, image);
+  } catch (error) {
+    throw image.takeFault() ?? error;
   }
 }
 

@@ -7,10 +7,14 @@ import type { Bench } from './benchmark.ts';
 
 const WORKER = new URL('../../../src/server/import.worker.ts', import.meta.url);
 
+const SEARCH_WORKER = new URL('../../../src/server/search.worker.ts', import.meta.url);
+
 export interface OpenOptions {
   readonly readOnly?: boolean;
   /** The default of the setting when absent. */
   readonly hotBytes?: number;
+  /** Opens it with its full-text index. */
+  readonly search?: boolean;
 }
 
 export function homeOf(bench: Bench): string {
@@ -23,13 +27,14 @@ export function storePathOf(bench: Bench): string {
 
 /** Opens the benchmark's store; the caller closes it. */
 export function openStore(bench: Bench, options: OpenOptions = {}): Promise<LocalStore> {
-  const { readOnly = false, hotBytes = 32_000_000 } = options;
+  const { readOnly = false, hotBytes = 32_000_000, search = false } = options;
   return openLocalStore({
     storePath: storePathOf(bench),
     agentRoots: { 'claude-code': [homeOf(bench)] },
     hotBytes,
     readOnly,
     workerFile: WORKER,
+    ...(search && { searchWorkerFile: SEARCH_WORKER }),
   });
 }
 

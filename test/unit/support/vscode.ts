@@ -146,6 +146,20 @@ const noEvent = (name: string) => () => tracked(name, {});
 /** Status bar items and tree views, as they were made. */
 export const statusBarItems: Record<string, unknown>[] = [];
 export const treeViews: Record<string, unknown>[] = [];
+/** Pickers with what a person can do to them, as they were made. */
+export interface PlayedPicker {
+  value: string;
+  items: readonly unknown[];
+  activeItems: readonly unknown[];
+  busy: boolean;
+  readonly buttons: readonly unknown[];
+  hide(): void;
+  type(value: string): void;
+  accept(item: unknown): void;
+  pressButton(): void;
+  pressItemButton(item: unknown): void;
+}
+export const quickPicks: PlayedPicker[] = [];
 
 export const window = {
   state: { focused: true },
@@ -171,6 +185,49 @@ export const window = {
     });
     treeViews.push(view);
     return view;
+  },
+  createQuickPick() {
+    const accept = new EventEmitter<void>();
+    const change = new EventEmitter<string>();
+    const hide = new EventEmitter<void>();
+    const itemButton = new EventEmitter<unknown>();
+    const button = new EventEmitter<unknown>();
+    const emitters = [accept, change, hide, itemButton, button];
+    const picker = tracked(
+      'quick pick',
+      {
+        value: '',
+        items: [] as readonly unknown[],
+        activeItems: [] as readonly unknown[],
+        selectedItems: [] as readonly unknown[],
+        buttons: [] as readonly unknown[],
+        busy: false,
+        shown: false,
+        onDidAccept: accept.event,
+        onDidChangeValue: change.event,
+        onDidHide: hide.event,
+        onDidTriggerItemButton: itemButton.event,
+        onDidTriggerButton: button.event,
+        show: () => void (picker.shown = true),
+        hide: () => hide.fire(),
+        /** As the person does. */
+        type: (value: string) => {
+          picker.value = value;
+          change.fire(value);
+        },
+        accept: (item: unknown) => {
+          picker.selectedItems = [item];
+          accept.fire();
+        },
+        pressButton: () => button.fire(picker.buttons[0]),
+        pressItemButton: (item: unknown) => itemButton.fire({ item }),
+      },
+      () => {
+        for (const emitter of emitters) emitter.dispose();
+      },
+    );
+    quickPicks.push(picker);
+    return picker;
   },
   createStatusBarItem() {
     const item = tracked('status bar item', { show: () => undefined });

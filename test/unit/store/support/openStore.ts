@@ -4,10 +4,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LocalStore } from '../../../../src/server/localStore.ts';
+import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import { ClaudeHome } from './claudeHome.ts';
 
 const WORKER = new URL('../../../../src/server/import.worker.ts', import.meta.url);
+const SEARCH_WORKER = new URL('../../../../src/server/search.worker.ts', import.meta.url);
+
+export interface OpenOptions {
+  readonly readOnly?: boolean;
+  /** Opens it with its full-text index, within such limits. */
+  readonly search?: boolean | Partial<IndexLimits>;
+  /** Another import worker. */
+  readonly workerFile?: URL;
+  readonly now?: () => number;
+}
 
 export class StoreFolder {
   readonly folder: string;
@@ -28,13 +39,7 @@ export class StoreFolder {
     return path.join(this.folder, 'store');
   }
 
-  async open(
-    options: {
-      readonly readOnly?: boolean;
-      readonly workerFile?: URL;
-      readonly now?: () => number;
-    } = {},
-  ): Promise<LocalStore> {
+  async open(options: OpenOptions = {}): Promise<LocalStore> {
     this.#open = await openLocalStore({
       storePath: this.storePath,
       agentRoots: { 'claude-code': [this.claude.folder] },
@@ -42,6 +47,8 @@ export class StoreFolder {
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
       ...(options.now && { now: options.now }),
+      ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
+      ...(options.search && options.search !== true && { indexLimits: options.search }),
       log: (message) => this.problems.push(message),
     });
     return this.#open;
@@ -52,15 +59,15 @@ export class StoreFolder {
     this.#open = undefined;
   }
 
-  async reopen(): Promise<LocalStore> {
+  async reopen(options: OpenOptions = {}): Promise<LocalStore> {
     await this.close();
-    return this.open();
+    return this.open(options);
   }
 }
 
 /** Opens a store, agrees to reading Claude Code, and imports what is there. */
-export async function imported(home: StoreFolder): Promise<LocalStore> {
-  const store = await home.open();
+export async function imported(home: StoreFolder, options: OpenOptions = {}): Promise<LocalStore> {
+  const store = await home.open(options);
   await store.setConsent('claude-code', 'granted');
   await store.importSessions();
   return store;

@@ -1,0 +1,231 @@
+/**
+ * Searching messages and titles of all sessions in all tiers. The worker finds and ranks messages;
+ * here they are resolved to the sessions that show them, and only those of the page asked for are
+ * read, for their snippets. Searching counts as no access and wakes no archive.
+ */
+import { messageOf } from '../core/errors.ts';
+import type {
+  MarkedText,
+  MessageHit,
+  SearchOptions,
+  SearchResult,
+  TitleHit,
+} from '../core/search.ts';
+import {
+  hasFilter,
+  hasWords,
+  matchExpression,
+  parseQuery,
+  type SearchQuery,
+} from '../search/query.ts';
+import { branchKey, type FoundMessage, type Scope } from '../search/searchShards.ts';
+import { MAX_CANDIDATES, rankTitles, titlePieces } from '../search/titles.ts';
+import type { IndexSource, SourceMessage } from '../store/indexSource.ts';
+import {
+  chosenBranches,
+  chosenSessions,
+  titlesWith,
+  trashedBranches,
+  type SessionChoice,
+} from '../store/searchScope.ts';
+import type { StoreCore } from '../store/storeCore.ts';
+import { MessageOwners, type ShownAt } from './messageOwners.ts';
+import type { SearchFeeder } from './searchFeeder.ts';
+import { pack, type ReadableMessage } from './searchMessages.ts';
+import { IndexLostError, type SearchWorker } from './searchWorker.ts';
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 200;
+const MAX_TITLES = 20;
+/** Newest hits that are ranked; more where the page asked for lies further back. */
+const WINDOW = 1_000;
+const MAX_WINDOW = 10_000;
+/** Newest hits looked at for a page of newest ones, beside the page itself: some may be hidden. */
+const SLACK = 20;
+
+export interface SearchParts {
+  readonly core: StoreCore;
+  readonly source: IndexSource;
+  readonly worker: SearchWorker;
+  /** Absent where the store is only read. */
+  readonly feeder?: SearchFeeder;
+  readonly now: () => number;
+}
+
+interface Shown extends ShownAt {
+  readonly found: FoundMessage;
+}
+
+interface Messages {
+  readonly shown: readonly Shown[];
+  readonly more: boolean;
+  readonly notice?: string;
+}
+
+const NONE: Messages = { shown: [], more: false };
+
+export class ContentSearch {
+  readonly #parts: SearchParts;
+
+  constructor(parts: SearchParts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects for what a person types. */
+  async search(input: string, options: SearchOptions = {}): Promise<SearchResult> {
+    const { now, feeder } = this.#parts;
+    const query = parseQuery(input, now());
+    const limit = Math.min(MAX_LIMIT, Math.max(1, options.limit ?? DEFAULT_LIMIT));
+    const offset = Math.max(0, options.offset ?? 0);
+    const pending = feeder?.pending() ?? 0;
+    if (pending > 0) feeder?.wake();
+    if (!hasWords(query)) return this.#chosen(query, limit, offset, pending);
+
+    const titles = offset === 0 ? this.#titles(query) : [];
+    const { shown, more, notice } = await this.#messages(query, offset + limit, options.order);
+    const page = shown.slice(offset, offset + limit);
+    return {
+      titles,
+      hits: await this.#hits(query, page),
+      total: shown.length,
+      more,
+      pending,
+      ...(notice !== undefined && { notice }),
+    };
+  }
+
+  /** Without words, the filters alone choose sessions. */
+  #chosen(query: SearchQuery, limit: number, offset: number, pending: number): SearchResult {
+    if (!hasFilter(query)) return { titles: [], hits: [], total: 0, more: false, pending };
+    const { database, transcripts } = this.#parts.core;
+    const isHot = (id: string): boolean => transcripts.isHot(id);
+    const { sessions, total } = chosenSessions(database, choiceOf(query), isHot, { limit, offset });
+    const titles = sessions.map((session) => ({
+      session,
+      title: { text: session.title, ranges: [] },
+      score: 1,
+    }));
+    return { titles, hits: [], total, more: false, pending };
+  }
+
+  #titles(query: SearchQuery): TitleHit[] {
+    const { core } = this.#parts;
+    const pieces = titlePieces(query);
+    const candidates = titlesWith(core.database, choiceOf(query), pieces, MAX_CANDIDATES);
+    const hits: TitleHit[] = [];
+    for (const { item, title, score } of rankTitles(query, candidates).slice(0, MAX_TITLES)) {
+      const session = core.catalogue.find(item.id);
+      if (session) hits.push({ session, title, score });
+    }
+    return hits;
+  }
+
+  /** Those of the newest messages that are shown in some session, in the order asked for. */
+  async #messages(
+    query: SearchQuery,
+    end: number,
+    order: SearchOptions['order'] = 'relevance',
+  ): Promise<Messages> {
+    const match = matchExpression(query);
+    if (match === undefined) return NONE;
+    const { worker, feeder, core } = this.#parts;
+    const scope = this.#scope(query);
+    if (scope.only && scope.keys.size === 0) return NONE;
+    let window = order === 'newest' ? end + SLACK : Math.max(WINDOW, end);
+    try {
+      for (;;) {
+        window = Math.min(window, MAX_WINDOW);
+        const { messages, more, damaged } = await worker.ask('search', {
+          match,
+          window,
+          order,
+          scope,
+          ...(query.after !== undefined && { after: query.after }),
+          ...(query.before !== undefined && { before: query.before }),
+        });
+        if (damaged) feeder?.recheck();
+        const owners = new MessageOwners(core);
+        const shown = messages.flatMap((found) => {
+          const at = owners.find(found.log, found.branch, found.position);
+          return at ? [{ ...at, found }] : [];
+        });
+        // Hidden messages may have taken the places of others that are further back.
+        if (shown.length < end && messages.length >= window && window < MAX_WINDOW) {
+          window *= 4;
+          continue;
+        }
+        return { shown, more };
+      }
+    } catch (error) {
+      if (error instanceof IndexLostError) feeder?.recheck();
+      return { ...NONE, notice: `Messages could not be searched: ${messageOf(error)}` };
+    }
+  }
+
+  #scope(query: SearchQuery): Scope {
+    const { database } = this.#parts.core;
+    const only = Object.values(query.filter).some((values: readonly string[]) => values.length > 0);
+    // Dates are about the messages themselves: a session that goes on holds older ones, too.
+    const branches = only ? chosenBranches(database, query.filter) : trashedBranches(database);
+    return { only, keys: new Set(branches.map(({ log, branch }) => branchKey(log, branch))) };
+  }
+
+  async #hits(query: SearchQuery, page: readonly Shown[]): Promise<MessageHit[]> {
+    const { source, core } = this.#parts;
+    const read: { readonly shown: Shown; readonly message: SourceMessage }[] = [];
+    for (const shown of page) {
+      const message = source.message(shown.found);
+      if (message) read.push({ shown, message });
+    }
+    const snippets = await this.#snippets(
+      query,
+      read.map(({ message }) => message),
+    );
+    const hits: MessageHit[] = [];
+    for (const [index, { shown, message }] of read.entries()) {
+      const session = core.catalogue.find(shown.sessionId);
+      const snippet = snippets[index];
+      if (!session || !snippet) continue;
+      const { role, timestamp } = message.entry;
+      hits.push({
+        session,
+        messageIndex: shown.index,
+        role,
+        ...(timestamp !== undefined && { timestamp }),
+        snippet,
+        score: shown.found.score,
+      });
+    }
+    return hits;
+  }
+
+  async #snippets(
+    query: SearchQuery,
+    messages: readonly SourceMessage[],
+  ): Promise<readonly MarkedText[]> {
+    if (messages.length === 0) return [];
+    const { source, worker } = this.#parts;
+    const records = new Map<SourceMessage, readonly Uint8Array[]>();
+    const logs = Map.groupBy(messages, ({ log }) => log);
+    for (const [log, some] of logs) {
+      const read = await source.records(log, some, () => undefined);
+      for (const [index, message] of some.entries()) records.set(message, read[index] ?? []);
+    }
+    const readable = messages.map(({ log, entry }): ReadableMessage => {
+      return { agent: source.find(log)?.agent ?? '', entry };
+    });
+    const texts = pack(
+      readable,
+      messages.map((message) => records.get(message) ?? []),
+    );
+    return worker.ask('snippets', { texts, phrases: query.groups.flat() });
+  }
+}
+
+function choiceOf({ filter, after, before }: SearchQuery): SessionChoice {
+  return {
+    ...filter,
+    ...(after !== undefined && { after }),
+    ...(before !== undefined && { before }),
+  };
+}

@@ -1,0 +1,56 @@
+/** Full-text search over a store, its parts connected: source, worker, feeder, the search itself. */
+import path from 'node:path';
+import type { SearchOptions, SearchResult } from '../core/search.ts';
+import { DEFAULT_INDEX_LIMITS, type IndexLimits } from '../search/searchIndex.ts';
+import { IndexSource } from '../store/indexSource.ts';
+import type { StoreCore } from '../store/storeCore.ts';
+import { ContentSearch } from './contentSearch.ts';
+import { SearchFeeder } from './searchFeeder.ts';
+import { SearchWorker } from './searchWorker.ts';
+
+export interface StoreSearch {
+  search(query: string, options?: SearchOptions): Promise<SearchResult>;
+  /** Call after every change of the store. */
+  wake(): void;
+  /** Leaves the index on disk. Never rejects. */
+  close(): Promise<void>;
+  readonly worker: SearchWorker;
+}
+
+export interface SearchSettings {
+  /** The search worker's script. */
+  readonly workerFile: string | URL;
+  readonly storePath: string;
+  readonly readOnly: boolean;
+  readonly limits?: Partial<IndexLimits>;
+  readonly now: () => number;
+  readonly log: (message: string) => void;
+}
+
+/** Starts no thread: that comes with the first question, or a moment later to index what is new. */
+export function openSearch(core: StoreCore, settings: SearchSettings): StoreSearch {
+  const { storePath, now, log } = settings;
+  const readOnly = settings.readOnly || core.readOnlyBecause !== undefined;
+  const source = new IndexSource(core.database, core.records);
+  const worker = new SearchWorker({
+    file: settings.workerFile,
+    log,
+    open: () => ({
+      folder: path.join(storePath, 'index'),
+      epoch: source.epoch(),
+      readOnly,
+      limits: { ...DEFAULT_INDEX_LIMITS, ...settings.limits },
+    }),
+  });
+  const feeder = readOnly ? undefined : new SearchFeeder(source, worker, log);
+  const content = new ContentSearch({ core, source, worker, now, ...(feeder && { feeder }) });
+  return {
+    worker,
+    search: (query, options) => content.search(query, options),
+    wake: () => feeder?.wake(),
+    close: async () => {
+      await feeder?.stop();
+      await worker.close();
+    },
+  };
+}

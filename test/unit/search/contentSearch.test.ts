@@ -1,0 +1,212 @@
+/** Searching a real store through its worker: what is found, where it is, and what is not. */
+import { describe, expect, it } from 'vitest';
+import { turns } from '../store/support/claudeHome.ts';
+import { imported, StoreFolder } from '../store/support/openStore.ts';
+import { found, searched } from './support/indexed.ts';
+
+const user = (text: string, timestamp?: number) => ({
+  role: 'user' as const,
+  text,
+  ...(timestamp !== undefined && { timestamp }),
+});
+const at = (day: number): number => new Date(2026, 4, day, 12).getTime();
+
+async function opened() {
+  const home = new StoreFolder();
+  const store = await home.open({ search: true });
+  return { home, store };
+}
+
+describe('messages', () => {
+  it('are found by words, phrases, beginnings, alternatives and what they lack', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(id, [
+      user('refresh the access token before it expires'),
+      user('the token parser throws on an empty line'),
+      user('rename getUserName to loadUser in auth_helpers.ts'),
+      user('全文検索のテスト'),
+    ]);
+    const of = async (query: string) => (await found(store, query)).sort();
+    expect(await of('token')).toEqual(['one#0', 'one#1']);
+    expect(await of('token -parser')).toEqual(['one#0']);
+    expect(await of('"access token"')).toEqual(['one#0']);
+    expect(await of('"token access"')).toEqual([]);
+    expect(await of('pars*')).toEqual(['one#1']);
+    expect(await of('pars')).toEqual([]);
+    expect(await of('expires OR loadUser')).toEqual(['one#0', 'one#2']);
+    expect(await of('username')).toEqual([]);
+    expect(await of('name')).toEqual(['one#2']);
+    expect(await of('get_user_name')).toEqual(['one#2']);
+    expect(await of('helpers')).toEqual(['one#2']);
+    expect(await of('検索')).toEqual(['one#3']);
+    expect(await of('索')).toEqual(['one#3']);
+  });
+
+  it('show where the words stand', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(id, [user(`${'filler '.repeat(200)}the needle\nlies here`)]);
+    const { hits } = await searched(store, 'needle lies');
+    const [hit] = hits;
+    expect(hit?.snippet.text).toContain('the needle lies here');
+    const marked = hit?.snippet.ranges.map(({ start, end }) => hit.snippet.text.slice(start, end));
+    expect(marked).toEqual(['needle', 'lies']);
+    expect(hit).toMatchObject({ messageIndex: 0, role: 'user', session: { id } });
+  });
+
+  it('come best first, or newest first', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(id, [
+      user('cache cache cache', at(1)),
+      user('the cache is one of many words in this long message about nothing much', at(2)),
+      ...Array.from({ length: 30 }, (_, index) => user(`other words ${index}`, at(3))),
+    ]);
+    expect(await found(store, 'cache')).toEqual(['one#0', 'one#1']);
+    expect(await found(store, 'cache', { order: 'newest' })).toEqual(['one#1', 'one#0']);
+  });
+
+  it('are limited to a time', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(
+      id,
+      [4, 5, 6, 7].map((day) => user('alpha', at(day))),
+    );
+    const of = async (query: string) => (await found(store, query)).sort();
+    expect(await of('alpha after:2026-05-06')).toEqual(['one#2', 'one#3']);
+    expect(await of('alpha before:2026-05-06')).toEqual(['one#0', 'one#1']);
+    expect(await of('alpha after:2026-05-05 before:2026-05-06')).toEqual(['one#1']);
+  });
+
+  it('are limited to sessions by tag, agent and project', async () => {
+    const home = new StoreFolder();
+    home.claude.write('a', turns('a', 4));
+    const store = await imported(home, { search: true });
+    const { id } = await store.createSession({ title: 'own', tags: ['Auth'], project: '/x/shop2' });
+    await store.appendMessages(id, [user('user a 0')]);
+    const titles = async (query: string) => {
+      const { hits } = await searched(store, query);
+      return [...new Set(hits.map(({ session }) => session.origin?.agent ?? session.title))].sort();
+    };
+    expect(await titles('user')).toEqual(['claude-code', 'own']);
+    expect(await titles('user tag:auth')).toEqual(['own']);
+    expect(await titles('user -tag:auth')).toEqual(['claude-code']);
+    expect(await titles('user agent:claude')).toEqual(['claude-code']);
+    expect(await titles('user project:shop2')).toEqual(['own']);
+    expect(await titles('user tag:none')).toEqual([]);
+  });
+
+  it('come in pages', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(
+      id,
+      Array.from({ length: 50 }, (_, index) => user(`alpha ${index}`, at(1) + index * 60_000)),
+    );
+    const all = await found(store, 'alpha', { order: 'newest' });
+    expect(all).toHaveLength(50);
+    const pages = [];
+    for (let offset = 0; offset < 50; offset += 20) {
+      const page = await searched(store, 'alpha', { order: 'newest', limit: 20, offset });
+      pages.push(
+        ...page.hits.map(({ session, messageIndex }) => `${session.title}#${messageIndex}`),
+      );
+    }
+    expect(pages).toEqual(all);
+  });
+});
+
+describe('what is shown', () => {
+  it('holds no session in the trash, and holds it again when it is back', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(id, [user('alpha')]);
+    expect(await found(store, 'alpha')).toEqual(['one#0']);
+    await store.deleteSession(id);
+    expect(await found(store, 'alpha')).toEqual([]);
+    await store.restoreSession(id);
+    expect(await found(store, 'alpha')).toEqual(['one#0']);
+  });
+
+  it('has what a fork inherits once, with its parent, and through the fork when that is gone', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(
+      id,
+      ['zero', 'alpha', 'beta'].map((text) => user(text)),
+    );
+    const fork = await store.forkSession(id, { atMessage: 1, title: 'fork' });
+    await store.appendMessages(fork.session.id, [user('alpha of the fork')]);
+    expect((await found(store, 'alpha')).sort()).toEqual(['fork#2', 'one#1']);
+    await store.deleteSession(id);
+    expect((await found(store, 'alpha')).sort()).toEqual(['fork#1', 'fork#2']);
+    expect(await found(store, 'beta')).toEqual([]);
+  });
+
+  it('has copies of a conversation once', async () => {
+    const home = new StoreFolder();
+    const lines = turns('a', 4);
+    home.claude.write('a', lines);
+    home.claude.write('b', [...lines, ...turns('b', 2, { parent: 'a-3', minute: 10 })]);
+    const store = await imported(home, { search: true });
+    const { hits } = await searched(store, '"user a 2"');
+    expect(hits).toHaveLength(1);
+    expect((await searched(store, '"user b 0"')).hits).toHaveLength(1);
+  });
+
+  it('includes archived sessions and leaves them archived', async () => {
+    const { store } = await opened();
+    const { id } = await store.createSession({ title: 'one' });
+    await store.appendMessages(id, [user('alpha in the archive')]);
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    const { hits } = await searched(store, 'alpha');
+    expect(hits[0]?.snippet.text).toBe('alpha in the archive');
+    expect((await store.getSession(id))?.storageTier).toBe('cold');
+    expect((await store.getSession(id))?.accessCount).toBe(0);
+  });
+
+  it('follows a file that grows and one that was rewritten', async () => {
+    const home = new StoreFolder();
+    home.claude.write('a', turns('a', 2));
+    const store = await imported(home, { search: true });
+    expect(await found(store, '"user a 2"')).toEqual([]);
+    home.claude.append('a', turns('a', 4).slice(2));
+    await store.importSessions();
+    expect(await found(store, '"user a 2"')).toHaveLength(1);
+    home.claude.write('a', turns('c', 2));
+    await store.importSessions();
+    expect(await found(store, '"user a 2"')).toEqual([]);
+    expect(await found(store, '"user c 0"')).toHaveLength(1);
+  });
+});
+
+describe('titles', () => {
+  it('are found misspelt, newest first among equals, and with filters alone', async () => {
+    const { store } = await opened();
+    await store.createSession({ title: 'Fix the authentication bug', tags: ['auth'] });
+    await store.createSession({ title: 'Write documentation' });
+    const { titles } = await searched(store, 'autentication');
+    expect(titles.map(({ session }) => session.title)).toEqual(['Fix the authentication bug']);
+    expect(titles[0]?.title.ranges.length).toBeGreaterThan(0);
+    const tagged = await searched(store, 'tag:auth');
+    expect(tagged.titles.map(({ session }) => session.title)).toEqual([
+      'Fix the authentication bug',
+    ]);
+    expect(await searched(store, '   ')).toMatchObject({ titles: [], hits: [], total: 0 });
+  });
+});
+
+describe('finding sessions', () => {
+  it('by tag and by a range of time', async () => {
+    const { store } = await opened();
+    const one = await store.createSession({ title: 'one', tags: ['a'] });
+    await store.createSession({ title: 'two', tags: ['b'] });
+    expect((await store.findSessionsByTag('a')).map(({ id }) => id)).toEqual([one.id]);
+    const range = { from: one.createdAt - 1000, to: Date.now() + 1000 };
+    expect(await store.findSessionsByDateRange(range)).toHaveLength(2);
+    expect(await store.findSessionsByDateRange({ to: one.createdAt - 1000 })).toEqual([]);
+    expect(await store.findSessionsByDateRange({ from: Date.now() + 1000 })).toEqual([]);
+  });
+});
