@@ -35,7 +35,7 @@ const SNIPPET_LIMIT = 400;
 const OPENING = '«';
 const CLOSING = '»';
 
-export function toSide(): QuickInputButton {
+function toSide(): QuickInputButton {
   return { iconPath: new ThemeIcon('split-horizontal'), tooltip: l10n.t('Open to the Side') };
 }
 
