@@ -11,7 +11,7 @@ import { crcCodec } from '../store/pages/codec.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import { Importer } from './importer.ts';
-import { LocalStore } from './localStore.ts';
+import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
@@ -69,7 +69,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
           now,
           log,
         });
-  return new LocalStore(core, importer, storePath, search);
+  return createLocalStore({ core, importer, storePath, ...(search && { search }) });
 }
 
 /** The store without an importer and without the requests of other processes. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AGENTS } from '../../../../src/agents/agents.ts';
 import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import { Importer } from '../../../../src/server/importer.ts';
-import { LocalStore } from '../../../../src/server/localStore.ts';
+import { createLocalStore, type LocalStore } from '../../../../src/server/localStore.ts';
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { openSearch, type StoreSearch } from '../../../../src/server/openSearch.ts';
 import type { StoreFolder } from '../../store/support/openStore.ts';
@@ -44,7 +44,7 @@ export class SearchStore {
       now: Date.now,
       log,
     });
-    return new SearchStore(new LocalStore(core, importer, storePath, search), search);
+    return new SearchStore(createLocalStore({ core, importer, storePath, search }), search);
   }
 
   /** What is indexed once nothing is left to do, in an order of its own. */

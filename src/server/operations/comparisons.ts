@@ -1,0 +1,41 @@
+/** Branches compared, and a comparison's rows read; both without counting as use. */
+import type { Comparison } from '../../core/comparison.ts';
+import { compareBranches } from '../../core/compare/compare.ts';
+import { comparisonRows } from '../../core/compare/rows.ts';
+import type { SessionStore } from '../../core/sessionStore.ts';
+import { ComparisonCache } from '../comparisonCache.ts';
+import { branchReader, lineageFinder } from '../storeReading.ts';
+import type { OperationContext } from './context.ts';
+import { MAX_RANGE } from './messages.ts';
+
+type Operations = Pick<SessionStore, 'compareSessions' | 'readComparisonRows'>;
+
+export function comparisonOperations(context: OperationContext): Operations {
+  const { core } = context;
+  const comparisons = new ComparisonCache();
+
+  async function compare(sessionIds: readonly string[]): Promise<Comparison> {
+    core.commits.settle();
+    const sessions = sessionIds.map((id) => core.catalogue.get(id));
+    const revisions = sessions.map(({ id, title }) => {
+      const { log, branch, inherited } = context.position(id);
+      return [id, title, core.outlines.revision(log, branch), inherited].join('\n');
+    });
+    return comparisons.get(revisions, () =>
+      compareBranches({
+        sessions,
+        findSession: lineageFinder(core),
+        reader: branchReader(core),
+      }),
+    );
+  }
+
+  return {
+    compareSessions: compare,
+    readComparisonRows: async (sessionIds, range) => {
+      const { rows } = await compare(sessionIds);
+      const wanted = rows.slice(range.start, Math.min(range.end, range.start + MAX_RANGE));
+      return comparisonRows(sessionIds, wanted, branchReader(core));
+    },
+  };
+}

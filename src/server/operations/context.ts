@@ -1,0 +1,103 @@
+/** What every operation of the store needs: its parts, and how to read, write and announce. */
+import * as v from 'valibot';
+import { MultipathError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import type { StoreEvent } from '../../core/sessionStore.ts';
+import type { StoreCore } from '../../store/storeCore.ts';
+import type { SessionPosition } from '../../store/transcripts.ts';
+import type { Importer } from '../importer.ts';
+import type { StoreSearch } from '../openSearch.ts';
+
+export interface StoreParts {
+  readonly core: StoreCore;
+  readonly importer: Importer;
+  /** Absolute. */
+  readonly storePath: string;
+  /** Absent where messages cannot be searched. */
+  readonly search?: StoreSearch;
+}
+
+/** What a request stores of its effect, and returns again when it is repeated. */
+export const sessionOutcome = parser(v.looseObject({ sessionId: v.string() }));
+
+export class OperationContext {
+  readonly core: StoreCore;
+  readonly importer: Importer;
+  readonly storePath: string;
+  readonly search: StoreSearch | undefined;
+  readonly #listeners = new Set<(event: StoreEvent) => void>();
+  #revision = 0;
+
+  constructor({ core, importer, storePath, search }: StoreParts) {
+    this.core = core;
+    this.importer = importer;
+    this.storePath = storePath;
+    this.search = search;
+  }
+
+  /** Counts the announced changes since the store was opened. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Runs a read that sees nothing which is not on disk; what it throws rejects. */
+  read<T>(read: () => T): Promise<T> {
+    try {
+      this.core.commits.settle();
+      return Promise.resolve(read());
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** @throws MultipathError `read-only` */
+  mustWrite(): void {
+    const { readOnlyBecause } = this.core;
+    if (readOnlyBecause !== undefined) throw new MultipathError('read-only', readOnlyBecause);
+  }
+
+  /** Where a session's messages are, also in the trash. @throws MultipathError `not-found` */
+  position(sessionId: string): SessionPosition {
+    const position = this.core.catalogue.position(sessionId);
+    if (!position) {
+      throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
+    }
+    return position;
+  }
+
+  /**
+   * Does a request once (`Requests.once`) and announces the session it tells of.
+   * @throws MultipathError `read-only`, and whatever `work` throws
+   */
+  async changeSession(
+    requestId: string | undefined,
+    work: () => { sessionId: string },
+  ): Promise<Session> {
+    this.mustWrite();
+    const { sessionId } = await this.core.requests.once(requestId, work, sessionOutcome);
+    this.announce([sessionId]);
+    return this.core.catalogue.get(sessionId);
+  }
+
+  /** Tells everybody which sessions changed; call it once that is on disk. */
+  announce(changed: readonly string[], removed: readonly string[] = []): void {
+    this.#revision++;
+    this.search?.wake();
+    const revision = this.#revision;
+    this.emit({ type: 'sessions', revision, changed: [...new Set(changed)], removed });
+  }
+
+  emit(event: StoreEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  onDidChange(listener: (event: StoreEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/** The check of an outcome that comes back from the requests table. */
+export function parser<T>(schema: v.GenericSchema<unknown, T>): (outcome: unknown) => T {
+  return (outcome) => v.parse(schema, outcome);
+}

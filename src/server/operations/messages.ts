@@ -1,0 +1,46 @@
+/** Reading transcripts. Reading is use: it counts, and it brings an archived session back. */
+import type { SessionStore } from '../../core/sessionStore.ts';
+import type { SessionPosition } from '../../store/transcripts.ts';
+import type { OperationContext } from './context.ts';
+
+/** Messages of one page request at most. */
+export const MAX_RANGE = 1000;
+
+type Operations = Pick<SessionStore, 'readMessages' | 'readMessage'>;
+
+export function messageOperations(context: OperationContext): Operations {
+  const { core } = context;
+
+  /** The reader does not wait for it. */
+  function promoteSoon(sessionId: string, { log }: SessionPosition): void {
+    if (!core.catalogue.isCold(log)) return;
+    core.moves.promote(log, sessionId, 'opened').then(
+      () => context.announce(core.catalogue.sharingLog(log)),
+      (error: unknown) => context.importer.report(error),
+    );
+  }
+
+  return {
+    readMessages: async (sessionId, range) => {
+      core.commits.settle();
+      const start = Math.max(0, range.start);
+      const end = Math.min(Math.max(start, range.end), start + MAX_RANGE);
+      const position = context.position(sessionId);
+      const messages = await core.transcripts.read(position, start, end);
+      if (core.readOnlyBecause === undefined) {
+        core.access.record(sessionId);
+        promoteSoon(sessionId, position);
+      }
+      return {
+        messages,
+        start,
+        total: core.transcripts.total(position),
+        forks: core.catalogue.forkMarks(sessionId, start, end),
+      };
+    },
+    readMessage: async (sessionId, index) => {
+      core.commits.settle();
+      return core.transcripts.readWhole(context.position(sessionId), index);
+    },
+  };
+}
