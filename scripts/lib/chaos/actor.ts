@@ -79,11 +79,12 @@ export class Actor {
       session.users++;
       session.taken = alone ?? session.taken;
       try {
-        return await deed(session);
+        await deed(session);
       } finally {
         session.users--;
         if (alone) session.taken = false;
       }
+      return;
     }
   }
 

@@ -69,26 +69,18 @@ async function workUnderFire(
     return new Actor({ name, window, fleet, journal, dice: dice.fork() });
   });
   const trouble = dice.fork();
-  let over = false;
-  const work = Promise.all(actors.map((actor) => actor.work(deedsPerActor))).finally(() => {
-    over = true;
-  });
+  const work = Promise.all(actors.map((actor) => actor.work(deedsPerActor))).then(() => true);
+  const aWhile = () => sleep(trouble.between(60, 450), false);
   const troubles: Promise<void>[] = [];
-  while (!over) {
-    await Promise.race([work, sleep(trouble.between(60, 450))]);
-    if (over) break;
+  while (!(await Promise.race([work, aWhile()]))) {
     // Half of it hits the owner, wherever it is by now.
     const owner = trouble.chance(0.5) ? await fleet.ownerWindow() : undefined;
     const window = owner ?? trouble.between(0, windows - 1);
     const ms = trouble.between(0, 300);
-    troubles.push(
-      trouble.chance(0.8) ? fleet.kill(window, ms) : fleet.stop(window, 100 + ms * 4),
-    );
+    troubles.push(trouble.chance(0.8) ? fleet.kill(window, ms) : fleet.stop(window, 100 + ms * 4));
   }
-  await work;
-  const failed = (await Promise.allSettled(troubles)).filter(({ status }) => status === 'rejected');
-  for (const failure of failed) {
-    if (failure.status === 'rejected') journal.problems.push(messageOf(failure.reason));
+  for (const result of await Promise.allSettled(troubles)) {
+    if (result.status === 'rejected') journal.problems.push(messageOf(result.reason));
   }
 }
 
@@ -120,7 +112,8 @@ async function reckon(
   const verdict = judge(journal, last.sessions);
   const problems = [...verdict.problems, ...journal.problems, ...faults];
   const same = seen.every(({ digest }) => digest === last.digest);
-  if (!same) problems.push(`not the same: ${[...seen, last].map(({ digest }) => digest).join(' ')}`);
+  if (!same)
+    problems.push(`not the same: ${[...seen, last].map(({ digest }) => digest).join(' ')}`);
   return { ...verdict, problems, converged: same && problems.length === 0 };
 }
 

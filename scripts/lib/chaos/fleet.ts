@@ -20,6 +20,8 @@ const RETRY_PAUSE_MS = 15;
 interface Window {
   /** Settles with the server in its place, once that is ready. */
   server: Promise<TestServer>;
+  /** Of the server that was ready last. */
+  pid: number;
   /** Nobody else may kill or stop it meanwhile. */
   handled: boolean;
 }
@@ -32,10 +34,11 @@ export class Fleet {
 
   constructor(storePath: string, size: number) {
     this.#storePath = storePath;
-    this.#windows = Array.from({ length: size }, () => ({
-      server: this.#start(),
-      handled: false,
-    }));
+    this.#windows = Array.from({ length: size }, () => {
+      const window: Window = { server: this.#start(), pid: 0, handled: false };
+      this.#fill(window, window.server);
+      return window;
+    });
   }
 
   get size(): number {
@@ -70,17 +73,10 @@ export class Fleet {
     }
   }
 
-  /** The store of a window as it is now, without a second try. */
-  async storeOf(window: number): Promise<SessionStore> {
-    return (await this.#window(window).server).store;
-  }
-
   /** The window whose server owns the store, as far as the folder tells. */
   async ownerWindow(): Promise<number | undefined> {
-    const pid = (await readOwnerRecord(this.#storePath))?.pid;
-    if (pid === undefined) return undefined;
-    const servers = await Promise.all(this.#windows.map(({ server }) => server));
-    const found = servers.findIndex((server) => server.pid === pid);
+    const owner = (await readOwnerRecord(this.#storePath))?.pid;
+    const found = this.#windows.findIndex(({ pid }) => pid === owner);
     return found === -1 ? undefined : found;
   }
 
@@ -91,7 +87,10 @@ export class Fleet {
       this.kills++;
       // Requests of the time between find a dead server first, as a window's do.
       await server.exited;
-      window.server = sleep(restartAfterMs).then(() => this.#start());
+      this.#fill(
+        window,
+        sleep(restartAfterMs).then(() => this.#start()),
+      );
       await window.server;
     });
   }
@@ -118,6 +117,15 @@ export class Fleet {
         server.child.kill('SIGKILL');
         await server.exited;
       }),
+    );
+  }
+
+  #fill(window: Window, server: Promise<TestServer>): void {
+    window.server = server;
+    // Whoever waits for the server hears of a failure.
+    server.then(
+      ({ pid }) => (window.pid = pid),
+      () => undefined,
     );
   }
 
