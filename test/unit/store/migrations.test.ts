@@ -102,7 +102,7 @@ it('goes on where an earlier opening was cut short', async () => {
   expectAll(again);
 });
 
-it('leaves a store half-way alone in the eyes of an older version', async () => {
+it('leaves a store half-way alone in the eyes of an older version', () => {
   const ids = MIGRATIONS.map(({ id }) => id);
   // The id that an older version does not know is written before the first record moves.
   expect(ids.indexOf('store/2')).toBeLessThan(ids.indexOf('store/3'));

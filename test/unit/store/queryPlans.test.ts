@@ -19,7 +19,7 @@ const ORDERED = /^SEARCH s USING INDEX session_by_time \(listed=\?\)/;
 const FIRST_PAGE = 'the first page of all sessions';
 
 function isWalk(step: string): boolean {
-  return (step.startsWith('SCAN') && !SMALL.test(step)) || ORDERED.test(step);
+  return (step.startsWith('SCAN') && !SMALL.test(step)) || step.startsWith("SEARCH s USING INDEX session_by_time (listed=?)");
 }
 
 interface Prepared {
@@ -90,7 +90,7 @@ for (const [name, operation] of Object.entries(OPERATIONS)) {
     const plans = await plansOf(() => operation(on));
     expect(plans.length).toBeGreaterThan(0);
     expect(
-      plans.filter((step) => isWalk(step) && !(name === FIRST_PAGE && ORDERED.test(step))),
+      plans.filter((step) => isWalk(step) && !(name === FIRST_PAGE && step.startsWith("SEARCH s USING INDEX session_by_time (listed=?)"))),
     ).toEqual([]);
   });
 }
