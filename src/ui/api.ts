@@ -14,6 +14,6 @@ export function createApi(store: SessionStore): MultipathApi {
     (name, args) => invoke(store, name, args),
     (listener) => store.onDidChange(listener),
   );
-  for (const name of PERSONS_OWN) delete open[name];
+  for (const name of PERSONS_OWN) Reflect.deleteProperty(open, name);
   return Object.freeze({ version: 1, store: Object.freeze(open) });
 }
