@@ -103,9 +103,20 @@ function originOf(row: Row): SessionOrigin | undefined {
   };
 }
 
-/** A WHERE clause over the tables of SELECT_SESSIONS. */
-export function conditions(query: SessionQuery): { where: string; parameters: SqlValue[] } {
-  const clauses = ['s.listed = 1'];
+/**
+ * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
+ * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
+ */
+export function conditions(query: SessionQuery): {
+  where: string;
+  parameters: SqlValue[];
+  tables: string;
+  order: string;
+} {
+  // Behind a plus there is no reason to walk the timeline: the few that carry a tag, or hang on a
+  // session, are found first and sorted then.
+  const few = query.tag !== undefined || typeof query.parentId === 'string';
+  const clauses = [query.tag === undefined ? 's.listed = 1' : '+s.listed = 1'];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {
     clauses.push(clause);
@@ -126,5 +137,11 @@ export function conditions(query: SessionQuery): { where: string; parameters: Sq
     const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
     add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);
   }
-  return { where: clauses.join(' AND '), parameters };
+  const where = clauses.join(' AND ');
+  const tables = [
+    ...(/\bl\./.test(where) ? ['JOIN log l ON l.num = s.log'] : []),
+    ...(/\bf\./.test(where) ? ['LEFT JOIN fact f ON f.session_id = s.id'] : []),
+  ];
+  const order = `${few ? '+' : ''}s.updated_at DESC, s.id DESC`;
+  return { where, parameters, tables: tables.join(' '), order };
 }

@@ -10,7 +10,7 @@ import type { Archive } from './archive.ts';
 import { manifestOf } from './archive/manifest.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
-import { locatorOf, splitRecords, type Records } from './records.ts';
+import { locatorOf, recordId, splitRecords, type Records } from './records.ts';
 
 /** Records of a member before compression, in bytes: what a page of an archived session inflates. */
 const MEMBER_BYTES = 256 * 1024;
@@ -112,10 +112,9 @@ export class TierMoves {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         [log, first, count, locator.segment, locator.offset, locator.length, bytes.length],
       );
-      this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ? AND seq < ?', [
-        log,
-        first,
-        first + count,
+      this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+        recordId(log, first),
+        recordId(log, first + count),
       ]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
     });
@@ -128,8 +127,8 @@ export class TierMoves {
   #memberSize(log: number, first: number, end: number): number {
     const rows = this.#database.all(
       `SELECT length(bytes) AS size, blob, substr(bytes, -1) = x'0a' AS ends FROM record
-       WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?`,
-      [log, first, end, MEMBER_RECORDS],
+       WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
+      [recordId(log, first), recordId(log, end), MEMBER_RECORDS],
     );
     let bytes = 0;
     let count = 0;
@@ -147,10 +146,9 @@ export class TierMoves {
 
   #blobsOf(log: number, first: number, count: number): string[] {
     return this.#database
-      .all('SELECT blob FROM record WHERE log = ? AND seq >= ? AND seq < ? AND blob IS NOT NULL', [
-        log,
-        first,
-        first + count,
+      .all('SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL', [
+        recordId(log, first),
+        recordId(log, first + count),
       ])
       .map((row) => text(row, 'blob'));
   }
