@@ -50,11 +50,7 @@ export class StoreTasks {
     await this.#queue.idle();
   }
 
-  async #run<T>(
-    kind: TaskKind,
-    message: string,
-    work: (task: Work) => Promise<T>,
-  ): Promise<T> {
+  async #run<T>(kind: TaskKind, message: string, work: (task: Work) => Promise<T>): Promise<T> {
     if (this.#closed) throw new MultipathError('cancelled', 'The store is closing.');
     const abort = new AbortController();
     const running = {
@@ -89,7 +85,10 @@ export class StoreTasks {
     } catch (error) {
       const cancelled = abort.signal.aborted;
       tell(
-        { state: cancelled ? 'cancelled' : 'failed', ...(!cancelled && { message: messageOf(error) }) },
+        {
+          state: cancelled ? 'cancelled' : 'failed',
+          ...(!cancelled && { message: messageOf(error) }),
+        },
         true,
       );
       throw error;

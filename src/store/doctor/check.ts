@@ -15,9 +15,9 @@ export interface CheckContext extends DoctorSurroundings {
   /** Nothing at all may be changed without it. */
   readonly repair: boolean;
   readonly work: Work;
-  find(finding: DoctorFinding): void;
+  readonly find: (finding: DoctorFinding) => void;
   /** Says that things were looked at; counts add up. */
-  looked(items: number, bytes?: number): void;
+  readonly looked: (items: number, bytes?: number) => void;
 }
 
 export interface Check {
