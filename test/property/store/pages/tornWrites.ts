@@ -23,6 +23,7 @@ const REDO = redoFileOf(FILE);
 const HEADER = 512;
 const PAGES_AT = 4096;
 const SECTOR = 512;
+const GZIP_TRAILER = 8;
 
 /** A disk whose log holds some batches, the state after each, and where each batch ends. */
 function logged(seed: number): {
@@ -248,7 +249,10 @@ const archiveTrials: Readonly<Record<string, Trial>> = {
     const hit = made.members.findIndex(
       ({ locator: { offset, length } }) => at >= offset && at < offset + length,
     );
-    await expectMembers(made.disk, made, hit, (nth) => nth !== hit);
+    // A scan checks bodies without inflating them, so that gzip's own trailer is not looked at.
+    const { offset, length } = made.members[hit]?.locator ?? { offset: 0, length: 0 };
+    const scanned = at >= offset + length - GZIP_TRAILER ? made.members.length : hit;
+    await expectMembers(made.disk, made, scanned, (nth) => nth !== hit);
   },
 
   'stale record after the tail': async (seed) => {
