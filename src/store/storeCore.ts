@@ -70,7 +70,7 @@ function warmFile(folder: string): string {
 
 /** Opens or creates the store. A damaged database is moved aside whole, and the notice says so. */
 export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  if (!options.readOnly) await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const opened = await openDatabase(options);
   const { database } = opened;
   const { renderers, prices, archive, blobs, now } = options;
