@@ -134,12 +134,9 @@ function valueOf(kind: FactKind, row: Row): unknown {
   }
 }
 
-function optional<K extends string, T>(
-  key: K,
-  value: T | undefined,
-): { readonly [P in K]?: T } {
+function optional<K extends string, T>(key: K, value: T | undefined): Readonly<Partial<Record<K, T>>> {
   // The one property that the type allows.
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: T };
+  return (value === undefined ? {} : { [key]: value }) as Readonly<Partial<Record<K, T>>>;
 }
 
 export function nativeFact(value: unknown): NativeFact | undefined {

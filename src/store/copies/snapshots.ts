@@ -198,12 +198,7 @@ async function readRun(pages: PageFile, first: number, work: Work): Promise<Uint
 }
 
 /** What was written must be what the database holds, byte by byte. */
-async function compare(
-  pages: PageFile,
-  disk: FileSystem,
-  file: string,
-  work: Work,
-): Promise<void> {
+async function compare(pages: PageFile, disk: FileSystem, file: string, work: Work): Promise<void> {
   let next = 0;
   for await (const { first, bytes } of readSnapshot(disk, file)) {
     const run = await readRun(pages, first, work);

@@ -45,9 +45,7 @@ const UNTITLED = 'New session';
 /** Numbers of all logs, in the order in which they have to be derived: parents first. */
 export function logsToRebuild(core: Rebuildable): number[] {
   return core.database
-    .all(
-      `SELECT num FROM log ORDER BY agent = '${NATIVE_AGENT}', superseded DESC, created_at, num`,
-    )
+    .all(`SELECT num FROM log ORDER BY agent = '${NATIVE_AGENT}', superseded DESC, created_at, num`)
     .map((row) => number(row, 'num'));
 }
 
@@ -198,9 +196,7 @@ function nativeSession(
     log,
     entries,
     title: own === '' ? (shown ?? parent?.title ?? UNTITLED) : own,
-    projectKey: before
-      ? text(before, 'project_key')
-      : (hint?.project ?? parent?.project.key ?? ''),
+    projectKey: before ? text(before, 'project_key') : (hint?.project ?? parent?.project.key ?? ''),
     createdAt,
     // When something was added is no part of what was added: it is kept where it is known.
     updatedAt: before ? number(before, 'updated_at') : (hint?.updatedAt ?? Math.round(said)),

@@ -29,10 +29,11 @@ function dump({ database }: StoreCore): Record<string, unknown> {
 
 /** Imported sessions, a rewritten file, a rewind, forks of forks, one in the trash. */
 async function fill(home: StoreFolder): Promise<void> {
-  home.claude.write(A, [
-    ...turns('a', 6),
-    ...turns('x', 2, { parent: 'a-1', minute: 20 }),
-  ], '{"torn');
+  home.claude.write(
+    A,
+    [...turns('a', 6), ...turns('x', 2, { parent: 'a-1', minute: 20 })],
+    '{"torn',
+  );
   const store = await imported(home);
   const parent = (await store.listSessions({})).sessions.find(
     (session) => session.kind === 'imported',
@@ -41,8 +42,13 @@ async function fill(home: StoreFolder): Promise<void> {
   const { session: fork } = await store.forkSession(id, { atMessage: 1 });
   await store.appendMessages(fork.id, [
     { role: 'user', text: 'what next' },
-    { role: 'assistant', text: 'this', model: 'claude-sonnet-4-5', provider: 'anthropic',
-      tokens: { input: 5, output: 6, cacheRead: 0, cacheWrite: 0 } },
+    {
+      role: 'assistant',
+      text: 'this',
+      model: 'claude-sonnet-4-5',
+      provider: 'anthropic',
+      tokens: { input: 5, output: 6, cacheRead: 0, cacheWrite: 0 },
+    },
   ]);
   await store.appendMessages(fork.id, [{ role: 'user', text: 'and then' }]);
   const { session: deeper } = await store.forkSession(fork.id, { atMessage: 3 });
