@@ -134,7 +134,10 @@ function valueOf(kind: FactKind, row: Row): unknown {
   }
 }
 
-function optional<K extends string, T>(key: K, value: T | undefined): Readonly<Partial<Record<K, T>>> {
+function optional<K extends string, T>(
+  key: K,
+  value: T | undefined,
+): Readonly<Partial<Record<K, T>>> {
   // The one property that the type allows.
   return (value === undefined ? {} : { [key]: value }) as Readonly<Partial<Record<K, T>>>;
 }
