@@ -12,6 +12,7 @@ import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
+import { keepSnapshots } from './snapshotKeeping.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 
@@ -30,6 +31,9 @@ export interface LocalStore extends SessionStore {
 export function createLocalStore(parts: StoreParts): LocalStore {
   const context = new OperationContext(parts);
   const { core, importer } = parts;
+  const writable = core.readOnlyBecause === undefined;
+  if (writable) core.facts.start();
+  const snapshots = writable ? keepSnapshots(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   const { readOnlyBecause } = core;
@@ -51,6 +55,7 @@ export function createLocalStore(parts: StoreParts): LocalStore {
       return core.records.readAll(known.log);
     },
     close: async () => {
+      snapshots?.end();
       await context.tasks.close();
       await closeStore(parts);
     },
@@ -75,7 +80,7 @@ function statusOf({ core, storePath, revision }: OperationContext): StoreStatus 
 async function closeStore({ core, importer, search }: StoreParts): Promise<void> {
   await importer.dispose();
   await search?.close();
-  const { moves, access, archive, database, requests, readOnlyBecause } = core;
+  const { moves, access, archive, database, requests, facts, readOnlyBecause } = core;
   await moves.idle();
   access.dispose();
   const attempt = (work: () => void): void => {
@@ -86,6 +91,7 @@ async function closeStore({ core, importer, search }: StoreParts): Promise<void>
     }
   };
   if (readOnlyBecause === undefined) {
+    await facts.close();
     attempt(() => {
       access.flush();
       requests.prune();
