@@ -20,6 +20,7 @@ import type {
   TierStatistics,
 } from '../core/sessionStore.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
+import type { BulkOutcome, PlannedMove, StoreTask, TierUse, TrashEntry } from '../core/storage.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
@@ -108,7 +109,25 @@ export const searchResult = shape<SearchResult>({
   pending: number,
 });
 
-export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
+const use = shape<TierUse>({ sessions: number, bytes: number, accessesPerHour: number });
+export const tierStatistics = shape<TierStatistics>({
+  tiers: v.looseObject({ hot: use, warm: use, cold: use }),
+  coldRawBytes: number,
+  trash: v.looseObject({ sessions: number, bytes: number }),
+});
+export const plannedMoves: Schema<readonly PlannedMove[]> = v.array(
+  shape<PlannedMove>({ sessionId: text, title: text, rule: text, reason: text, bytes: number }),
+);
+export const bulkOutcome = shape<BulkOutcome>({ sessionIds: v.array(text), bytes: number });
+export const trash: Schema<readonly TrashEntry[]> = v.array(
+  shape<TrashEntry>({ session, deletedAt: number, neededBy: number }),
+);
+const task = shape<StoreTask>({
+  state: v.picklist(['running', 'done', 'cancelled', 'failed']),
+  done: number,
+  total: number,
+  message: text,
+});
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(
   shape<MigrationEntry>({ sessionId: text, at: number }),
 );
@@ -123,6 +142,7 @@ export const importProgress = shape<ImportProgress>({
 
 type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;
 type ImportEvent = Extract<StoreEvent, { type: 'import' }>;
+type TaskEvent = Extract<StoreEvent, { type: 'task' }>;
 type StatusEvent = Extract<StoreEvent, { type: 'status' }>;
 
 export const storeEvent: Schema<StoreEvent> = v.union([
@@ -133,5 +153,6 @@ export const storeEvent: Schema<StoreEvent> = v.union([
     removed: v.array(text),
   }),
   shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
+  shape<TaskEvent>({ type: v.literal('task'), task }),
   shape<StatusEvent>({ type: v.literal('status'), status }),
 ]);

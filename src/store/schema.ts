@@ -215,4 +215,15 @@ export const MIGRATIONS: readonly Migration[] = [
         WHERE num = NEW.fork_log AND superseded = 1; END;
     `,
   },
+  {
+    // Which rule of the decision table moved a session, and sessions that were removed for good
+    // while forks still read their messages.
+    id: 'tiers/1',
+    sql: `
+      ALTER TABLE move ADD COLUMN rule TEXT;
+      ALTER TABLE fact ADD COLUMN purged_at INTEGER;
+      CREATE INDEX fact_deleted ON fact (deleted_at) WHERE deleted_at IS NOT NULL;
+      CREATE INDEX fact_critical ON fact (session_id) WHERE retention = 'critical';
+    `,
+  },
 ];

@@ -23,6 +23,7 @@ import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
 import { Requests } from './requests.ts';
 import { SessionEdits } from './sessionEdits.ts';
+import type { LiveState } from './sessionRows.ts';
 import { TierMoves } from './tierMoves.ts';
 import { Transcripts } from './transcripts.ts';
 
@@ -83,7 +84,14 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     prices,
     hotBytes: options.hotBytes,
   });
-  const catalogue = new Catalogue(database, (id) => transcripts.isHot(id));
+  const access = new AccessTracker(database, now, options.onError);
+  const live: LiveState = {
+    isHot: (id) => transcripts.isHot(id),
+    hotIds: () => transcripts.hotIds(),
+    accessOf: (id) => access.pending(id),
+    now,
+  };
+  const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
   const commits = new Commits(database);
@@ -98,7 +106,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     transcripts,
     archive,
     moves: new TierMoves({ database, records, archive, now }),
-    access: new AccessTracker(database, now, options.onError),
+    access,
     commits,
     requests: new Requests(database, commits, now),
     prices,
