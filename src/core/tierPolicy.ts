@@ -182,17 +182,32 @@ export const RECORD_RULES: readonly RecordRule[] = [
 /** Moves that something else than the table begins, by the id they have in the ledger. */
 export const EVENT_RULES = {
   opened: {
+    id: 'opened',
     to: 'warm',
     origin: { class: 'hot data', trigger: 'low_latency_required' },
     when: 'an archived session is opened',
   },
   imported: {
+    id: 'imported',
     to: 'cold',
     origin: { class: 'cold data', trigger: 'low_access' },
-    when: 'an agent’s file that was not changed for `warmIdleDays` is imported',
+    when: 'a file is imported that its agent has not changed for `warmIdleDays` (7 days)',
   },
-  asked: { to: 'any', when: 'a person or an extension asks for it' },
-} as const;
+  asked: {
+    id: 'asked',
+    to: 'any',
+    origin: undefined,
+    when: 'a person or an extension asks for it',
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly id: string;
+    readonly to: string;
+    readonly when: string;
+    readonly origin?: Origin | undefined;
+  }
+>;
 
 /** The first rule that applies; `undefined` when none does. */
 export function ruleFor<Facts, Target>(

@@ -27,10 +27,7 @@ export class Tasks {
   readonly #running = new Map<TaskKind, Running>();
 
   /** @param elapsed milliseconds of a clock that never goes backwards */
-  constructor(
-    emit: (task: StoreTask) => void,
-    elapsed: () => number = () => performance.now(),
-  ) {
+  constructor(emit: (task: StoreTask) => void, elapsed: () => number = () => performance.now()) {
     this.#emit = emit;
     this.#elapsed = elapsed;
   }

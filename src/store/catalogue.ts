@@ -87,14 +87,13 @@ export class Catalogue {
 
   list(query: SessionQuery): SessionList {
     const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_LIMIT), MAX_LIMIT);
-    const { where, parameters } = conditions(query, () => this.live.hotIds());
+    const { where, parameters, tables, order } = conditions(query, () => this.live.hotIds());
     const rows = this.#database.all(
-      `${SELECT_SESSIONS} WHERE ${where} ORDER BY s.updated_at DESC, s.id DESC LIMIT ? OFFSET ?`,
+      `${SELECT_SESSIONS} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       [...parameters, limit, Math.max(0, query.offset ?? 0)],
     );
     const counted = this.#database.get(
-      `SELECT count(*) AS total FROM session s JOIN log l ON l.num = s.log
-       LEFT JOIN fact f ON f.session_id = s.id WHERE ${where}`,
+      `SELECT count(*) AS total FROM session s ${tables} WHERE ${where}`,
       parameters,
     );
     return {
@@ -146,7 +145,7 @@ export class Catalogue {
              WHERE s.tree_parent_id IS NOT NULL),
            down (id) AS (SELECT id FROM up UNION
              SELECT s.id FROM down JOIN session s ON s.tree_parent_id = down.id)
-         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND s.listed = 1`,
+         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed = 1`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.live));
@@ -209,10 +208,11 @@ export class Catalogue {
 
   projects(): ProjectSummary[] {
     const rows = this.#database.all(
-      `SELECT p.key, p.path, p.name, count(*) AS sessions, max(s.updated_at) AS updated_at
-       FROM session s JOIN project p ON p.key = s.project_key
-       WHERE s.listed = 1 AND s.tree_parent_id IS NULL
-       GROUP BY p.key ORDER BY updated_at DESC`,
+      // Grouped before it is joined: the index of the tree alone answers that.
+      `SELECT p.key, p.path, p.name, each_one.sessions, each_one.updated_at
+       FROM (SELECT project_key, count(*) AS sessions, max(updated_at) AS updated_at FROM session
+             WHERE tree_parent_id IS NULL AND listed = 1 GROUP BY project_key) each_one
+       JOIN project p ON p.key = each_one.project_key ORDER BY each_one.updated_at DESC`,
     );
     return rows.map((row) => ({
       key: text(row, 'key'),

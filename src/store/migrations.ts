@@ -14,8 +14,9 @@ export function migrate(
     'CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)',
   );
   const applied = new Set(idsOf(database));
-  for (const { id, sql } of MIGRATIONS) {
+  for (const { id, sql, step } of MIGRATIONS) {
     if (applied.has(id)) continue;
+    while (step && database.transaction(() => step(database))) database.flush();
     database.transaction(() => {
       database.exec(sql);
       database.run('INSERT INTO migration (id, applied_at) VALUES (?, ?)', [id, now]);

@@ -19,6 +19,11 @@ const NEWLINE = 10;
 export type StoredRecord =
   { readonly bytes: Uint8Array } | { readonly blob: string; readonly size: number };
 
+/** The key of a record: rows of one log stand together, in order. */
+export function recordId(log: number, seq: number): number {
+  return log * 2 ** 32 + seq;
+}
+
 export class Records {
   readonly #database: Database;
   readonly #archive: Archive;
@@ -64,7 +69,10 @@ export class Records {
 
   /** Writes records from `first` on, replacing what stood there. Inside a transaction. */
   write(log: number, first: number, records: readonly StoredRecord[]): void {
-    this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ?', [log, first]);
+    this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+      recordId(log, first),
+      recordId(log + 1, 0),
+    ]);
     this.insert(log, first, records);
   }
 
@@ -74,9 +82,8 @@ export class Records {
     for (const record of records) {
       const bytes = 'bytes' in record ? record.bytes : null;
       const blob = 'blob' in record ? record.blob : null;
-      this.#database.run('INSERT INTO record (log, seq, bytes, blob) VALUES (?, ?, ?, ?)', [
-        log,
-        seq++,
+      this.#database.run('INSERT INTO record (id, bytes, blob) VALUES (?, ?, ?)', [
+        recordId(log, seq++),
         bytes,
         blob,
       ]);
@@ -171,10 +178,12 @@ export class Records {
   #warmRows(log: number, seqs: readonly number[]): Map<number, Row> {
     const wanted = new Set(seqs);
     const rows = new Map<number, Row>();
+    const base = recordId(log, 0);
     for (const [from, to] of runs(seqs)) {
-      const sql = 'SELECT seq, bytes, blob FROM record WHERE log = ? AND seq BETWEEN ? AND ?';
-      for (const row of this.#database.all(sql, [log, from, to])) {
-        if (wanted.has(number(row, 'seq'))) rows.set(number(row, 'seq'), row);
+      const sql = 'SELECT id, bytes, blob FROM record WHERE id BETWEEN ? AND ?';
+      for (const row of this.#database.all(sql, [base + from, base + to])) {
+        const seq = number(row, 'id') - base;
+        if (wanted.has(seq)) rows.set(seq, row);
       }
     }
     return rows;

@@ -5,9 +5,15 @@
  * Three kinds of tables are kept apart (docs/store-format.md): records, which are the truth;
  * facts, which only the person made; and derived tables, which can be rebuilt from the two.
  */
+import { number, type Database } from './database.ts';
 
 export interface Migration {
   readonly id: string;
+  /**
+   * Work too large for one transaction, done before `sql` in steps that are each durable. Returns
+   * false when nothing is left to do. Cut short, it goes on from where it was at the next opening.
+   */
+  readonly step?: (database: Database) => boolean;
   readonly sql: string;
 }
 
@@ -216,6 +222,39 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    // Records under one number instead of under a key with an index of its own: a record that is
+    // added touches one page less, and a page of messages is one run of rows. And fewer indexes
+    // hold the time of a session's last message, which changes with every message.
+    id: 'store/2',
+    sql: `
+      CREATE TABLE numbered_record (
+        id INTEGER PRIMARY KEY,
+        log INTEGER NOT NULL GENERATED ALWAYS AS (id >> 32) VIRTUAL,
+        seq INTEGER NOT NULL GENERATED ALWAYS AS (id & 4294967295) VIRTUAL,
+        bytes BLOB,
+        blob TEXT
+      );
+
+      DROP INDEX session_by_tree;
+      DROP INDEX session_by_project;
+      DROP INDEX session_by_time;
+      CREATE INDEX session_by_tree ON session (tree_parent_id, listed, project_key, updated_at DESC);
+      CREATE INDEX session_by_time ON session (listed, updated_at DESC, created_at);
+      CREATE INDEX session_by_project ON session (project_key, listed);
+    `,
+  },
+  {
+    // After store/2, so that an older version that opens a store half-way finds an id it does not
+    // know and leaves the store alone.
+    id: 'store/3',
+    step: numberRecords,
+    sql: `
+      DROP TABLE record;
+      ALTER TABLE numbered_record RENAME TO record;
+      CREATE INDEX record_by_blob ON record (blob) WHERE blob IS NOT NULL;
+    `,
+  },
+  {
     // Which rule of the decision table moved a session, and sessions that were removed for good
     // while forks still read their messages.
     id: 'tiers/1',
@@ -227,3 +266,27 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
 ];
+
+/** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */
+const MOVED_ROWS = 2_000;
+const MOVED_BYTES = 4 << 20;
+
+/** Moves some rows of `record` to `numbered_record`; false when there were none. */
+function numberRecords(database: Database): boolean {
+  const rows = database.all(
+    'SELECT log, seq, coalesce(length(bytes), 0) AS size FROM record ORDER BY log, seq LIMIT ?',
+    [MOVED_ROWS],
+  );
+  let bytes = 0;
+  const full = rows.findIndex((row) => (bytes += number(row, 'size')) >= MOVED_BYTES);
+  const last = rows.at(full);
+  if (!last) return false;
+  const upTo = [number(last, 'log'), number(last, 'seq')];
+  database.run(
+    `INSERT INTO numbered_record (id, bytes, blob)
+     SELECT (log << 32) + seq, bytes, blob FROM record WHERE (log, seq) <= (?, ?) ORDER BY log, seq`,
+    upTo,
+  );
+  database.run('DELETE FROM record WHERE (log, seq) <= (?, ?)', upTo);
+  return true;
+}

@@ -22,11 +22,11 @@ const TAG_SEPARATOR = '\u001f';
 /** What is known of sessions in memory only. */
 export interface LiveState {
   /** True while pages of the session are in memory. */
-  isHot(sessionId: string): boolean;
-  hotIds(): string[];
+  readonly isHot: (sessionId: string) => boolean;
+  readonly hotIds: () => string[];
   /** Accesses that are newer than the row. */
-  accessOf(sessionId: string): Access | undefined;
-  now(): number;
+  readonly accessOf: (sessionId: string) => Access | undefined;
+  readonly now: () => number;
 }
 
 export const SELECT_SESSIONS = `
@@ -120,12 +120,25 @@ function originOf(row: Row): SessionOrigin | undefined {
   };
 }
 
-/** A WHERE clause over the tables of SELECT_SESSIONS; `hotIds` are the sessions in memory. */
+/**
+ * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
+ * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
+ * `hotIds` are the sessions in memory.
+ */
 export function conditions(
   query: SessionQuery,
   hotIds: () => readonly string[],
-): { where: string; parameters: SqlValue[] } {
-  const clauses = ['s.listed = 1'];
+): {
+  where: string;
+  parameters: SqlValue[];
+  tables: string;
+  order: string;
+} {
+  // Behind a plus there is no reason to walk the timeline: the few that carry a tag, or hang on a
+  // session, are found first and sorted then. So are those in memory.
+  const few = query.tag !== undefined || typeof query.parentId === 'string' || query.tier === 'hot';
+  const byId = query.tag !== undefined || query.tier === 'hot';
+  const clauses = [byId ? '+s.listed = 1' : 's.listed = 1'];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {
     clauses.push(clause);
@@ -150,5 +163,11 @@ export function conditions(
     const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
     add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);
   }
-  return { where: clauses.join(' AND '), parameters };
+  const where = clauses.join(' AND ');
+  const tables = [
+    ...(/\bl\./.test(where) ? ['JOIN log l ON l.num = s.log'] : []),
+    ...(/\bf\./.test(where) ? ['LEFT JOIN fact f ON f.session_id = s.id'] : []),
+  ];
+  const order = `${few ? '+' : ''}s.updated_at DESC, s.id DESC`;
+  return { where, parameters, tables: tables.join(' '), order };
 }

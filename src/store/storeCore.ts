@@ -13,6 +13,8 @@ import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
+import { Ledger } from './migration/ledger.ts';
+import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
 import { migrate, type SchemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
@@ -21,6 +23,7 @@ import type { PagedDatabase } from './pages/database.ts';
 import { loadSqlJs } from './pages/loadSqlJs.ts';
 import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
+import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
 import { SessionEdits } from './sessionEdits.ts';
 import type { LiveState } from './sessionRows.ts';
@@ -53,6 +56,9 @@ export interface StoreCore {
   readonly transcripts: Transcripts;
   readonly archive: Archive;
   readonly moves: TierMoves;
+  readonly ledger: Ledger;
+  readonly facts: TierFacts;
+  readonly removal: Removal;
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
@@ -94,6 +100,8 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const ingest = new Ingest(database, catalogue, outlines, families, prices);
+  const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   return {
     database,
@@ -101,11 +109,23 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     outlines,
     catalogue,
     logs,
-    ingest: new Ingest(database, catalogue, outlines, families, prices),
+    ingest,
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
-    moves: new TierMoves({ database, records, archive, now }),
+    ledger,
+    moves: new TierMoves({ database, records, archive, ledger }),
+    facts: new TierFacts(database, live),
+    removal: new Removal({
+      database,
+      records,
+      outlines,
+      transcripts,
+      catalogue,
+      ingest,
+      access,
+      now,
+    }),
     access,
     commits,
     requests: new Requests(database, commits, now),

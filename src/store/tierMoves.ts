@@ -2,88 +2,95 @@
  * Moves logs between warm rows and archive members. Copy, make durable, switch the locator in one
  * transaction that also removes the old place: killed at any point, a record is in exactly one
  * place and nothing is lost. Members already written when a move is cut short stay; the next move
- * goes on behind them.
+ * goes on behind them. A move stops between two members when it is told to.
  */
-import type { Tier } from '../core/session.ts';
-import type { MigrationEntry } from '../core/sessionStore.ts';
 import type { Archive } from './archive.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
-import { locatorOf, splitRecords, type Records } from './records.ts';
+import type { Ledger, MoveReason } from './migration/ledger.ts';
+import { locatorOf, recordId, splitRecords, type Records } from './records.ts';
 
 /** Records of a member before compression, in bytes: what a page of an archived session inflates. */
 const MEMBER_BYTES = 256 * 1024;
 const MEMBER_RECORDS = 512;
 
+export interface MoveOptions extends MoveReason {
+  /** The session it is for, where several are in one log. */
+  readonly sessionId?: string;
+  /** Ends the move between two members. */
+  readonly signal?: AbortSignal;
+  /** Awaited between two members: room for whatever else there is to do. */
+  readonly breathe?: (bytes: number) => Promise<void>;
+}
+
+export interface MoveOutcome {
+  readonly bytes: number;
+  /** False when it was ended early; the rest is moved by the next move. */
+  readonly complete: boolean;
+}
+
 export class TierMoves {
   readonly #database: Database;
   readonly #records: Records;
   readonly #archive: Archive;
-  readonly #now: () => number;
+  readonly #ledger: Ledger;
   readonly #queue = new KeyedQueue();
+  readonly #stop = new AbortController();
 
   constructor(parts: {
     readonly database: Database;
     readonly records: Records;
     readonly archive: Archive;
-    readonly now: () => number;
+    readonly ledger: Ledger;
   }) {
     this.#database = parts.database;
     this.#records = parts.records;
     this.#archive = parts.archive;
-    this.#now = parts.now;
+    this.#ledger = parts.ledger;
   }
 
   /** Writes all whole records of the log to the archive. */
-  archive(log: number, sessionId: string, from: Tier, reason: string): Promise<void> {
-    return this.#queue.run(String(log), async () => {
-      const started = performance.now();
-      let bytes = 0;
-      for (;;) {
-        const moved = await this.#archiveNext(log);
-        if (moved === 0) break;
-        bytes += moved;
-      }
-      if (bytes > 0) this.#enter(sessionId, from, 'cold', reason, bytes, started);
-    });
+  archive(log: number, options: MoveOptions): Promise<MoveOutcome> {
+    return this.#move(log, 'cold', options, (count) => this.#archiveNext(log, count));
   }
 
   /** Brings a log's archived records back into rows. */
-  promote(log: number, sessionId: string, reason: string): Promise<void> {
+  promote(log: number, options: MoveOptions): Promise<MoveOutcome> {
+    return this.#move(log, 'warm', options, (count) => this.#promoteLast(log, count));
+  }
+
+  /** Runs work on a log's records while none of them is moved. */
+  alone<T>(log: number, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(String(log), work);
+  }
+
+  /** Ends all moves at their next safe point; resolves when none is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#queue.idle();
+  }
+
+  #move(
+    log: number,
+    to: 'warm' | 'cold',
+    { sessionId, signal, breathe, ...why }: MoveOptions,
+    next: (count: (bytes: number) => void) => Promise<number>,
+  ): Promise<MoveOutcome> {
     return this.#queue.run(String(log), async () => {
-      const started = performance.now();
+      const count = this.#ledger.begin(log, to, why, sessionId);
       let bytes = 0;
       for (;;) {
-        const moved = await this.#promoteLast(log);
-        if (moved === 0) break;
+        if (this.#stop.signal.aborted || signal?.aborted) return { bytes, complete: false };
+        const moved = await next(count);
+        if (moved === 0) return { bytes, complete: true };
         bytes += moved;
+        await breathe?.(moved);
       }
-      if (bytes > 0) this.#enter(sessionId, 'cold', 'warm', reason, bytes, started);
     });
   }
 
-  /** Resolves when no move is under way. */
-  idle(): Promise<void> {
-    return this.#queue.idle();
-  }
-
-  history(limit: number): MigrationEntry[] {
-    return this.#database
-      .all('SELECT * FROM move ORDER BY num DESC LIMIT ?', [Math.max(1, Math.min(limit, 10_000))])
-      .map((row) => ({
-        sessionId: text(row, 'session_id'),
-        // The ledger's tiers are written below, from the type's own values.
-        from: text(row, 'from_tier') as Tier,
-        to: text(row, 'to_tier') as Tier,
-        reason: text(row, 'reason'),
-        bytes: number(row, 'bytes'),
-        milliseconds: number(row, 'milliseconds'),
-        at: number(row, 'at'),
-      }));
-  }
-
   /** One member; returns its raw bytes, 0 when nothing whole is left. */
-  async #archiveNext(log: number): Promise<number> {
+  async #archiveNext(log: number, enter: (bytes: number) => void): Promise<number> {
     const row = this.#database.get(
       'SELECT id, cold_count, terminated_count FROM log WHERE num = ?',
       [log],
@@ -109,12 +116,12 @@ export class TierMoves {
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
         [log, first, count, locator.segment, locator.offset, locator.length, bytes.length],
       );
-      this.#database.run('DELETE FROM record WHERE log = ? AND seq >= ? AND seq < ?', [
-        log,
-        first,
-        first + count,
+      this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+        recordId(log, first),
+        recordId(log, first + count),
       ]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
+      enter(bytes.length);
     });
     this.#database.flush();
     this.#records.removeUnused(blobs);
@@ -125,8 +132,8 @@ export class TierMoves {
   #memberSize(log: number, first: number, end: number): number {
     const rows = this.#database.all(
       `SELECT length(bytes) AS size, blob, substr(bytes, -1) = x'0a' AS ends FROM record
-       WHERE log = ? AND seq >= ? AND seq < ? ORDER BY seq LIMIT ?`,
-      [log, first, end, MEMBER_RECORDS],
+       WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
+      [recordId(log, first), recordId(log, end), MEMBER_RECORDS],
     );
     let bytes = 0;
     let count = 0;
@@ -144,16 +151,15 @@ export class TierMoves {
 
   #blobsOf(log: number, first: number, count: number): string[] {
     return this.#database
-      .all('SELECT blob FROM record WHERE log = ? AND seq >= ? AND seq < ? AND blob IS NOT NULL', [
-        log,
-        first,
-        first + count,
+      .all('SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL', [
+        recordId(log, first),
+        recordId(log, first + count),
       ])
       .map((row) => text(row, 'blob'));
   }
 
   /** The last member, so that the archived part stays a prefix of the log throughout. */
-  async #promoteLast(log: number): Promise<number> {
+  async #promoteLast(log: number, enter: (bytes: number) => void): Promise<number> {
     const row = this.#database.get(
       `SELECT first_seq, count, segment, position, length, raw_bytes FROM member
        WHERE log = ? ORDER BY first_seq DESC LIMIT 1`,
@@ -167,25 +173,10 @@ export class TierMoves {
       this.#records.insert(log, first, prepared);
       this.#database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first, log]);
+      enter(number(row, 'raw_bytes'));
     });
     this.#database.flush();
     this.#records.forget(log);
     return number(row, 'raw_bytes');
-  }
-
-  #enter(
-    sessionId: string,
-    from: Tier,
-    to: Tier,
-    reason: string,
-    bytes: number,
-    started: number,
-  ): void {
-    this.#database.run(
-      `INSERT INTO move (session_id, from_tier, to_tier, reason, bytes, milliseconds, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      [sessionId, from, to, reason, bytes, performance.now() - started, this.#now()],
-    );
-    this.#database.flush();
   }
 }

@@ -7,6 +7,9 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
+import { Tasks } from '../tasks.ts';
+import { Activity } from '../upkeep/activity.ts';
+import { Mover } from '../upkeep/mover.ts';
 
 export interface StoreParts {
   readonly core: StoreCore;
@@ -25,6 +28,11 @@ export class OperationContext {
   readonly importer: Importer;
   readonly storePath: string;
   readonly search: StoreSearch | undefined;
+  /** Work that takes its time: progress in events, ended by `cancelTask`. */
+  readonly tasks: Tasks;
+  /** Whether somebody waits for an answer now. */
+  readonly activity = new Activity();
+  readonly mover: Mover;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
@@ -33,6 +41,12 @@ export class OperationContext {
     this.importer = importer;
     this.storePath = storePath;
     this.search = search;
+    this.tasks = new Tasks((task) => this.emit({ type: 'task', task }));
+    this.mover = new Mover({
+      core,
+      isImporting: () => importer.isRunning,
+      announce: (changed, removed) => this.announce(changed, removed),
+    });
   }
 
   /** Counts the announced changes since the store was opened. */
