@@ -6,14 +6,15 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
-import { bundles, type Bundle } from './lib/bundles.ts';
+import { bundles, companion, type Bundle } from './lib/bundles.ts';
 import { dist, root } from './lib/paths.ts';
 
-/** Files that ship as they are, and the folder of dist/ they go to. */
+/** Files that are taken as they are, and the folder they go to. */
 const copies = [
-  ['node_modules/sql.js/dist/sql-wasm.wasm', '.'],
-  ['node_modules/@vscode/codicons/dist/codicon.css', 'webview'],
-  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'webview'],
+  ['node_modules/sql.js/dist/sql-wasm.wasm', dist],
+  ['node_modules/@vscode/codicons/dist/codicon.css', join(dist, 'webview')],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', join(dist, 'webview')],
+  ['test/host/companion/package.json', companion],
 ] as const;
 
 /** Builds all bundles from nothing. Throws with the messages of esbuild if one fails. */
@@ -28,8 +29,8 @@ export async function build(minify: boolean): Promise<esbuild.Metafile[]> {
 
 function copyStatic(): void {
   for (const [from, folder] of copies) {
-    mkdirSync(join(dist, folder), { recursive: true });
-    copyFileSync(join(root, from), join(dist, folder, basename(from)));
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(root, from), join(folder, basename(from)));
   }
 }
 

@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './lib/paths.ts';
 import { runTool } from './lib/run.ts';
+import { apiTypesProblem } from './api.ts';
 import { noticesProblem } from './notices.ts';
 
 interface Check {
@@ -39,6 +40,7 @@ const checks: readonly Check[] = [
   tool('format', 'prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   tool('dead code', 'knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   { name: 'length of files', problems: () => Promise.resolve(longFiles()) },
+  { name: 'types of the public API', problems: apiTypesProblem },
   { name: 'licences', problems: noticesProblem },
 ];
 

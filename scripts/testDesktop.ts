@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import type { HostResult } from '../test/host/support/run.ts';
 import { build } from './build.ts';
+import { companion } from './lib/bundles.ts';
 import { out, root, vscodeTest } from './lib/paths.ts';
 import { createSandbox } from './lib/sandbox.ts';
 import { closingLine } from './lib/suites.ts';
@@ -22,7 +23,7 @@ try {
   const code = await runTests({
     version: values.version,
     cachePath: vscodeTest,
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: [root, companion],
     extensionTestsPath: join(out, 'test/host/index.cjs'),
     extensionTestsEnv: { ...sandbox.env, MULTIPATH_HOST_RESULT: resultFile },
     launchArgs: [

@@ -2,12 +2,12 @@
  * Composition of the extension host: reads as a table of contents. Nothing here waits, and the
  * session server starts with the first question to the store.
  */
-import { window, workspace, type ExtensionContext } from 'vscode';
-import type { Disposable } from './ui/disposable.ts';
+import { ExtensionMode, window, workspace, type ExtensionContext } from 'vscode';
+import type { MultipathApi } from './core/api.ts';
 import { messageOf } from './core/errors.ts';
-import type { SessionStore } from './core/sessionStore.ts';
 import { messageToMarkdown } from './export/markdown.ts';
 import { createRemoteStore } from './protocol/remoteStore.ts';
+import { createApi } from './ui/api.ts';
 import { registerCatchUp } from './ui/catchUp.ts';
 import { registerComparing } from './ui/commands/comparing.ts';
 import { registerDeleting } from './ui/commands/deleting.ts';
@@ -18,6 +18,7 @@ import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
 import { registerAgentsView } from './ui/consent/agentsView.ts';
 import { Consent } from './ui/consent/consent.ts';
+import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
 import { Panels } from './ui/panels/panels.ts';
@@ -26,12 +27,6 @@ import { SessionServer } from './ui/sessionServer.ts';
 import { registerStatus } from './ui/status.ts';
 import { registerDecorations } from './ui/tree/decorations.ts';
 import { SessionsView } from './ui/tree/sessionsView.ts';
-
-/** What other extensions may use. */
-export interface MultipathApi {
-  readonly version: 1;
-  readonly store: SessionStore;
-}
 
 let running: SessionServer | undefined;
 
@@ -75,7 +70,9 @@ export function activate(context: ExtensionContext): MultipathApi {
       log.error(`${name}: ${messageOf(error)}`);
     }
   }
-  return { version: 1, store };
+  const api = createApi(store);
+  // The tests in the extension host decide in the person's place.
+  return context.extensionMode === ExtensionMode.Test ? { ...api, store } : api;
 }
 
 /** Lets the session server finish what it has before the window goes. */

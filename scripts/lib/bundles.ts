@@ -37,6 +37,9 @@ const lazyImports: Plugin = {
   },
 };
 
+/** The extension that the host tests load beside Multipath; its package.json is copied there. */
+export const companion = join(out, 'test/companion');
+
 /** Options of every bundle; `minify` for what ships. */
 export function bundles(minify: boolean): Bundle[] {
   const common = {
@@ -101,6 +104,17 @@ export function bundles(minify: boolean): Bundle[] {
         sourcemap: 'linked',
         stdin: { contents: hostTestEntry(hostTests), resolveDir: root, loader: 'ts' },
         outfile: join(out, 'test/host/index.cjs'),
+      },
+    },
+    {
+      name: 'companion of the host tests',
+      options: {
+        ...node,
+        minify: false,
+        sourcemap: 'linked',
+        entryPoints: { extension: 'test/host/companion/extension.ts' },
+        outdir: companion,
+        outExtension: { '.js': '.cjs' },
       },
     },
   ];

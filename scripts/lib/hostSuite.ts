@@ -2,12 +2,13 @@
  * Runs the bundled host tests inside the extension host of the VS Code server, with the built
  * extension loaded for development: the way @vscode/test-electron does it on the desktop.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostResult } from '../../test/host/support/run.ts';
 import { launchBrowser } from './browser.ts';
+import { companion } from './bundles.ts';
 import { out, root } from './paths.ts';
 import { createSandbox } from './sandbox.ts';
 import { startHostServer, type VscodeServer } from './vscodeServer.ts';
@@ -19,6 +20,7 @@ export async function runHostSuite(): Promise<HostResult> {
   const folder = mkdtempSync(join(tmpdir(), 'multipath-host-'));
   const resultFile = join(folder, 'result.json');
   const sandbox = createSandbox(folder);
+  installCompanion(sandbox.extensions);
   const server = await startHostServer(
     { ...sandbox, env: { ...sandbox.env, MULTIPATH_HOST_RESULT: resultFile } },
     join(out, 'logs', 'host-server.log'),
@@ -34,6 +36,17 @@ export async function runHostSuite(): Promise<HostResult> {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The page names one extension to develop; another author's is installed, as VS Code lists it. */
+function installCompanion(extensions: string): void {
+  const id = 'multipath-tests.multipath-companion';
+  const version = '0.0.1';
+  const path = join(extensions, `${id}-${version}`);
+  cpSync(companion, path, { recursive: true });
+  const location = { $mid: 1, path, scheme: 'file' };
+  const entry = { identifier: { id }, version, location, relativeLocation: `${id}-${version}` };
+  writeFileSync(join(extensions, 'extensions.json'), JSON.stringify([entry]));
 }
 
 function testAddress(server: VscodeServer, workspace: string): string {

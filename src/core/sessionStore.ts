@@ -186,19 +186,7 @@ export type StoreEvent =
   | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-/** Upkeep that every store does. */
-type Upkeep = Pick<
-  UpkeepOperations,
-  | 'planMoves'
-  | 'archiveOldSessions'
-  | 'deleteTemporarySessions'
-  | 'listTrash'
-  | 'purgeSessions'
-  | 'setStoragePolicy'
-  | 'cancelTask'
->;
-
-export interface SessionStore extends Upkeep {
+export interface SessionStore extends UpkeepOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

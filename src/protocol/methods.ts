@@ -200,7 +200,6 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.bulkOutcome,
   ),
   setStoragePolicy: write('setStoragePolicy', v.tuple([storagePolicy]), results.nothing),
-  cancelTask: write('cancelTask', v.tuple([taskKind]), results.nothing),
 
   surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),
   setConsent: write(
@@ -210,6 +209,14 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   importSessions: endlessWrite('importSessions', nothing, results.importProgress),
   cancelImport: write('cancelImport', nothing, results.nothing),
+
+  compactArchive: endlessWrite('compactArchive', v.tuple([options]), results.compaction),
+  runDoctor: endlessWrite(
+    'runDoctor',
+    v.tuple([v.object({ repair: v.boolean(), requestId })]),
+    results.doctorReport,
+  ),
+  cancelTask: write('cancelTask', v.tuple([taskKind]), results.nothing),
 };
 
 function isStoreMethod(name: string): name is StoreMethod {

@@ -20,7 +20,14 @@ import type {
   TierStatistics,
 } from '../core/sessionStore.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
-import type { BulkOutcome, PlannedMove, StoreTask, TierUse, TrashEntry } from '../core/storage.ts';
+import type {
+  BulkOutcome,
+  DoctorReport,
+  PlannedMove,
+  StoreTask,
+  TierUse,
+  TrashEntry,
+} from '../core/storage.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
@@ -122,12 +129,6 @@ export const bulkOutcome = shape<BulkOutcome>({ sessionIds: v.array(text), bytes
 export const trash: Schema<readonly TrashEntry[]> = v.array(
   shape<TrashEntry>({ session, deletedAt: number, neededBy: number }),
 );
-const task = shape<StoreTask>({
-  state: v.picklist(['running', 'done', 'cancelled', 'failed']),
-  done: number,
-  total: number,
-  message: text,
-});
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(
   shape<MigrationEntry>({ sessionId: text, at: number }),
 );
@@ -138,6 +139,41 @@ export const importProgress = shape<ImportProgress>({
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),
   filesDone: number,
   filesTotal: number,
+});
+
+const areas = v.picklist([
+  'database',
+  'records',
+  'archive',
+  'blobs',
+  'lineage',
+  'catalogue',
+  'index',
+  'facts',
+  'copies',
+  'files',
+]);
+export const compaction = shape<{ readonly freedBytes: number }>({ freedBytes: number });
+export const doctorReport = shape<DoctorReport>({
+  repair: v.boolean(),
+  checked: v.array(shape<DoctorReport['checked'][number]>({ area: areas, items: number })),
+  findings: v.array(
+    shape<DoctorReport['findings'][number]>({
+      area: areas,
+      severity: v.picklist(['damage', 'fault', 'note']),
+      what: text,
+      effect: text,
+      remedy: text,
+      repaired: v.boolean(),
+    }),
+  ),
+});
+const task = shape<StoreTask>({
+  kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+  state: v.picklist(['running', 'done', 'cancelled', 'failed']),
+  done: number,
+  total: number,
+  message: text,
 });
 
 type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;

@@ -56,13 +56,16 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     listTrash: () => call('listTrash', []),
     purgeSessions: (ids, options = {}) => call('purgeSessions', [ids, identified(options)]),
     setStoragePolicy: (policy) => call('setStoragePolicy', [policy]),
-    cancelTask: (kind) => call('cancelTask', [kind]),
 
     surveyAgents: () => call('surveyAgents', []),
     setConsent: (agent, consent, options = {}) =>
       call('setConsent', [agent, consent, identified(options)]),
     importSessions: () => call('importSessions', []),
     cancelImport: () => call('cancelImport', []),
+
+    compactArchive: (options = {}) => call('compactArchive', [identified(options)]),
+    runDoctor: (options) => call('runDoctor', [identified(options)]),
+    cancelTask: (kind) => call('cancelTask', [kind]),
 
     onDidChange,
   };

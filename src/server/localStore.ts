@@ -16,11 +16,14 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { tierOperations } from './operations/tiers.ts';
+import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
 import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
+  /** Why nothing may be written, in words for the person. */
+  readonly readOnlyBecause?: string;
   /** The records of an agent's file as it was last read, all its bytes. Fails with `not-found`. */
   readSource(file: string): AsyncIterable<readonly Uint8Array[]>;
   /**
@@ -63,7 +66,7 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     mover,
     activity,
     isImporting: () => importer.isRunning,
-    isTaskRunning: () => tasks.isRunning(),
+    isTaskRunning: () => tasks.running.length > 0,
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
     clock: clock ?? realClock(core.catalogue.live.now),
@@ -77,12 +80,15 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     ...findingOperations(context),
     ...comparisonOperations(context),
     ...tierOperations(context, engine),
-    ...upkeepOperations(context, engine),
+    ...storageOperations(context, engine),
     ...importOperations(context),
+    ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
-  if (core.readOnlyBecause === undefined) engine.start();
+  const { readOnlyBecause } = core;
+  if (readOnlyBecause === undefined) engine.start();
   return {
+    ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     ...storeOver(
       (name, args) => {
         const answer = () => invoke(operations, name, args);
@@ -96,7 +102,7 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
       return core.records.readAll(known.log);
     },
     close: async () => {
-      await Promise.all([engine.stop(), tasks.cancelAll()]);
+      await Promise.all([engine.stop(), tasks.close()]);
       await closeStore(parts);
     },
   };

@@ -1,100 +1,99 @@
 /**
- * Work of the store that takes its time: at most one of a kind, told in events, ended by its kind.
- * A caller that lost its connection and asks again with its request id joins what it began.
+ * Long work of the store: told in events, ended by its kind at the next safe point, and never
+ * twice at once. Work gives way between its slices, so that no request waits behind it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, MultipathError } from '../core/errors.ts';
 import type { StoreTask, TaskKind } from '../core/storage.ts';
+import { KeyedQueue } from '../store/keyedQueue.ts';
+import type { Work } from '../store/work.ts';
 
-const PROGRESS_MS = 200;
+/** Milliseconds that work may hold up the thread, and at which events follow each other. */
+const SLICE_MS = 25;
+const TOLD_MS = 100;
 
-/** What the work has of its task. */
-export interface TaskHandle {
-  /** Aborted when somebody cancels it, and when the store is closed. Look between two safe steps. */
-  readonly signal: AbortSignal;
-  /** Tells how far it is; `total` is 0 while it is not known. */
-  progress(done: number, total: number, message: string): void;
-}
+export class StoreTasks {
+  readonly #onTask: (task: StoreTask) => void;
+  readonly #queue = new KeyedQueue();
+  readonly #running = new Map<TaskKind, { readonly abort: AbortController; task: StoreTask }>();
+  #closed = false;
 
-interface Running {
-  readonly requestId: string | undefined;
-  readonly abort: AbortController;
-  readonly result: Promise<unknown>;
-}
-
-export class Tasks {
-  readonly #emit: (task: StoreTask) => void;
-  readonly #elapsed: () => number;
-  readonly #running = new Map<TaskKind, Running>();
-
-  /** @param elapsed milliseconds of a clock that never goes backwards */
-  constructor(emit: (task: StoreTask) => void, elapsed: () => number = () => performance.now()) {
-    this.#emit = emit;
-    this.#elapsed = elapsed;
+  constructor(onTask: (task: StoreTask) => void) {
+    this.#onTask = onTask;
   }
 
-  /** True while a task of the kind, or of any, runs. */
-  isRunning(kind?: TaskKind): boolean {
-    return kind === undefined ? this.#running.size > 0 : this.#running.has(kind);
+  /** What is under way now. */
+  get running(): readonly StoreTask[] {
+    return [...this.#running.values()].map(({ task }) => task);
   }
 
   /**
-   * Runs `work`, or joins it when the same request began it already.
-   * @throws MultipathError `unavailable` while another task of the kind runs; what `work` throws
+   * Runs work, after that of its kind which is under way.
+   * @throws MultipathError `cancelled` where the store is closing, and whatever the work throws
    */
-  run<T>(
-    kind: TaskKind,
-    requestId: string | undefined,
-    work: (task: TaskHandle) => Promise<T>,
-  ): Promise<T> {
-    const running = this.#running.get(kind);
-    if (running) {
-      if (requestId !== undefined && running.requestId === requestId) {
-        // The same request runs the same work.
-        return running.result as Promise<T>;
-      }
-      const why = `This is already under way (${kind}). Wait for it or cancel it first.`;
-      return Promise.reject(new MultipathError('unavailable', why));
-    }
-    const abort = new AbortController();
-    const result = this.#tell(kind, abort.signal, work).finally(() => this.#running.delete(kind));
-    this.#running.set(kind, { requestId, abort, result });
-    return result;
+  run<T>(kind: TaskKind, message: string, work: (task: Work) => Promise<T>): Promise<T> {
+    return this.#queue.run(kind, () => this.#run(kind, message, work));
   }
 
-  /** Ends the task of a kind at its next safe point; resolves when it has ended. */
+  /** Resolves when work of the kind has ended; at once when none is under way. */
   async cancel(kind: TaskKind): Promise<void> {
     const running = this.#running.get(kind);
-    running?.abort.abort();
-    // Its own caller hears how it ended.
-    await running?.result.catch(() => undefined);
+    if (!running) return;
+    running.abort.abort();
+    await this.#queue.idle(kind);
   }
 
-  async cancelAll(): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((kind) => this.cancel(kind)));
+  /** Ends everything and lets nothing begin. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { abort } of this.#running.values()) abort.abort();
+    await this.#queue.idle();
   }
 
-  async #tell<T>(
-    kind: TaskKind,
-    signal: AbortSignal,
-    work: (task: TaskHandle) => Promise<T>,
-  ): Promise<T> {
-    let last: StoreTask = { kind, state: 'running', done: 0, total: 0, message: '' };
-    let toldAt = this.#elapsed();
-    this.#emit(last);
-    const progress = (done: number, total: number, message: string): void => {
-      last = { ...last, done, total, message };
-      if (this.#elapsed() - toldAt < PROGRESS_MS) return;
-      toldAt = this.#elapsed();
-      this.#emit(last);
+  async #run<T>(kind: TaskKind, message: string, work: (task: Work) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new MultipathError('cancelled', 'The store is closing.');
+    const abort = new AbortController();
+    const running = {
+      abort,
+      task: { kind, state: 'running', done: 0, total: 0, message } as StoreTask,
     };
+    this.#running.set(kind, running);
+    let toldAt = -Infinity;
+    let sliceAt = performance.now();
+    const tell = (change: Partial<StoreTask>, atOnce: boolean): void => {
+      running.task = { ...running.task, ...change };
+      const now = performance.now();
+      if (!atOnce && now - toldAt < TOLD_MS) return;
+      toldAt = now;
+      this.#onTask(running.task);
+    };
+    tell({}, true);
     try {
-      const result = await work({ signal, progress });
-      this.#emit({ ...last, state: signal.aborted ? 'cancelled' : 'done' });
+      const result = await work({
+        signal: abort.signal,
+        report: (done, total, words) => tell({ done, total, message: words }, false),
+        breathe: async () => {
+          if (performance.now() - sliceAt >= SLICE_MS) {
+            await nextTurn();
+            sliceAt = performance.now();
+          }
+          if (abort.signal.aborted) throw new MultipathError('cancelled', 'It was cancelled.');
+        },
+      });
+      tell({ state: abort.signal.aborted ? 'cancelled' : 'done' }, true);
       return result;
     } catch (error) {
-      const message = signal.aborted ? last.message : messageOf(error);
-      this.#emit({ ...last, message, state: signal.aborted ? 'cancelled' : 'failed' });
+      const cancelled = abort.signal.aborted;
+      tell(
+        {
+          state: cancelled ? 'cancelled' : 'failed',
+          ...(!cancelled && { message: messageOf(error) }),
+        },
+        true,
+      );
       throw error;
+    } finally {
+      this.#running.delete(kind);
     }
   }
 }

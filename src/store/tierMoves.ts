@@ -5,6 +5,7 @@
  * goes on behind them. A move stops between two members when it is told to.
  */
 import type { Archive } from './archive.ts';
+import { manifestOf } from './archive/manifest.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 import type { Ledger, MoveReason } from './migration/ledger.ts';
@@ -64,6 +65,11 @@ export class TierMoves {
     return this.#queue.run(String(log), work);
   }
 
+  /** Resolves when no move is under way. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
   /** Ends all moves at their next safe point; resolves when none is under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -102,10 +108,12 @@ export class TierMoves {
     const seqs = Array.from({ length: count }, (_, i) => first + i);
     const records = await this.#records.read(log, seqs);
     const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
+    const about = manifestOf(this.#database, log);
     const locator = await this.#archive.appendMember({
       logId: text(row, 'id'),
       firstSeq: first,
       count,
+      ...(about !== undefined && { about }),
       bytes,
     });
     await this.#archive.sync();

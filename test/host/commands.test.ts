@@ -1,16 +1,15 @@
 /** Commands and documents in a real window, after a session was opened. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { MultipathApi } from '../../src/extension.ts';
-import { multipath } from './support/multipath.ts';
+import { multipathApi, type TestApi } from './support/multipath.ts';
 import { until } from './support/until.ts';
 
 describe('commands', () => {
-  let api: MultipathApi;
+  let api: TestApi;
   let sessionId: string;
 
   before(async () => {
-    api = (await multipath().activate()) as MultipathApi;
+    api = await multipathApi();
     const session = await api.store.createSession({ title: 'Commands' });
     await api.store.appendMessages(session.id, [
       { role: 'user', text: 'First prompt' },

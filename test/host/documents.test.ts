@@ -1,17 +1,16 @@
 /** The documents VS Code shows for messages: both sides of a compared pair, and one in full. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { MultipathApi } from '../../src/extension.ts';
 import { messageUri, transcriptUri } from '../../src/ui/documents.ts';
-import { multipath } from './support/multipath.ts';
+import { multipathApi, type TestApi } from './support/multipath.ts';
 import { until } from './support/until.ts';
 
 describe('documents', () => {
-  let api: MultipathApi;
+  let api: TestApi;
   const ids: string[] = [];
 
   before(async () => {
-    api = (await multipath().activate()) as MultipathApi;
+    api = await multipathApi();
     const parent = await api.store.createSession({ title: 'Documents' });
     await api.store.appendMessages(parent.id, [
       { role: 'user', text: 'Which colour?' },

@@ -4,17 +4,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { MultipathApi } from '../../src/extension.ts';
-import { multipath } from './support/multipath.ts';
+import { multipathApi, type TestApi } from './support/multipath.ts';
 import { until } from './support/until.ts';
 
 describe('the folders of an agent', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'multipath-setting-'));
   const settings = () => vscode.workspace.getConfiguration('multipath.agents.claudeCode');
-  let api: MultipathApi;
+  let api: TestApi;
 
   before(async () => {
-    api = (await multipath().activate()) as MultipathApi;
+    api = await multipathApi();
     const project = path.join(folder, 'projects', '-elsewhere');
     mkdirSync(project, { recursive: true });
     writeFileSync(path.join(project, '00000000-0000-4000-8000-000000000001.jsonl'), '{}\n');

@@ -7,25 +7,23 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
-import type { MultipathApi } from '../../src/extension.ts';
 import type { Session } from '../../src/core/session.ts';
 import { textOf } from '../../src/core/message.ts';
 import { until } from './support/until.ts';
-import { multipath } from './support/multipath.ts';
+import { multipathApi, type TestApi } from './support/multipath.ts';
 
 const agent = 'claude-code';
 const claude = path.join(process.env['CLAUDE_CONFIG_DIR'] ?? path.join(homedir(), '.claude'));
 
 describe('the story through the API', () => {
-  let api: MultipathApi;
+  let api: TestApi;
   let hashBefore: string;
   let parent: Session;
   let fork: Session;
 
   before(async () => {
     hashBefore = hashOf(claude);
-    // The API's type is the extension's own promise.
-    api = (await multipath().activate()) as MultipathApi;
+    api = await multipathApi();
     assert.equal(api.version, 1);
   });
 

@@ -1,17 +1,16 @@
 /** What the palette does: every command without arguments, its questions closed unanswered. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { MultipathApi } from '../../src/extension.ts';
-import { multipath } from './support/multipath.ts';
+import { multipath, multipathApi, type TestApi } from './support/multipath.ts';
 import { until } from './support/until.ts';
 
 describe('a command without arguments', () => {
   const { showErrorMessage } = vscode.window;
   const errors: string[] = [];
-  let api: MultipathApi;
+  let api: TestApi;
 
   before(async () => {
-    api = (await multipath().activate()) as MultipathApi;
+    api = await multipathApi();
     // The extension shares this object: what it says to the person is heard here.
     Object.assign(vscode.window, {
       showErrorMessage: (message: string) => {

@@ -7,7 +7,7 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
-import { Tasks } from '../tasks.ts';
+import { StoreTasks } from '../tasks.ts';
 import { Activity } from '../upkeep/activity.ts';
 import { Mover } from '../upkeep/mover.ts';
 
@@ -18,6 +18,7 @@ export interface StoreParts {
   readonly storePath: string;
   /** Absent where messages cannot be searched. */
   readonly search?: StoreSearch;
+  readonly now: () => number;
 }
 
 /** What a request stores of its effect, and returns again when it is repeated. */
@@ -28,20 +29,20 @@ export class OperationContext {
   readonly importer: Importer;
   readonly storePath: string;
   readonly search: StoreSearch | undefined;
-  /** Work that takes its time: progress in events, ended by `cancelTask`. */
-  readonly tasks: Tasks;
+  readonly now: () => number;
+  readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
   /** Whether somebody waits for an answer now. */
   readonly activity = new Activity();
   readonly mover: Mover;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
-  constructor({ core, importer, storePath, search }: StoreParts) {
+  constructor({ core, importer, storePath, search, now }: StoreParts) {
+    this.now = now;
     this.core = core;
     this.importer = importer;
     this.storePath = storePath;
     this.search = search;
-    this.tasks = new Tasks((task) => this.emit({ type: 'task', task }));
     this.mover = new Mover({
       core,
       isImporting: () => importer.isRunning,

@@ -1,153 +1,29 @@
-/** Upkeep that a person or an extension asks for: bulk moves, the trash, the policy, tasks. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as v from 'valibot';
-import { MultipathError } from '../../core/errors.ts';
-import { EVENT_RULES } from '../../core/tierPolicy.ts';
+/** The archive written anew, and the store doctor: work that goes on beside requests. */
 import type { SessionStore } from '../../core/sessionStore.ts';
-import type { BulkOutcome, TaskKind } from '../../core/storage.ts';
-import { planByAge, planMoves, shownMoves } from '../../store/migration/planner.ts';
-import { trashEntries, trashIds } from '../../store/trash.ts';
-import type { TaskHandle } from '../tasks.ts';
-import type { MigrationEngine } from '../upkeep/migrationEngine.ts';
-import { type OperationContext, parser } from './context.ts';
+import { compactSegments } from '../../store/archive/compaction.ts';
+import { STORE_CHECKS } from '../../store/doctor/checks.ts';
+import { examine } from '../../store/doctor/doctor.ts';
+import type { OperationContext } from './context.ts';
 
-type Operations = Pick<
-  SessionStore,
-  | 'planMoves'
-  | 'archiveOldSessions'
-  | 'deleteTemporarySessions'
-  | 'listTrash'
-  | 'purgeSessions'
-  | 'setStoragePolicy'
-  | 'cancelTask'
->;
+type Operations = Pick<SessionStore, 'compactArchive' | 'runDoctor' | 'cancelTask'>;
 
-/** Sessions whose change is told at once. */
-const ANNOUNCED = 100;
-
-const bulkOutcome = parser(
-  v.looseObject({
-    sessionIds: v.array(v.string()),
-    bytes: v.number(),
-    skipped: v.array(v.looseObject({ sessionId: v.string(), reason: v.string() })),
-    cancelled: v.boolean(),
-  }),
-);
-
-export function upkeepOperations(context: OperationContext, engine: MigrationEngine): Operations {
-  const { core, mover, tasks } = context;
-  const plan = () => {
-    const hasHotRoom = core.transcripts.hasHotRoom();
-    return planMoves(core.facts, engine.policy, { hasHotRoom, pause: nextTurn });
-  };
-
-  /** Runs a task whose outcome a repeated request gets again. */
-  async function bulk(
-    kind: TaskKind,
-    requestId: string | undefined,
-    work: (task: TaskHandle) => Promise<BulkOutcome>,
-  ): Promise<BulkOutcome> {
-    context.mustWrite();
-    core.commits.settle();
-    const known = core.requests.outcome(requestId, bulkOutcome);
-    if (known) return known;
-    return tasks.run(kind, requestId, async (task) => {
-      const outcome = await work(task);
-      return core.requests.once(requestId, () => outcome, bulkOutcome);
-    });
-  }
-
-  async function archiveOld(olderThan: number, task: TaskHandle): Promise<BulkOutcome> {
-    const { moves, skipped } = await planByAge(core.facts, { olderThan }, nextTurn);
-    const sessionIds: string[] = [];
-    let bytes = 0;
-    let changed: string[] = [];
-    const announce = (): void => {
-      if (changed.length > 0) context.announce(changed);
-      changed = [];
-    };
-    for (const [done, move] of moves.entries()) {
-      if (task.signal.aborted) break;
-      const state = core.facts.of(move.log);
-      // Somebody may have used it, or marked it critical, since the plan was made.
-      if (!state || state.records.critical || state.records.idleMs < olderThan) continue;
-      task.progress(done, moves.length, move.sessions[0]?.title ?? '');
-      const outcome = await mover.moveRecords(move, {
-        signal: task.signal,
-        breathe: () => nextTurn(),
-      });
-      bytes += outcome.bytes;
-      const visible = move.sessions.filter((session) => session.visible).map(({ id }) => id);
-      if (outcome.complete) sessionIds.push(...visible);
-      changed.push(...visible);
-      if (changed.length >= ANNOUNCED) announce();
-    }
-    announce();
-    return { sessionIds, bytes, skipped, cancelled: task.signal.aborted };
-  }
-
-  async function deleteTemporary(task: TaskHandle): Promise<BulkOutcome> {
-    const { sessions } = await plan();
-    const expired = sessions.filter(({ to }) => to === 'trash');
-    const sessionIds: string[] = [];
-    let bytes = 0;
-    for (const [done, move] of expired.entries()) {
-      if (task.signal.aborted) break;
-      const { session } = move;
-      task.progress(done, expired.length, session.title);
-      if (!core.catalogue.find(session.id)) continue;
-      await mover.discard(move);
-      sessionIds.push(session.id);
-      bytes += session.bytes;
-    }
-    return { sessionIds, bytes, skipped: [], cancelled: task.signal.aborted };
-  }
-
-  async function purge(ids: readonly string[], task: TaskHandle): Promise<BulkOutcome> {
-    const sessionIds: string[] = [];
-    const skipped: { sessionId: string; reason: string }[] = [];
-    let bytes = 0;
-    for (const [done, sessionId] of ids.entries()) {
-      if (task.signal.aborted) break;
-      task.progress(done, ids.length, '');
-      const result = await mover.remove(sessionId, {
-        rule: EVENT_RULES.asked.id,
-        reason: 'asked for',
-      });
-      if ('skipped' in result) {
-        skipped.push({ sessionId, reason: result.skipped });
-        continue;
-      }
-      sessionIds.push(sessionId);
-      bytes += result.bytes;
-    }
-    return { sessionIds, bytes, skipped, cancelled: task.signal.aborted };
-  }
-
+export function upkeepOperations(context: OperationContext): Operations {
+  const { core, tasks, storePath, now } = context;
   return {
-    planMoves: async ({ olderThan }) => {
+    compactArchive: async () => {
+      context.mustWrite();
       core.commits.settle();
-      if (olderThan === undefined) return shownMoves(await plan());
-      const { moves } = await planByAge(core.facts, { olderThan }, nextTurn);
-      return shownMoves({ records: moves, sessions: [] });
+      const { database, archive, moves } = core;
+      return tasks.run('compact', 'Compacting the archive', (work) =>
+        compactSegments({ database, archive, movesIdle: () => moves.idle() }, work),
+      );
     },
-    archiveOldSessions: async ({ olderThan, requestId }) => {
-      if (!(olderThan >= 0)) {
-        throw new MultipathError('bad-request', '“olderThan” is a number of milliseconds from 0.');
-      }
-      return bulk('archive', requestId, (task) => archiveOld(olderThan, task));
-    },
-    deleteTemporarySessions: (options = {}) =>
-      bulk('archive', options.requestId, (task) => deleteTemporary(task)),
-    listTrash: () =>
-      context.read(() => trashEntries(core.database, core.catalogue.live, engine.policy.trashMs)),
-    purgeSessions: (sessionIds, options = {}) =>
-      bulk('purge', options.requestId, (task) =>
-        purge(sessionIds ?? trashIds(core.database), task),
-      ),
-    setStoragePolicy: (policy) => {
-      engine.setPolicy(policy);
-      return Promise.resolve();
+    runDoctor: async ({ repair }) => {
+      context.mustWrite();
+      core.commits.settle();
+      return tasks.run('doctor', 'Examining the store', (work) =>
+        examine({ core, checks: STORE_CHECKS, repair, work, folder: storePath, now }),
+      );
     },
     cancelTask: (kind) => tasks.cancel(kind),
   };

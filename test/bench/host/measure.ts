@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { MultipathApi } from '../../../src/extension.ts';
+import type { MultipathApi } from '../../../src/core/api.ts';
 
 /** Times in milliseconds. */
 export interface HostFigures {

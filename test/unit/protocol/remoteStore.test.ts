@@ -79,13 +79,15 @@ describe('the method table', () => {
     expect([...STORE_METHODS].sort()).toEqual(methods.sort());
   });
 
-  it('bounds every answer but those of the import and of bulk upkeep', () => {
+  it('bounds every answer but that of work that takes its time', () => {
     const endless = STORE_METHODS.filter((name) => METHODS[name].timeoutMs === Infinity);
-    expect(endless).toEqual([
+    expect(endless.sort()).toEqual([
       'archiveOldSessions',
+      'compactArchive',
       'deleteTemporarySessions',
-      'purgeSessions',
       'importSessions',
+      'purgeSessions',
+      'runDoctor',
     ]);
   });
 });

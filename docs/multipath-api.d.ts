@@ -1,0 +1,530 @@
+// Types of Multipath's public API, version 1. Copy this file into your extension.
+// How to use it: docs/api.md. Generated from the sources; do not edit.
+
+/**
+ * The public API: what `activate()` returns to other extensions (docs/api.md). Its types are
+ * published as docs/multipath-api.d.ts, which `npm run api` writes.
+ *
+ * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
+ */
+/** Decisions that only the person may take: no other extension takes them for them. */
+export type PersonsOwn = 'setConsent';
+/** The store's operations, each as documented at `SessionStore`. */
+export type StoreApi = Omit<SessionStore, PersonsOwn>;
+export interface MultipathApi {
+  /** Goes up when something is removed or changes its meaning. */
+  readonly version: 1;
+  readonly store: StoreApi;
+}
+
+/**
+ * An anchor names a message for ever: the log it stands in and the sequence number of the *last*
+ * record that belonged to it when it was named. Derived indexes change when a reader learns more
+ * or a log grows; an anchor does not, and records that come later never enter what it cuts off.
+ */
+export interface Anchor {
+  readonly logId: string;
+  /** Record sequence number within the log, from 0. */
+  readonly seq: number;
+  /** The agent's own id of the message, where it has one. */
+  readonly nativeId?: string;
+}
+
+/**
+ * What comparing branches yields: a summary per branch, and rows that align what comes after the
+ * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
+ * changes computed when they are asked for.
+ */
+export interface BranchSummary {
+  readonly sessionId: string;
+  readonly title: string;
+  readonly agent?: string;
+  readonly models: readonly string[];
+  /** Messages after the common ancestor; the figures below count these alone. */
+  readonly messages: number;
+  readonly tokens: TokenUsage;
+  readonly cost?: number;
+  /** Milliseconds from the first to the last own message. */
+  readonly durationMs?: number;
+  readonly errors: number;
+  readonly files: readonly {
+    readonly path: string;
+    readonly added: number;
+    readonly removed: number;
+  }[];
+}
+/** Position of one branch's message in a row; `undefined` where it has no counterpart. */
+export interface RowOutline {
+  readonly indexes: readonly (number | undefined)[];
+  /** Of all the row's messages: only messages of one role stand side by side. */
+  readonly role: Role;
+  readonly changed: boolean;
+}
+export interface Comparison {
+  readonly branches: readonly BranchSummary[];
+  /** Session that holds the last shared message; absent when the sessions are unrelated. */
+  readonly ancestorId?: string;
+  /** Messages shared by all branches, counted once. */
+  readonly sharedCount: number;
+  readonly sharedTokens: TokenUsage;
+  readonly sharedCost?: number;
+  /** First words of the last shared message. */
+  readonly sharedExcerpt: string;
+  readonly forkedAt?: number;
+  readonly rows: readonly RowOutline[];
+}
+/** A run of text; `same` stands on both sides, the others on one. */
+export interface TextRun {
+  readonly kind: 'same' | 'removed' | 'added';
+  readonly text: string;
+}
+export interface ComparisonCell {
+  readonly message: Message;
+  /**
+   * The message's text with its changes against the first branch's counterpart.
+   * `undefined`: no counterpart, or the texts have too little in common, or could not be aligned in
+   * the time allowed.
+   */
+  readonly runs?: readonly TextRun[];
+  /** True when there is a counterpart and the whole text counts as replaced. */
+  readonly replaced: boolean;
+}
+export interface ComparisonRow {
+  readonly cells: readonly (ComparisonCell | undefined)[];
+  readonly changed: boolean;
+}
+
+/**
+ * The message model that every agent's records are read into. A message may stand on several
+ * records (an answer written block by block, and the results of its tool calls); a tool result is
+ * folded into its call, so a cut between two messages never separates the two.
+ */
+export type Role = 'user' | 'assistant' | 'system';
+/** Text that may have been shortened for a page; `fullLength` (characters) is set when it was. */
+export interface BoundedText {
+  readonly text: string;
+  readonly fullLength?: number;
+}
+export interface TextBlock extends BoundedText {
+  readonly type: 'text';
+}
+export interface ThinkingBlock extends BoundedText {
+  readonly type: 'thinking';
+}
+export interface ToolResult extends BoundedText {
+  readonly isError: boolean;
+  /** How many images or other binary parts the result holds beside its text. */
+  readonly attachments?: number;
+}
+export interface ToolBlock {
+  readonly type: 'tool';
+  readonly callId: string;
+  readonly name: string;
+  /** One line that says what the call does: a path, a command, a query. */
+  readonly summary: string;
+  /** The call's arguments as indented JSON. */
+  readonly input: BoundedText;
+  /** Absent while the call is unanswered. */
+  readonly result?: ToolResult;
+  /** Lines added and removed, for calls that edit a file. */
+  readonly edit?: {
+    readonly path: string;
+    readonly added: number;
+    readonly removed: number;
+  };
+}
+export interface AttachmentBlock {
+  readonly type: 'attachment';
+  readonly mediaType: string;
+  /** Size of the decoded content in bytes. */
+  readonly bytes: number;
+  readonly name?: string;
+}
+/** Something that happened in the conversation and is not part of what was said. */
+export interface NoticeBlock extends BoundedText {
+  readonly type: 'notice';
+  readonly kind: 'compaction' | 'context-reset' | 'gap' | 'error' | 'info';
+}
+export type ContentBlock = TextBlock | ThinkingBlock | ToolBlock | AttachmentBlock | NoticeBlock;
+/** Token counts as the provider reported them; absent figures were not reported. */
+export interface TokenUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+export interface Message {
+  /** Stable for the life of the log: `<logId>:<seq of the first record>`. */
+  readonly id: string;
+  readonly sessionId: string;
+  /** Position in the session, from 0, prefix included. Derived: never store it. */
+  readonly index: number;
+  readonly anchor: Anchor;
+  readonly role: Role;
+  readonly content: readonly ContentBlock[];
+  readonly provider?: string;
+  readonly model?: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp?: number;
+  readonly tokens?: TokenUsage;
+  /** US dollars, where the model's price is known. */
+  readonly cost?: number;
+  /** True for messages that stand before the session's fork point. */
+  readonly inherited: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+/** A message that a person (or an extension) adds to a session of their own. */
+export interface NewMessage {
+  readonly role: Role;
+  readonly text: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly tokens?: TokenUsage;
+  /** Milliseconds since the epoch; now when absent. */
+  readonly timestamp?: number;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What a search over all sessions gives back. */
+/** Half-open, in UTF-16 units. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+/** One line of text and the places of what was searched for; ranges ascend and do not overlap. */
+export interface MarkedText {
+  readonly text: string;
+  readonly ranges: readonly TextRange[];
+}
+export interface SearchOptions {
+  /** At most 200; 20 when absent. */
+  readonly limit?: number;
+  readonly offset?: number;
+  /**
+   * `relevance` ranks the newest 1,000 hits (more where the offset asks for them) by BM25. It is
+   * what is taken when absent.
+   */
+  readonly order?: 'relevance' | 'newest';
+}
+export interface MessageHit {
+  readonly session: Session;
+  /** Where the message stands in that session now. */
+  readonly messageIndex: number;
+  readonly role: Role;
+  /** Milliseconds since the epoch. */
+  readonly timestamp?: number;
+  readonly snippet: MarkedText;
+  /** Higher is better; comparable within one result only. */
+  readonly score: number;
+}
+export interface TitleHit {
+  readonly session: Session;
+  readonly title: MarkedText;
+  /** From 0 to 1, higher is better. */
+  readonly score: number;
+}
+export interface SearchResult {
+  /** Sessions whose title resembles the words; all that the filters choose where there are no words. */
+  readonly titles: readonly TitleHit[];
+  readonly hits: readonly MessageHit[];
+  /** Messages found; at least so many where `more` is set. */
+  readonly total: number;
+  readonly more: boolean;
+  /** Logs of sessions whose newest messages are not in the index yet; 0 once it is complete. */
+  readonly pending: number;
+  /** Why messages could not be searched, in words for the person. */
+  readonly notice?: string;
+}
+/** Milliseconds since the epoch; an absent end is open. */
+export interface DateRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/**
+ * A session is a branch: a log and a leaf in it, reached through parents. This is the catalogue
+ * row that the tree, the panels and the API see; bodies are read in pages, never with it.
+ */
+export type Tier = 'hot' | 'warm' | 'cold';
+/** `critical` never leaves warm nor is deleted by itself; `temporary` goes N days after its last access. */
+export type RetentionPolicy = 'standard' | 'critical' | 'temporary';
+export interface Project {
+  /** Stable key that groups sessions: the folder's path as the agent recorded it. */
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+}
+export interface SessionOrigin {
+  /** Agent id, a key of the agents table (`claude-code`). */
+  readonly agent: string;
+  readonly nativeId: string;
+  /** The agent's file, as it was when last seen. */
+  readonly path: string;
+  readonly gitBranch?: string;
+}
+export interface Session {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly parentId?: string;
+  /** The last shared message, in the parent's log. */
+  readonly forkPoint?: Anchor;
+  /** Messages shared with the parent: they are the first of this session. 0 for a root. */
+  readonly inheritedCount: number;
+  readonly title: string;
+  /** True when the title is the person's own. */
+  readonly renamed: boolean;
+  /** Milliseconds since the epoch, like all times here. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastAccessedAt: number;
+  readonly accessCount: number;
+  /** Accesses per hour, decayed. */
+  readonly accessFrequency: number;
+  readonly estimatedSizeBytes: number;
+  readonly storageTier: Tier;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly providersUsed: readonly string[];
+  readonly models: readonly string[];
+  /** All messages, inherited ones included. */
+  readonly messageCount: number;
+  /** Of the messages after the fork point only, so that sums over a family count each once. */
+  readonly ownTokens: TokenUsage;
+  readonly totalTokens: number;
+  /** US dollars for the own messages; absent when a price is unknown. */
+  readonly estimatedCost?: number;
+  readonly retentionPolicy: RetentionPolicy;
+  /** A fork's is its parent's. */
+  readonly project: Project;
+  /** Absent for sessions that began here. */
+  readonly origin?: SessionOrigin;
+  /** How the branch came to be. */
+  readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
+  readonly forkCount: number;
+  /** Lines of the agent's file that could not be read as what they should be. */
+  readonly problemCount: number;
+}
+export interface SessionTreeNode {
+  readonly session: Session;
+  readonly children: readonly SessionTreeNode[];
+}
+
+/**
+ * The one interface to the store. The session server implements it over the files (LocalStore),
+ * every other process over a connection (RemoteStore); callers cannot tell which they hold.
+ *
+ * Arguments and results are plain JSON values. Every operation that changes something takes a
+ * `requestId` (made by the caller's proxy when absent), which is stored in the same transaction
+ * as the effect: repeating the request returns the first result and does nothing twice.
+ */
+export interface Mutation {
+  readonly requestId?: string;
+}
+export interface CreateSession extends Mutation {
+  readonly title?: string;
+  /** Absolute folder of the project it belongs to. */
+  readonly project?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly retentionPolicy?: RetentionPolicy;
+}
+export interface ForkSession extends Mutation {
+  /** An index in the parent, resolved to an anchor at once. */
+  readonly atMessage: number;
+  readonly title?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+export interface ForkResult {
+  readonly session: Session;
+  /** Index of the last inherited message. Differs from the wish when the fork guard moved the cut. */
+  readonly atMessage: number;
+  /** Why the guard moved the cut, in words for the person. */
+  readonly movedBecause?: string;
+}
+export interface UpdateSession extends Mutation {
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly retentionPolicy?: RetentionPolicy;
+}
+export interface MigrateSession extends Mutation {
+  readonly reason: string;
+}
+/** Half-open range of message indexes. */
+export interface MessageRange {
+  readonly start: number;
+  readonly end: number;
+}
+export interface MessagePage {
+  readonly messages: readonly Message[];
+  readonly start: number;
+  readonly total: number;
+  /** Forks of this session by the index of their last shared message, for the page's range. */
+  readonly forks: readonly {
+    readonly atMessage: number;
+    readonly sessionId: string;
+    readonly title: string;
+  }[];
+}
+export interface SessionQuery {
+  readonly project?: string;
+  readonly agent?: string;
+  readonly tag?: string;
+  readonly tier?: Tier;
+  /** Only sessions whose parent is this one; `null` asks for roots. */
+  readonly parentId?: string | null;
+  /** Case-insensitive part of the title. */
+  readonly title?: string;
+  /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly offset?: number;
+  /** At most 1,000; 200 when absent. Newest first. */
+  readonly limit?: number;
+}
+export interface SessionList {
+  readonly sessions: readonly Session[];
+  readonly total: number;
+}
+export interface ProjectSummary {
+  readonly key: string;
+  readonly path: string;
+  readonly name: string;
+  /** Root sessions in it. */
+  readonly sessionCount: number;
+  readonly updatedAt: number;
+}
+export interface TierStatistics {
+  readonly tiers: Readonly<
+    Record<
+      Tier,
+      {
+        readonly sessions: number;
+        readonly bytes: number;
+      }
+    >
+  >;
+  /** What the cold sessions would take uncompressed, in bytes. */
+  readonly coldRawBytes: number;
+}
+export interface MigrationEntry {
+  readonly sessionId: string;
+  readonly from: Tier;
+  readonly to: Tier;
+  readonly reason: string;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  readonly at: number;
+}
+/** One agent's histories on this machine, measured by file sizes alone: nothing was opened. */
+export interface AgentSurvey {
+  readonly agent: string;
+  readonly label: string;
+  readonly roots: readonly string[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly newestAt?: number;
+  /** What the store would grow by, estimated from measured ratios. */
+  readonly estimatedStoreBytes: number;
+  readonly estimatedSeconds: number;
+  /** The person's answer; absent while there is none. */
+  readonly consent?: 'granted' | 'declined';
+}
+export interface ImportProgress {
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly sessionsAdded: number;
+  readonly sessionsUpdated: number;
+  /** Files that could not be read at all, with the reason. */
+  readonly failures: readonly {
+    readonly path: string;
+    readonly message: string;
+  }[];
+}
+/** How this window reaches the store. */
+export interface StoreStatus {
+  readonly role: 'owner' | 'client' | 'read-only';
+  /** Why it is read-only or degraded, in words for the person. */
+  readonly notice?: string;
+  readonly ownerPid: number;
+  readonly serverPid: number;
+  readonly storePath: string;
+  readonly storageMode: 'paged' | 'snapshot';
+  readonly revision: number;
+  readonly sessions: number;
+}
+export type StoreEvent =
+  | {
+      readonly type: 'sessions';
+      readonly revision: number;
+      readonly changed: readonly string[];
+      readonly removed: readonly string[];
+      /** Set when too much changed to list: everything must be asked again. */
+      readonly all?: boolean;
+    }
+  | {
+      readonly type: 'import';
+      readonly progress: ImportProgress;
+    }
+  | {
+      readonly type: 'status';
+      readonly status: StoreStatus;
+    };
+export interface SessionStore {
+  getStatus(): Promise<StoreStatus>;
+  createSession(input: CreateSession): Promise<Session>;
+  appendMessages(
+    sessionId: string,
+    messages: readonly NewMessage[],
+    options?: Mutation,
+  ): Promise<Session>;
+  /** `undefined` when there is none. */
+  getSession(sessionId: string): Promise<Session | undefined>;
+  /** Reading counts as an access; a cold session is promoted. Long texts come shortened. */
+  readMessages(sessionId: string, range: MessageRange): Promise<MessagePage>;
+  /** One message with nothing shortened. */
+  readMessage(sessionId: string, index: number): Promise<Message>;
+  listSessions(query: SessionQuery): Promise<SessionList>;
+  listProjects(): Promise<readonly ProjectSummary[]>;
+  updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
+  /** Moves the session to the trash; a prefix that forks need stays readable through them. */
+  deleteSession(sessionId: string, options?: Mutation): Promise<void>;
+  restoreSession(sessionId: string, options?: Mutation): Promise<Session>;
+  forkSession(parentId: string, input: ForkSession): Promise<ForkResult>;
+  getSessionForks(sessionId: string): Promise<readonly Session[]>;
+  getSessionParent(sessionId: string): Promise<Session | undefined>;
+  getSessionSiblings(sessionId: string): Promise<readonly Session[]>;
+  /** The whole family, from its root. */
+  getSessionTree(sessionId: string): Promise<SessionTreeNode>;
+  /** Newest first; the newest 1,000 where there are more. */
+  findSessionsByTag(tag: string): Promise<readonly Session[]>;
+  /** Sessions that were active in a range of time. Newest first; the newest 1,000 at most. */
+  findSessionsByDateRange(range: DateRange): Promise<readonly Session[]>;
+  /**
+   * Messages that match a query, in all tiers, and sessions whose title does. Words are all needed;
+   * `"phrases"`, `prefix*`, `-not`, `OR`, `tag:`, `agent:`, `project:`, `before:` and `after:` are
+   * understood; any other text is taken as words. Searching is no access and wakes no archive.
+   */
+  searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
+  /** 2 branches; aligned on their common ancestor. */
+  compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
+  /** Rows of a comparison with their word-level changes. */
+  readComparisonRows(
+    sessionIds: readonly string[],
+    range: MessageRange,
+  ): Promise<readonly ComparisonRow[]>;
+  migrateToTier(sessionId: string, tier: Tier, options: MigrateSession): Promise<Session>;
+  getTierStatistics(): Promise<TierStatistics>;
+  getMigrationHistory(limit: number): Promise<readonly MigrationEntry[]>;
+  /** Counts files and bytes of each agent; opens none. */
+  surveyAgents(): Promise<readonly AgentSurvey[]>;
+  setConsent(agent: string, consent: 'granted' | 'declined', options?: Mutation): Promise<void>;
+  /** Starts (or joins) an import of every agent with consent; progress comes as events. */
+  importSessions(): Promise<ImportProgress>;
+  cancelImport(): Promise<void>;
+  /** Returns the function that ends the subscription. */
+  onDidChange(listener: (event: StoreEvent) => void): () => void;
+}

@@ -1,0 +1,43 @@
+import { expect, it, vi } from 'vitest';
+import type { SessionStore } from '../../../src/core/sessionStore.ts';
+import { METHODS, STORE_METHODS } from '../../../src/protocol/methods.ts';
+import { storeOver } from '../../../src/protocol/storeProxy.ts';
+import { createApi } from '../../../src/ui/api.ts';
+
+function recorded(): { store: SessionStore; calls: [string, unknown][] } {
+  const calls: [string, unknown][] = [];
+  const store = storeOver(
+    (name, args) => {
+      calls.push([name, args]);
+      return new Promise(() => undefined);
+    },
+    () => vi.fn(),
+  );
+  return { store, calls };
+}
+
+it('offers every operation but those that only the person decides', () => {
+  const { version, store } = createApi(recorded().store);
+  expect(version).toBe(1);
+  const missing = STORE_METHODS.filter((name) => !(name in store));
+  expect(missing).toEqual(['setConsent']);
+});
+
+it('passes calls on, changes with a request id', () => {
+  const { store, calls } = recorded();
+  const api = createApi(store);
+  void api.store.getSession('a');
+  void api.store.createSession({ title: 'b' });
+  expect(calls[0]).toEqual(['getSession', ['a']]);
+  expect(calls[1]).toMatchObject(['createSession', [{ title: 'b' }]]);
+  expect(JSON.stringify(calls[1])).toMatch(/"requestId":"[0-9a-f-]{36}"/);
+  expect(METHODS.createSession.mutates).toBe(true);
+});
+
+it('cannot be changed by those it is given to', () => {
+  const { store } = recorded();
+  const api = createApi(store);
+  expect(Reflect.set(api.store, 'getSession', () => undefined)).toBe(false);
+  expect(Reflect.set(api, 'version', 2)).toBe(false);
+  expect(createApi(store).store).not.toBe(api.store);
+});
