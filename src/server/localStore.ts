@@ -15,6 +15,7 @@ import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
+import { keepSnapshots } from './snapshotKeeping.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
@@ -59,6 +60,10 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
   const context = new OperationContext(parts);
   const { core, importer } = parts;
   const { activity, mover, tasks } = context;
+  const { readOnlyBecause } = core;
+  const writable = readOnlyBecause === undefined;
+  if (writable) core.facts.start();
+  const snapshots = writable ? keepSnapshots(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   const engine = new MigrationEngine({
@@ -85,8 +90,7 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
-  const { readOnlyBecause } = core;
-  if (readOnlyBecause === undefined) engine.start();
+  if (writable) engine.start();
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     ...storeOver(
@@ -102,6 +106,7 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
       return core.records.readAll(known.log);
     },
     close: async () => {
+      snapshots?.end();
       await Promise.all([engine.stop(), tasks.close()]);
       await closeStore(parts);
     },
@@ -126,7 +131,7 @@ function statusOf({ core, storePath, revision }: OperationContext): StoreStatus 
 async function closeStore({ core, importer, search }: StoreParts): Promise<void> {
   await importer.dispose();
   await search?.close();
-  const { moves, access, archive, database, ledger, requests, readOnlyBecause } = core;
+  const { moves, access, archive, database, ledger, requests, facts, readOnlyBecause } = core;
   await moves.stop();
   access.dispose();
   const attempt = (work: () => void): void => {
@@ -137,6 +142,7 @@ async function closeStore({ core, importer, search }: StoreParts): Promise<void>
     }
   };
   if (readOnlyBecause === undefined) {
+    await facts.close();
     attempt(() => {
       access.flush();
       requests.prune();

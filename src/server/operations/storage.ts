@@ -37,7 +37,7 @@ export function storageOperations(context: OperationContext, engine: MigrationEn
   const { core, mover, tasks } = context;
   const plan = () => {
     const hasHotRoom = core.transcripts.hasHotRoom();
-    return planMoves(core.facts, engine.policy, { hasHotRoom, pause: nextTurn });
+    return planMoves(core.tierFacts, engine.policy, { hasHotRoom, pause: nextTurn });
   };
 
   /** Runs a task whose outcome a repeated request gets again. */
@@ -62,7 +62,7 @@ export function storageOperations(context: OperationContext, engine: MigrationEn
   }
 
   async function archiveOld(olderThan: number, task: Work): Promise<BulkOutcome> {
-    const { moves, skipped } = await planByAge(core.facts, { olderThan }, nextTurn);
+    const { moves, skipped } = await planByAge(core.tierFacts, { olderThan }, nextTurn);
     const sessionIds: string[] = [];
     let bytes = 0;
     let changed: string[] = [];
@@ -72,7 +72,7 @@ export function storageOperations(context: OperationContext, engine: MigrationEn
     };
     for (const [done, move] of moves.entries()) {
       if (task.signal.aborted) break;
-      const state = core.facts.of(move.log);
+      const state = core.tierFacts.of(move.log);
       // Somebody may have used it, or marked it critical, since the plan was made.
       if (!state || state.records.critical || state.records.idleMs < olderThan) continue;
       task.report(done, moves.length, move.sessions[0]?.title ?? '');
@@ -132,17 +132,21 @@ export function storageOperations(context: OperationContext, engine: MigrationEn
     planMoves: async ({ olderThan }) => {
       core.commits.settle();
       if (olderThan === undefined) return shownMoves(await plan());
-      const { moves } = await planByAge(core.facts, { olderThan }, nextTurn);
+      const { moves } = await planByAge(core.tierFacts, { olderThan }, nextTurn);
       return shownMoves({ records: moves, sessions: [] });
     },
     archiveOldSessions: async ({ olderThan, requestId }) => {
       if (!(olderThan >= 0)) {
         throw new MultipathError('bad-request', '“olderThan” is a number of milliseconds from 0.');
       }
-      return bulk('archive', 'Archiving old sessions', requestId, (task) => archiveOld(olderThan, task));
+      return bulk('archive', 'Archiving old sessions', requestId, (task) =>
+        archiveOld(olderThan, task),
+      );
     },
     deleteTemporarySessions: (options = {}) =>
-      bulk('archive', 'Deleting temporary sessions', options.requestId, (task) => deleteTemporary(task)),
+      bulk('archive', 'Deleting temporary sessions', options.requestId, (task) =>
+        deleteTemporary(task),
+      ),
     listTrash: () =>
       context.read(() => trashEntries(core.database, core.catalogue.live, engine.policy.trashMs)),
     purgeSessions: (sessionIds, options = {}) =>

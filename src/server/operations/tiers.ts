@@ -14,12 +14,12 @@ import { MAX_RANGE } from './messages.ts';
 type Operations = Pick<SessionStore, 'migrateToTier' | 'getTierStatistics' | 'getMigrationHistory'>;
 
 export function tierOperations(context: OperationContext, engine: MigrationEngine): Operations {
-  const { access, catalogue, commits, database, facts, ledger, transcripts } = context.core;
+  const { access, catalogue, commits, database, ledger, tierFacts, transcripts } = context.core;
   const sizes = new StoreFileSizes(context.storePath);
 
   /** @throws MultipathError `bad-request` */
   function mustNotBeCritical(log: number, sessionId: string): void {
-    if (!facts.criticalLogs().has(log)) return;
+    if (!tierFacts.criticalLogs().has(log)) return;
     const together = catalogue.sharingLog(log).map((id) => catalogue.find(id));
     const critical = together.find((other) => other?.retentionPolicy === 'critical');
     const which =

@@ -111,7 +111,7 @@ export class MigrationEngine {
   /** Plans once and carries it out. False when there is more to do than one plan holds. */
   async runOnce(): Promise<boolean> {
     const { core } = this.#parts;
-    const plan = await planMoves(core.facts, this.#policy, {
+    const plan = await planMoves(core.tierFacts, this.#policy, {
       hasHotRoom: core.transcripts.hasHotRoom(),
       pause: () => this.#clear(),
       limit: QUEUE_LIMIT,
@@ -163,8 +163,8 @@ export class MigrationEngine {
 
   async #moveRecords({ log, to, rule }: RecordMove): Promise<boolean> {
     const { core, mover, announce } = this.#parts;
-    const state = core.facts.of(log);
-    const over = rule === 'pressure' ? core.facts.bytesAtHand() - this.#policy.warmBytes : 0;
+    const state = core.tierFacts.of(log);
+    const over = rule === 'pressure' ? core.tierFacts.bytesAtHand() - this.#policy.warmBytes : 0;
     const move = state && recordMoveNow(state, this.#policy, this.#policy.warmBytes > 0 ? over : 0);
     if (move?.to !== to) return true;
     const interrupt = new AbortController();
@@ -185,7 +185,7 @@ export class MigrationEngine {
 
   async #moveSession({ log, session, to }: SessionMove): Promise<void> {
     const { core, mover } = this.#parts;
-    const now = core.facts.of(log)?.sessions.find(({ id }) => id === session.id);
+    const now = core.tierFacts.of(log)?.sessions.find(({ id }) => id === session.id);
     const move = now && sessionMove(log, now, this.#policy);
     if (move?.to !== to) return;
     if (to === 'hot') await mover.heat(move);

@@ -117,7 +117,7 @@ export class Mover {
     if (!position) return { skipped: 'There is no such session.' };
     return core.moves.alone(position.log, async (): Promise<Removal> => {
       if (isImporting()) return { skipped: 'Histories are being imported. Try again after that.' };
-      const from = core.facts.of(position.log)?.records.archivedBytes ? 'cold' : 'warm';
+      const from = core.tierFacts.of(position.log)?.records.archivedBytes ? 'cold' : 'warm';
       const started = performance.now();
       const removed = core.database.transaction(() => {
         const done = core.removal.remove(sessionId);

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreFiles } from '../../core/storage.ts';
+import { copiesFolder } from '../../store/storeCore.ts';
 
 /** Milliseconds for which a measurement holds. */
 const KEPT_MS = 15_000;
@@ -27,16 +28,15 @@ export class StoreFileSizes {
 
   async #measure(): Promise<Sizes> {
     const at = (name: string): string => path.join(this.#storePath, name);
-    const [database, redo, archive, blobs, index, facts, snapshots] = await Promise.all([
+    const [database, redo, archive, blobs, index, copies] = await Promise.all([
       sizeOf(at('warm.db')),
       sizeOf(at('warm.db-redo')),
       sizeOf(at('archive')),
       sizeOf(at('blobs')),
       sizeOf(at('index')),
-      sizeOf(at('facts')),
-      sizeOf(at('snapshots')),
+      sizeOf(copiesFolder(this.#storePath)),
     ]);
-    return { database: database + redo, archive, blobs, index, copies: facts + snapshots };
+    return { database: database + redo, archive, blobs, index, copies };
   }
 }
 
