@@ -14,16 +14,22 @@ import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
+import { Ledger } from './migration/ledger.ts';
+import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
 import { migrate, schemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
 import { Outlines } from './outlines.ts';
+import { FactsLog } from './copies/factsLog.ts';
 import type { PagedDatabase } from './pages/database.ts';
+import { nodeFileSystem } from './pages/fileSystem.ts';
 import { loadSqlJs } from './pages/loadSqlJs.ts';
 import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
+import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
 import { SessionEdits } from './sessionEdits.ts';
+import type { LiveState } from './sessionRows.ts';
 import { TierMoves } from './tierMoves.ts';
 import { Transcripts } from './transcripts.ts';
 
@@ -54,9 +60,14 @@ export interface StoreCore {
   readonly archive: Archive;
   readonly blobs: Blobs;
   readonly moves: TierMoves;
+  readonly ledger: Ledger;
+  readonly tierFacts: TierFacts;
+  readonly removal: Removal;
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
+  /** The second copy of facts; begun by whoever serves the store. */
+  readonly facts: FactsLog;
   readonly prices: PriceBook;
   /** Why nothing may be written, in words for the person. */
   readonly readOnlyBecause?: string;
@@ -64,13 +75,22 @@ export interface StoreCore {
   readonly notice?: string;
 }
 
-function warmFile(folder: string): string {
+/** Second copies: the facts log and snapshots. */
+export function copiesFolder(folder: string): string {
+  return path.join(folder, 'copies');
+}
+
+export function factsFile(folder: string): string {
+  return path.join(copiesFolder(folder), 'facts.log');
+}
+
+export function warmFile(folder: string): string {
   return path.join(folder, 'warm.db');
 }
 
 /** Opens or creates the store. A damaged database is moved aside whole, and the notice says so. */
 export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  if (!options.readOnly) await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const opened = await openDatabase(options);
   const { database } = opened;
   const { renderers, prices, archive, blobs, now } = options;
@@ -85,9 +105,18 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     prices,
     hotBytes: options.hotBytes,
   });
-  const catalogue = new Catalogue(database, (id) => transcripts.isHot(id));
+  const access = new AccessTracker(database, now, options.onError);
+  const live: LiveState = {
+    isHot: (id) => transcripts.isHot(id),
+    hotIds: () => transcripts.hotIds(),
+    accessOf: (id) => access.pending(id),
+    now,
+  };
+  const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const ingest = new Ingest(database, catalogue, outlines, families, prices);
+  const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   return {
     database,
@@ -95,15 +124,36 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     outlines,
     catalogue,
     logs,
-    ingest: new Ingest(database, catalogue, outlines, families, prices),
+    ingest,
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
     blobs,
-    moves: new TierMoves({ database, records, archive, now }),
-    access: new AccessTracker(database, now, options.onError),
+    ledger,
+    moves: new TierMoves({ database, records, archive, ledger }),
+    tierFacts: new TierFacts(database, live),
+    removal: new Removal({
+      database,
+      records,
+      outlines,
+      transcripts,
+      catalogue,
+      ingest,
+      access,
+      now,
+    }),
+    access,
     commits,
     requests: new Requests(database, commits, now),
+    facts: new FactsLog({
+      database,
+      records,
+      commits,
+      disk: nodeFileSystem,
+      file: factsFile(options.folder),
+      now,
+      onError: options.onError,
+    }),
     prices,
     ...(opened.notice !== undefined && { notice: opened.notice }),
     ...(opened.readOnlyBecause !== undefined && { readOnlyBecause: opened.readOnlyBecause }),
