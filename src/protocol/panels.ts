@@ -89,8 +89,6 @@ export interface StorageState {
   /** Newest first; longer ones are asked for with `readMoves`. */
   readonly moves: readonly MigrationEntry[];
   readonly tasks: readonly StoreTask[];
-  /** Sessions move by themselves. */
-  readonly automatic: boolean;
   readonly canWrite: boolean;
   readonly canUndo: boolean;
   readonly notice: string | null;

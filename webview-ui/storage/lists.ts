@@ -50,7 +50,8 @@ export function plannedView(moves: readonly PlannedMove[], choice: Choice, open:
       const move = moves[index];
       if (!move) return html``;
       const { sessionId, title, reason, rule, bytes, lastAccessedAt } = move;
-      return html`${chooseCell(choice, sessionId, title, tab)} ${titleCell(sessionId, title, tab, open)}
+      return html`${chooseCell(choice, sessionId, title, tab)}
+        ${titleCell(sessionId, title, tab, open)}
         <td class="mp-move">${moveText(move)}</td>
         ${whyCell(reason)}
         <td class="mp-rule" title=${rule}>${rule}</td>

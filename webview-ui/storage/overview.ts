@@ -50,7 +50,6 @@ function savedBytes({ tiers, coldRawBytes }: TierStatistics): number {
 
 export function renderOverview(
   statistics: TierStatistics,
-  automatic: boolean,
   openSettings: () => void,
 ): TemplateResult {
   const { tiers, files } = statistics;
@@ -98,7 +97,7 @@ export function renderOverview(
         </tbody>
       </table>
       <p class="mp-line">${renderSaved(saved, statistics)}</p>
-      <p class="mp-line">${renderQueue(statistics.queue, automatic, openSettings)}</p>
+      <p class="mp-line">${renderQueue(statistics.queue, openSettings)}</p>
     </section>
     <section aria-labelledby="mp-disk">
       <h2 id="mp-disk">${t('On Disk')} <span>${formatSize(bytesOnDisk(statistics))}</span></h2>
@@ -129,18 +128,16 @@ function renderSaved(saved: number, { coldRawBytes }: TierStatistics): TemplateR
     return html`${icon('archive')}<span class="mp-dim">${t('Nothing is archived yet.')}</span>`;
   }
   const percent = formatCount(Math.round((saved / coldRawBytes) * 100));
-  return html`${icon('archive')}<span>${t('The archive saves {0} ({1} %).', formatSize(saved), percent)}</span>`;
+  return html`${icon('archive')}<span
+      >${t('The archive saves {0} ({1} %).', formatSize(saved), percent)}</span
+    >`;
 }
 
-function renderQueue(
-  queue: MoveQueue,
-  automatic: boolean,
-  openSettings: () => void,
-): TemplateResult {
+function renderQueue(queue: MoveQueue, openSettings: () => void): TemplateResult {
   const settings = html`<button type="button" class="mp-link-button" @click=${openSettings}>
     ${t('Settings')}
   </button>`;
-  if (!automatic || queue.state === 'off') {
+  if (queue.state === 'off') {
     return html`${icon('circle-slash')}<span
         >${t('Sessions move only when you ask.')} ${settings}</span
       >`;

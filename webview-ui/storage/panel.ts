@@ -137,7 +137,7 @@ export class StoragePanel extends LightElement {
       ${renderTasks(this.#tasks, (kind) => this.#ask('cancelTask', { kind }))}
       <main class="mp-page">
         ${renderHints(statistics.hints, state.canWrite, act, () => this.#save({ list: 'trash' }))}
-        ${renderOverview(statistics, state.automatic, () => act('settings'))}
+        ${renderOverview(statistics, () => act('settings'))}
         ${renderTabs(
           [
             ['planned', t('Would Be Moved Now'), state.planned.length],
@@ -172,11 +172,17 @@ export class StoragePanel extends LightElement {
         );
         return html`${this.#renderActions(state, sessionIds, [
           [archives ? t('Archive Now') : t('Move Now'), () => this.#ask('moveNow', { sessionIds })],
-          [t('Keep'), () => this.#ask('keep', { sessionIds }), t('Marks them critical: they are never archived by themselves')],
+          [
+            t('Keep'),
+            () => this.#ask('keep', { sessionIds }),
+            t('Marks them critical: they are never archived by themselves'),
+          ],
         ])}
         ${renderRows(
           plannedView(state.planned, choice, open),
-          t('Nothing is due to be moved. Sessions you have not used for a while will show up here before they are archived.'),
+          t(
+            'Nothing is due to be moved. Sessions you have not used for a while will show up here before they are archived.',
+          ),
         )}`;
       }
       case 'trash': {

@@ -17,7 +17,5 @@ const schema = v.object({
 /** What was saved, or the view of a new panel: the state is the webview's own and may be old. */
 export function savedView(state: unknown): SavedView {
   const parsed = v.safeParse(schema, state);
-  return parsed.success
-    ? parsed.output
-    : { list: 'planned', chosen: { planned: [], trash: [] } };
+  return parsed.success ? parsed.output : { list: 'planned', chosen: { planned: [], trash: [] } };
 }

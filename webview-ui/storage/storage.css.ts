@@ -3,7 +3,7 @@ import { css } from 'lit';
 
 export const storageStyles = css`
   mp-storage[data-mp-panel] {
-    --mp-hot: var(--vscode-charts-orange);
+    --mp-hot: var(--vscode-charts-red);
     --mp-warm: var(--vscode-charts-blue);
     --mp-cold: var(--vscode-charts-purple);
     --mp-row: 24px;
@@ -158,8 +158,9 @@ export const storageStyles = css`
   .mp-garbage,
   .mp-trash,
   .mp-removed {
-    fill: var(--mp-dim);
-    color: var(--mp-dim);
+    --mp-gone: color-mix(in srgb, var(--mp-text) 40%, var(--mp-background));
+    fill: var(--mp-gone);
+    color: var(--mp-gone);
   }
   .mp-blobs {
     fill: var(--vscode-charts-green);
@@ -170,8 +171,9 @@ export const storageStyles = css`
     color: var(--vscode-charts-yellow);
   }
   .mp-copies {
-    fill: var(--vscode-charts-orange);
-    color: var(--vscode-charts-orange);
+    --mp-copy: color-mix(in srgb, var(--mp-text) 70%, var(--mp-background));
+    fill: var(--mp-copy);
+    color: var(--mp-copy);
   }
   .mp-figures-table {
     position: relative;
@@ -327,20 +329,39 @@ export const storageStyles = css`
     overflow: visible;
   }
   mp-storage-rows .mp-choose > input {
-    width: 14px;
-    height: 14px;
+    display: inline-grid;
+    width: 16px;
+    height: 16px;
     margin: 0;
+    border: 1px solid var(--vscode-checkbox-border, var(--mp-line));
+    border-radius: 3px;
+    place-content: center;
+    color: var(--vscode-checkbox-foreground, var(--mp-text));
+    background: var(--vscode-checkbox-background, transparent);
+    appearance: none;
     vertical-align: middle;
-    accent-color: var(--vscode-button-background, var(--mp-focus));
+    cursor: pointer;
+  }
+  mp-storage-rows .mp-choose > input::before {
+    font: 14px/1 codicon;
+  }
+  mp-storage-rows .mp-choose > input:checked::before {
+    content: '\\eab2';
+  }
+  mp-storage-rows .mp-choose > input:indeterminate::before {
+    content: '\\eb3b';
+  }
+  mp-storage-rows .mp-choose > input:focus-visible {
+    outline: 1px solid var(--mp-focus);
   }
   mp-storage-rows .mp-title {
-    width: 30%;
+    width: 24%;
   }
   mp-storage-rows .mp-move {
-    width: 150px;
+    width: 146px;
   }
   mp-storage-rows .mp-rule {
-    width: 130px;
+    width: 126px;
     color: var(--mp-dim);
     font-size: var(--mp-small);
   }
@@ -350,9 +371,11 @@ export const storageStyles = css`
   mp-storage-rows .mp-when {
     width: 130px;
   }
-  mp-storage-rows .mp-age,
+  mp-storage-rows .mp-age {
+    width: 104px;
+  }
   mp-storage-rows .mp-goes {
-    width: 120px;
+    width: 130px;
   }
   mp-storage-rows .mp-size,
   mp-storage-rows .mp-took {

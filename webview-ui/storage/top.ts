@@ -93,12 +93,11 @@ export function renderTasks(
           <progress
             aria-label=${taskName(kind)}
             max=${total === 0 ? 1 : total}
-            .value=${total === 0 ? undefined : done}
+            value=${total === 0 ? nothing : done}
           ></progress>
           <span>${taskName(kind)}</span>
           <span class="mp-dim mp-task-detail">
-            ${total === 0 ? nothing : t('{0} of {1}', formatCount(done), formatCount(total))}
-            ${visible(message)}
+            ${[total === 0 ? '' : t('{0} of {1}', formatCount(done), formatCount(total)), visible(message)].filter((part) => part !== '').join(' · ')}
           </span>
           <button type="button" class="mp-link-button" @click=${() => cancel(kind)}>
             ${t('Cancel')}
