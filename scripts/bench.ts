@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- [--json FILE] [--only NAME] [--long]`: measures, each benchmark beside its
- * baseline in one process, and prints a table. A goal that is missed is said in the table and is no
+ * `npm run bench -- [--json FILE] [--only NAME] [--long] [--scale FRACTION]`: measures, each
+ * benchmark beside its baseline in one process, and prints a table. With a fraction the long ones
+ * take less of everything. A goal that is missed is said in the table and is no
  * failure; a benchmark that cannot run is.
  */
 import { fork } from 'node:child_process';
@@ -26,9 +27,12 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     long: { type: 'boolean', default: false },
+    scale: { type: 'string', default: '1' },
   },
 });
-const { only, json, long } = values;
+const { only, json, long, scale } = values;
+if (!(Number(scale) > 0 && Number(scale) <= 1))
+  throw new Error('--scale is above 0, and 1 at most.');
 
 const all: Found[] = [];
 for (const file of benchmarkFiles()) {
@@ -57,7 +61,7 @@ if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify(rows, nul
 /** Runs one benchmark in a process of its own; no rows when it failed. */
 async function measure(file: string, { name, limitSeconds }: Benchmark): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'multipath-bench-'));
-  const child = fork(runOne, [file, folder], { execArgv: ['--expose-gc'] });
+  const child = fork(runOne, [file, folder, scale], { execArgv: ['--expose-gc'] });
   const passOn = (): void => void child.kill('SIGTERM');
   process.on('SIGTERM', passOn);
   const limit = setTimeout(() => {

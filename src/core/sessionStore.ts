@@ -10,6 +10,7 @@ import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
+import type { StoreTask, UpkeepOperations } from './storage.ts';
 
 export interface Mutation {
   readonly requestId?: string;
@@ -165,9 +166,13 @@ export type StoreEvent =
       readonly all?: boolean;
     }
   | { readonly type: 'import'; readonly progress: ImportProgress }
+  | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-export interface SessionStore {
+export interface SessionStore extends Pick<
+  UpkeepOperations,
+  'compactArchive' | 'runDoctor' | 'cancelTask'
+> {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

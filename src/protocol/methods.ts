@@ -114,6 +114,8 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
+const taskKind = v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']);
+
 const nothing = v.tuple([]);
 const oneId = v.tuple([id]);
 
@@ -172,6 +174,14 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   importSessions: endlessWrite('importSessions', nothing, results.importProgress),
   cancelImport: write('cancelImport', nothing, results.nothing),
+
+  compactArchive: endlessWrite('compactArchive', v.tuple([options]), results.compaction),
+  runDoctor: endlessWrite(
+    'runDoctor',
+    v.tuple([v.object({ repair: v.boolean(), requestId })]),
+    results.doctorReport,
+  ),
+  cancelTask: write('cancelTask', v.tuple([taskKind]), results.nothing),
 };
 
 function isStoreMethod(name: string): name is StoreMethod {

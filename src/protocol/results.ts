@@ -20,6 +20,7 @@ import type {
   TierStatistics,
 } from '../core/sessionStore.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
+import type { DoctorReport, StoreTask } from '../core/storage.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
@@ -121,8 +122,44 @@ export const importProgress = shape<ImportProgress>({
   filesTotal: number,
 });
 
+const areas = v.picklist([
+  'database',
+  'records',
+  'archive',
+  'blobs',
+  'lineage',
+  'catalogue',
+  'index',
+  'facts',
+  'copies',
+  'files',
+]);
+export const compaction = shape<{ readonly freedBytes: number }>({ freedBytes: number });
+export const doctorReport = shape<DoctorReport>({
+  repair: v.boolean(),
+  checked: v.array(shape<DoctorReport['checked'][number]>({ area: areas, items: number })),
+  findings: v.array(
+    shape<DoctorReport['findings'][number]>({
+      area: areas,
+      severity: v.picklist(['damage', 'fault', 'note']),
+      what: text,
+      effect: text,
+      remedy: text,
+      repaired: v.boolean(),
+    }),
+  ),
+});
+const task = shape<StoreTask>({
+  kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+  state: v.picklist(['running', 'done', 'cancelled', 'failed']),
+  done: number,
+  total: number,
+  message: text,
+});
+
 type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;
 type ImportEvent = Extract<StoreEvent, { type: 'import' }>;
+type TaskEvent = Extract<StoreEvent, { type: 'task' }>;
 type StatusEvent = Extract<StoreEvent, { type: 'status' }>;
 
 export const storeEvent: Schema<StoreEvent> = v.union([
@@ -133,5 +170,6 @@ export const storeEvent: Schema<StoreEvent> = v.union([
     removed: v.array(text),
   }),
   shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
+  shape<TaskEvent>({ type: v.literal('task'), task }),
   shape<StatusEvent>({ type: v.literal('status'), status }),
 ]);

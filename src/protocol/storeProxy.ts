@@ -55,6 +55,10 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     importSessions: () => call('importSessions', []),
     cancelImport: () => call('cancelImport', []),
 
+    compactArchive: (options = {}) => call('compactArchive', [identified(options)]),
+    runDoctor: (options) => call('runDoctor', [identified(options)]),
+    cancelTask: (kind) => call('cancelTask', [kind]),
+
     onDidChange,
   };
 }

@@ -13,6 +13,7 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { tierOperations } from './operations/tiers.ts';
+import { upkeepOperations } from './operations/upkeep.ts';
 
 export interface LocalStore extends SessionStore {
   /** The records of an agent's file as it was last read, all its bytes. Fails with `not-found`. */
@@ -38,13 +39,17 @@ export function createLocalStore(parts: StoreParts): LocalStore {
     ...comparisonOperations(context),
     ...tierOperations(context),
     ...importOperations(context),
+    ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
     readSource: (file) => {
       const known = core.logs.ofFile(file);
       if (!known) throw new MultipathError('not-found', `${file} was never imported.`);
       return core.records.readAll(known.log);
     },
-    close: () => closeStore(parts),
+    close: async () => {
+      await context.tasks.close();
+      await closeStore(parts);
+    },
   };
 }
 

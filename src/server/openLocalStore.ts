@@ -4,8 +4,7 @@ import path from 'node:path';
 import { AGENTS } from '../agents/agents.ts';
 import type { Environment } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
-import { SegmentReader } from '../store/archive/segmentReader.ts';
-import { SegmentWriter } from '../store/archive/segmentWriter.ts';
+import { SegmentArchive } from '../store/archive/segmentArchive.ts';
 import { BlobStore } from '../store/blobs.ts';
 import { crcCodec } from '../store/pages/codec.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
@@ -69,32 +68,21 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
           now,
           log,
         });
-  return createLocalStore({ core, importer, storePath, ...(search && { search }) });
+  return createLocalStore({ core, importer, storePath, now, ...(search && { search }) });
 }
 
 /** The store without an importer and without the requests of other processes. */
 export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
   const { storePath, readOnly, hotBytes, log = () => undefined, now = Date.now } = options;
-  const archiveOptions = {
-    disk: nodeFileSystem,
-    directory: path.join(storePath, 'archive'),
-    codec: crcCodec,
-  };
-  const writer = new SegmentWriter(archiveOptions);
-  const reader = new SegmentReader(archiveOptions);
   return openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
     prices: await loadPriceBook(),
-    archive: {
-      appendMember: (member) => writer.appendMember(member),
-      sync: () => writer.sync(),
-      readMember: (locator) => reader.readMember(locator),
-      close: () => {
-        writer.close();
-        reader.close();
-      },
-    },
+    archive: new SegmentArchive({
+      disk: nodeFileSystem,
+      directory: path.join(storePath, 'archive'),
+      codec: crcCodec,
+    }),
     blobs: new BlobStore({
       disk: nodeFileSystem,
       directory: path.join(storePath, 'blobs'),

@@ -85,6 +85,17 @@ export class BlobStore {
     return this.#options.disk.exists(this.#file(hash));
   }
 
+  list(): { readonly name: string; readonly bytes: number }[] {
+    return this.#files().flatMap((file) => {
+      const name = path.basename(file, '.gz');
+      return file.endsWith('.gz') && HASH.test(name) ? [{ name, bytes: this.#sizeOf(file) }] : [];
+    });
+  }
+
+  leftovers(): string[] {
+    return this.#files().filter((file) => file.endsWith('.new'));
+  }
+
   /** Removes a blob that nothing refers to any more. */
   remove(hash: string): void {
     this.#options.disk.remove(this.#file(hash));
@@ -125,6 +136,26 @@ export class BlobStore {
     } catch (error) {
       if (MultipathError.is(error, 'corrupt-block')) return false;
       throw error;
+    }
+  }
+
+  #files(): string[] {
+    const { disk, directory } = this.#options;
+    if (!disk.exists(directory)) return [];
+    return disk.list(directory).flatMap((prefix) => {
+      const folder = path.join(directory, prefix);
+      return /^[0-9a-f]{2}$/.test(prefix)
+        ? disk.list(folder).map((name) => path.join(folder, name))
+        : [];
+    });
+  }
+
+  #sizeOf(file: string): number {
+    const handle = this.#options.disk.open(file, 'read');
+    try {
+      return this.#options.disk.size(handle);
+    } finally {
+      this.#options.disk.close(handle);
     }
   }
 

@@ -17,8 +17,12 @@ export class KeyedQueue {
     return result;
   }
 
-  /** Resolves when nothing is running. */
-  async idle(): Promise<void> {
-    while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+  /** Resolves when nothing is running, or nothing of one key. */
+  async idle(key?: string): Promise<void> {
+    if (key === undefined) {
+      while (this.#tails.size > 0) await Promise.all(this.#tails.values());
+    } else {
+      while (this.#tails.has(key)) await this.#tails.get(key);
+    }
   }
 }

@@ -99,8 +99,11 @@ export class Records {
     try {
       return await this.#read(log, seqs);
     } catch (error) {
-      if (!MultipathError.is(error, 'not-found')) throw error;
-      // A blob goes when its record is archived: the record has another place now.
+      if (!MultipathError.is(error, 'not-found') && !MultipathError.is(error, 'corrupt-file')) {
+        throw error;
+      }
+      // A blob goes when its record is archived, a segment when its members were written anew: the
+      // records have another place now.
       return this.#read(log, seqs);
     }
   }

@@ -51,6 +51,7 @@ export interface StoreCore {
   readonly edits: SessionEdits;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
+  readonly blobs: Blobs;
   readonly moves: TierMoves;
   readonly access: AccessTracker;
   readonly commits: Commits;
@@ -97,6 +98,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
+    blobs,
     moves: new TierMoves({ database, records, archive, now }),
     access: new AccessTracker(database, now, options.onError),
     commits,

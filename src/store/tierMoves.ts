@@ -7,6 +7,7 @@
 import type { Tier } from '../core/session.ts';
 import type { MigrationEntry } from '../core/sessionStore.ts';
 import type { Archive } from './archive.ts';
+import { manifestOf } from './archive/manifest.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 import { locatorOf, recordId, splitRecords, type Records } from './records.ts';
@@ -95,10 +96,12 @@ export class TierMoves {
     const seqs = Array.from({ length: count }, (_, i) => first + i);
     const records = await this.#records.read(log, seqs);
     const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
+    const about = manifestOf(this.#database, log);
     const locator = await this.#archive.appendMember({
       logId: text(row, 'id'),
       firstSeq: first,
       count,
+      ...(about !== undefined && { about }),
       bytes,
     });
     await this.#archive.sync();

@@ -8,14 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalStore } from '../../src/server/localStore.ts';
 import { collectGarbage, defineBenchmark, timed } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';
-import { homeOf, importAll, openStore } from './support/store.ts';
+import { homeOf, importAll, openStore, whenIndexed } from './support/store.ts';
 
 const FILES = 40;
 const FILE_BYTES = 750_000;
 const ROUNDS = 100;
 const APPENDS = 20;
 const POLL_MS = 5;
-const LONGEST_MS = 120_000;
 const QUESTIONS = [
   'refresh token',
   '"session store"',
@@ -48,7 +47,7 @@ export const benchmark = defineBenchmark({
     collectGarbage();
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
-    await indexed(store);
+    await whenIndexed(store);
     delay.disable();
     const held = { subject: [delay.max / 1e6] };
 
@@ -89,12 +88,4 @@ async function asked(
     if (round >= QUESTIONS.length) subject.push(time);
   }
   return { subject };
-}
-
-async function indexed(store: LocalStore): Promise<void> {
-  const deadline = performance.now() + LONGEST_MS;
-  while ((await store.searchSessionsByContent('anything')).pending > 0) {
-    if (performance.now() > deadline) throw new Error('The index did not follow in time.');
-    await sleep(POLL_MS);
-  }
 }

@@ -77,7 +77,7 @@ async function prepare(bench: Bench): Promise<Prepared> {
   const made = createSandbox(join(bench.folder, 'sandbox'));
   const sandbox = { ...made, env: { ...made.env, MULTIPATH_BENCH_RESULTS: results } };
   const storePath = join(sandbox.userData, 'data/User/globalStorage/multipath.multipath');
-  await fillCatalogue(storePath, SESSIONS);
+  await fillCatalogue(storePath, { sessions: SESSIONS });
   const extensions = await buildExtensions(bench.folder);
   const server = await startHostServer(sandbox, join(out, 'logs', 'bench-window.log'));
   bench.onEnd(() => server.stop());

@@ -7,6 +7,7 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
+import { StoreTasks } from '../tasks.ts';
 
 export interface StoreParts {
   readonly core: StoreCore;
@@ -15,6 +16,7 @@ export interface StoreParts {
   readonly storePath: string;
   /** Absent where messages cannot be searched. */
   readonly search?: StoreSearch;
+  readonly now: () => number;
 }
 
 /** What a request stores of its effect, and returns again when it is repeated. */
@@ -25,10 +27,13 @@ export class OperationContext {
   readonly importer: Importer;
   readonly storePath: string;
   readonly search: StoreSearch | undefined;
+  readonly now: () => number;
+  readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
-  constructor({ core, importer, storePath, search }: StoreParts) {
+  constructor({ core, importer, storePath, search, now }: StoreParts) {
+    this.now = now;
     this.core = core;
     this.importer = importer;
     this.storePath = storePath;

@@ -8,6 +8,9 @@
  *   20  log id (UTF-8), then the codec's proof of the compressed body, then a CRC-32C of
  *       everything from the first byte of the member to here
  *
+ * A second subfield, "ML", may follow: a text about the log (archive/manifest.ts), then a CRC-32C of
+ * the subfield. With it a log is known by any of its members alone. Members of version 0.1 lack it.
+ *
  * Invariant: the proof's position covers the place, the log, the first sequence number and the
  * count, so that a member cannot pass for another one, or stand somewhere else.
  */
@@ -24,6 +27,8 @@ export interface MemberHeader {
   readonly firstSeq: number;
   /** Number of records. */
   readonly count: number;
+  /** What else is to be known of the log when nothing but the archive is left. */
+  readonly about?: string;
 }
 
 /** A header as found in a file, with what is needed to hop and to read on. */
@@ -44,7 +49,9 @@ export interface MemberPlace {
 /** Longest log id, in bytes of UTF-8. */
 const LOG_ID_BYTES = 1024;
 /** Room for any member's header, so that one read gets it. */
-export const HEADER_ROOM = 2048;
+export const HEADER_ROOM = 8192;
+/** A text about the log that is longer, in bytes of UTF-8, is left out. */
+const ABOUT_BYTES = 6000;
 
 const FIXED = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff]);
 const SUBFIELD_AT = 12;
@@ -56,7 +63,7 @@ const deflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.deflate
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 
 /** A compressed body, not yet put anywhere. */
-interface CompressedBody {
+export interface CompressedBody {
   readonly deflated: Uint8Array;
   readonly trailer: Uint8Array;
 }
@@ -76,9 +83,8 @@ export function memberLength(
   body: CompressedBody,
   codec: BlockCodec,
 ): number {
-  return (
-    bodyOffset(Buffer.byteLength(header.logId), codec.overhead) + body.deflated.length + TRAILER
-  );
+  const headed = bodyOffset(Buffer.byteLength(header.logId), codec.overhead);
+  return headed + aboutField(header.about).length + body.deflated.length + TRAILER;
 }
 
 /** The bytes of a member for one place. */
@@ -90,7 +96,9 @@ export function frameMember(
 ): Uint8Array {
   const logId = Buffer.from(header.logId, 'utf8');
   if (logId.length > LOG_ID_BYTES) throw new RangeError('The log id is too long.');
-  const bodyAt = bodyOffset(logId.length, codec.overhead);
+  const ownEnd = bodyOffset(logId.length, codec.overhead);
+  const about = aboutField(header.about);
+  const bodyAt = ownEnd + about.length;
   const size = body.deflated.length;
   const length = bodyAt + size + TRAILER;
   const sealed = codec.seal(body.deflated, positionOf(header, place));
@@ -98,7 +106,7 @@ export function frameMember(
   member.set(FIXED, 0);
   member.writeUInt16LE(bodyAt - SUBFIELD_AT, 10);
   member.write('MP', SUBFIELD_AT, 'latin1');
-  member.writeUInt16LE(bodyAt - DATA_AT, SUBFIELD_AT + 2);
+  member.writeUInt16LE(ownEnd - DATA_AT, SUBFIELD_AT + 2);
   member.writeUInt32LE(length, DATA_AT);
   member.writeBigUInt64LE(BigInt(header.firstSeq), DATA_AT + 4);
   member.writeUInt32LE(header.count, DATA_AT + 12);
@@ -106,7 +114,8 @@ export function frameMember(
   member.writeUInt16LE(codec.overhead, DATA_AT + 18);
   member.set(logId, DATA_AT + DATA_FIXED);
   member.set(sealed.subarray(size), DATA_AT + DATA_FIXED + logId.length);
-  member.writeUInt32LE(crc32c(member.subarray(0, bodyAt - 4)), bodyAt - 4);
+  member.writeUInt32LE(crc32c(member.subarray(0, ownEnd - 4)), ownEnd - 4);
+  member.set(about, ownEnd);
   member.set(sealed.subarray(0, size), bodyAt);
   member.set(body.trailer, bodyAt + size);
   return member;
@@ -119,15 +128,19 @@ export function parseMember(bytes: Uint8Array): FoundMember | undefined {
   if (head.toString('latin1', SUBFIELD_AT, SUBFIELD_AT + 2) !== 'MP') return undefined;
   const logIdLength = head.readUInt16LE(DATA_AT + 16);
   const proofLength = head.readUInt16LE(DATA_AT + 18);
-  const bodyAt = bodyOffset(logIdLength, proofLength);
-  if (bodyAt > head.length) return undefined;
-  if (head.readUInt32LE(bodyAt - 4) !== crc32c(head.subarray(0, bodyAt - 4))) return undefined;
+  const ownEnd = bodyOffset(logIdLength, proofLength);
+  if (ownEnd > head.length) return undefined;
+  if (head.readUInt32LE(ownEnd - 4) !== crc32c(head.subarray(0, ownEnd - 4))) return undefined;
+  const bodyAt = SUBFIELD_AT + head.readUInt16LE(10);
+  if (bodyAt < ownEnd) return undefined;
+  const about = readAbout(head.subarray(ownEnd, bodyAt));
   const proofAt = DATA_AT + DATA_FIXED + logIdLength;
   return {
     logId: head.toString('utf8', DATA_AT + DATA_FIXED, proofAt),
     firstSeq: Number(head.readBigUInt64LE(DATA_AT + 4)),
     count: head.readUInt32LE(DATA_AT + 12),
     length: head.readUInt32LE(DATA_AT),
+    ...(about !== undefined && { about }),
     bodyAt,
     proof: Uint8Array.from(head.subarray(proofAt, proofAt + proofLength)),
   };
@@ -175,6 +188,43 @@ export async function decodeMember(
     throw corruptBlock(positionOf(found, place), messageOf(error));
   }
   throw corruptBlock(positionOf(found, place), 'its gzip check does not match');
+}
+
+function aboutField(about = ''): Buffer {
+  const text = Buffer.from(about, 'utf8');
+  if (text.length === 0 || text.length > ABOUT_BYTES) return Buffer.alloc(0);
+  const field = Buffer.alloc(4 + text.length + 4);
+  field.write('ML', 0, 'latin1');
+  field.writeUInt16LE(text.length + 4, 2);
+  field.set(text, 4);
+  field.writeUInt32LE(crc32c(field.subarray(0, -4)), field.length - 4);
+  return field;
+}
+
+/** `undefined` where there is none, or it is damaged: the records can be read without it. */
+function readAbout(field: Buffer): string | undefined {
+  if (field.length < 8 || field.toString('latin1', 0, 2) !== 'ML') return undefined;
+  const end = field.length - 4;
+  if (field.readUInt32LE(end) !== crc32c(field.subarray(0, end))) return undefined;
+  return field.toString('utf8', 4, end);
+}
+
+/** Where the next member may begin in some bytes, from a position on; -1 when nowhere. */
+export function findMember(bytes: Uint8Array, from: number): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(FIXED, from);
+}
+
+/** The body of a checked member as it is kept, to be framed for another place. */
+export function bodyOf(
+  member: Uint8Array,
+  found: FoundMember,
+  place: MemberPlace,
+  codec: BlockCodec,
+): CompressedBody {
+  return {
+    deflated: openBody(member, found, place, codec),
+    trailer: member.subarray(found.length - TRAILER),
+  };
 }
 
 function bodyOffset(logIdBytes: number, proofBytes: number): number {

@@ -8,7 +8,13 @@
  */
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import { makeDurableDirectory, type FileHandle } from '../pages/fileSystem.ts';
-import { compressBody, frameMember, memberLength, type MemberHeader } from './member.ts';
+import {
+  compressBody,
+  frameMember,
+  memberLength,
+  type CompressedBody,
+  type MemberHeader,
+} from './member.ts';
 import { SegmentReader } from './segmentReader.ts';
 import {
   listSegments,
@@ -55,17 +61,41 @@ export class SegmentWriter {
    * the order in which their compression ends.
    * @throws MultipathError `io` (the write failed; another append may be tried), `poisoned`
    */
-  async appendMember({ logId, firstSeq, count, bytes }: NewMember): Promise<MemberLocator> {
+  async appendMember({ bytes, ...header }: NewMember): Promise<MemberLocator> {
+    await this.#open();
+    return this.#append(header, await compressBody(bytes));
+  }
+
+  /** Appends a member whose body is compressed already, as `appendMember` does. */
+  async appendCompressed(header: MemberHeader, body: CompressedBody): Promise<MemberLocator> {
+    await this.#open();
+    return this.#append(header, body);
+  }
+
+  /**
+   * Closes the current segment for good and begins the next one.
+   * @returns the next one's number: what is under way may still end in those before it
+   */
+  async seal(): Promise<number> {
+    await this.#open();
+    if (this.#poison) throw this.#poison;
+    this.#retire();
+    this.#tail = this.#begin();
+    return this.#tail.segment;
+  }
+
+  #open(): Promise<void> {
     this.#opening ??= this.#openTail().catch((error: unknown) => {
       this.#opening = undefined;
       throw error;
     });
-    await this.#opening;
-    const body = await compressBody(bytes);
-    // From here on nothing waits, so members cannot overtake each other.
+    return this.#opening;
+  }
+
+  /** Nothing waits here, so members cannot overtake each other. */
+  #append(header: MemberHeader, body: CompressedBody): MemberLocator {
     if (this.#poison) throw this.#poison;
     const { disk, codec } = this.#options;
-    const header = { logId, firstSeq, count };
     const length = memberLength(header, body, codec);
     try {
       const tail = this.#tailFor(length);

@@ -20,6 +20,8 @@ export interface Benchmark<Name extends string = string> {
 export interface Bench {
   /** A folder of its own, removed afterwards. */
   readonly folder: string;
+  /** What a long benchmark multiplies its amounts by: 1, or less where `--scale` says so. */
+  readonly scale: number;
   /** Runs when the benchmark is over, failed or not; the last one registered first. */
   onEnd(cleanUp: () => unknown): void;
 }

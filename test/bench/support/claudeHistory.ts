@@ -12,8 +12,8 @@ const WORDS = (
   'again after refresh token handler returns promise error path module export function const await ' +
   'lock file commit merge rebase parser stream buffer index cache value result type string number'
 ).split(' ');
-const BEGAN = Date.UTC(2026, 4, 4, 9, 0);
-const HOUR_MS = 3_600_000;
+export const BEGAN = Date.UTC(2026, 4, 4, 9, 0);
+export const HOUR_MS = 3_600_000;
 const BATCH_BYTES = 1 << 20;
 
 export interface HistoryOptions {
@@ -22,12 +22,17 @@ export interface HistoryOptions {
   readonly bytes: number;
   /** Characters of a tool's result on average; 1,500 when absent. */
   readonly resultLength?: number;
+  /** Milliseconds since the epoch; an hour after the session of the seed before when absent. */
+  readonly beganAt?: number;
+  /** Makes the texts instead of `prose`. */
+  readonly text?: () => string;
 }
 
 /** The lines of one session, terminators included. */
 export function* historyLines(options: HistoryOptions): Generator<string> {
-  const { seed, bytes, resultLength = 1_500 } = options;
+  const { seed, bytes, resultLength = 1_500, beganAt = BEGAN + seed * HOUR_MS } = options;
   const random = randomNumbers(seed);
+  const text = (length: number): string => options.text?.() ?? prose(random, length);
   const sessionId = uuid(random);
   let parentUuid: string | null = null;
   let written = 0;
@@ -45,7 +50,7 @@ export function* historyLines(options: HistoryOptions): Generator<string> {
         type,
         message,
         uuid: own,
-        timestamp: new Date(BEGAN + seed * HOUR_MS + turn * 60_000).toISOString(),
+        timestamp: new Date(beganAt + turn * 60_000).toISOString(),
       })}\n`;
       parentUuid = own;
       written += line.length;
@@ -60,13 +65,13 @@ export function* historyLines(options: HistoryOptions): Generator<string> {
         content: [content],
         usage: { input_tokens: 900, output_tokens: 210, cache_read_input_tokens: 4_000 },
       });
-    yield record('user', { role: 'user', content: prose(random, 400) });
-    yield answer({ type: 'text', text: prose(random, 800) });
+    yield record('user', { role: 'user', content: text(400) });
+    yield answer({ type: 'text', text: text(800) });
     if (turn % 4 === 3) {
       const id = `toolu_${uuid(random)}`;
       const input = { file_path: `/home/ada/src/${turn}.ts`, limit: 80 };
       yield answer({ type: 'tool_use', id, name: 'Read', input });
-      const result = { tool_use_id: id, type: 'tool_result', content: prose(random, resultLength) };
+      const result = { tool_use_id: id, type: 'tool_result', content: text(resultLength) };
       yield record('user', { role: 'user', content: [result] });
     }
   }

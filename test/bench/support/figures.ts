@@ -11,8 +11,9 @@ export interface Samples {
 
 export type Statistic = 'median' | 'p95' | 'max';
 
-/** Bounds are in the figure's unit; ratios are the subject's value divided by the baseline's. */
+/** `none`: said for the record. Bounds are in the figure's unit; ratios are the subject's value divided by the baseline's. */
 export type Goal =
+  | { readonly none: true }
   | { readonly atMost: number }
   | { readonly ratioAtMost: number }
   | { readonly ratioAtLeast: number };
@@ -76,12 +77,14 @@ export function rowOf(name: string, figure: Figure, samples: Samples): Row {
 
 /** @throws Error for a goal on a ratio where there is none */
 export function holds(goal: Goal, value: number, ratio: number | null): boolean {
+  if ('none' in goal) return true;
   if ('atMost' in goal) return value <= goal.atMost;
   if (ratio === null) throw new Error('A goal on the ratio needs a baseline.');
   return 'ratioAtMost' in goal ? ratio <= goal.ratioAtMost : ratio >= goal.ratioAtLeast;
 }
 
 export function goalText(goal: Goal, unit: string): string {
+  if ('none' in goal) return '';
   if ('atMost' in goal) return `<= ${short(goal.atMost)} ${unit}`;
   return 'ratioAtMost' in goal
     ? `<= ${short(goal.ratioAtMost)}x`

@@ -15,7 +15,9 @@ export interface Words {
 }
 
 export function manyWords(random: () => number): Words {
-  const at = (rank: number): string => {
+  const known: string[] = [];
+  const at = (rank: number): string => (known[rank] ??= spell(rank));
+  const spell = (rank: number): string => {
     let word = '';
     for (let left = rank + SYLLABLES.length; left > 0; left = Math.floor(left / SYLLABLES.length)) {
       word += SYLLABLES[left % SYLLABLES.length] ?? '';

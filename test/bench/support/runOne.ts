@@ -1,11 +1,11 @@
 /**
- * The process of one benchmark: `runOne.ts FILE FOLDER`, with an IPC channel for the rows. Told to
+ * The process of one benchmark: `runOne.ts FILE FOLDER SCALE`, with an IPC channel for the rows. Told to
  * end (SIGTERM), it cleans up as if the benchmark were over.
  */
 import { loadBenchmark } from './discover.ts';
 import { rowOf } from './figures.ts';
 
-const [file = '', folder = ''] = process.argv.slice(2);
+const [file = '', folder = '', scale = '1'] = process.argv.slice(2);
 const cleanUps: (() => unknown)[] = [];
 
 process.on('SIGTERM', () => void cleanUp().finally(() => process.exit(1)));
@@ -13,7 +13,11 @@ process.on('SIGTERM', () => void cleanUp().finally(() => process.exit(1)));
 try {
   const benchmark = await loadBenchmark(file);
   const { name, figures } = benchmark;
-  const measured = await benchmark.run({ folder, onEnd: (work) => cleanUps.push(work) });
+  const measured = await benchmark.run({
+    folder,
+    scale: Number(scale),
+    onEnd: (work) => cleanUps.push(work),
+  });
   const rows = Object.entries(figures).map(([figure, definition]) => {
     const samples = measured[figure];
     if (!samples) throw new Error(`${name} did not measure ${figure}.`);

@@ -1,5 +1,6 @@
 /** A real store for a benchmark, filled with made-up histories by the real importer. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openLocalStore } from '../../../src/server/openLocalStore.ts';
@@ -17,7 +18,7 @@ export interface OpenOptions {
   readonly search?: boolean;
 }
 
-export function homeOf(bench: Bench): string {
+export function homeOf(bench: Pick<Bench, 'folder'>): string {
   return join(bench.folder, 'claude');
 }
 
@@ -27,9 +28,18 @@ export function storePathOf(bench: Bench): string {
 
 /** Opens the benchmark's store; the caller closes it. */
 export function openStore(bench: Bench, options: OpenOptions = {}): Promise<LocalStore> {
+  return openStoreAt(storePathOf(bench), bench, options);
+}
+
+/** As `openStore`, in another folder. */
+export function openStoreAt(
+  storePath: string,
+  bench: Pick<Bench, 'folder'>,
+  options: OpenOptions = {},
+): Promise<LocalStore> {
   const { readOnly = false, hotBytes = 32_000_000, search = false } = options;
   return openLocalStore({
-    storePath: storePathOf(bench),
+    storePath,
     agentRoots: { 'claude-code': [homeOf(bench)] },
     hotBytes,
     readOnly,
@@ -53,4 +63,11 @@ export async function longestSession(store: LocalStore): Promise<Session> {
   const [longest] = [...sessions].sort((a, b) => b.messageCount - a.messageCount);
   if (!longest) throw new Error('The store holds no session.');
   return longest;
+}
+
+const POLL_MS = 5;
+
+/** Resolves when every message can be found; the benchmark's own limit ends it otherwise. */
+export async function whenIndexed(store: LocalStore): Promise<void> {
+  while ((await store.searchSessionsByContent('anything')).pending > 0) await sleep(POLL_MS);
 }

@@ -5,8 +5,7 @@ import { appendBatch, beginLog } from '../../../src/server/fileSink.ts';
 import type { Batch } from '../../../src/server/fileReading.ts';
 import { crcCodec } from '../../../src/store/pages/codec.ts';
 import { nodeFileSystem } from '../../../src/store/pages/fileSystem.ts';
-import { SegmentReader } from '../../../src/store/archive/segmentReader.ts';
-import { SegmentWriter } from '../../../src/store/archive/segmentWriter.ts';
+import { SegmentArchive } from '../../../src/store/archive/segmentArchive.ts';
 import { BlobStore } from '../../../src/store/blobs.ts';
 import { openStoreCore, type StoreCore } from '../../../src/store/storeCore.ts';
 import { StoreFolder } from './support/openStore.ts';
@@ -24,22 +23,13 @@ async function open(): Promise<Opened> {
     directory: path.join(folder, 'archive'),
     codec: crcCodec,
   };
-  const [writer, reader] = [new SegmentWriter(options), new SegmentReader(options)];
   const blobs = new BlobStore({ ...options, directory: path.join(folder, 'blobs') });
   let held: Promise<void> | undefined;
   const core = await openStoreCore({
     folder,
     renderers: new Map(),
     prices: { price: () => undefined, asOf: '' },
-    archive: {
-      appendMember: (member) => writer.appendMember(member),
-      sync: () => writer.sync(),
-      readMember: (locator) => reader.readMember(locator),
-      close: () => {
-        writer.close();
-        reader.close();
-      },
-    },
+    archive: new SegmentArchive(options),
     blobs: {
       put: (bytes, onName) => blobs.put(bytes, onName),
       get: async (hash) => {
@@ -49,6 +39,9 @@ async function open(): Promise<Opened> {
         return blobs.get(hash);
       },
       remove: (hash) => blobs.remove(hash),
+      has: (hash) => blobs.has(hash),
+      list: () => blobs.list(),
+      leftovers: () => blobs.leftovers(),
     },
     readOnly: false,
     hotBytes: 1_000_000,

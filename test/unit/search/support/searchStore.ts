@@ -44,7 +44,10 @@ export class SearchStore {
       now: Date.now,
       log,
     });
-    return new SearchStore(createLocalStore({ core, importer, storePath, search }), search);
+    return new SearchStore(
+      createLocalStore({ core, importer, storePath, search, now: Date.now }),
+      search,
+    );
   }
 
   /** What is indexed once nothing is left to do, in an order of its own. */

@@ -1,0 +1,85 @@
+/** Every page of the database, read from the disk and checked; then SQLite's own look at them. */
+import path from 'node:path';
+import { messageOf, MultipathError } from '../../../core/errors.ts';
+import { crcCodec } from '../../pages/codec.ts';
+import { nodeFileSystem } from '../../pages/fileSystem.ts';
+import { PAGE_SIZE, PageFile } from '../../pages/pageFile.ts';
+import type { Check, CheckContext } from '../check.ts';
+
+/** Pages read between two turns of the event loop: a few milliseconds. */
+const PAGES = 256;
+/** Damaged pages that are named one by one. */
+const NAMED = 5;
+
+export const pagesCheck: Check = {
+  area: 'database',
+  title: 'Reading every page of the database',
+  async run(context) {
+    const { core, folder, work, looked } = context;
+    core.commits.settle();
+    const bad: string[] = [];
+    let page = 0;
+    for (let total = 1; page < total;) {
+      await work.breathe();
+      // Opened for each slice: a checkpoint between two of them may make it longer.
+      const file = PageFile.open(nodeFileSystem, path.join(folder, 'warm.db'), crcCodec, true);
+      try {
+        total = file.state.pageCount;
+        const end = Math.min(total, page + PAGES);
+        for (; page < end; page++) {
+          try {
+            file.readPage(page);
+          } catch (error) {
+            if (!MultipathError.is(error, 'corrupt-block')) throw error;
+            bad.push(`page ${page + 1}`);
+          }
+        }
+      } finally {
+        file.close();
+      }
+      work.report(page, total, `Reading page ${page} of ${total}`);
+    }
+    looked(page, page * PAGE_SIZE);
+    if (bad.length > 0) damaged(context, bad);
+  },
+};
+
+export const integrityCheck: Check = {
+  area: 'database',
+  title: 'Checking the structure of the database',
+  async run(context) {
+    const { core, work, looked } = context;
+    core.commits.settle();
+    const problems: string[] = [];
+    const tables = core.database.all(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    );
+    for (const { name } of tables) {
+      await work.breathe();
+      try {
+        for (const row of core.database.all(`PRAGMA quick_check("${String(name)}")`)) {
+          const line = String(Object.values(row)[0]);
+          if (line !== 'ok') problems.push(`${String(name)}: ${line}`);
+        }
+      } catch (error) {
+        if (MultipathError.is(error, 'poisoned')) throw error;
+        problems.push(`${String(name)}: ${messageOf(error)}`);
+      }
+    }
+    looked(tables.length);
+    if (problems.length > 0) damaged(context, problems);
+  },
+};
+
+function damaged({ find }: CheckContext, what: readonly string[]): void {
+  const more = what.length > NAMED ? ` and ${what.length - NAMED} more` : '';
+  find({
+    area: 'database',
+    severity: 'damage',
+    what: `The database is damaged: ${what.slice(0, NAMED).join(', ')}${more}.`,
+    where: 'warm.db',
+    effect: 'Sessions whose rows stand there cannot be read or changed.',
+    remedy: 'Run the store doctor with repair: the database is rebuilt from its copies.',
+    repaired: false,
+  });
+}
