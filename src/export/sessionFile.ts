@@ -52,6 +52,8 @@ const record = v.object({
   /** The record where it is UTF-8, else its bytes. */
   text: v.exactOptional(v.string()),
   base64: v.exactOptional(v.string()),
+  /** The record goes on in the next line: no line is too large to be read at once. */
+  more: v.exactOptional(v.literal(true)),
 });
 
 const facts = v.object({
@@ -74,22 +76,41 @@ const end = v.object({
 const line = v.variant('type', [header, log, record, facts, end]);
 
 export type SessionFileLine = v.InferOutput<typeof line>;
-export type SavedHeader = v.InferOutput<typeof header>;
 export type SavedLog = v.InferOutput<typeof log>;
+type SavedRecord = v.InferOutput<typeof record>;
 export type SavedFacts = v.InferOutput<typeof facts>;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export function recordLine(bytes: Uint8Array): SessionFileLine {
+/** Bytes of a record in one line. */
+const PART_BYTES = 16 * 1024 * 1024;
+
+/** A record as the lines that hold it, nearly always one. */
+export function* recordLines(bytes: Uint8Array): Generator<SessionFileLine> {
+  for (let start = 0; start < bytes.length; start += PART_BYTES) {
+    const end = start + PART_BYTES;
+    if (end < bytes.length) {
+      yield { type: 'record', base64: base64Of(bytes.subarray(start, end)), more: true };
+    } else if (start > 0) yield { type: 'record', base64: base64Of(bytes.subarray(start)) };
+    else yield { type: 'record', ...textOf(bytes) };
+  }
+  if (bytes.length === 0) yield { type: 'record', text: '' };
+}
+
+function textOf(bytes: Uint8Array): { text: string } | { base64: string } {
   try {
-    return { type: 'record', text: utf8.decode(bytes) };
+    return { text: utf8.decode(bytes) };
   } catch {
     // Agents' files may hold broken UTF-8, and it is kept.
-    return { type: 'record', base64: Buffer.from(bytes).toString('base64') };
+    return { base64: base64Of(bytes) };
   }
 }
 
-export function recordBytes(saved: v.InferOutput<typeof record>): Uint8Array {
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+export function recordBytes(saved: SavedRecord): Uint8Array {
   return saved.base64 === undefined
     ? Buffer.from(saved.text ?? '', 'utf8')
     : Buffer.from(saved.base64, 'base64');
@@ -101,10 +122,10 @@ export function encodeLine(value: SessionFileLine): string {
 }
 
 /** `undefined` for what is no line of such a file. */
-export function parseLine(text: string): SessionFileLine | undefined {
+export function parseLine(bytes: Uint8Array): SessionFileLine | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined; // the caller says which line it is
   }

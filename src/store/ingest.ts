@@ -67,9 +67,7 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
-    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
-    const agent = row ? text(row, 'agent') : '';
-    const nativeId = this.#distinctNativeId(agent, row ? text(row, 'path') : '', derived.nativeId);
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
     const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
@@ -218,17 +216,23 @@ export class Ingest {
   }
 
   /**
-   * Two files may hold the same native id (a copied folder): the one that came later is told
-   * apart by its path. Which came first is a matter of files, not of their generations.
+   * What a log's sessions are known by. Two files may hold the same native id (a copied folder): the
+   * one that came later is told apart by its path, a log without a file by its own id. Which came
+   * first is a matter of files, not of their generations.
    */
-  #distinctNativeId(agent: string, path: string, nativeId: string): string {
+  identityOf(log: number, nativeId: string): { readonly agent: string; readonly nativeId: string } {
+    const row = this.#database.get('SELECT id, agent, path FROM log WHERE num = ?', [log]);
+    if (!row) return { agent: '', nativeId };
+    const agent = text(row, 'agent');
+    const path = textOrNull(row, 'path');
+    if (path === undefined) return { agent, nativeId: `${nativeId}\n${text(row, 'id')}` };
     const earlier = this.#database.get(
       `SELECT 1 FROM log o WHERE o.agent = ?1 AND o.native_id = ?2 AND o.path <> ?3
          AND (SELECT min(num) FROM log WHERE path = o.path) <
              (SELECT min(num) FROM log WHERE path = ?3) LIMIT 1`,
       [agent, nativeId, path],
     );
-    return earlier ? `${nativeId}\n${path}` : nativeId;
+    return { agent, nativeId: earlier ? `${nativeId}\n${path}` : nativeId };
   }
 
   #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
@@ -334,7 +338,7 @@ export class Ingest {
 
   #project(derived: EncodedLog): string {
     const path = derived.cwd ?? '';
-    this.#catalogue.addProject(path, path, nameOf(path));
+    this.#catalogue.addProject(path);
     return path;
   }
 
@@ -384,9 +388,4 @@ export class Ingest {
     this.#catalogue.hang(id);
     return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
   }
-}
-
-/** The last part of a folder's path, on either kind of system. */
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }

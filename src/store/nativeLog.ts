@@ -4,9 +4,12 @@
  */
 import * as v from 'valibot';
 import type { ContentBlock, NewMessage } from '../core/message.ts';
-import type { MessageRenderer, OutlineEntry } from '../core/reader.ts';
+import type { LogReader, MessageRenderer, OutlineEntry, ReadProblem } from '../core/reader.ts';
 
 export const NATIVE_AGENT = 'multipath';
+
+/** Characters of a record that a problem quotes. */
+const EXCERPT = 100;
 
 const count = v.pipe(v.number(), v.minValue(0));
 const recordSchema = v.looseObject({
@@ -49,6 +52,40 @@ export function encodeMessage(message: NewMessage, id: string, now: number): Enc
   return {
     bytes: new TextEncoder().encode(`${JSON.stringify(record)}\n`),
     entryAt: (seq) => ({ role, seqs: [seq], nativeId: id, lineageId: id, timestamp, ...optional }),
+  };
+}
+
+/** Reads a log of our own again; it has one branch. `nativeId` is the id of its session. */
+export function createNativeReader(nativeId: string): LogReader {
+  const entries: OutlineEntry[] = [];
+  const problems: ReadProblem[] = [];
+  let title = '';
+  return {
+    add: (seq, bytes) => {
+      const line = new TextDecoder().decode(bytes);
+      const parsed = v.safeParse(recordSchema, parse(line));
+      if (!parsed.success) {
+        const message = 'This record is not a message.';
+        problems.push({ line: seq + 1, message, text: line.slice(0, EXCERPT) });
+        return;
+      }
+      const message = parsed.output;
+      if (message.role === 'user' && title === '') title = message.text;
+      entries.push(encodeMessage(message, message.id, message.timestamp).entryAt(seq));
+    },
+    finish: () => {
+      const present = (value: string | undefined): value is string => value !== undefined;
+      const times = entries.flatMap(({ timestamp }) => timestamp ?? []);
+      return {
+        nativeId,
+        title,
+        branches: [{ key: 'main', entries }],
+        models: [...new Set(entries.map(({ model }) => model).filter(present))],
+        providers: [...new Set(entries.map(({ provider }) => provider).filter(present))],
+        problems,
+        ...(times[0] !== undefined && { createdAt: times[0], updatedAt: times.at(-1) ?? times[0] }),
+      };
+    },
   };
 }
 

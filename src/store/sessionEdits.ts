@@ -19,7 +19,7 @@ import { encodeMessage, NATIVE_AGENT } from './nativeLog.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
-const UNTITLED = 'New session';
+export const UNTITLED = 'New session';
 const TITLE_LENGTH = 80;
 
 interface ForkOutcome {
@@ -55,11 +55,7 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#catalogue.addProject(
-      project,
-      project,
-      project.split(/[\\/]/).filter(Boolean).at(-1) ?? '',
-    );
+    this.#catalogue.addProject(project);
     this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
@@ -188,8 +184,8 @@ export class SessionEdits {
     });
     this.#database.run(
       `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
-         created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at, project)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         sessionId,
         log,
@@ -199,6 +195,7 @@ export class SessionEdits {
         lineage?.forkNativeId ?? null,
         title ?? '',
         createdAt,
+        projectKey,
       ],
     );
     this.#database.run(
@@ -309,7 +306,8 @@ function cleanTag(tag: string): string {
   return tag.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').trim();
 }
 
-function firstLine(prompt: string): string {
+/** A title made of a prompt. */
+export function firstLine(prompt: string): string {
   const line = prompt.trim().split('\n')[0] ?? '';
   return line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH)}…` : line;
 }

@@ -9,7 +9,7 @@ import { messageOf, MultipathError } from '../../core/errors.ts';
 import {
   encodeLine,
   FORMAT,
-  recordLine,
+  recordLines,
   VERSION,
   type SessionFileLine,
 } from '../../export/sessionFile.ts';
@@ -82,7 +82,7 @@ async function writeLogs(
     for await (const batch of records.readAll(log)) {
       // What the agent adds meanwhile is not part of the copy.
       for (const bytes of batch.slice(0, contents.records - written)) {
-        await lines.write(recordLine(bytes));
+        for (const line of recordLines(bytes)) await lines.write(line);
         written++;
       }
     }
