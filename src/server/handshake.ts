@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import * as v from 'valibot';
 
 /** Raised with every change of the protocol that an older or newer peer would misunderstand. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const MAX_LINE_BYTES = 4096;
 const NEWLINE = 0x0a;

@@ -16,6 +16,8 @@ import { tierOperations } from './operations/tiers.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 
 export interface LocalStore extends SessionStore {
+  /** Why nothing may be written, in words for the person. */
+  readonly readOnlyBecause?: string;
   /** The records of an agent's file as it was last read, all its bytes. Fails with `not-found`. */
   readSource(file: string): AsyncIterable<readonly Uint8Array[]>;
   /**
@@ -30,7 +32,9 @@ export function createLocalStore(parts: StoreParts): LocalStore {
   const { core, importer } = parts;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  const { readOnlyBecause } = core;
   return {
+    ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
     ...messageOperations(context),

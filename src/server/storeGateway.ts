@@ -9,6 +9,7 @@ import { messageOf, MultipathError } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { contactOwner, type OwnerLink } from './clientSide.ts';
+import { PROTOCOL_VERSION } from './handshake.ts';
 import type { OwnerLock } from './kernelLock.ts';
 import { type OwnerRecord, readOwnerRecord } from './ownerRecord.ts';
 import { type OwnerSide, startOwnerSide } from './ownerSide.ts';
@@ -16,8 +17,12 @@ import type { Ownership } from './ownership.ts';
 import { readOnlyStore } from './readOnlyStore.ts';
 import { type Route, RoutedStore } from './routedStore.ts';
 
-/** The store over its files; `close` waits for what is under way and leaves everything on disk. */
-export type OpenedStore = SessionStore & { close(): Promise<void> };
+export interface OpenedStore extends SessionStore {
+  /** Why it may only be read though nobody else writes to it: a newer version did. */
+  readonly readOnlyBecause?: string;
+  /** Waits for what is under way and leaves everything on disk. */
+  close(): Promise<void>;
+}
 
 export interface OpenMode {
   /** Set where this process may not write: another one does. */
@@ -138,7 +143,7 @@ class Gateway {
           this.#routed.setProblem(silenceOf(record.pid));
           return false;
         case 'other-version':
-          this.#routed.setProblem(otherVersion(record.pid));
+          this.#routed.setProblem(otherVersion(record.pid, contact.version));
           return false;
         case 'gone':
       }
@@ -157,6 +162,10 @@ class Gateway {
     } catch (error) {
       lock.release();
       throw error;
+    }
+    if (store.readOnlyBecause !== undefined) {
+      await this.#readBeside(store, lock);
+      return;
     }
     // A poisoned store must be opened again: this route ends, and the lock is up for the taking.
     const poisoned = Promise.withResolvers<undefined>();
@@ -215,6 +224,28 @@ class Gateway {
     }
   }
 
+  /**
+   * Reads a store that this version may not write to. The lock is given back, so that a window of
+   * the newer version can own the store; this one then goes through it.
+   */
+  async #readBeside(store: OpenedStore, lock: OwnerLock): Promise<void> {
+    const { storePath } = this.#options;
+    const before = (await readOwnerRecord(storePath))?.token;
+    lock.release();
+    const ownerCame = async () => {
+      while (!this.#stop.signal.aborted) {
+        await this.#pause(this.#timing.reopenMs);
+        const now = (await readOwnerRecord(storePath))?.token;
+        if (now !== undefined && now !== before) return;
+      }
+    };
+    try {
+      await this.#routed.use({ role: 'read-only', ownerPid: 0, store }, ownerCame());
+    } finally {
+      await store.close();
+    }
+  }
+
   /** Reads the files beside an owner that cannot be reached, until there is another way. */
   async #readAlone(why: string): Promise<void> {
     const store = await this.#options.openStore({ readOnly: true });
@@ -270,10 +301,13 @@ function silenceOf(pid: number): MultipathError {
   );
 }
 
-function otherVersion(pid: number): MultipathError {
+function otherVersion(pid: number, version: number): MultipathError {
+  const owner = `the window that owns the store (process ${pid})`;
   return new MultipathError(
     'unavailable',
-    `The window that owns the store (process ${pid}) runs another version of Multipath. Reload that window.`,
+    version > PROTOCOL_VERSION
+      ? `This window runs an older version of Multipath than ${owner}. Reload this window.`
+      : `This window runs a newer version of Multipath than ${owner}. Reload that window.`,
   );
 }
 

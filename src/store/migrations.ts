@@ -1,15 +1,18 @@
-/** Brings a database to this version's schema, or finds that a newer version wrote it. */
+/** Brings a database to this version's schema, unless a newer version wrote it. */
+import { MultipathError } from '../core/errors.ts';
 import { number, text, type Database } from './database.ts';
 import { MIGRATIONS } from './schema.ts';
 
-export type SchemaState = 'current' | 'newer';
+export type SchemaState = 'older' | 'current' | 'newer';
 
-/** Applies what is missing, each migration in a transaction of its own with its record. */
-export function migrate(
-  database: Database & { exec(sql: string): void },
-  now: number,
-): SchemaState {
-  if (isNewer(database)) return 'newer';
+/**
+ * Applies what is missing, each migration in a transaction of its own with its record.
+ * @throws MultipathError `newer-store`: look with `schemaState` before
+ */
+export function migrate(database: Database & { exec(sql: string): void }, now: number): void {
+  if (schemaState(database) === 'newer') {
+    throw new MultipathError('newer-store', 'A newer version of Multipath wrote this store.');
+  }
   database.exec(
     'CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)',
   );
@@ -23,16 +26,18 @@ export function migrate(
     });
   }
   database.flush();
-  return 'current';
 }
 
-function isNewer(database: Database): boolean {
+/** Which version wrote a database, told by the migrations it lists. */
+export function schemaState(database: Database): SchemaState {
   const row = database.get(
     "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND name = 'migration'",
   );
-  if (!row || number(row, 'n') === 0) return false;
+  if (!row || number(row, 'n') === 0) return 'older';
   const known = new Set(MIGRATIONS.map((migration) => migration.id));
-  return idsOf(database).some((id) => !known.has(id));
+  const applied = idsOf(database);
+  if (applied.some((id) => !known.has(id))) return 'newer';
+  return applied.length < known.size ? 'older' : 'current';
 }
 
 function idsOf(database: Database): string[] {

@@ -2,6 +2,7 @@
  * The store's parts over one folder, built and connected: a table of contents of src/store. Only
  * the owner of the folder opens it (src/server/ownership.ts).
  */
+import type { SqlJsStatic } from 'sql.js';
 import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { PriceBook } from '../core/cost.ts';
@@ -14,7 +15,7 @@ import { Commits } from './commits.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
 import { Logs } from './logs.ts';
-import { migrate, type SchemaState } from './migrations.ts';
+import { migrate, schemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
@@ -109,6 +110,9 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   };
 }
 
+const NEWER_STORE =
+  'A newer version of Multipath wrote this store. It can be read; update Multipath to write to it.';
+
 interface Opened {
   readonly database: PagedDatabase;
   readonly notice?: string;
@@ -120,24 +124,27 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
   const file = warmFile(folder);
   if (readOnly) {
     return {
-      database: openPagedDatabase(sql, file, { readOnly }),
+      database: openToRead(sql, file),
       readOnlyBecause: 'Another window writes to this store; this one can only read it.',
     };
   }
+  // Looked at before it is opened for writing, which alone would change the files.
+  const newer = openIfNewer(sql, file);
+  if (newer !== undefined) return { database: newer, readOnlyBecause: NEWER_STORE };
   let notice: string | undefined;
   let database: PagedDatabase;
-  let state: SchemaState;
-  const openCurrent = (): [PagedDatabase, SchemaState] => {
+  const openCurrent = (): PagedDatabase => {
     const opened = openPagedDatabase(sql, file);
     try {
-      return [opened, migrate(opened, now())];
+      migrate(opened, now());
+      return opened;
     } catch (error) {
       opened.close();
       throw error;
     }
   };
   try {
-    [database, state] = openCurrent();
+    database = openCurrent();
   } catch (error) {
     if (!MultipathError.is(error, 'corrupt-file') && !MultipathError.is(error, 'corrupt-block')) {
       throw error;
@@ -146,15 +153,7 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
     notice =
       `The store's database was damaged (${error.message}). It was moved to ${aside ?? 'a new name'} ` +
       'and a new one was started; import the agents’ histories again to fill it.';
-    [database, state] = openCurrent();
-  }
-  if (state === 'newer') {
-    database.close();
-    return {
-      database: openPagedDatabase(sql, file, { readOnly: true }),
-      readOnlyBecause:
-        'A newer version of Multipath wrote this store. It can be read; update Multipath to write to it.',
-    };
+    database = openCurrent();
   }
   if (database.recovery.lostAcknowledged) {
     notice ??=
@@ -165,4 +164,29 @@ async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Op
     notice ??= `The store runs in its slower, fully buffered mode: ${database.fallbackReason}`;
   }
   return { database, ...(notice !== undefined && { notice }) };
+}
+
+/** @throws MultipathError `unavailable` where only a window that may write can make it readable. */
+function openToRead(sql: SqlJsStatic, file: string): PagedDatabase {
+  const database = openPagedDatabase(sql, file, { readOnly: true });
+  if (schemaState(database) !== 'older') return database;
+  database.close();
+  throw new MultipathError(
+    'unavailable',
+    'An older version of Multipath wrote this store, and this window may not bring it up to date. ' +
+      'Close the other windows and reload this one.',
+  );
+}
+
+/** What is wrong with a store is told when it is opened in earnest. */
+function openIfNewer(sql: SqlJsStatic, file: string): PagedDatabase | undefined {
+  let database: PagedDatabase | undefined;
+  try {
+    database = openPagedDatabase(sql, file, { readOnly: true });
+    if (schemaState(database) === 'newer') return database;
+  } catch (error) {
+    if (!MultipathError.is(error)) throw error;
+  }
+  database?.close();
+  return undefined;
 }

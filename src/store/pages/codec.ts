@@ -23,6 +23,8 @@ export interface BlockCodec {
   /** How many bytes longer a sealed block is than its plain bytes. */
   readonly overhead: number;
   seal(plain: Uint8Array, position: BlockPosition): Uint8Array;
+  /** As `seal`, where plain bytes and room for the proof behind them stand already. */
+  sealInPlace(block: Uint8Array, position: BlockPosition): void;
   /**
    * The plain bytes; they may share memory with `sealed`.
    * @throws MultipathError `corrupt-block` when the bytes or their position are not what was sealed
@@ -32,13 +34,17 @@ export interface BlockCodec {
 
 /** The bytes of a position as every codec covers them: length-prefixed, so no two are alike. */
 export function positionBytes(position: BlockPosition): Uint8Array {
-  const name = Buffer.from(position.file, 'utf8');
-  const bytes = Buffer.allocUnsafe(name.length + 20);
-  bytes.writeUInt32LE(name.length, 0);
-  bytes.set(name, 4);
-  bytes.writeBigUInt64LE(BigInt(position.block), name.length + 4);
-  bytes.writeBigUInt64LE(BigInt(position.generation ?? 0), name.length + 12);
-  return bytes;
+  const numbers = Buffer.allocUnsafe(16);
+  numbers.writeBigUInt64LE(BigInt(position.block), 0);
+  numbers.writeBigUInt64LE(BigInt(position.generation ?? 0), 8);
+  return Buffer.concat([fileBytes(position.file), numbers]);
+}
+
+function fileBytes(file: string): Uint8Array {
+  const name = Buffer.from(file, 'utf8');
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32LE(name.length, 0);
+  return Buffer.concat([length, name]);
 }
 
 /** What every codec throws for a block that is not what was written. */
@@ -60,9 +66,14 @@ export const crcCodec: BlockCodec = {
   seal(plain, position) {
     const sealed = new Uint8Array(plain.length + CHECK_BYTES);
     sealed.set(plain);
-    const check = crc32c(plain, crc32c(positionBytes(position)));
-    new DataView(sealed.buffer).setUint32(plain.length, check, true);
+    this.sealInPlace(sealed, position);
     return sealed;
+  },
+
+  sealInPlace(block, position) {
+    const length = block.length - CHECK_BYTES;
+    const check = crc32c(block.subarray(0, length), positionCheck(position));
+    new DataView(block.buffer, block.byteOffset + length).setUint32(0, check, true);
   },
 
   open(sealed, position) {
@@ -70,9 +81,33 @@ export const crcCodec: BlockCodec = {
     if (length < 0) throw corruptBlock(position, 'shorter than its check');
     const plain = sealed.subarray(0, length);
     const stored = new DataView(sealed.buffer, sealed.byteOffset + length).getUint32(0, true);
-    if (stored !== crc32c(plain, crc32c(positionBytes(position)))) {
+    if (stored !== crc32c(plain, positionCheck(position))) {
       throw corruptBlock(position, 'its check does not match');
     }
     return plain;
   },
 };
+
+let lastFile = '';
+let lastFileCheck = crc32c(fileBytes(''));
+const numbers = new DataView(new ArrayBuffer(16));
+const numberBytes = new Uint8Array(numbers.buffer);
+
+/** The CRC-32C of a position's bytes; that of the file's name is kept, since files have many blocks. */
+function positionCheck({ file, block, generation = 0 }: BlockPosition): number {
+  if (file !== lastFile) {
+    lastFileCheck = crc32c(fileBytes(file));
+    lastFile = file;
+  }
+  putNumber(0, block);
+  putNumber(8, generation);
+  return crc32c(numberBytes, lastFileCheck);
+}
+
+function putNumber(at: number, value: number | bigint): void {
+  if (typeof value === 'bigint') numbers.setBigUint64(at, value, true);
+  else {
+    numbers.setUint32(at, value % 2 ** 32, true);
+    numbers.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+  }
+}

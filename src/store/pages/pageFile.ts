@@ -147,7 +147,12 @@ export class PageFile {
       const run = neighbours(order, from);
       const sealed = new Uint8Array(run.length * this.#stride);
       run.forEach(([page, bytes], nth) => {
-        sealed.set(this.#codec.seal(bytes, { file: this.id, block: page }), nth * this.#stride);
+        const at = nth * this.#stride;
+        sealed.set(bytes, at);
+        this.#codec.sealInPlace(sealed.subarray(at, at + this.#stride), {
+          file: this.id,
+          block: page,
+        });
       });
       const first = run[0]?.[0] ?? 0;
       this.#disk.write(this.#handle, sealed, HEADER_SIZE + first * this.#stride);

@@ -162,7 +162,7 @@ export class PageStore implements PageBacking {
     if (!this.#log || this.#dirty.size === 0) return 0;
     const batch = this.#dirty;
     const log = this.#log;
-    this.#orPoison(() => log.append(batch, this.#pageCount));
+    this.#orPoison(() => log.append(batch, this.#logged, this.#pageCount));
     this.#dirty = new Map();
     for (const [page, bytes] of batch) this.#logged.set(page, bytes);
     this.#counts.flushes++;

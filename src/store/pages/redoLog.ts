@@ -13,14 +13,23 @@ import { MultipathError } from '../../core/errors.ts';
 import type { BlockCodec } from './codec.ts';
 import { crc32c } from './crc32c.ts';
 import { writeWhole, type FileHandle, type FileSystem } from './fileSystem.ts';
-import { RECORD_HEADER, RECORD_PAGES, RedoRecordFormat } from './redoRecord.ts';
+import { PAGE_SIZE } from './pageFile.ts';
+import { applyPatch } from './pagePatch.ts';
+import {
+  RECORD_HEADER,
+  RECORD_PAGES,
+  RedoRecordFormat,
+  type LoggedPage,
+  type RedoFormat,
+} from './redoRecord.ts';
 
 const HEADER_SIZE = 512;
 const MAGIC = 'MPATHRL\n';
-const FORMAT = 1;
+/** What is written; logs of format 1 are read, and replaced before anything is added. */
+const FORMAT: RedoFormat = 2;
 const GROW_BYTES = 1 << 20;
 /** Zeros in the place of the next header: where a log ends is then no question of what it overwrote. */
-const END_MARK = Buffer.alloc(RECORD_HEADER);
+const END_MARK = RECORD_HEADER;
 
 /** What recovery found; `discardedBytes` counts the records it did not apply. */
 export interface RecoveryReport {
@@ -59,8 +68,7 @@ export function recoverRedoLog(options: RedoLogOptions, generation: number): Rec
   if (!disk.exists(file)) return nothingRecovered(generation);
   const handle = disk.open(file, 'read');
   try {
-    checkHeader(options, handle);
-    return recover(options, handle, generation);
+    return recover(options, handle, generation, checkHeader(options, handle));
   } finally {
     disk.close(handle);
   }
@@ -84,15 +92,18 @@ export class RedoLog {
   #sequence = 0;
   #batch = 0;
 
-  /** Opens the log for a new generation, making the file where there is none. */
+  /**
+   * Opens the log for a new generation, making the file where there is none or an older format.
+   * What it holds of earlier generations is no longer needed.
+   */
   constructor(options: RedoLogOptions, generation: number) {
     const { disk, file, fileId, codec } = options;
-    if (!disk.exists(file)) {
+    if (formatOf(options) !== FORMAT) {
       writeWhole(disk, file, (handle) => disk.write(handle, newHeader(fileId), 0));
     }
     this.#disk = disk;
     this.#handle = disk.open(file, 'write');
-    this.#format = new RedoRecordFormat(fileId, codec);
+    this.#format = new RedoRecordFormat(fileId, codec, FORMAT);
     this.#generation = generation;
     this.#size = disk.size(this.#handle);
   }
@@ -106,9 +117,16 @@ export class RedoLog {
     return this.#generation;
   }
 
-  /** Writes a batch and returns when it is on the disk. After a throw the log must not be used. */
-  append(pages: ReadonlyMap<number, Uint8Array>, pageCount: number): void {
-    const list = [...pages];
+  /**
+   * Writes a batch and returns when it is on the disk. `logged` holds the pages of this generation
+   * as the batches before left them. After a throw the log must not be used.
+   */
+  append(
+    pages: ReadonlyMap<number, Uint8Array>,
+    logged: ReadonlyMap<number, Uint8Array>,
+    pageCount: number,
+  ): void {
+    const list = Array.from(pages, ([page, bytes]) => ({ page, bytes, base: logged.get(page) }));
     this.#batch++;
     for (let from = 0; from < list.length; from += RECORD_PAGES) {
       this.#sequence++;
@@ -119,11 +137,13 @@ export class RedoLog {
           batch: this.#batch,
           endsBatch: from + RECORD_PAGES >= list.length,
         },
-        { pages: list.slice(from, from + RECORD_PAGES), pageCount },
+        list.slice(from, from + RECORD_PAGES),
+        pageCount,
+        END_MARK,
       );
-      this.#grow(this.#end + record.length + RECORD_HEADER);
-      this.#disk.write(this.#handle, Buffer.concat([record, END_MARK]), this.#end);
-      this.#end += record.length;
+      this.#grow(this.#end + record.length);
+      this.#disk.write(this.#handle, record, this.#end);
+      this.#end += record.length - END_MARK;
     }
     this.#disk.sync(this.#handle);
   }
@@ -152,9 +172,14 @@ export class RedoLog {
   }
 }
 
-function recover(options: RedoLogOptions, handle: FileHandle, generation: number): RecoveredPages {
+function recover(
+  options: RedoLogOptions,
+  handle: FileHandle,
+  generation: number,
+  version: RedoFormat,
+): RecoveredPages {
   const { disk, file } = options;
-  const format = new RedoRecordFormat(options.fileId, options.codec);
+  const format = new RedoRecordFormat(options.fileId, options.codec, version);
   const size = disk.size(handle);
   const pages = new Map<number, Uint8Array>();
   let pageCount: number | undefined;
@@ -162,7 +187,7 @@ function recover(options: RedoLogOptions, handle: FileHandle, generation: number
   let sequence = 0;
   let at = HEADER_SIZE;
   let batchAt = at;
-  let staged: (readonly [number, Uint8Array])[] = [];
+  let staged: LoggedPage[] = [];
   let end: RecoveryReport['end'] = 'clean';
 
   for (;;) {
@@ -187,7 +212,7 @@ function recover(options: RedoLogOptions, handle: FileHandle, generation: number
       sequence++;
       at += RECORD_HEADER + sealed.length;
       if (!header.endsBatch) continue;
-      for (const [page, bytes] of staged) pages.set(page, bytes);
+      for (const [page, bytes] of staged) pages.set(page, wholePage(pages.get(page), bytes));
       pageCount = payload.pageCount;
       batches++;
       staged = [];
@@ -217,6 +242,13 @@ function recover(options: RedoLogOptions, handle: FileHandle, generation: number
   return { pages, pageCount, report };
 }
 
+/** @throws Error for a patch without a base: a checked log that holds one was written wrongly */
+function wholePage(base: Uint8Array | undefined, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === PAGE_SIZE) return bytes;
+  if (!base) throw new Error('The redo log patches a page that it does not hold.');
+  return applyPatch(base, bytes);
+}
+
 function nothingRecovered(generation: number): RecoveredPages {
   return {
     pages: new Map(),
@@ -241,7 +273,19 @@ function newHeader(fileId: string): Buffer {
   return header;
 }
 
-function checkHeader({ disk, file, fileId }: RedoLogOptions, handle: FileHandle): void {
+/** The format of an existing log; `undefined` where there is none. */
+function formatOf(options: RedoLogOptions): RedoFormat | undefined {
+  const { disk, file } = options;
+  if (!disk.exists(file)) return undefined;
+  const handle = disk.open(file, 'read');
+  try {
+    return checkHeader(options, handle);
+  } finally {
+    disk.close(handle);
+  }
+}
+
+function checkHeader({ disk, file, fileId }: RedoLogOptions, handle: FileHandle): RedoFormat {
   const header = Buffer.alloc(HEADER_SIZE);
   const length = disk.read(handle, header, 0);
   if (
@@ -251,13 +295,15 @@ function checkHeader({ disk, file, fileId }: RedoLogOptions, handle: FileHandle)
   ) {
     throw foreign(file, 'has a damaged header');
   }
-  if (header.readUInt32LE(8) > FORMAT) {
+  const format = header.readUInt32LE(8);
+  if (format > FORMAT) {
     throw new MultipathError(
       'newer-store',
       `${file} was written by a newer version. Update Multipath to open it.`,
     );
   }
   if (header.toString('hex', 12, 28) !== fileId) throw foreign(file, 'belongs to another database');
+  return format === 1 ? 1 : FORMAT;
 }
 
 function foreign(file: string, why: string): MultipathError {

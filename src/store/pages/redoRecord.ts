@@ -6,12 +6,18 @@
  *   24  batch            32  bytes of the sealed payload
  *   36  CRC-32C of the header, seeded with the database's id
  *
- * Plain payload: page count, file size in pages, the page numbers, the pages. Its position covers
- * id, sequence and generation, so that a record proves it belongs exactly where it is found.
+ * Plain payload of format 2: page count, file size in pages; for each page its number and how many
+ * bytes stand for it; those bytes. As many as a page has are the page. Fewer are a patch of the
+ * page as the same generation of the log had it before: a base that a torn checkpoint cannot touch.
+ * In format 1 there are no lengths and only whole pages.
+ *
+ * The payload's position covers id, sequence and generation, so that a record proves it belongs
+ * exactly where it is found.
  */
 import type { BlockCodec } from './codec.ts';
 import { crc32c } from './crc32c.ts';
 import { PAGE_SIZE } from './pageFile.ts';
+import { comparePages, putPatch } from './pagePatch.ts';
 
 export const RECORD_HEADER = 40;
 /** Pages in one record at most: a larger batch becomes several records, about 4 MB each. */
@@ -19,7 +25,11 @@ export const RECORD_PAGES = 1024;
 
 const MAGIC = 0x4c52504d;
 const MAGIC_BYTES = Buffer.from('MPRL', 'latin1');
-const MOST_BYTES = RECORD_PAGES * (PAGE_SIZE + 4) + 4096;
+const MOST_BYTES = RECORD_PAGES * (PAGE_SIZE + 8) + 4096;
+/** Room for a record that is kept for the next one, in bytes. */
+const MOST_KEPT = 1 << 20;
+
+export type RedoFormat = 1 | 2;
 
 export interface RecordHeader {
   readonly generation: number;
@@ -30,8 +40,18 @@ export interface RecordHeader {
   readonly payloadBytes: number;
 }
 
+/** A page to be logged, and its version that the generation has already. */
+export interface ChangedPage {
+  readonly page: number;
+  readonly bytes: Uint8Array;
+  readonly base: Uint8Array | undefined;
+}
+
+/** A page as it was logged: whole, or a patch where there are fewer bytes than a page has. */
+export type LoggedPage = readonly [page: number, bytes: Uint8Array];
+
 export interface RecordPayload {
-  readonly pages: readonly (readonly [page: number, bytes: Uint8Array])[];
+  readonly pages: readonly LoggedPage[];
   /** Size of the database after this batch. */
   readonly pageCount: number;
 }
@@ -40,32 +60,54 @@ export class RedoRecordFormat {
   readonly #codec: BlockCodec;
   readonly #file: string;
   readonly #seed: number;
+  readonly #format: RedoFormat;
+  #room = Buffer.alloc(0);
 
-  constructor(fileId: string, codec: BlockCodec) {
+  constructor(fileId: string, codec: BlockCodec, format: RedoFormat) {
     this.#codec = codec;
     this.#file = `${fileId}-redo`;
     this.#seed = crc32c(Buffer.from(this.#file, 'latin1'));
+    this.#format = format;
   }
 
-  encode(header: Omit<RecordHeader, 'payloadBytes'>, payload: RecordPayload): Buffer {
-    const count = payload.pages.length;
-    const plain = Buffer.allocUnsafe(8 + count * (4 + PAGE_SIZE));
-    plain.writeUInt32LE(count, 0);
-    plain.writeUInt32LE(payload.pageCount, 4);
-    payload.pages.forEach(([page, bytes], nth) => {
-      plain.writeUInt32LE(page, 8 + nth * 4);
-      plain.set(bytes, 8 + count * 4 + nth * PAGE_SIZE);
+  /** The record of format 2, then `padding` zeros. Valid until the next call. */
+  encode(
+    header: Omit<RecordHeader, 'payloadBytes'>,
+    pages: readonly ChangedPage[],
+    pageCount: number,
+    padding: number,
+  ): Buffer {
+    const patches = pages.map(({ bytes, base }) => base && comparePages(base, bytes));
+    const plainBytes = patches.reduce(
+      (sum, patch) => sum + 8 + (patch ? patch.bytes : PAGE_SIZE),
+      8,
+    );
+    const payloadBytes = plainBytes + this.#codec.overhead;
+    const record = this.#take(RECORD_HEADER + payloadBytes + padding);
+    const payload = record.subarray(RECORD_HEADER, RECORD_HEADER + payloadBytes);
+    payload.writeUInt32LE(pages.length, 0);
+    payload.writeUInt32LE(pageCount, 4);
+    let at = 8 + pages.length * 8;
+    pages.forEach(({ page, bytes }, nth) => {
+      const patch = patches[nth];
+      const from = at;
+      if (patch) at = putPatch(payload, at, patch, bytes);
+      else {
+        payload.set(bytes, at);
+        at += PAGE_SIZE;
+      }
+      payload.writeUInt32LE(page, 8 + nth * 8);
+      payload.writeUInt32LE(at - from, 12 + nth * 8);
     });
-    const sealed = this.#codec.seal(plain, this.#position(header));
-    const record = Buffer.allocUnsafe(RECORD_HEADER + sealed.length);
+    this.#codec.sealInPlace(payload, this.#position(header));
     record.writeUInt32LE(MAGIC, 0);
     record.writeUInt32LE(header.endsBatch ? 1 : 0, 4);
     record.writeBigUInt64LE(BigInt(header.generation), 8);
     record.writeBigUInt64LE(BigInt(header.sequence), 16);
     record.writeBigUInt64LE(BigInt(header.batch), 24);
-    record.writeUInt32LE(sealed.length, 32);
+    record.writeUInt32LE(payloadBytes, 32);
     record.writeUInt32LE(crc32c(record.subarray(0, 36), this.#seed), 36);
-    record.set(sealed, RECORD_HEADER);
+    record.fill(0, RECORD_HEADER + payloadBytes);
     return record;
   }
 
@@ -91,9 +133,14 @@ export class RedoRecordFormat {
     const opened = this.#codec.open(sealed, this.#position(header));
     const plain = Buffer.from(opened.buffer, opened.byteOffset, opened.length);
     const count = plain.readUInt32LE(0);
-    const pages = Array.from({ length: count }, (_, nth): readonly [number, Uint8Array] => {
-      const at = 8 + count * 4 + nth * PAGE_SIZE;
-      return [plain.readUInt32LE(8 + nth * 4), Uint8Array.from(plain.subarray(at, at + PAGE_SIZE))];
+    const entryBytes = this.#format === 1 ? 4 : 8;
+    let at = 8 + count * entryBytes;
+    const pages = Array.from({ length: count }, (_, nth): LoggedPage => {
+      const entry = 8 + nth * entryBytes;
+      const length = this.#format === 1 ? PAGE_SIZE : plain.readUInt32LE(entry + 4);
+      const bytes = Uint8Array.from(plain.subarray(at, at + length));
+      at += length;
+      return [plain.readUInt32LE(entry), bytes];
     });
     return { pages, pageCount: plain.readUInt32LE(4) };
   }
@@ -104,6 +151,13 @@ export class RedoRecordFormat {
       const header = this.readHeader(bytes.subarray(at));
       if (header) yield header;
     }
+  }
+
+  /** Room that is used again: a record is written before the next one is made. */
+  #take(bytes: number): Buffer {
+    if (bytes > MOST_KEPT) return Buffer.allocUnsafeSlow(bytes);
+    if (this.#room.length < bytes) this.#room = Buffer.allocUnsafeSlow(Math.max(bytes, 65_536));
+    return this.#room.subarray(0, bytes);
   }
 
   #position(header: Omit<RecordHeader, 'payloadBytes'>): {

@@ -152,22 +152,27 @@ describe('a gateway', () => {
     ownership.close();
   });
 
-  it('says so when the owner runs another version', async () => {
+  it.each([
+    [99, 'an older version of Multipath than the window that owns', 'Reload this window.'],
+    [0, 'a newer version of Multipath than the window that owns', 'Reload that window.'],
+  ])('says so when the owner speaks version %i', async (version, what, advice) => {
     const ownership = await openOwnership(folder.path);
     ownership.tryLock();
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.end('{"ok":false,"version":99}\n');
+      socket.end(`{"ok":false,"version":${version}}\n`);
     });
     const address =
       process.platform === 'win32' ? `\\\\.\\pipe\\mp-test-${process.pid}` : `${folder.path}/s`;
     await new Promise<void>((resolve) => server.listen(address, resolve));
-    const record = { address, token: 't', version: 99, pid: 1, startedAt: 0 };
+    const record = { address, token: 't', version, pid: 1, startedAt: 0 };
     await writeOwnerRecord(folder.path, record);
     const { store } = await gateway();
-    await until('the other version is told', async () =>
-      (await store.getStatus()).notice?.includes('another version'),
-    );
+    const notice = await until('the other version is told', async () => {
+      const { notice } = await store.getStatus();
+      return notice?.includes(what) && notice;
+    });
+    expect(notice).toContain(advice);
     await expect(store.createSession({})).rejects.toMatchObject({ code: 'unavailable' });
     server.close();
     ownership.close();

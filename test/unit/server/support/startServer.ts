@@ -23,8 +23,9 @@ export interface TestServer {
 
 const running = new Set<ChildProcess>();
 
-/** The server over the fake store, and the one that ships. */
+/** The server over the fake store, the one that ships, and the one that will ship after it. */
 const FAKE = fileURLToPath(new URL('serverProcess.ts', import.meta.url));
+export const NEWER = fileURLToPath(new URL('newerServer.ts', import.meta.url));
 export const REAL = fileURLToPath(new URL('../../../../src/server/main.ts', import.meta.url));
 
 export async function startServer(

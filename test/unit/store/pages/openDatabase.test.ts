@@ -130,7 +130,7 @@ describe('a paged database', () => {
       db.run('INSERT INTO note VALUES (?, ?)', [id, 'y'.repeat(1500)]);
       db.flush();
     }
-    expect(db.stats.checkpoints).toBeGreaterThan(5);
+    expect(db.stats.checkpoints).toBeGreaterThan(2);
     expect(db.stats.redoBytes).toBeLessThan(220_000);
     expect(fs.statSync(`${file}-redo`).size).toBeLessThan(2 << 20);
     db.close();
@@ -414,9 +414,14 @@ describe('another codec', () => {
     overhead: 28,
     seal(plain, position) {
       const sealed = new Uint8Array(plain.length + 28);
-      sealed.set(crcCodec.seal(plain, position));
-      for (let at = 0; at < plain.length; at++) sealed[at] = (sealed[at] ?? 0) ^ 0xa5;
+      sealed.set(plain);
+      this.sealInPlace(sealed, position);
       return sealed;
+    },
+    sealInPlace(block, position) {
+      const length = block.length - 28;
+      crcCodec.sealInPlace(block.subarray(0, length + 4), position);
+      for (let at = 0; at < length; at++) block[at] = (block[at] ?? 0) ^ 0xa5;
     },
     open(sealed, position) {
       const plain = Uint8Array.from(sealed.subarray(0, sealed.length - 24));
