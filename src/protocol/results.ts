@@ -14,6 +14,7 @@ import type {
   MessagePage,
   MigrationEntry,
   ProjectSummary,
+  SavedFile,
   SessionList,
   StoreEvent,
   StoreStatus,
@@ -109,6 +110,7 @@ export const searchResult = shape<SearchResult>({
   pending: number,
 });
 
+export const savedFile = shape<SavedFile>({ file: text, bytes: number });
 export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(
   shape<MigrationEntry>({ sessionId: text, at: number }),
@@ -150,7 +152,7 @@ export const doctorReport = shape<DoctorReport>({
   ),
 });
 const task = shape<StoreTask>({
-  kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+  kind: v.picklist(['load', 'archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),
   done: number,
   total: number,

@@ -7,6 +7,7 @@ import { MultipathError } from '../core/errors.ts';
 import type { SessionStore, StoreStatus } from '../core/sessionStore.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
@@ -42,6 +43,7 @@ export function createLocalStore(parts: StoreParts): LocalStore {
     ...findingOperations(context),
     ...comparisonOperations(context),
     ...tierOperations(context),
+    ...fileOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
