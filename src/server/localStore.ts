@@ -13,6 +13,7 @@ import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
+import { keepSnapshots } from './snapshotKeeping.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 
@@ -31,6 +32,9 @@ export interface LocalStore extends SessionStore {
 export function createLocalStore(parts: StoreParts): LocalStore {
   const context = new OperationContext(parts);
   const { core, importer } = parts;
+  const writable = core.readOnlyBecause === undefined;
+  if (writable) core.facts.start();
+  const snapshots = writable ? keepSnapshots(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   const { readOnlyBecause } = core;
@@ -53,6 +57,7 @@ export function createLocalStore(parts: StoreParts): LocalStore {
       return core.records.readAll(known.log);
     },
     close: async () => {
+      snapshots?.end();
       await context.tasks.close();
       await closeStore(parts);
     },
@@ -77,7 +82,7 @@ function statusOf({ core, storePath, revision }: OperationContext): StoreStatus 
 async function closeStore({ core, importer, search }: StoreParts): Promise<void> {
   await importer.dispose();
   await search?.close();
-  const { moves, access, archive, database, requests, readOnlyBecause } = core;
+  const { moves, access, archive, database, requests, facts, readOnlyBecause } = core;
   await moves.idle();
   access.dispose();
   const attempt = (work: () => void): void => {
@@ -88,6 +93,7 @@ async function closeStore({ core, importer, search }: StoreParts): Promise<void>
     }
   };
   if (readOnlyBecause === undefined) {
+    await facts.close();
     attempt(() => {
       access.flush();
       requests.prune();

@@ -5,11 +5,13 @@
 import { newId } from '../core/ids.ts';
 import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
 import { addTokens, NO_TOKENS } from '../core/message.ts';
+import type { OutlineEntry } from '../core/reader.ts';
 import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
 import { number, text, textOrNull, type Database, type Row } from './database.ts';
 import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
 import { ownerOf, sameMessage, type Families } from './families.ts';
+import { encodeOutline } from './outlineCodec.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf } from './transcripts.ts';
 
@@ -23,6 +25,22 @@ export interface IngestResult {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
+}
+
+/** One of our own sessions: its records' messages, and what stands in no record. */
+export interface NativeSession {
+  readonly id: string;
+  readonly log: number;
+  readonly entries: readonly OutlineEntry[];
+  readonly title: string;
+  readonly projectKey: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The parent that it was forked from, and the anchor there. */
+  readonly wanted?: string;
+  readonly forkLog?: number;
+  readonly forkSeq?: number;
+  readonly forkNativeId?: string;
 }
 
 const MAX_PROBLEMS = 1000;
@@ -89,6 +107,66 @@ export class Ingest {
     }
     for (const id of this.refreshForks(log)) changed.add(id);
     return { added, changed: [...changed], removed };
+  }
+
+  /**
+   * Replaces what was derived from an older generation of a file: its outlines, for what was forked
+   * from it. Its sessions are those of the newest generation. Inside a transaction.
+   */
+  saveSuperseded(log: number, derived: EncodedLog): IngestResult {
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
+    const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
+    this.#saveBranches(log, derived, identities);
+    this.#outlines.changed(log);
+    return { added: [], changed: this.refreshForks(log), removed: [] };
+  }
+
+  /**
+   * Saves one of our own sessions as its records say. What records do not say is given. Inside a
+   * transaction. Returns sessions whose rows changed with it.
+   */
+  saveNative(session: NativeSession): string[] {
+    const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
+    this.#catalogue.addProject(projectKey);
+    this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
+    this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
+    this.#database.run(
+      `INSERT INTO branch (log, number, key, parent_length, own_count, session_id)
+       VALUES (?, 0, 'main', 0, ?, ?)`,
+      [log, entries.length, id],
+    );
+    this.#outlines.write(log, 0, encodeOutline(entries));
+    this.#outlines.changed(log);
+    const forked = wanted !== undefined && forkLog !== undefined && forkSeq !== undefined;
+    const inherited = this.#outlines.length(log, 0) - entries.length;
+    const summary = summarise(entries);
+    this.#catalogue.save({
+      id,
+      kind: forkLog === undefined ? 'created' : 'fork',
+      hidden: false,
+      log,
+      branch: 0,
+      projectKey,
+      title: session.title,
+      createdAt: session.createdAt,
+      updatedAt: session.updatedAt,
+      messageCount: inherited + entries.length,
+      ...this.#figures(summary),
+      models: summary.models,
+      providers: summary.providers,
+      ...(forked && {
+        lineage: {
+          parentId: wanted,
+          forkLog,
+          forkSeq,
+          ...(forkNativeId !== undefined && { forkNativeId }),
+          inherited,
+          parentShared: inherited,
+        },
+      }),
+    });
+    const bases = forkLog === undefined ? [log] : [forkLog, log];
+    return [id, ...bases.flatMap((base) => this.refreshForks(base))];
   }
 
   /**
@@ -225,7 +303,7 @@ export class Ingest {
     if (!row) return { agent: '', nativeId };
     const agent = text(row, 'agent');
     const path = textOrNull(row, 'path');
-    if (path === undefined) return { agent, nativeId: `${nativeId}\n${text(row, 'id')}` };
+    if (path === undefined) return { agent, nativeId: text(row, 'id') };
     const earlier = this.#database.get(
       `SELECT 1 FROM log o WHERE o.agent = ?1 AND o.native_id = ?2 AND o.path <> ?3
          AND (SELECT min(num) FROM log WHERE path = o.path) <

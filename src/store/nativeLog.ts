@@ -4,12 +4,9 @@
  */
 import * as v from 'valibot';
 import type { ContentBlock, NewMessage } from '../core/message.ts';
-import type { LogReader, MessageRenderer, OutlineEntry, ReadProblem } from '../core/reader.ts';
+import type { MessageRenderer, OutlineEntry } from '../core/reader.ts';
 
 export const NATIVE_AGENT = 'multipath';
-
-/** Characters of a record that a problem quotes. */
-const EXCERPT = 100;
 
 const count = v.pipe(v.number(), v.minValue(0));
 const recordSchema = v.looseObject({
@@ -55,37 +52,20 @@ export function encodeMessage(message: NewMessage, id: string, now: number): Enc
   };
 }
 
-/** Reads a log of our own again; it has one branch. `nativeId` is the id of its session. */
-export function createNativeReader(nativeId: string): LogReader {
-  const entries: OutlineEntry[] = [];
-  const problems: ReadProblem[] = [];
-  let title = '';
+/** The outline entry of a stored record; `undefined` for what is no message. */
+export function entryOf(bytes: Uint8Array, seq: number): OutlineEntry | undefined {
+  const parsed = v.safeParse(recordSchema, parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success) return undefined;
+  const { id, role, timestamp, model, provider, tokens } = parsed.output;
   return {
-    add: (seq, bytes) => {
-      const line = new TextDecoder().decode(bytes);
-      const parsed = v.safeParse(recordSchema, parse(line));
-      if (!parsed.success) {
-        const message = 'This record is not a message.';
-        problems.push({ line: seq + 1, message, text: line.slice(0, EXCERPT) });
-        return;
-      }
-      const message = parsed.output;
-      if (message.role === 'user' && title === '') title = message.text;
-      entries.push(encodeMessage(message, message.id, message.timestamp).entryAt(seq));
-    },
-    finish: () => {
-      const present = (value: string | undefined): value is string => value !== undefined;
-      const times = entries.flatMap(({ timestamp }) => timestamp ?? []);
-      return {
-        nativeId,
-        title,
-        branches: [{ key: 'main', entries }],
-        models: [...new Set(entries.map(({ model }) => model).filter(present))],
-        providers: [...new Set(entries.map(({ provider }) => provider).filter(present))],
-        problems,
-        ...(times[0] !== undefined && { createdAt: times[0], updatedAt: times.at(-1) ?? times[0] }),
-      };
-    },
+    role,
+    seqs: [seq],
+    nativeId: id,
+    lineageId: id,
+    timestamp,
+    ...(model !== undefined && { model }),
+    ...(provider !== undefined && { provider }),
+    ...(tokens && { tokens }),
   };
 }
 

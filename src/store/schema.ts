@@ -254,15 +254,6 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX record_by_blob ON record (blob) WHERE blob IS NOT NULL;
     `,
   },
-  {
-    // Which project a session of our own belongs to was only in the catalogue, which is derived.
-    id: 'native/1',
-    sql: `
-      ALTER TABLE native ADD COLUMN project TEXT NOT NULL DEFAULT '';
-      UPDATE native SET project = coalesce(
-        (SELECT project_key FROM session WHERE id = native.session_id), '');
-    `,
-  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

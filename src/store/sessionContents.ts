@@ -66,8 +66,9 @@ export function logContents(database: Database, log: number): LogContents | unde
 
 function nativeContents(database: Database, log: number): NativeContents | undefined {
   const row = database.get(
-    `SELECT n.*, fl.id AS fork_log_id FROM native n
-     LEFT JOIN log fl ON fl.num = n.fork_log WHERE n.log = ?`,
+    `SELECT n.*, fl.id AS fork_log_id, s.project_key FROM native n
+     JOIN session s ON s.id = n.session_id LEFT JOIN log fl ON fl.num = n.fork_log
+     WHERE n.log = ?`,
     [log],
   );
   if (!row) return undefined;
@@ -84,7 +85,7 @@ function nativeContents(database: Database, log: number): NativeContents | undef
       }),
     title: text(row, 'title'),
     createdAt: number(row, 'created_at'),
-    project: text(row, 'project'),
+    project: text(row, 'project_key'),
   };
 }
 

@@ -19,7 +19,7 @@ import { encodeMessage, NATIVE_AGENT } from './nativeLog.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
-export const UNTITLED = 'New session';
+const UNTITLED = 'New session';
 const TITLE_LENGTH = 80;
 
 interface ForkOutcome {
@@ -184,8 +184,8 @@ export class SessionEdits {
     });
     this.#database.run(
       `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
-         created_at, project)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         sessionId,
         log,
@@ -195,7 +195,6 @@ export class SessionEdits {
         lineage?.forkNativeId ?? null,
         title ?? '',
         createdAt,
-        projectKey,
       ],
     );
     this.#database.run(
@@ -306,8 +305,7 @@ function cleanTag(tag: string): string {
   return tag.replaceAll(/[\u0000-\u001f\u007f]/g, ' ').trim();
 }
 
-/** A title made of a prompt. */
-export function firstLine(prompt: string): string {
+function firstLine(prompt: string): string {
   const line = prompt.trim().split('\n')[0] ?? '';
   return line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH)}…` : line;
 }

@@ -4,54 +4,51 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { number, type Database } from './database.ts';
-import type { EncodedLog } from './encodedLog.ts';
 import type { Ingest } from './ingest.ts';
 import type { Logs } from './logs.ts';
-import { saveNativeSession, type NativeSessionParts } from './nativeSessions.ts';
 import type { FactContents, LogContents } from './sessionContents.ts';
 
-export interface RestoreParts extends NativeSessionParts {
+export interface RestoreParts {
   readonly database: Database;
   readonly logs: Logs;
   readonly ingest: Ingest;
 }
 
-/** The number of the log, and whether all of it is here already. */
+/** A log that is here; `whole` when its sessions are, and not only some of its records. */
 export interface FoundLog {
   readonly log: number;
   readonly whole: boolean;
+  readonly records: number;
+  /** True for the log of an agent's file, which alone says how it goes on. */
+  readonly ofFile: boolean;
 }
 
 /** A log with this id: whole, or begun by a loading that was cut short. */
 export function findLog(database: Database, id: string): FoundLog | undefined {
   const row = database.get(
-    'SELECT num, EXISTS (SELECT 1 FROM branch WHERE log = num) AS derived FROM log WHERE id = ?',
+    `SELECT num, record_count, path IS NOT NULL AS of_file,
+       EXISTS (SELECT 1 FROM branch WHERE log = num) AS derived FROM log WHERE id = ?`,
     [id],
   );
-  return row && { log: number(row, 'num'), whole: number(row, 'derived') === 1 };
+  return (
+    row && {
+      log: number(row, 'num'),
+      whole: number(row, 'derived') === 1,
+      records: number(row, 'record_count'),
+      ofFile: number(row, 'of_file') === 1,
+    }
+  );
 }
 
 /**
- * Begins a log without a file: what the agent's own file says later is another log. Inside a
- * transaction.
+ * Begins a log without a file (what the agent's own file says later is another log), with the
+ * facts that tell whose sessions it holds. Inside a transaction. Returns its number.
+ * @throws MultipathError `corrupt-file` when the log it was forked from is not there
  */
-export function beginRestoredLog(logs: Logs, contents: LogContents): number {
-  const { id, agent, nativeId, createdAt } = contents;
-  return logs.create({ id, agent, nativeId, createdAt });
-}
-
-/**
- * Makes sessions of a log whose records are all in. Inside a transaction. Returns the sessions
- * whose rows changed.
- */
-export function finishRestoredLog(
-  parts: RestoreParts,
-  log: number,
-  contents: LogContents,
-  derived: EncodedLog,
-): string[] {
-  const { database, ingest } = parts;
-  const { native, sessions } = contents;
+export function beginRestoredLog(parts: RestoreParts, contents: LogContents): number {
+  const { database, logs, ingest } = parts;
+  const { id, agent, nativeId, createdAt, native } = contents;
+  const log = logs.create({ id, agent, nativeId, createdAt });
   if (native) {
     const { forkPoint } = native;
     const base = forkPoint && findLog(database, forkPoint.logId);
@@ -63,7 +60,7 @@ export function finishRestoredLog(
     }
     database.run(
       `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
-         created_at, project) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         native.sessionId,
         log,
@@ -73,22 +70,19 @@ export function finishRestoredLog(
         forkPoint?.nativeId ?? null,
         native.title,
         native.createdAt,
-        native.project,
       ],
     );
-    return saveNativeSession(parts, log, derived);
   }
-  const { agent, nativeId } = ingest.identityOf(log, derived.nativeId);
-  for (const { branch, id } of sessions) {
-    // Taken ids stay whose they are; the session gets a new one then.
+  const known = ingest.identityOf(log, nativeId);
+  for (const session of contents.sessions) {
+    // Ids that are taken stay whose they are; such a session gets a new one.
     database.run(
       `INSERT OR IGNORE INTO identity (agent, native_id, branch_key, session_id)
        VALUES (?, ?, ?, ?)`,
-      [agent, nativeId, branch, id],
+      [known.agent, known.nativeId, session.branch, session.id],
     );
   }
-  const { changed } = ingest.save(log, { bytes: -1, modifiedAt: contents.createdAt }, derived);
-  return [...changed];
+  return log;
 }
 
 /** What the person noted, unless they noted something here since. Inside a transaction. */

@@ -18,7 +18,9 @@ import { Logs } from './logs.ts';
 import { migrate, schemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
 import { Outlines } from './outlines.ts';
+import { FactsLog } from './copies/factsLog.ts';
 import type { PagedDatabase } from './pages/database.ts';
+import { nodeFileSystem } from './pages/fileSystem.ts';
 import { loadSqlJs } from './pages/loadSqlJs.ts';
 import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
@@ -57,6 +59,8 @@ export interface StoreCore {
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
+  /** The second copy of facts; begun by whoever serves the store. */
+  readonly facts: FactsLog;
   readonly prices: PriceBook;
   /** Why nothing may be written, in words for the person. */
   readonly readOnlyBecause?: string;
@@ -64,7 +68,16 @@ export interface StoreCore {
   readonly notice?: string;
 }
 
-function warmFile(folder: string): string {
+/** Second copies: the facts log and snapshots. */
+export function copiesFolder(folder: string): string {
+  return path.join(folder, 'copies');
+}
+
+export function factsFile(folder: string): string {
+  return path.join(copiesFolder(folder), 'facts.log');
+}
+
+export function warmFile(folder: string): string {
   return path.join(folder, 'warm.db');
 }
 
@@ -104,6 +117,15 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     access: new AccessTracker(database, now, options.onError),
     commits,
     requests: new Requests(database, commits, now),
+    facts: new FactsLog({
+      database,
+      records,
+      commits,
+      disk: nodeFileSystem,
+      file: factsFile(options.folder),
+      now,
+      onError: options.onError,
+    }),
     prices,
     ...(opened.notice !== undefined && { notice: opened.notice }),
     ...(opened.readOnlyBecause !== undefined && { readOnlyBecause: opened.readOnlyBecause }),

@@ -21,6 +21,11 @@ export function fileOperations(context: OperationContext): Operations {
       const { sessionId, changed } = await tasks.run('load', file, (work) =>
         loadSession(core, file, work.breathe),
       );
+      // Whoever loads a session wants to see it, also when it lay in the trash.
+      if (!core.catalogue.find(sessionId)) {
+        core.database.transaction(() => core.edits.setDeleted(sessionId, false));
+        await core.commits.durable();
+      }
       context.announce([sessionId, ...changed]);
       return core.catalogue.get(sessionId);
     },

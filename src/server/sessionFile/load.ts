@@ -4,7 +4,6 @@
  * that was cut short by a crash, ends with the same sessions.
  */
 import { createHash } from 'node:crypto';
-import { agentById } from '../../agents/agents.ts';
 import { readRecords } from '../../agents/jsonl.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import {
@@ -15,14 +14,10 @@ import {
   type SavedLog,
   type SessionFileLine,
 } from '../../export/sessionFile.ts';
-import { deriveLog } from '../../store/derive.ts';
-import {
-  beginRestoredLog,
-  findLog,
-  finishRestoredLog,
-  restoreFacts,
-} from '../../store/sessionRestore.ts';
+import { rebuildLog } from '../../store/doctor/rebuild.ts';
+import { beginRestoredLog, findLog, restoreFacts } from '../../store/sessionRestore.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
+import { deriveLog } from '../deriveLog.ts';
 
 export interface LoadedSession {
   readonly sessionId: string;
@@ -117,6 +112,8 @@ class Loading {
   readonly #breathe: () => Promise<void>;
   readonly changed = new Set<string>();
   #log: { readonly contents: SavedLog; readonly number: number } | undefined;
+  /** Records of the log that were here before. */
+  #here = 0;
   #taken = 0;
   #bytes = 0;
   /** Of a record that goes on in the next line. */
@@ -166,16 +163,31 @@ class Loading {
   }
 
   #begin(contents: SavedLog): void {
-    const { database, logs } = this.#core;
+    const { database } = this.#core;
     const found = findLog(database, contents.id);
-    if (found?.whole === true) return;
-    const number = found?.log ?? database.transaction(() => beginRestoredLog(logs, contents));
-    this.#log = { contents, number };
     this.#taken = 0;
     this.#bytes = 0;
+    this.#here = found?.whole === true ? found.records : 0;
+    // What is here is not changed; a log that went on elsewhere goes on here.
+    if (found?.whole === true && (found.ofFile || found.records >= contents.records)) return;
+    const number = found?.log ?? database.transaction(() => beginRestoredLog(this.#core, contents));
+    this.#log = { contents, number };
+  }
+
+  /** Skips records that are here. Where the two went different ways, this one stays as it is. */
+  async #isNew(bytes: Uint8Array): Promise<boolean> {
+    if (!this.#log || this.#taken >= this.#here) return true;
+    const seq = this.#taken++;
+    this.#bytes += bytes.length;
+    if (seq < this.#here - 1) return false;
+    const { number } = this.#log;
+    const known = await this.#core.records.read(number, [seq]);
+    if (Buffer.compare(known.get(seq) ?? new Uint8Array(), bytes) !== 0) this.#log = undefined;
+    return false;
   }
 
   async #add(bytes: Uint8Array): Promise<void> {
+    if (!(await this.#isNew(bytes))) return;
     this.#batch.push(bytes);
     this.#batchBytes += bytes.length;
     if (this.#batchBytes >= BATCH_BYTES || this.#batch.length >= BATCH_RECORDS) await this.#write();
@@ -210,27 +222,28 @@ class Loading {
     this.#log = undefined;
     if (!log) return;
     const { contents, number } = log;
-    const { database, records, outlines } = this.#core;
-    const parts = {
-      database,
-      records,
-      createReader: (agent: string) => agentById(agent)?.createReader(contents.path ?? ''),
-    };
-    const derived = await deriveLog(parts, number, this.#breathe);
-    if (!derived) {
-      throw new MultipathError(
-        'newer-store',
-        `This version cannot read sessions of “${contents.agent}”. Update Multipath to load it.`,
-      );
-    }
-    try {
-      const changed = database.transaction(() =>
-        finishRestoredLog(this.#core, number, contents, derived),
-      );
-      for (const id of changed) this.changed.add(id);
-    } catch (error) {
-      outlines.changed(number); // what was read of the new outline is rolled back
-      throw error;
-    }
+    const { native } = contents;
+    const changed = await rebuildLog(this.#core, number, {
+      // A reader may need to know where the file was.
+      derive: (agent, _path, records) =>
+        deriveLog(agent, contents.path ?? '', breathing(records, this.#breathe)),
+      ...(native && { hints: () => ({ project: native.project }) }),
+    });
+    for (const id of changed) this.changed.add(id);
+    if (findLog(this.#core.database, contents.id)?.whole === true) return;
+    throw new MultipathError(
+      'newer-store',
+      `This version cannot read sessions of “${contents.agent}”. Update Multipath to load it.`,
+    );
+  }
+}
+
+async function* breathing<T>(
+  items: AsyncIterable<T>,
+  breathe: () => Promise<void>,
+): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    await breathe();
   }
 }

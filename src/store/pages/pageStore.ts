@@ -65,6 +65,7 @@ export class PageStore implements PageBacking {
   #logged: Map<number, Uint8Array>;
   #pageCount: number;
   #poison: MultipathError | undefined;
+  #held = 0;
   #counts = { pageReads: 0, cacheHits: 0, flushes: 0, flushedPages: 0, checkpoints: 0 };
 
   /**
@@ -175,12 +176,26 @@ export class PageStore implements PageBacking {
   checkpoint(): void {
     if (this.#poison) throw this.#poison;
     const log = this.#log;
-    if (!log || this.#logged.size === 0) return;
+    if (!log || this.#logged.size === 0 || this.#held > 0) return;
     this.#orPoison(() => {
       this.#moveToMain(log.generation);
       log.begin(log.generation + 1, this.#options.redoBytes * 2);
     });
     this.#counts.checkpoints++;
+  }
+
+  /**
+   * Checkpoints, and leaves the main file alone until the function that is returned is called: what
+   * is written meanwhile stays in the log.
+   */
+  hold(): () => void {
+    this.checkpoint();
+    this.#held++;
+    let held = true;
+    return () => {
+      if (held) this.#held--;
+      held = false;
+    };
   }
 
   /** Refuses everything from now on. The first reason stays. */
