@@ -49,8 +49,8 @@ export function poisonedBy(file: string, cause: unknown): MultipathError {
   if (MultipathError.is(cause, 'poisoned')) return cause;
   return new MultipathError(
     'poisoned',
-    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and reload the ` +
-      'window; everything acknowledged before is safe.',
+    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and try again; ` +
+      'everything acknowledged before is safe.',
     { cause },
   );
 }
