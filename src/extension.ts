@@ -19,6 +19,7 @@ import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
 import { registerStorage, storageActions } from './ui/commands/storageCommands.ts';
+import { registerSessionFiles } from './ui/commands/sessionFiles.ts';
 import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
 import { registerAgentsView } from './ui/consent/agentsView.ts';
@@ -68,6 +69,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
     sessions: () => registerSessionCommands(commandServices),
+    sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
     searching: () => registerSearching(commandServices),

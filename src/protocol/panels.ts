@@ -162,7 +162,7 @@ export const storageHostSchemas = {
   restore: sessionIds,
   purge: sessionIds,
   cancelTask: v.object({
-    kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+    kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot', 'load']),
   }),
 };
 

@@ -217,6 +217,7 @@ export const PANEL_STRINGS = [
   'Rebuilding the store',
   'Deleting permanently',
   'Taking a snapshot',
+  'Loading a session',
   'Advice',
   'Show Trash',
   'The storage could not be shown',

@@ -121,6 +121,8 @@ function taskName(kind: TaskKind): string {
       return t('Deleting permanently');
     case 'snapshot':
       return t('Taking a snapshot');
+    case 'load':
+      return t('Loading a session');
   }
 }
 

@@ -130,10 +130,10 @@ export function parseDates(text: string): DateRange | undefined {
     .trim()
     .split(/[\s,;]+|\.{2,}|…|–/)
     .filter((part) => part !== '' && part !== '-');
-  const [first, last = first] = days.map(startOfDay);
-  if (days.length === 0 || days.length > 2 || first === undefined || last === undefined) {
-    return undefined;
-  }
+  if (days.length === 0 || days.length > 2) return undefined;
+  const first = startOfDay(days[0] ?? '');
+  const last = startOfDay(days.at(-1) ?? '');
+  if (!first || !last) return undefined;
   const from = new Date(Math.min(first.getTime(), last.getTime()));
   const to = new Date(Math.max(first.getTime(), last.getTime()));
   to.setDate(to.getDate() + 1);
