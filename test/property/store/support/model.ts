@@ -134,7 +134,8 @@ export class Model {
       named: session.parent === undefined,
       tags: [],
       state: 'shown',
-      usedAt: this.now,
+      // Bringing it in is no use of it.
+      usedAt: session.imported ? -Infinity : this.now,
       touchedAt: this.now,
     });
   }
