@@ -114,6 +114,17 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
+const storagePolicy = v.object({
+  automatic: v.boolean(),
+  hotPerHour: v.number(),
+  warmPerHour: v.number(),
+  coldPerHour: v.number(),
+  hotIdleMs: v.number(),
+  warmIdleMs: v.number(),
+  warmBytes: v.number(),
+  temporaryMs: v.number(),
+  trashMs: v.number(),
+});
 const taskKind = v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']);
 
 const nothing = v.tuple([]);
@@ -165,6 +176,30 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   getTierStatistics: read('getTierStatistics', nothing, results.tierStatistics),
   getMigrationHistory: read('getMigrationHistory', v.tuple([count]), results.migrations),
+
+  planMoves: heavyRead(
+    'planMoves',
+    v.tuple([v.object({ olderThan: v.exactOptional(v.number()) })]),
+    results.plannedMoves,
+  ),
+  archiveOldSessions: endlessWrite(
+    'archiveOldSessions',
+    v.tuple([v.object({ olderThan: v.number(), requestId })]),
+    results.bulkOutcome,
+  ),
+  deleteTemporarySessions: endlessWrite(
+    'deleteTemporarySessions',
+    v.tuple([options]),
+    results.bulkOutcome,
+  ),
+  listTrash: read('listTrash', nothing, results.trash),
+  purgeSessions: endlessWrite(
+    'purgeSessions',
+    // JSON has no `undefined`: a missing list arrives as null.
+    v.tuple([results.absent(ids), options]),
+    results.bulkOutcome,
+  ),
+  setStoragePolicy: write('setStoragePolicy', v.tuple([storagePolicy]), results.nothing),
 
   surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),
   setConsent: write(

@@ -20,7 +20,14 @@ import type {
   TierStatistics,
 } from '../core/sessionStore.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
-import type { DoctorReport, StoreTask } from '../core/storage.ts';
+import type {
+  BulkOutcome,
+  DoctorReport,
+  PlannedMove,
+  StoreTask,
+  TierUse,
+  TrashEntry,
+} from '../core/storage.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
@@ -109,7 +116,19 @@ export const searchResult = shape<SearchResult>({
   pending: number,
 });
 
-export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
+const use = shape<TierUse>({ sessions: number, bytes: number, accessesPerHour: number });
+export const tierStatistics = shape<TierStatistics>({
+  tiers: v.looseObject({ hot: use, warm: use, cold: use }),
+  coldRawBytes: number,
+  trash: v.looseObject({ sessions: number, bytes: number }),
+});
+export const plannedMoves: Schema<readonly PlannedMove[]> = v.array(
+  shape<PlannedMove>({ sessionId: text, title: text, rule: text, reason: text, bytes: number }),
+);
+export const bulkOutcome = shape<BulkOutcome>({ sessionIds: v.array(text), bytes: number });
+export const trash: Schema<readonly TrashEntry[]> = v.array(
+  shape<TrashEntry>({ session, deletedAt: number, neededBy: number }),
+);
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(
   shape<MigrationEntry>({ sessionId: text, at: number }),
 );

@@ -49,6 +49,14 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getTierStatistics: () => call('getTierStatistics', []),
     getMigrationHistory: (limit) => call('getMigrationHistory', [limit]),
 
+    planMoves: (options) => call('planMoves', [options]),
+    archiveOldSessions: (options) => call('archiveOldSessions', [identified(options)]),
+    deleteTemporarySessions: (options = {}) =>
+      call('deleteTemporarySessions', [identified(options)]),
+    listTrash: () => call('listTrash', []),
+    purgeSessions: (ids, options = {}) => call('purgeSessions', [ids, identified(options)]),
+    setStoragePolicy: (policy) => call('setStoragePolicy', [policy]),
+
     surveyAgents: () => call('surveyAgents', []),
     setConsent: (agent, consent, options = {}) =>
       call('setConsent', [agent, consent, identified(options)]),

@@ -99,6 +99,11 @@ export class Importer {
     return this.#running;
   }
 
+  /** True while files are being taken in. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Resolves when the import has stopped. */
   async cancel(): Promise<void> {
     if (!this.#running) return;
@@ -283,7 +288,8 @@ export class Importer {
 
   #isKnown(file: Found): boolean {
     const known = this.#options.core.logs.ofFile(file.path);
-    return known?.fileBytes === file.bytes && known.fileModifiedAt === file.modifiedAt;
+    if (known?.fileBytes !== file.bytes) return false;
+    return known.isEmpty || known.fileModifiedAt === file.modifiedAt;
   }
 
   #consentOf(agent: string): 'granted' | 'declined' | undefined {

@@ -70,6 +70,7 @@ export class Ingest {
   /** Replaces everything derived from a log. Inside a transaction. */
   save(log: number, file: FileState, derived: EncodedLog): IngestResult {
     const before = new Set(this.#sessionsOf(log));
+    this.#bringBackGrown(log, file);
     const known = (id: string): boolean => positionOf(this.#database, id) !== undefined;
     this.#database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
@@ -191,6 +192,19 @@ export class Ingest {
     return [...changed];
   }
 
+  /**
+   * Finds another parent for the sessions of a log, now that theirs was removed for good. Inside a
+   * transaction. Returns the sessions whose place in the tree changed.
+   */
+  parentRemoved(log: number): string[] {
+    const native = this.#database.get(
+      'SELECT fork_log FROM native WHERE log = ? AND fork_log IS NOT NULL',
+      [log],
+    );
+    if (native) return this.refreshForks(number(native, 'fork_log'));
+    return [...this.#relink(log), ...this.refreshForks(log)];
+  }
+
   /** Native forks that are anchored in a log, or whose parent is in it. */
   #forksOf(log: number): Row[] {
     return this.#database.all(
@@ -261,6 +275,16 @@ export class Ingest {
         [log],
       )
       .map((row) => number(row, 'log'));
+  }
+
+  /** What was removed for good and held for its forks is a session again once its agent goes on. */
+  #bringBackGrown(log: number, file: FileState): void {
+    this.#database.run(
+      `UPDATE fact SET deleted_at = NULL, purged_at = NULL WHERE purged_at IS NOT NULL
+         AND session_id IN (SELECT id FROM session WHERE log = ?1)
+         AND (SELECT file_bytes FROM log WHERE num = ?1) <> ?2`,
+      [log, file.bytes],
+    );
   }
 
   #sessionsOf(log: number): string[] {

@@ -14,6 +14,8 @@ import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
+import { Ledger } from './migration/ledger.ts';
+import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
 import { migrate, schemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
@@ -24,8 +26,10 @@ import { nodeFileSystem } from './pages/fileSystem.ts';
 import { loadSqlJs } from './pages/loadSqlJs.ts';
 import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
+import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
 import { SessionEdits } from './sessionEdits.ts';
+import type { LiveState } from './sessionRows.ts';
 import { TierMoves } from './tierMoves.ts';
 import { Transcripts } from './transcripts.ts';
 
@@ -56,6 +60,9 @@ export interface StoreCore {
   readonly archive: Archive;
   readonly blobs: Blobs;
   readonly moves: TierMoves;
+  readonly ledger: Ledger;
+  readonly tierFacts: TierFacts;
+  readonly removal: Removal;
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
@@ -98,9 +105,18 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     prices,
     hotBytes: options.hotBytes,
   });
-  const catalogue = new Catalogue(database, (id) => transcripts.isHot(id));
+  const access = new AccessTracker(database, now, options.onError);
+  const live: LiveState = {
+    isHot: (id) => transcripts.isHot(id),
+    hotIds: () => transcripts.hotIds(),
+    accessOf: (id) => access.pending(id),
+    now,
+  };
+  const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const ingest = new Ingest(database, catalogue, outlines, families, prices);
+  const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   return {
     database,
@@ -108,13 +124,25 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     outlines,
     catalogue,
     logs,
-    ingest: new Ingest(database, catalogue, outlines, families, prices),
+    ingest,
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
     blobs,
-    moves: new TierMoves({ database, records, archive, now }),
-    access: new AccessTracker(database, now, options.onError),
+    ledger,
+    moves: new TierMoves({ database, records, archive, ledger }),
+    tierFacts: new TierFacts(database, live),
+    removal: new Removal({
+      database,
+      records,
+      outlines,
+      transcripts,
+      catalogue,
+      ingest,
+      access,
+      now,
+    }),
+    access,
     commits,
     requests: new Requests(database, commits, now),
     facts: new FactsLog({

@@ -8,6 +8,8 @@ import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
 import { StoreTasks } from '../tasks.ts';
+import { Activity } from '../upkeep/activity.ts';
+import { Mover } from '../upkeep/mover.ts';
 
 export interface StoreParts {
   readonly core: StoreCore;
@@ -29,6 +31,9 @@ export class OperationContext {
   readonly search: StoreSearch | undefined;
   readonly now: () => number;
   readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
+  /** Whether somebody waits for an answer now. */
+  readonly activity = new Activity();
+  readonly mover: Mover;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
@@ -38,6 +43,11 @@ export class OperationContext {
     this.importer = importer;
     this.storePath = storePath;
     this.search = search;
+    this.mover = new Mover({
+      core,
+      isImporting: () => importer.isRunning,
+      announce: (changed, removed) => this.announce(changed, removed),
+    });
   }
 
   /** Counts the announced changes since the store was opened. */
