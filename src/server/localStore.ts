@@ -16,6 +16,7 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepSnapshots } from './snapshotKeeping.ts';
+import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
@@ -90,7 +91,11 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
-  if (writable) engine.start();
+  if (writable) {
+    engine.start();
+    // Its failures are told; what is left is done at the next opening.
+    continueRebuild(context).catch((error: unknown) => importer.report(error));
+  }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     ...storeOver(

@@ -59,14 +59,15 @@ export function hintsOf(facts: Facts | undefined): (sessionId: string) => Native
 }
 
 /**
- * Puts facts back, and own records that the database does not have. With `authoritative` they win
- * over what stands there, and what they do not name goes; else they only fill what is missing.
+ * Puts facts back, and own records that the database does not have. `fill` adds what is missing,
+ * `override` also puts them in the place of what stands there, `replace` removes what they do not
+ * name as well.
  */
 export async function applyFacts(
   database: Database,
   file: string,
   facts: Facts,
-  authoritative: boolean,
+  how: 'fill' | 'override' | 'replace',
 ): Promise<FactsApplied> {
   const refused: string[] = [];
   const before = number(database.get('SELECT count(*) AS n FROM native') ?? {}, 'n');
@@ -74,7 +75,7 @@ export async function applyFacts(
     const known = facts.kinds.get(kind) ?? new Map<string, unknown>();
     const present = new Set<string>();
     for (const page of factsOf(database, kind)) for (const { id } of page) present.add(id);
-    const wanted = [...known].filter(([id]) => authoritative || !present.has(id));
+    const wanted = [...known].filter(([id]) => how !== 'fill' || !present.has(id));
     for (let from = 0; from < wanted.length; from += BATCH) {
       database.transaction(() => {
         for (const [id, value] of wanted.slice(from, from + BATCH)) {
@@ -83,7 +84,7 @@ export async function applyFacts(
       });
       database.flush();
     }
-    if (!authoritative) continue;
+    if (how !== 'replace') continue;
     const surplus = [...present].filter((id) => !known.has(id));
     database.transaction(() => surplus.forEach((id) => removeFact(database, kind, id)));
     database.flush();

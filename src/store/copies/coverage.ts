@@ -113,7 +113,10 @@ async function coverLog(
   const known = new Map(
     database
       .all('SELECT first_seq, count, raw_bytes FROM member WHERE log = ?', [log])
-      .map((row) => [`${number(row, 'first_seq')}+${number(row, 'count')}`, number(row, 'raw_bytes')]),
+      .map((row) => [
+        `${number(row, 'first_seq')}+${number(row, 'count')}`,
+        number(row, 'raw_bytes'),
+      ]),
   );
   const sizes = new Map<number, number>();
   for (const { firstSeq, count, locator } of tiles) {

@@ -15,7 +15,7 @@ import { number, numberOrNull, text, type Database } from '../database.ts';
 import { migrate } from '../migrations.ts';
 import type { PagedDatabase } from '../pages/database.ts';
 import type { FileSystem } from '../pages/fileSystem.ts';
-import { openPagedDatabase } from '../pages/openDatabase.ts';
+import { openPagedDatabase, redoAside } from '../pages/openDatabase.ts';
 import { redoFileOf } from '../pages/pageStore.ts';
 import { Records } from '../records.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
@@ -37,6 +37,7 @@ export interface RestoreOptions {
   readonly now: () => number;
 }
 
+const NEWLINE = 10;
 /** Key in `meta` of what is left to do after a restore, and of what was done. */
 const PENDING = 'rebuild';
 const DONE = 'rebuilt';
@@ -52,8 +53,13 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
     const before = countsOf(database);
     const facts = await loadFacts(factsFile);
     if (facts) {
-      const authoritative = facts.damaged === 0 && facts.at >= (snapshot?.at ?? 0);
-      const { sessions, records } = await applyFacts(database, factsFile, facts, authoritative);
+      const newer = facts.damaged === 0 && facts.at >= (snapshot?.at ?? 0);
+      const { sessions, records } = await applyFacts(
+        database,
+        factsFile,
+        facts,
+        newer ? 'replace' : 'fill',
+      );
       told.push(
         `the log of your own sessions (${sessions} sessions and ${records} messages more, ` +
           `${facts.kinds.get('fact')?.size ?? 0} titles, tags and notes` +
@@ -71,22 +77,16 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
       accepts: (id) => !complete || facts.kinds.get('log')?.has(id) === true,
     });
     if (covered.members > 0) {
-      const more = covered.foundLogs > 0 ? `, ${covered.foundLogs} logs known from there alone` : '';
+      const more =
+        covered.foundLogs > 0 ? `, ${covered.foundLogs} logs known from there alone` : '';
       told.push(`the archive (${covered.members} members${more})`);
     }
     await recount(database, new Records(database, archive, blobs), before);
     const message = told.length === 0 ? 'nothing: no copy was found' : told.join('; ');
     database.transaction(() => {
-      for (const key of [PENDING, DONE]) {
-        database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [
-          key,
-          JSON.stringify({ at: now(), from: message }),
-        ]);
-      }
+      markPending(database, message, now());
       // Another database in the eyes of the full-text index, which compares itself with it.
-      database.run(
-        "UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'search_epoch'",
-      );
+      database.run("UPDATE meta SET value = lower(hex(randomblob(16))) WHERE key = 'search_epoch'");
     });
     database.close();
     disk.remove(redoFileOf(beside));
@@ -97,6 +97,35 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
     database.close();
     throw error;
   }
+}
+
+function markPending(database: Database, message: string, now: number): void {
+  for (const key of [PENDING, DONE]) {
+    database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [
+      key,
+      JSON.stringify({ at: now, from: message }),
+    ]);
+  }
+}
+
+/**
+ * Puts back what the facts log knows and a database lost that has just been opened: its redo log was
+ * gone, or damaged. Returns what was put back, in words.
+ */
+export async function refill(
+  database: PagedDatabase,
+  options: Pick<RestoreOptions, 'factsFile' | 'archive' | 'blobs' | 'now'>,
+): Promise<string> {
+  const { factsFile, archive, blobs, now } = options;
+  const facts = await loadFacts(factsFile);
+  if (!facts) return 'no copy of them was found';
+  const before = countsOf(database);
+  const { sessions, records } = await applyFacts(database, factsFile, facts, 'override');
+  await recount(database, new Records(database, archive, blobs), before);
+  const told = `${sessions} sessions and ${records} messages of your own were put back`;
+  database.transaction(() => markPending(database, told, now()));
+  database.flush();
+  return told;
 }
 
 /** True while logs of a restored database have to be derived. */
@@ -128,9 +157,7 @@ async function beginning(
       database = openPagedDatabase(sql, beside);
       const [problem] = database.integrityProblems();
       if (problem !== undefined) throw new MultipathError('corrupt-file', problem);
-      if (migrate(database, now()) === 'newer') {
-        throw new MultipathError('newer-store', 'A newer version of Multipath wrote it.');
-      }
+      migrate(database, now());
       told.push(`the snapshot of ${new Date(snapshot.at).toISOString()}`);
       return { database, snapshot };
     } catch (error) {
@@ -152,7 +179,8 @@ function salvageFrom(
   if (damaged === undefined || !disk.exists(damaged)) return undefined;
   let source: PagedDatabase | undefined;
   try {
-    source = openPagedDatabase(sql, damaged, { readOnly: true, disk });
+    source = openDamaged(sql, disk, damaged);
+    if (!hasOurTables(source)) return undefined;
     const { rows, gaps } = salvage(source, target);
     const holes = gaps === 0 ? '' : `, with ${gaps} places that cannot be read`;
     return `what can be read of the damaged file (${rows} rows${holes})`;
@@ -161,6 +189,23 @@ function salvageFrom(
     return undefined; // not even its beginning can be read; the other sources stand without it
   } finally {
     source?.close();
+  }
+}
+
+/** False where another version wrote it, whose tables are others. */
+function hasOurTables(source: Database): boolean {
+  const names = source.all("SELECT name FROM pragma_table_xinfo('record')");
+  return names.some((row) => row['name'] === 'id');
+}
+
+/** With what its log holds, where that can be read. */
+function openDamaged(sql: SqlJsStatic, disk: FileSystem, damaged: string): PagedDatabase {
+  const redoFile = redoAside(damaged);
+  try {
+    return openPagedDatabase(sql, damaged, { readOnly: true, disk, redoFile });
+  } catch (error) {
+    if (!MultipathError.is(error, 'corrupt-file')) throw error;
+    return openPagedDatabase(sql, damaged, { readOnly: true, disk, redoFile: `${redoFile}.none` });
   }
 }
 
@@ -193,27 +238,28 @@ async function recount(
     if (same) continue;
     database.run('UPDATE log SET record_count = ?, file_bytes = -1 WHERE num = ?', [count, log]);
     const hash = createHash('sha256');
-    let [bytes, terminated, seq] = [0, { count: 0, bytes: 0, hash: '' }, 0];
+    let [bytes, seq, wholeBytes, wholeCount] = [0, 0, 0, 0];
+    let torn: Uint8Array[] = [];
     try {
       for await (const batch of records.readAll(log)) {
         for (const record of batch) {
           seq++;
           bytes += record.length;
-          hash.update(record);
-          if (record.at(-1) !== 10) continue;
-          terminated = { count: seq, bytes, hash: '' };
+          torn.push(record);
+          if (record.at(-1) !== NEWLINE) continue;
+          for (const part of torn) hash.update(part);
+          torn = [];
+          [wholeBytes, wholeCount] = [bytes, seq];
         }
-        terminated = { ...terminated, hash: '' };
       }
     } catch (error) {
       if (!MultipathError.is(error)) throw error;
       continue; // a gap: what is known of the file stays, and the store doctor names the loss
     }
-    if (terminated.count !== seq) continue;
     database.run(
       `UPDATE log SET byte_count = ?, terminated_count = ?, terminated_bytes = ?, prefix_hash = ?
        WHERE num = ?`,
-      [bytes, terminated.count, terminated.bytes, hash.digest('hex'), log],
+      [bytes, wholeCount, wholeBytes, hash.digest('hex'), log],
     );
   }
   database.flush();

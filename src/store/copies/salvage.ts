@@ -167,10 +167,10 @@ function byText(
     let [rows, limit] = [0, ROWS];
     for (;;) {
       const found = attempt(() =>
-        damaged.all(`SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${order} LIMIT ? OFFSET ?`, [
-          limit,
-          rows,
-        ]),
+        damaged.all(
+          `SELECT ${columns.join(', ')} FROM ${table} ORDER BY ${order} LIMIT ? OFFSET ?`,
+          [limit, rows],
+        ),
       );
       if (!found) {
         if (limit === 1) return { rows, whole: false };
@@ -211,10 +211,11 @@ function attempt<T>(read: () => T): T | undefined {
 function putLog(target: Database, row: Row): number {
   const id = text(row, 'id');
   const known = target.get('SELECT num FROM log WHERE id = ?', [id]);
-  if (!known) target.run(
-    `INSERT INTO log (id, agent, native_id, generation, created_at) VALUES (?, '', '', 0, 0)`,
-    [id],
-  );
+  if (!known)
+    target.run(
+      `INSERT INTO log (id, agent, native_id, generation, created_at) VALUES (?, '', '', 0, 0)`,
+      [id],
+    );
   const found = known ?? target.get('SELECT num FROM log WHERE id = ?', [id]);
   const log = found ? number(found, 'num') : 0;
   target.run(
