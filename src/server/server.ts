@@ -4,7 +4,6 @@
  * on a signal; on an error nobody caught it ends at once, for its state is unknown then, and the
  * client starts it again.
  */
-import { mkdir } from 'node:fs/promises';
 import * as v from 'valibot';
 import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { messageOf } from '../core/errors.ts';
@@ -59,7 +58,6 @@ export function runSessionServer(
     }
     const options: ServerOptions = parsed.output;
     const { storePath } = options;
-    await mkdir(storePath, { recursive: true, mode: 0o700 });
     gateway = startGateway({
       storePath,
       ownership: await openOwnership(storePath),

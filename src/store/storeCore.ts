@@ -80,7 +80,7 @@ export interface StoreCore {
  * the notice says so.
  */
 export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  if (!options.readOnly) await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const opened = await openStoreDatabase(options);
   const { database } = opened;
   const { renderers, prices, archive, blobs, now } = options;

@@ -20,7 +20,9 @@ export async function continueRebuild(context: OperationContext): Promise<void> 
     work.signal.removeEventListener('abort', cancel);
     await work.breathe();
     const logs = core.database
-      .all("SELECT num FROM log WHERE agent <> 'multipath' AND file_bytes = -1 ORDER BY superseded DESC, created_at, num")
+      .all(
+        "SELECT num FROM log WHERE agent <> 'multipath' AND file_bytes = -1 ORDER BY superseded DESC, created_at, num",
+      )
       .map((row) => number(row, 'num'));
     await rebuildDerived(core, {
       derive: deriveLog,

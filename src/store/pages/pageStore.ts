@@ -51,8 +51,8 @@ export function poisonedBy(file: string, cause: unknown): MultipathError {
   if (MultipathError.is(cause, 'poisoned')) return cause;
   return new MultipathError(
     'poisoned',
-    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and reload the ` +
-      'window; everything acknowledged before is safe.',
+    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and try again; ` +
+      'everything acknowledged before is safe.',
     { cause },
   );
 }
@@ -81,7 +81,12 @@ export class PageStore implements PageBacking {
     this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
     this.#main = PageFile.open(disk, file, codec, readOnly);
     try {
-      const log = { disk, file: options.redoFile ?? redoFileOf(file), fileId: this.#main.id, codec };
+      const log = {
+        disk,
+        file: options.redoFile ?? redoFileOf(file),
+        fileId: this.#main.id,
+        codec,
+      };
       const generation = this.#main.state.generation + 1;
       const recovered = recoverRedoLog(log, generation);
       this.#logged = new Map(recovered.pages);

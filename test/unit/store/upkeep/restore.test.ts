@@ -139,7 +139,9 @@ describe('a destroyed database', () => {
     const { sessions } = await store.listSessions({});
     const cold = [...before.values()].find(({ texts }) => texts.length === 40);
     const texts = await Promise.all(
-      sessions.map(async ({ id }) => [...(await seen(store)).entries()].find(([one]) => one === id)?.[1].texts),
+      sessions.map(
+        async ({ id }) => [...(await seen(store)).entries()].find(([one]) => one === id)?.[1].texts,
+      ),
     );
     expect(texts).toContainEqual(cold?.texts);
     expect((await store.getStatus()).notice).toMatch(/known from there alone/);
