@@ -68,7 +68,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
     }
     const salvaged = salvageFrom(options, database);
     if (salvaged) told.push(salvaged);
-    const complete = facts !== undefined && facts.damaged === 0;
+    const complete = facts?.damaged === 0;
     const covered = await coverLogs({
       database,
       archive,
