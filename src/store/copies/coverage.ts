@@ -48,7 +48,11 @@ export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
   let members = 0;
   for (const row of database.all('SELECT num, id FROM log ORDER BY num')) {
     const log = number(row, 'num');
-    const result = await coverLog(parts, log, found.get(text(row, 'id')) ?? new Map<number, ArchivedMember>());
+    const result = await coverLog(
+      parts,
+      log,
+      found.get(text(row, 'id')) ?? new Map<number, ArchivedMember>(),
+    );
     members += result.members;
     if (result.changed) changed.add(log);
   }
