@@ -10,6 +10,7 @@ import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
@@ -87,6 +88,7 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     ...comparisonOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
+    ...fileOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
