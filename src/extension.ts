@@ -14,6 +14,7 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
+import { registerSessionFiles } from './ui/commands/sessionFiles.ts';
 import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
 import { registerAgentsView } from './ui/consent/agentsView.ts';
@@ -55,6 +56,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
     sessions: () => registerSessionCommands(commandServices),
+    sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
     searching: () => registerSearching(commandServices),

@@ -60,6 +60,12 @@ export interface MigrateSession extends Mutation {
   readonly reason: string;
 }
 
+export interface SavedFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+}
+
 /** Half-open range of message indexes. */
 export interface MessageRange {
   readonly start: number;
@@ -233,6 +239,19 @@ export interface SessionStore extends UpkeepOperations {
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+
+  /**
+   * Writes a session to a file of its own: its records byte for byte, those of the sessions it was
+   * forked from, and what the person noted of them (docs/session-file.md). The file is whole or not
+   * there; an existing one is replaced only with `overwrite`.
+   */
+  saveSessionToDisk(
+    sessionId: string,
+    file: string,
+    options?: { readonly overwrite?: boolean },
+  ): Promise<SavedFile>;
+  /** Takes a saved session in, under the id it had. What is here already stays as it is. */
+  loadSessionFromDisk(file: string, options?: Mutation): Promise<Session>;
 
   migrateToTier(sessionId: string, tier: Tier, options: MigrateSession): Promise<Session>;
   getTierStatistics(): Promise<TierStatistics>;

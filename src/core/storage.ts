@@ -74,7 +74,7 @@ export interface TrashEntry {
   readonly neededBy: number;
 }
 
-export type TaskKind = 'archive' | 'compact' | 'doctor' | 'rebuild' | 'purge' | 'snapshot';
+export type TaskKind = 'load' | 'archive' | 'compact' | 'doctor' | 'rebuild' | 'purge' | 'snapshot';
 
 /** Work that takes its time; told in events, cancelled by its kind. */
 export interface StoreTask {

@@ -47,6 +47,7 @@ const define =
 
 const read = define(false, READ_MS);
 const heavyRead = define(false, HEAVY_MS);
+const endlessRead = define(false, Infinity);
 const write = define(true, WRITE_MS);
 const heavyWrite = define(true, HEAVY_MS);
 const endlessWrite = define(true, Infinity);
@@ -125,7 +126,15 @@ export const storagePolicy = v.object({
   temporaryMs: v.number(),
   trashMs: v.number(),
 });
-const taskKind = v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']);
+const taskKind = v.picklist([
+  'load',
+  'archive',
+  'compact',
+  'doctor',
+  'rebuild',
+  'purge',
+  'snapshot',
+]);
 
 const nothing = v.tuple([]);
 const oneId = v.tuple([id]);
@@ -168,6 +177,13 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, range]),
     results.comparisonRows,
   ),
+
+  saveSessionToDisk: endlessRead(
+    'saveSessionToDisk',
+    v.tuple([id, id, v.optional(v.object({ overwrite: v.exactOptional(v.boolean()) }), {})]),
+    results.savedFile,
+  ),
+  loadSessionFromDisk: endlessWrite('loadSessionFromDisk', v.tuple([id, options]), results.session),
 
   migrateToTier: heavyWrite(
     'migrateToTier',

@@ -14,6 +14,7 @@ import type {
   MessagePage,
   MigrationEntry,
   ProjectSummary,
+  SavedFile,
   SessionList,
   StoreEvent,
   StoreStatus,
@@ -116,6 +117,7 @@ export const searchResult = shape<SearchResult>({
   pending: number,
 });
 
+export const savedFile = shape<SavedFile>({ file: text, bytes: number });
 const use = shape<TierUse>({ sessions: number, bytes: number, accessesPerHour: number });
 export const tierStatistics = shape<TierStatistics>({
   tiers: v.looseObject({ hot: use, warm: use, cold: use }),
@@ -169,7 +171,7 @@ export const doctorReport = shape<DoctorReport>({
   ),
 });
 const task = shape<StoreTask>({
-  kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+  kind: v.picklist(['load', 'archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),
   done: number,
   total: number,

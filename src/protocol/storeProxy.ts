@@ -45,6 +45,10 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
 
+    saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
+    loadSessionFromDisk: (file, options = {}) =>
+      call('loadSessionFromDisk', [file, identified(options)]),
+
     migrateToTier: (id, tier, options) => call('migrateToTier', [id, tier, identified(options)]),
     getTierStatistics: () => call('getTierStatistics', []),
     getMigrationHistory: (limit) => call('getMigrationHistory', [limit]),

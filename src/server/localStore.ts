@@ -10,12 +10,14 @@ import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepSnapshots } from './snapshotKeeping.ts';
+import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
@@ -93,11 +95,16 @@ export function createLocalStore({
     ...comparisonOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
+    ...fileOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
-  if (writable) engine.start();
+  if (writable) {
+    engine.start();
+    // Its failures are told; what is left is done at the next opening.
+    continueRebuild(context).catch((error: unknown) => importer.report(error));
+  }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     ...storeOver(

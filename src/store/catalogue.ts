@@ -296,11 +296,13 @@ export class Catalogue {
     return ids;
   }
 
-  addProject(key: string, path: string, name: string): void {
+  /** A project is known by its folder. */
+  addProject(folder: string): void {
     this.#database.run('INSERT OR IGNORE INTO project (key, path, name) VALUES (?, ?, ?)', [
-      key,
-      path,
-      name,
+      folder,
+      folder,
+      // The last part of the path, on either kind of system.
+      folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
     ]);
   }
 

@@ -86,9 +86,7 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
-    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
-    const agent = row ? text(row, 'agent') : '';
-    const nativeId = this.#distinctNativeId(agent, row ? text(row, 'path') : '', derived.nativeId);
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
     const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
@@ -117,9 +115,7 @@ export class Ingest {
    * from it. Its sessions are those of the newest generation. Inside a transaction.
    */
   saveSuperseded(log: number, derived: EncodedLog): IngestResult {
-    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
-    const agent = row ? text(row, 'agent') : '';
-    const nativeId = this.#distinctNativeId(agent, row ? text(row, 'path') : '', derived.nativeId);
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
     const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
@@ -132,7 +128,7 @@ export class Ingest {
    */
   saveNative(session: NativeSession): string[] {
     const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
-    this.#catalogue.addProject(projectKey, projectKey, nameOf(projectKey));
+    this.#catalogue.addProject(projectKey);
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
     this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
     this.#database.run(
@@ -322,17 +318,23 @@ export class Ingest {
   }
 
   /**
-   * Two files may hold the same native id (a copied folder): the one that came later is told
-   * apart by its path. Which came first is a matter of files, not of their generations.
+   * What a log's sessions are known by. Two files may hold the same native id (a copied folder): the
+   * one that came later is told apart by its path, a log without a file by its own id. Which came
+   * first is a matter of files, not of their generations.
    */
-  #distinctNativeId(agent: string, path: string, nativeId: string): string {
+  identityOf(log: number, nativeId: string): { readonly agent: string; readonly nativeId: string } {
+    const row = this.#database.get('SELECT id, agent, path FROM log WHERE num = ?', [log]);
+    if (!row) return { agent: '', nativeId };
+    const agent = text(row, 'agent');
+    const path = textOrNull(row, 'path');
+    if (path === undefined) return { agent, nativeId: text(row, 'id') };
     const earlier = this.#database.get(
       `SELECT 1 FROM log o WHERE o.agent = ?1 AND o.native_id = ?2 AND o.path <> ?3
          AND (SELECT min(num) FROM log WHERE path = o.path) <
              (SELECT min(num) FROM log WHERE path = ?3) LIMIT 1`,
       [agent, nativeId, path],
     );
-    return earlier ? `${nativeId}\n${path}` : nativeId;
+    return { agent, nativeId: earlier ? `${nativeId}\n${path}` : nativeId };
   }
 
   #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
@@ -438,7 +440,7 @@ export class Ingest {
 
   #project(derived: EncodedLog): string {
     const path = derived.cwd ?? '';
-    this.#catalogue.addProject(path, path, nameOf(path));
+    this.#catalogue.addProject(path);
     return path;
   }
 
@@ -488,9 +490,4 @@ export class Ingest {
     this.#catalogue.hang(id);
     return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
   }
-}
-
-/** The last part of a folder's path, on either kind of system. */
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }

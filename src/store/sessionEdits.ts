@@ -55,11 +55,7 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#catalogue.addProject(
-      project,
-      project,
-      project.split(/[\\/]/).filter(Boolean).at(-1) ?? '',
-    );
+    this.#catalogue.addProject(project);
     this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };

@@ -115,7 +115,7 @@ function originOf(row: Row): SessionOrigin | undefined {
   return {
     agent: text(row, 'agent'),
     nativeId: text(row, 'native_id'),
-    path: text(row, 'path'),
+    path: textOrNull(row, 'path') ?? '',
     ...(gitBranch !== undefined && { gitBranch }),
   };
 }

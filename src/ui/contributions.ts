@@ -30,6 +30,8 @@ export const Commands = {
   tagSession: 'multipath.tagSession',
   copyTitle: 'multipath.copyTitle',
   copySessionId: 'multipath.copySessionId',
+  saveSession: 'multipath.saveSession',
+  loadSession: 'multipath.loadSession',
   openTranscriptAsText: 'multipath.openTranscriptAsText',
   showLog: 'multipath.showLog',
   restartServer: 'multipath.restartServer',

@@ -99,6 +99,14 @@ export class OperationContext {
     this.emit({ type: 'sessions', revision, changed: [...new Set(changed)], removed });
   }
 
+  /** Tells everybody that anything may have changed. */
+  announceAll(): void {
+    this.#revision++;
+    this.search?.wake();
+    const revision = this.#revision;
+    this.emit({ type: 'sessions', revision, changed: [], removed: [], all: true });
+  }
+
   emit(event: StoreEvent): void {
     for (const listener of this.#listeners) listener(event);
   }

@@ -21,6 +21,8 @@ export interface PageStoreOptions {
   readonly file: string;
   readonly codec: BlockCodec;
   readonly readOnly: boolean;
+  /** Its log; absolute. */
+  readonly redoFile?: string;
   /** Clean pages kept in memory. */
   readonly cacheBytes: number;
   /** Size of the redo log at which a flush is followed by a checkpoint. */
@@ -79,7 +81,12 @@ export class PageStore implements PageBacking {
     this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
     this.#main = PageFile.open(disk, file, codec, readOnly);
     try {
-      const log = { disk, file: redoFileOf(file), fileId: this.#main.id, codec };
+      const log = {
+        disk,
+        file: options.redoFile ?? redoFileOf(file),
+        fileId: this.#main.id,
+        codec,
+      };
       const generation = this.#main.state.generation + 1;
       const recovered = recoverRedoLog(log, generation);
       this.#logged = new Map(recovered.pages);

@@ -86,8 +86,10 @@ describe('the method table', () => {
       'compactArchive',
       'deleteTemporarySessions',
       'importSessions',
+      'loadSessionFromDisk',
       'purgeSessions',
       'runDoctor',
+      'saveSessionToDisk',
     ]);
   });
 });
