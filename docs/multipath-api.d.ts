@@ -8,7 +8,7 @@
  * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
  */
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent';
+export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -258,7 +258,7 @@ export interface SessionOrigin {
   /** Agent id, a key of the agents table (`claude-code`). */
   readonly agent: string;
   readonly nativeId: string;
-  /** The agent's file, as it was when last seen. */
+  /** The agent's file, as it was when last seen; empty for a session loaded from a file of ours. */
   readonly path: string;
   readonly gitBranch?: string;
 }
@@ -350,6 +350,11 @@ export interface UpdateSession extends Mutation {
 export interface MigrateSession extends Mutation {
   readonly reason: string;
 }
+export interface SavedFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+}
 /** Half-open range of message indexes. */
 export interface MessageRange {
   readonly start: number;
@@ -395,22 +400,22 @@ export interface ProjectSummary {
   readonly updatedAt: number;
 }
 export interface TierStatistics {
-  readonly tiers: Readonly<
-    Record<
-      Tier,
-      {
-        readonly sessions: number;
-        readonly bytes: number;
-      }
-    >
-  >;
+  readonly tiers: Readonly<Record<Tier, TierUse>>;
   /** What the cold sessions would take uncompressed, in bytes. */
   readonly coldRawBytes: number;
+  readonly files: StoreFiles;
+  readonly queue: MoveQueue;
+  readonly trash: TrashUse;
+  readonly hints: readonly StorageHint[];
 }
 export interface MigrationEntry {
   readonly sessionId: string;
+  /** Absent once the session was removed for good. */
+  readonly title?: string;
   readonly from: Tier;
-  readonly to: Tier;
+  readonly to: PlannedMove['to'];
+  /** Rule of the decision table (docs/tiers.md); absent for moves of older versions. */
+  readonly rule?: string;
   readonly reason: string;
   readonly bytes: number;
   readonly milliseconds: number;
@@ -470,10 +475,14 @@ export type StoreEvent =
       readonly progress: ImportProgress;
     }
   | {
+      readonly type: 'task';
+      readonly task: StoreTask;
+    }
+  | {
       readonly type: 'status';
       readonly status: StoreStatus;
     };
-export interface SessionStore {
+export interface SessionStore extends UpkeepOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(
@@ -516,6 +525,20 @@ export interface SessionStore {
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+  /**
+   * Writes a session to a file of its own: its records byte for byte, those of the sessions it was
+   * forked from, and what the person noted of them (docs/session-file.md). The file is whole or not
+   * there; an existing one is replaced only with `overwrite`.
+   */
+  saveSessionToDisk(
+    sessionId: string,
+    file: string,
+    options?: {
+      readonly overwrite?: boolean;
+    },
+  ): Promise<SavedFile>;
+  /** Takes a saved session in, under the id it had. What is here already stays as it is. */
+  loadSessionFromDisk(file: string, options?: Mutation): Promise<Session>;
   migrateToTier(sessionId: string, tier: Tier, options: MigrateSession): Promise<Session>;
   getTierStatistics(): Promise<TierStatistics>;
   getMigrationHistory(limit: number): Promise<readonly MigrationEntry[]>;
@@ -527,4 +550,178 @@ export interface SessionStore {
   cancelImport(): Promise<void>;
   /** Returns the function that ends the subscription. */
   onDidChange(listener: (event: StoreEvent) => void): () => void;
+}
+
+/**
+ * What the store tells of itself and does for its upkeep: what the tiers hold and why sessions
+ * move between them, the trash, long tasks, the store doctor's report.
+ */
+/**
+ * The numbers of the decision table (docs/tiers.md). They come from the settings; each window sends
+ * them when it starts and when they change, and the last ones sent hold.
+ */
+export interface StoragePolicy {
+  /** Moves happen by themselves; without it only when a person asks. */
+  readonly automatic: boolean;
+  /** Accesses per hour from which a session is wanted in memory, at hand, and let go. */
+  readonly hotPerHour: number;
+  readonly warmPerHour: number;
+  readonly coldPerHour: number;
+  /** Milliseconds without access after which a session leaves memory, and goes to the archive. */
+  readonly hotIdleMs: number;
+  readonly warmIdleMs: number;
+  /** Bytes of records at hand from which the least valuable ones are archived early; 0: no bound. */
+  readonly warmBytes: number;
+  /** Milliseconds after its last access when a temporary session goes into the trash. */
+  readonly temporaryMs: number;
+  /** Milliseconds after which what lies in the trash is removed for good; 0: never. */
+  readonly trashMs: number;
+}
+export interface TierUse {
+  /** Each session counts in one tier: in memory, else where its records are. */
+  readonly sessions: number;
+  /** In memory for `hot`; on disk for the others, compressed for `cold`. */
+  readonly bytes: number;
+  /** Sum of the sessions' accesses per hour, decayed to now. */
+  readonly accessesPerHour: number;
+}
+/** A move that the decision table asks for. */
+export interface PlannedMove {
+  readonly sessionId: string;
+  readonly title: string;
+  readonly from: Tier;
+  readonly to: Tier | 'trash' | 'removed';
+  /** Id of the rule in the decision table. */
+  readonly rule: string;
+  /** The rule's reason in words, with this session's figures. */
+  readonly reason: string;
+  readonly bytes: number;
+  readonly retentionPolicy: RetentionPolicy;
+  readonly lastAccessedAt: number;
+}
+export interface ArchiveOldSessions extends Mutation {
+  /** Milliseconds since a session was last used or changed. */
+  readonly olderThan: number;
+}
+/** What a bulk operation did. */
+export interface BulkOutcome {
+  readonly sessionIds: readonly string[];
+  readonly bytes: number;
+  /** Sessions that were asked for and not touched, with the reason in words. */
+  readonly skipped: readonly {
+    readonly sessionId: string;
+    readonly reason: string;
+  }[];
+  readonly cancelled: boolean;
+}
+export interface TrashEntry {
+  readonly session: Session;
+  readonly deletedAt: number;
+  /** When it is removed for good; absent while that never happens by itself. */
+  readonly removedAt?: number;
+  /** Forks that still read its messages: those stay, hidden, until the last fork has gone. */
+  readonly neededBy: number;
+}
+export type TaskKind = 'load' | 'archive' | 'compact' | 'doctor' | 'rebuild' | 'purge' | 'snapshot';
+/** Work that takes its time; told in events, cancelled by its kind. */
+export interface StoreTask {
+  readonly kind: TaskKind;
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly done: number;
+  /** 0 while it is not known. */
+  readonly total: number;
+  /** What is being done, in words. */
+  readonly message: string;
+}
+export type DoctorArea =
+  | 'database'
+  | 'records'
+  | 'archive'
+  | 'blobs'
+  | 'lineage'
+  | 'catalogue'
+  | 'index'
+  | 'facts'
+  | 'copies'
+  | 'files';
+export interface DoctorFinding {
+  readonly area: DoctorArea;
+  /** `damage`: something cannot be read; `fault`: something derived is wrong; `note`: worth knowing. */
+  readonly severity: 'damage' | 'fault' | 'note';
+  /** What is wrong, in words. */
+  readonly what: string;
+  /** File, segment, session: where. */
+  readonly where?: string;
+  /** What a person notices of it. */
+  readonly effect: string;
+  /** What was done about it, or what to do. */
+  readonly remedy: string;
+  readonly repaired: boolean;
+  readonly sessionIds?: readonly string[];
+}
+export interface DoctorReport {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly repair: boolean;
+  readonly cancelled: boolean;
+  /** What was looked at. */
+  readonly checked: readonly {
+    readonly area: DoctorArea;
+    readonly items: number;
+    readonly bytes: number;
+  }[];
+  readonly findings: readonly DoctorFinding[];
+}
+export interface RunDoctor extends Mutation {
+  /** Mends what can be mended; without it nothing is changed. */
+  readonly repair: boolean;
+}
+/** The store's own figures beside what the tiers hold, in bytes. */
+export interface StoreFiles {
+  readonly database: number;
+  readonly archive: number;
+  /** Of the archive: members that nothing refers to any more. */
+  readonly archiveGarbage: number;
+  readonly blobs: number;
+  readonly index: number;
+  /** Second copies: facts log and snapshots. */
+  readonly copies: number;
+}
+export interface MoveQueue {
+  readonly state: 'idle' | 'running' | 'paused' | 'off';
+  readonly pending: number;
+  /** Why it waits, in words. */
+  readonly pausedBecause?: string;
+}
+export interface TrashUse {
+  readonly sessions: number;
+  readonly bytes: number;
+}
+/** A piece of advice with the command that follows it. */
+export interface StorageHint {
+  readonly id: 'compact' | 'trash' | 'warm-full' | 'unused-temporary' | 'doctor' | 'snapshot-mode';
+  readonly message: string;
+}
+/** Upkeep, as operations of the store. */
+export interface UpkeepOperations {
+  /** What the decision table would move now; with `olderThan`, what archiving by age would. */
+  planMoves(options: { readonly olderThan?: number }): Promise<readonly PlannedMove[]>;
+  /** Archives whatever nobody used or changed for so long; `critical` sessions stay. */
+  archiveOldSessions(options: ArchiveOldSessions): Promise<BulkOutcome>;
+  /** Puts temporary sessions whose time is over into the trash. */
+  deleteTemporarySessions(options?: Mutation): Promise<BulkOutcome>;
+  listTrash(): Promise<readonly TrashEntry[]>;
+  /** Removes sessions in the trash for good; all of them without ids. Cannot be undone. */
+  purgeSessions(
+    sessionIds: readonly string[] | undefined,
+    options?: Mutation,
+  ): Promise<BulkOutcome>;
+  setStoragePolicy(policy: StoragePolicy): Promise<void>;
+  /** Writes segments anew that are mostly garbage. Returns the bytes that were given back. */
+  compactArchive(options?: Mutation): Promise<{
+    readonly freedBytes: number;
+  }>;
+  runDoctor(options: RunDoctor): Promise<DoctorReport>;
+  /** Ends a task at its next safe point; does nothing when none of the kind is running. */
+  cancelTask(kind: TaskKind): Promise<void>;
 }

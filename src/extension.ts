@@ -2,7 +2,7 @@
  * Composition of the extension host: reads as a table of contents. Nothing here waits, and the
  * session server starts with the first question to the store.
  */
-import { ExtensionMode, window, workspace, type ExtensionContext } from 'vscode';
+import { ExtensionMode, window, type ExtensionContext } from 'vscode';
 import type { MultipathApi } from './core/api.ts';
 import { messageOf } from './core/errors.ts';
 import { messageToMarkdown } from './export/markdown.ts';
@@ -14,6 +14,7 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
+import { registerSessionFiles } from './ui/commands/sessionFiles.ts';
 import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
 import { registerAgentsView } from './ui/consent/agentsView.ts';
@@ -22,8 +23,9 @@ import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
 import { Panels } from './ui/panels/panels.ts';
-import { affectsServer, readServerOptions } from './ui/serverOptions.ts';
+import { readServerOptions } from './ui/serverOptions.ts';
 import { SessionServer } from './ui/sessionServer.ts';
+import { followSettings } from './ui/settings.ts';
 import { registerStatus } from './ui/status.ts';
 import { registerDecorations } from './ui/tree/decorations.ts';
 import { SessionsView } from './ui/tree/sessionsView.ts';
@@ -54,12 +56,13 @@ export function activate(context: ExtensionContext): MultipathApi {
     decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
     sessions: () => registerSessionCommands(commandServices),
+    sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     store: () => registerStoreCommands(commandServices, consent, importer),
-    settings: () => restartOnNewSettings(server),
+    settings: () => followSettings(services),
     catchUp: () => registerCatchUp(consent, importer, view),
   };
   for (const [name, create] of Object.entries(features)) {
@@ -78,13 +81,4 @@ export function activate(context: ExtensionContext): MultipathApi {
 /** Lets the session server finish what it has before the window goes. */
 export function deactivate(): Promise<void> | undefined {
   return running?.stop();
-}
-
-function restartOnNewSettings(server: SessionServer): Disposable {
-  return workspace.onDidChangeConfiguration((event) => {
-    if (affectsServer(event) && server.state !== 'idle') {
-      // A server that does not start is reported by the views and tried again.
-      server.restart().catch(() => undefined);
-    }
-  });
 }

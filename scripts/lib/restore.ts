@@ -49,7 +49,7 @@ async function restoreOne(core: StoreCore, request: RestoreRequest, out: string)
   );
   finishLog(core, log, { path: file, bytes: size, modifiedAt: mtimeMs }, derived);
   core.database.flush();
-  await core.moves.archive(log, '', 'warm', 'restore');
+  await core.moves.archive(log, { sessionId: '', rule: 'asked', reason: 'restore' });
 
   const target = path.join(out, request.target);
   await mkdir(path.dirname(target), { recursive: true });

@@ -21,7 +21,7 @@ export interface SessionOrigin {
   /** Agent id, a key of the agents table (`claude-code`). */
   readonly agent: string;
   readonly nativeId: string;
-  /** The agent's file, as it was when last seen. */
+  /** The agent's file, as it was when last seen; empty for a session loaded from a file of ours. */
   readonly path: string;
   readonly gitBranch?: string;
 }

@@ -10,7 +10,16 @@ import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
-import type { StoreTask, UpkeepOperations } from './storage.ts';
+import type {
+  MoveQueue,
+  PlannedMove,
+  StorageHint,
+  StoreFiles,
+  StoreTask,
+  TierUse,
+  TrashUse,
+  UpkeepOperations,
+} from './storage.ts';
 
 export interface Mutation {
   readonly requestId?: string;
@@ -49,6 +58,12 @@ export interface UpdateSession extends Mutation {
 
 export interface MigrateSession extends Mutation {
   readonly reason: string;
+}
+
+export interface SavedFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
 }
 
 /** Half-open range of message indexes. */
@@ -101,15 +116,23 @@ export interface ProjectSummary {
 }
 
 export interface TierStatistics {
-  readonly tiers: Readonly<Record<Tier, { readonly sessions: number; readonly bytes: number }>>;
+  readonly tiers: Readonly<Record<Tier, TierUse>>;
   /** What the cold sessions would take uncompressed, in bytes. */
   readonly coldRawBytes: number;
+  readonly files: StoreFiles;
+  readonly queue: MoveQueue;
+  readonly trash: TrashUse;
+  readonly hints: readonly StorageHint[];
 }
 
 export interface MigrationEntry {
   readonly sessionId: string;
+  /** Absent once the session was removed for good. */
+  readonly title?: string;
   readonly from: Tier;
-  readonly to: Tier;
+  readonly to: PlannedMove['to'];
+  /** Rule of the decision table (docs/tiers.md); absent for moves of older versions. */
+  readonly rule?: string;
   readonly reason: string;
   readonly bytes: number;
   readonly milliseconds: number;
@@ -169,10 +192,7 @@ export type StoreEvent =
   | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-export interface SessionStore extends Pick<
-  UpkeepOperations,
-  'compactArchive' | 'runDoctor' | 'cancelTask'
-> {
+export interface SessionStore extends UpkeepOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;
@@ -219,6 +239,19 @@ export interface SessionStore extends Pick<
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+
+  /**
+   * Writes a session to a file of its own: its records byte for byte, those of the sessions it was
+   * forked from, and what the person noted of them (docs/session-file.md). The file is whole or not
+   * there; an existing one is replaced only with `overwrite`.
+   */
+  saveSessionToDisk(
+    sessionId: string,
+    file: string,
+    options?: { readonly overwrite?: boolean },
+  ): Promise<SavedFile>;
+  /** Takes a saved session in, under the id it had. What is here already stays as it is. */
+  loadSessionFromDisk(file: string, options?: Mutation): Promise<Session>;
 
   migrateToTier(sessionId: string, tier: Tier, options: MigrateSession): Promise<Session>;
   getTierStatistics(): Promise<TierStatistics>;

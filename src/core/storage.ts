@@ -28,7 +28,9 @@ export interface StoragePolicy {
 }
 
 export interface TierUse {
+  /** Each session counts in one tier: in memory, else where its records are. */
   readonly sessions: number;
+  /** In memory for `hot`; on disk for the others, compressed for `cold`. */
   readonly bytes: number;
   /** Sum of the sessions' accesses per hour, decayed to now. */
   readonly accessesPerHour: number;
@@ -72,7 +74,7 @@ export interface TrashEntry {
   readonly neededBy: number;
 }
 
-export type TaskKind = 'archive' | 'compact' | 'doctor' | 'rebuild' | 'purge' | 'snapshot';
+export type TaskKind = 'load' | 'archive' | 'compact' | 'doctor' | 'rebuild' | 'purge' | 'snapshot';
 
 /** Work that takes its time; told in events, cancelled by its kind. */
 export interface StoreTask {
@@ -149,6 +151,11 @@ export interface MoveQueue {
   readonly pending: number;
   /** Why it waits, in words. */
   readonly pausedBecause?: string;
+}
+
+export interface TrashUse {
+  readonly sessions: number;
+  readonly bytes: number;
 }
 
 /** A piece of advice with the command that follows it. */

@@ -47,6 +47,7 @@ const define =
 
 const read = define(false, READ_MS);
 const heavyRead = define(false, HEAVY_MS);
+const endlessRead = define(false, Infinity);
 const write = define(true, WRITE_MS);
 const heavyWrite = define(true, HEAVY_MS);
 const endlessWrite = define(true, Infinity);
@@ -114,7 +115,26 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
-const taskKind = v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']);
+export const storagePolicy = v.object({
+  automatic: v.boolean(),
+  hotPerHour: v.number(),
+  warmPerHour: v.number(),
+  coldPerHour: v.number(),
+  hotIdleMs: v.number(),
+  warmIdleMs: v.number(),
+  warmBytes: v.number(),
+  temporaryMs: v.number(),
+  trashMs: v.number(),
+});
+const taskKind = v.picklist([
+  'load',
+  'archive',
+  'compact',
+  'doctor',
+  'rebuild',
+  'purge',
+  'snapshot',
+]);
 
 const nothing = v.tuple([]);
 const oneId = v.tuple([id]);
@@ -158,6 +178,13 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.comparisonRows,
   ),
 
+  saveSessionToDisk: endlessRead(
+    'saveSessionToDisk',
+    v.tuple([id, id, v.optional(v.object({ overwrite: v.exactOptional(v.boolean()) }), {})]),
+    results.savedFile,
+  ),
+  loadSessionFromDisk: endlessWrite('loadSessionFromDisk', v.tuple([id, options]), results.session),
+
   migrateToTier: heavyWrite(
     'migrateToTier',
     v.tuple([id, tier, v.object({ reason: v.string(), requestId })]),
@@ -165,6 +192,30 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   getTierStatistics: read('getTierStatistics', nothing, results.tierStatistics),
   getMigrationHistory: read('getMigrationHistory', v.tuple([count]), results.migrations),
+
+  planMoves: heavyRead(
+    'planMoves',
+    v.tuple([v.object({ olderThan: v.exactOptional(v.number()) })]),
+    results.plannedMoves,
+  ),
+  archiveOldSessions: endlessWrite(
+    'archiveOldSessions',
+    v.tuple([v.object({ olderThan: v.number(), requestId })]),
+    results.bulkOutcome,
+  ),
+  deleteTemporarySessions: endlessWrite(
+    'deleteTemporarySessions',
+    v.tuple([options]),
+    results.bulkOutcome,
+  ),
+  listTrash: read('listTrash', nothing, results.trash),
+  purgeSessions: endlessWrite(
+    'purgeSessions',
+    // JSON has no `undefined`: a missing list arrives as null.
+    v.tuple([results.absent(ids), options]),
+    results.bulkOutcome,
+  ),
+  setStoragePolicy: write('setStoragePolicy', v.tuple([storagePolicy]), results.nothing),
 
   surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),
   setConsent: write(

@@ -14,13 +14,21 @@ import type {
   MessagePage,
   MigrationEntry,
   ProjectSummary,
+  SavedFile,
   SessionList,
   StoreEvent,
   StoreStatus,
   TierStatistics,
 } from '../core/sessionStore.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
-import type { DoctorReport, StoreTask } from '../core/storage.ts';
+import type {
+  BulkOutcome,
+  DoctorReport,
+  PlannedMove,
+  StoreTask,
+  TierUse,
+  TrashEntry,
+} from '../core/storage.ts';
 
 type Schema<T> = v.GenericSchema<unknown, T>;
 type Fields<T> = { readonly [K in keyof T]?: Schema<T[K]> };
@@ -109,7 +117,20 @@ export const searchResult = shape<SearchResult>({
   pending: number,
 });
 
-export const tierStatistics = shape<TierStatistics>({ coldRawBytes: number });
+export const savedFile = shape<SavedFile>({ file: text, bytes: number });
+const use = shape<TierUse>({ sessions: number, bytes: number, accessesPerHour: number });
+export const tierStatistics = shape<TierStatistics>({
+  tiers: v.looseObject({ hot: use, warm: use, cold: use }),
+  coldRawBytes: number,
+  trash: v.looseObject({ sessions: number, bytes: number }),
+});
+export const plannedMoves: Schema<readonly PlannedMove[]> = v.array(
+  shape<PlannedMove>({ sessionId: text, title: text, rule: text, reason: text, bytes: number }),
+);
+export const bulkOutcome = shape<BulkOutcome>({ sessionIds: v.array(text), bytes: number });
+export const trash: Schema<readonly TrashEntry[]> = v.array(
+  shape<TrashEntry>({ session, deletedAt: number, neededBy: number }),
+);
 export const migrations: Schema<readonly MigrationEntry[]> = v.array(
   shape<MigrationEntry>({ sessionId: text, at: number }),
 );
@@ -150,7 +171,7 @@ export const doctorReport = shape<DoctorReport>({
   ),
 });
 const task = shape<StoreTask>({
-  kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
+  kind: v.picklist(['load', 'archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot']),
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),
   done: number,
   total: number,

@@ -45,9 +45,21 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
 
+    saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
+    loadSessionFromDisk: (file, options = {}) =>
+      call('loadSessionFromDisk', [file, identified(options)]),
+
     migrateToTier: (id, tier, options) => call('migrateToTier', [id, tier, identified(options)]),
     getTierStatistics: () => call('getTierStatistics', []),
     getMigrationHistory: (limit) => call('getMigrationHistory', [limit]),
+
+    planMoves: (options) => call('planMoves', [options]),
+    archiveOldSessions: (options) => call('archiveOldSessions', [identified(options)]),
+    deleteTemporarySessions: (options = {}) =>
+      call('deleteTemporarySessions', [identified(options)]),
+    listTrash: () => call('listTrash', []),
+    purgeSessions: (ids, options = {}) => call('purgeSessions', [ids, identified(options)]),
+    setStoragePolicy: (policy) => call('setStoragePolicy', [policy]),
 
     surveyAgents: () => call('surveyAgents', []),
     setConsent: (agent, consent, options = {}) =>

@@ -97,9 +97,9 @@ export class ContentSearch {
   /** Without words, the filters alone choose sessions. */
   #chosen(query: SearchQuery, limit: number, offset: number, pending: number): SearchResult {
     if (!hasFilter(query)) return { titles: [], hits: [], total: 0, more: false, pending };
-    const { database, transcripts } = this.#parts.core;
-    const isHot = (id: string): boolean => transcripts.isHot(id);
-    const { sessions, total } = chosenSessions(database, choiceOf(query), isHot, { limit, offset });
+    const { database, catalogue } = this.#parts.core;
+    const range = { limit, offset };
+    const { sessions, total } = chosenSessions(database, choiceOf(query), catalogue.live, range);
     const titles = sessions.map((session) => ({
       session,
       title: { text: session.title, ranges: [] },

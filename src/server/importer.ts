@@ -52,6 +52,9 @@ export class Importer {
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
+  /** Set by the store: where a log whose file is old goes right when it is in. */
+  onOldLog: ((log: number, modifiedAt: number, signal: AbortSignal) => Promise<void>) | undefined;
+  #archiving: Promise<void> = Promise.resolve();
 
   constructor(options: ImporterOptions) {
     this.#options = options;
@@ -99,6 +102,11 @@ export class Importer {
     return this.#running;
   }
 
+  /** True while files are being taken in. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Resolves when the import has stopped. */
   async cancel(): Promise<void> {
     if (!this.#running) return;
@@ -139,6 +147,7 @@ export class Importer {
         if (signal.aborted) break;
         await this.#importFile(file);
       }
+      await this.#archiving;
       this.#flush();
       this.#tell({ state: signal.aborted ? 'cancelled' : 'done' }, true);
     } catch (error) {
@@ -200,6 +209,7 @@ export class Importer {
           case 'done':
             log ??= begin();
             this.#finish(log, file, message.derived);
+            await this.#archiveOld(log, file);
             end(() => resolve('done'));
             return;
           case 'failed':
@@ -252,6 +262,17 @@ export class Importer {
     this.#flushAfter(0);
   }
 
+  /** One log is archived while the next file is read: an import must not fill the database first. */
+  async #archiveOld(log: number, { modifiedAt }: Found): Promise<void> {
+    await this.#archiving;
+    this.#archiving = (
+      this.onOldLog?.(log, modifiedAt, this.#abort.signal) ?? Promise.resolve()
+    ).catch((error: unknown) => {
+      // It is in the database, and goes from there when its time has come.
+      this.report(error);
+    });
+  }
+
   /** Small files share a flush; sessions are announced once they are on disk. */
   #flushAfter(bytes: number): void {
     this.#unflushedBytes += bytes;
@@ -283,7 +304,8 @@ export class Importer {
 
   #isKnown(file: Found): boolean {
     const known = this.#options.core.logs.ofFile(file.path);
-    return known?.fileBytes === file.bytes && known.fileModifiedAt === file.modifiedAt;
+    if (known?.fileBytes !== file.bytes) return false;
+    return known.isEmpty || known.fileModifiedAt === file.modifiedAt;
   }
 
   #consentOf(agent: string): 'granted' | 'declined' | undefined {

@@ -5,15 +5,25 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import type { SessionStore, StoreStatus } from '../core/sessionStore.ts';
+import type { StoragePolicy } from '../core/storage.ts';
+import type { StoreMethod } from '../protocol/methods.ts';
+import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
+import { keepSnapshots } from './snapshotKeeping.ts';
+import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
+import { Activity } from './upkeep/activity.ts';
+import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
+import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
+import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
   /** Why nothing may be written, in words for the person. */
@@ -27,31 +37,91 @@ export interface LocalStore extends SessionStore {
   close(): Promise<void>;
 }
 
-export function createLocalStore(parts: StoreParts): LocalStore {
+/** Requests that a person waits for: moves between the tiers stand back for them. */
+const WAITED_FOR: ReadonlySet<StoreMethod> = new Set([
+  'createSession',
+  'appendMessages',
+  'readMessages',
+  'readMessage',
+  'updateSession',
+  'deleteSession',
+  'restoreSession',
+  'forkSession',
+  'searchSessionsByContent',
+  'compareSessions',
+  'readComparisonRows',
+  'migrateToTier',
+]);
+
+export interface LocalStoreParts extends StoreParts {
+  readonly policy?: StoragePolicy;
+  /** Another clock for the moves between the tiers, in tests. */
+  readonly clock?: Clock;
+}
+
+export function createLocalStore({
+  policy,
+  clock = realClock(Date.now),
+  ...parts
+}: LocalStoreParts): LocalStore {
   const context = new OperationContext(parts);
   const { core, importer } = parts;
+  const { mover, tasks } = context;
+  const activity = new Activity(clock.elapsed);
+  const { readOnlyBecause } = core;
+  const writable = readOnlyBecause === undefined;
+  if (writable) core.facts.start();
+  const snapshots = writable ? keepSnapshots(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
-  const { readOnlyBecause } = core;
-  return {
-    ...(readOnlyBecause !== undefined && { readOnlyBecause }),
+  const engine = new MigrationEngine({
+    core,
+    mover,
+    activity,
+    isImporting: () => importer.isRunning,
+    isTaskRunning: () => tasks.running.length > 0,
+    announce: (changed) => context.announce(changed),
+    report: (error) => importer.report(error),
+    clock,
+    ...(policy && { policy }),
+  });
+  importer.onOldLog = (log, modifiedAt, signal) => engine.archiveImported(log, modifiedAt, signal);
+  const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
-    ...messageOperations(context),
+    ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
     ...comparisonOperations(context),
-    ...tierOperations(context),
+    ...tierOperations(context, engine),
+    ...storageOperations(context, engine),
+    ...fileOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
+  };
+  if (writable) {
+    engine.start();
+    // Its failures are told; what is left is done at the next opening.
+    continueRebuild(context).catch((error: unknown) => importer.report(error));
+  }
+  return {
+    ...(readOnlyBecause !== undefined && { readOnlyBecause }),
+    ...storeOver(
+      (name, args) => {
+        const answer = () => invoke(operations, name, args);
+        return WAITED_FOR.has(name) ? activity.during(answer) : answer();
+      },
+      (listener) => operations.onDidChange(listener),
+    ),
     readSource: (file) => {
       const known = core.logs.ofFile(file);
       if (!known) throw new MultipathError('not-found', `${file} was never imported.`);
       return core.records.readAll(known.log);
     },
     close: async () => {
-      await context.tasks.close();
+      snapshots?.end();
+      await Promise.all([engine.stop(), tasks.close()]);
       await closeStore(parts);
     },
   };
@@ -75,8 +145,8 @@ function statusOf({ core, storePath, revision }: OperationContext): StoreStatus 
 async function closeStore({ core, importer, search }: StoreParts): Promise<void> {
   await importer.dispose();
   await search?.close();
-  const { moves, access, archive, database, requests, readOnlyBecause } = core;
-  await moves.idle();
+  const { moves, access, archive, database, ledger, requests, facts, readOnlyBecause } = core;
+  await moves.stop();
   access.dispose();
   const attempt = (work: () => void): void => {
     try {
@@ -86,9 +156,11 @@ async function closeStore({ core, importer, search }: StoreParts): Promise<void>
     }
   };
   if (readOnlyBecause === undefined) {
+    await facts.close();
     attempt(() => {
       access.flush();
       requests.prune();
+      ledger.prune();
     });
   }
   attempt(() => database.close());

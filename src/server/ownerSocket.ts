@@ -4,8 +4,9 @@ import { access, mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { MultipathError } from '../core/errors.ts';
+import { messageOf, MultipathError } from '../core/errors.ts';
 import { admitCaller } from './handshake.ts';
+import { SOCKET_FOLDER_PREFIX, socketPlace } from './socketPlace.ts';
 
 export interface OwnerSocket {
   readonly address: string;
@@ -16,8 +17,6 @@ export interface OwnerSocket {
   close(): Promise<void>;
 }
 
-/** sun_path holds 104 bytes with its terminator on macOS, 108 on Linux. */
-const MAX_PATH_BYTES = 103;
 const HANDSHAKE_MS = 5_000;
 
 interface Place {
@@ -25,16 +24,12 @@ interface Place {
   readonly folder?: string;
 }
 
-const FOLDER_PREFIX = 'multipath-';
-
-function parentFolders(): ReadonlySet<string> {
-  return new Set([tmpdir(), '/tmp']);
-}
-
 /** Removes what an owner that was killed has left behind. Its lock must be ours by now. */
 export async function removeLeftSocket(address: string): Promise<void> {
   const folder = dirname(address);
-  const isOurs = basename(folder).startsWith(FOLDER_PREFIX) && parentFolders().has(dirname(folder));
+  const isOurs =
+    basename(folder).startsWith(SOCKET_FOLDER_PREFIX) &&
+    [tmpdir(), '/tmp'].includes(dirname(folder));
   if (process.platform === 'win32' || !isOurs) return;
   await rm(address, { force: true });
   // Not recursive: a record somebody tampered with must not cost more than an empty folder.
@@ -45,17 +40,24 @@ export async function removeLeftSocket(address: string): Promise<void> {
 
 async function choosePlace(): Promise<Place> {
   const name = randomBytes(8).toString('hex');
-  if (process.platform === 'win32') return { address: `\\\\.\\pipe\\multipath-${name}` };
-  for (const parent of parentFolders()) {
-    // mkdtemp adds six characters and makes the folder 0700.
-    const prefix = join(parent, FOLDER_PREFIX);
-    if (Buffer.byteLength(join(`${prefix}XXXXXX`, name)) > MAX_PATH_BYTES) continue;
-    const folder = await mkdtemp(prefix);
-    return { folder, address: join(folder, name) };
+  const place = socketPlace(process.platform, tmpdir(), name);
+  if (place.kind === 'pipe') return { address: place.address };
+  let refusal: unknown;
+  for (const parent of place.parents) {
+    try {
+      // mkdtemp makes the folder 0700.
+      const folder = await mkdtemp(join(parent, SOCKET_FOLDER_PREFIX));
+      return { folder, address: join(folder, name) };
+    } catch (error) {
+      refusal = error;
+    }
   }
   throw new MultipathError(
     'io',
-    `The path of the temporary folder ${tmpdir()} is too long for a socket. Set TMPDIR to a shorter one and restart VS Code.`,
+    refusal === undefined
+      ? `The path of the temporary folder ${tmpdir()} is too long for a socket. Set TMPDIR to a shorter one and restart VS Code.`
+      : `No socket can be made in the temporary folder ${tmpdir()} (${messageOf(refusal)}). Set TMPDIR to a folder that can be written and restart VS Code.`,
+    { cause: refusal },
   );
 }
 

@@ -13,9 +13,13 @@ import {
   type Sqlite,
 } from './kernelLock.ts';
 import { whyLocksAreUnreliable } from './lockReliability.ts';
+import { whyUnwritable } from './writability.ts';
 
 export interface Ownership {
-  /** `undefined` while another process owns the store. */
+  /**
+   * `undefined` while another process owns the store, or where it cannot be written.
+   * @throws MultipathError `io` when neither lock can be used
+   */
   tryLock(): OwnerLock | undefined;
   /** Why a window that does not own the store may only read it; `undefined` where it may write. */
   whyReadOnly(): string | undefined;
@@ -28,7 +32,7 @@ export interface OwnershipOptions {
   readonly whyUnreliable?: (folder: string) => Promise<string | undefined>;
 }
 
-/** @throws MultipathError `io` when neither lock can be used. */
+/** Opens nothing yet: what stands in the way of a lock is told when it is asked for. */
 export async function openOwnership(
   storePath: string,
   options: OwnershipOptions = { sqlite: findSqlite() },
@@ -36,12 +40,11 @@ export async function openOwnership(
   const filePath = join(storePath, 'owner.pid');
   const { sqlite, whyUnreliable = whyLocksAreUnreliable } = options;
 
+  // Makes the folder where there is none: its file system is looked at next.
+  whyUnwritable(storePath);
   let weakness = await whyUnreliable(storePath);
   if (sqlite === undefined) weakness ??= 'this version of VS Code has no node:sqlite';
   let kernel: KernelLock | undefined;
-  if (weakness === undefined && sqlite !== undefined) {
-    kernel = openKernelLock(join(storePath, 'owner.lock'), sqlite);
-  }
 
   const fileHolder = () => {
     const holder = readLockHolder(filePath);
@@ -50,7 +53,9 @@ export async function openOwnership(
 
   return {
     tryLock() {
-      if (kernel !== undefined) {
+      if (whyUnwritable(storePath) !== undefined) return undefined;
+      if (weakness === undefined && sqlite !== undefined) {
+        kernel ??= openKernelLock(join(storePath, 'owner.lock'), sqlite);
         try {
           // A window that cannot take kernel locks may have been first.
           return fileHolder() === undefined ? kernel.tryLock() : undefined;
@@ -64,6 +69,8 @@ export async function openOwnership(
       return tryFileLock(filePath);
     },
     whyReadOnly() {
+      const unwritable = whyUnwritable(storePath);
+      if (unwritable !== undefined) return unwritable;
       const holder = fileHolder();
       if (weakness === undefined && holder === undefined) return undefined;
       const who = holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host})`;

@@ -9,6 +9,7 @@ import { messageOf, MultipathError } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { contactOwner, type OwnerLink } from './clientSide.ts';
+import { hasRoom, whyNoRoom } from './diskRoom.ts';
 import { PROTOCOL_VERSION } from './handshake.ts';
 import type { OwnerLock } from './kernelLock.ts';
 import { type OwnerRecord, readOwnerRecord } from './ownerRecord.ts';
@@ -43,6 +44,8 @@ export interface GatewayTiming {
   readonly reopenMs: number;
   /** Between two looks whether the owner's own socket is still there. */
   readonly socketCheckMs: number;
+  /** Between two looks whether a full disk has room again. */
+  readonly roomCheckMs: number;
 }
 
 const DEFAULT_TIMING: GatewayTiming = {
@@ -53,6 +56,7 @@ const DEFAULT_TIMING: GatewayTiming = {
   pingLimitMs: 5_000,
   reopenMs: 2_000,
   socketCheckMs: 30_000,
+  roomCheckMs: 5_000,
 };
 const QUICK_FOR_MS = 1_000;
 
@@ -155,13 +159,18 @@ class Gateway {
   }
 
   async #own(lock: OwnerLock): Promise<void> {
-    const { storePath, onProblem } = this.#options;
+    const { storePath } = this.#options;
     let store: OpenedStore;
     try {
       store = await this.#options.openStore({ readOnly: false });
     } catch (error) {
-      lock.release();
-      throw error;
+      const why = whyNoRoom(error, storePath);
+      if (why === undefined) {
+        lock.release();
+        throw error;
+      }
+      await this.#readUntilThereIsRoom(lock, why);
+      return;
     }
     if (store.readOnlyBecause !== undefined) {
       await this.#readBeside(store, lock);
@@ -172,25 +181,57 @@ class Gateway {
     const watched = watchErrors(store, (error) => {
       if (MultipathError.is(error, 'poisoned')) poisoned.resolve(undefined);
     });
+    await this.#serve(lock, store, { role: 'owner', store: watched }, poisoned.promise);
+  }
+
+  /** Keeps the lock and lets all windows read: nobody else could write either. */
+  async #readUntilThereIsRoom(lock: OwnerLock, why: string): Promise<void> {
+    const { storePath, openStore } = this.#options;
+    let store: OpenedStore;
+    try {
+      store = await openStore({ readOnly: true });
+    } catch (error) {
+      lock.release();
+      // There is no store yet to be read.
+      throw MultipathError.is(error, 'not-found') ? new MultipathError('io', why) : error;
+    }
+    const roomCame = async () => {
+      while (!this.#stop.signal.aborted) {
+        await this.#pause(this.#timing.roomCheckMs);
+        if (hasRoom(storePath)) return;
+      }
+    };
+    const shown = readOnlyStore(store, why);
+    await this.#serve(lock, store, { role: 'read-only', store: shown }, roomCame());
+  }
+
+  /** Answers this window and the others until `end`; then closes the store and frees the lock. */
+  async #serve(
+    lock: OwnerLock,
+    opened: OpenedStore,
+    { role, store }: Pick<Route, 'role' | 'store'>,
+    end: Promise<unknown>,
+  ): Promise<void> {
+    const { storePath, onProblem } = this.#options;
     let side: OwnerSide | undefined;
     let notice: string | undefined;
     try {
       const checkMs = this.#timing.socketCheckMs;
-      side = await startOwnerSide(storePath, watched, { checkMs, onProblem });
+      side = await startOwnerSide(storePath, store, { checkMs, onProblem });
     } catch (error) {
       notice = `Other windows cannot reach the store: ${messageOf(error)}`;
       onProblem(notice);
     }
     try {
       await this.#routed.use(
-        { role: 'owner', ownerPid: process.pid, store: watched, ...(notice && { notice }) },
-        poisoned.promise,
+        { role, ownerPid: process.pid, store, ...(notice && { notice }) },
+        end,
       );
     } finally {
       const report = (error: unknown) => onProblem(`While closing the store: ${messageOf(error)}`);
       // Callers are cut off first: what the closing store would refuse them, they ask the next owner.
       await side?.close().catch(report);
-      await store.close().catch(report);
+      await opened.close().catch(report);
       lock.release();
     }
   }
@@ -201,7 +242,7 @@ class Gateway {
     const route: Route =
       why === undefined
         ? { role: 'client', ownerPid, store: link.store }
-        : { role: 'read-only', ownerPid, store: readOnlyStore(link.store, why), notice: why };
+        : { role: 'read-only', ownerPid, store: readOnlyStore(link.store, why) };
     let linked = true;
     let asking = false;
     const watch = setInterval(() => {
@@ -248,13 +289,16 @@ class Gateway {
 
   /** Reads the files beside an owner that cannot be reached, until there is another way. */
   async #readAlone(why: string): Promise<void> {
-    const store = await this.#options.openStore({ readOnly: true });
+    let store: OpenedStore;
     try {
-      const readOnly = readOnlyStore(store, why);
-      await this.#routed.use(
-        { role: 'read-only', ownerPid: 0, store: readOnly, notice: why },
-        this.#anotherWay(),
-      );
+      store = await this.#options.openStore({ readOnly: true });
+    } catch (error) {
+      // There is no store yet to be read: what is in the way of one is worth knowing.
+      throw MultipathError.is(error, 'not-found') ? new MultipathError('read-only', why) : error;
+    }
+    try {
+      const shown = readOnlyStore(store, why);
+      await this.#routed.use({ role: 'read-only', ownerPid: 0, store: shown }, this.#anotherWay());
     } finally {
       await store.close();
     }

@@ -107,9 +107,9 @@ export class BlobStore {
     if (disk.exists(file) && (await this.#reads(hash))) return;
     const body = await compressBody(bytes);
     const member = frameMember({ logId: hash, firstSeq: 0, count: 1 }, body, PLACE, codec);
+    const beside = `${file}.new`;
     try {
       makeDurableDirectory(disk, path.dirname(file));
-      const beside = `${file}.new`;
       const handle = disk.open(beside, 'create');
       try {
         disk.write(handle, member, 0);
@@ -120,6 +120,8 @@ export class BlobStore {
       disk.rename(beside, file);
       disk.syncDirectory(path.dirname(file));
     } catch (error) {
+      // Half of it would only keep room from what is tried next.
+      disk.remove(beside);
       throw new MultipathError(
         'io',
         `Writing ${file} failed (${messageOf(error)}). Make sure the disk has room and try again.`,

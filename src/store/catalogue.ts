@@ -1,17 +1,16 @@
 /** The catalogue: session rows in and out, lists, projects. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
 import type { TokenUsage } from '../core/message.ts';
-import type { Session } from '../core/session.ts';
+import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
 import type {
   MessagePage,
   ProjectSummary,
   SessionList,
   SessionQuery,
-  TierStatistics,
 } from '../core/sessionStore.ts';
-import { number, text, textOrNull, type Database } from './database.ts';
-import { conditions, SELECT_SESSIONS, sessionOf } from './sessionRows.ts';
+import { number, text, textOrNull, type Database, type Row } from './database.ts';
+import { conditions, SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -36,6 +35,14 @@ export interface SessionRow {
   readonly lineage?: Lineage;
 }
 
+/** What the tiers hold, in bytes on disk; `coldRawBytes` is what the archive takes unpacked. */
+export interface TierSums {
+  readonly sessions: Readonly<Record<Tier, number>>;
+  readonly warmBytes: number;
+  readonly coldBytes: number;
+  readonly coldRawBytes: number;
+}
+
 /** How a session hangs on its parent. */
 export interface Lineage {
   readonly parentId: string;
@@ -49,11 +56,11 @@ export interface Lineage {
 
 export class Catalogue {
   readonly #database: Database;
-  readonly #isHot: (sessionId: string) => boolean;
+  readonly live: LiveState;
 
-  constructor(database: Database, isHot: (sessionId: string) => boolean) {
+  constructor(database: Database, live: LiveState) {
     this.#database = database;
-    this.#isHot = isHot;
+    this.live = live;
   }
 
   /** `undefined` when there is none, or it lies in the trash. */
@@ -61,7 +68,7 @@ export class Catalogue {
     const row = this.#database.get(`${SELECT_SESSIONS} WHERE s.id = ? AND (f.deleted_at IS NULL)`, [
       sessionId,
     ]);
-    return row && sessionOf(row, this.#isHot);
+    return row && sessionOf(row, this.live);
   }
 
   /** Fails with `not-found`. */
@@ -80,7 +87,7 @@ export class Catalogue {
 
   list(query: SessionQuery): SessionList {
     const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_LIMIT), MAX_LIMIT);
-    const { where, parameters, tables, order } = conditions(query);
+    const { where, parameters, tables, order } = conditions(query, () => this.live.hotIds());
     const rows = this.#database.all(
       `${SELECT_SESSIONS} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
       [...parameters, limit, Math.max(0, query.offset ?? 0)],
@@ -90,7 +97,7 @@ export class Catalogue {
       parameters,
     );
     return {
-      sessions: rows.map((row) => sessionOf(row, this.#isHot)),
+      sessions: rows.map((row) => sessionOf(row, this.live)),
       total: counted ? number(counted, 'total') : 0,
     };
   }
@@ -101,7 +108,7 @@ export class Catalogue {
         `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`,
         [sessionId],
       )
-      .map((row) => sessionOf(row, this.#isHot));
+      .map((row) => sessionOf(row, this.live));
   }
 
   /**
@@ -141,7 +148,7 @@ export class Catalogue {
          ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed = 1`,
         [sessionId],
       )
-      .map((row) => sessionOf(row, this.#isHot));
+      .map((row) => sessionOf(row, this.live));
   }
 
   /** A session's true parent, sessions in the trash included. */
@@ -172,24 +179,29 @@ export class Catalogue {
     return row !== undefined && number(row, 'cold_count') > 0;
   }
 
-  /** Sizes of the tiers on disk, in bytes. */
-  tierSums(): Pick<TierStatistics, 'coldRawBytes'> & Omit<TierStatistics['tiers'], 'hot'> {
+  /** What is on disk in each tier, in bytes, and how many sessions: those in memory apart. */
+  tierSums(): TierSums {
     const rows = this.#database.all(
-      `SELECT l.cold_count > 0 AS cold, count(*) AS sessions FROM session s
-       JOIN log l ON l.num = s.log WHERE s.listed = 1 GROUP BY 1`,
+      `SELECT l.cold_count > 0 AS cold, s.id IN (SELECT value FROM json_each(?)) AS hot,
+         count(*) AS sessions FROM session s
+       JOIN log l ON l.num = s.log WHERE s.listed = 1 GROUP BY 1, 2`,
+      [JSON.stringify(this.live.hotIds())],
     );
-    const sessions = (cold: number): number => {
-      const found = rows.find((row) => row['cold'] === cold);
-      return found ? number(found, 'sessions') : 0;
-    };
+    const sessions = (isOf: (row: Row) => boolean): number =>
+      rows.filter(isOf).reduce((sum, row) => sum + number(row, 'sessions'), 0);
     const sums = this.#database.get(
       `SELECT coalesce(sum(length), 0) AS bytes, coalesce(sum(raw_bytes), 0) AS raw FROM member`,
     );
     const all = this.#database.get('SELECT coalesce(sum(byte_count), 0) AS bytes FROM log');
     const raw = sums ? number(sums, 'raw') : 0;
     return {
-      warm: { sessions: sessions(0), bytes: (all ? number(all, 'bytes') : 0) - raw },
-      cold: { sessions: sessions(1), bytes: sums ? number(sums, 'bytes') : 0 },
+      sessions: {
+        hot: sessions((row) => row['hot'] === 1),
+        warm: sessions((row) => row['hot'] === 0 && row['cold'] === 0),
+        cold: sessions((row) => row['hot'] === 0 && row['cold'] === 1),
+      },
+      warmBytes: (all ? number(all, 'bytes') : 0) - raw,
+      coldBytes: sums ? number(sums, 'bytes') : 0,
       coldRawBytes: raw,
     };
   }
@@ -284,11 +296,13 @@ export class Catalogue {
     return ids;
   }
 
-  addProject(key: string, path: string, name: string): void {
+  /** A project is known by its folder. */
+  addProject(folder: string): void {
     this.#database.run('INSERT OR IGNORE INTO project (key, path, name) VALUES (?, ?, ?)', [
-      key,
-      path,
-      name,
+      folder,
+      folder,
+      // The last part of the path, on either kind of system.
+      folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
     ]);
   }
 

@@ -157,7 +157,7 @@ export function ownerOf(
   log: number,
   seq: number,
 ): { sessionId: string; place: Place } | undefined {
-  const place = outlines.locate(log, seq);
+  const place = outlines.locateAnchor(log, seq);
   if (!place) return undefined;
   const row = database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
     place.log,

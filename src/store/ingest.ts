@@ -5,11 +5,13 @@
 import { newId } from '../core/ids.ts';
 import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
 import { addTokens, NO_TOKENS } from '../core/message.ts';
+import type { OutlineEntry } from '../core/reader.ts';
 import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
 import { number, text, textOrNull, type Database, type Row } from './database.ts';
 import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
 import { ownerOf, sameMessage, type Families } from './families.ts';
+import { encodeOutline } from './outlineCodec.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf } from './transcripts.ts';
 
@@ -23,6 +25,22 @@ export interface IngestResult {
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly removed: readonly string[];
+}
+
+/** One of our own sessions: its records' messages, and what stands in no record. */
+export interface NativeSession {
+  readonly id: string;
+  readonly log: number;
+  readonly entries: readonly OutlineEntry[];
+  readonly title: string;
+  readonly projectKey: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** The parent that it was forked from, and the anchor there. */
+  readonly wanted?: string;
+  readonly forkLog?: number;
+  readonly forkSeq?: number;
+  readonly forkNativeId?: string;
 }
 
 const MAX_PROBLEMS = 1000;
@@ -52,6 +70,7 @@ export class Ingest {
   /** Replaces everything derived from a log. Inside a transaction. */
   save(log: number, file: FileState, derived: EncodedLog): IngestResult {
     const before = new Set(this.#sessionsOf(log));
+    this.#bringBackGrown(log, file);
     const known = (id: string): boolean => positionOf(this.#database, id) !== undefined;
     this.#database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
@@ -67,9 +86,7 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
-    const row = this.#database.get('SELECT agent, path FROM log WHERE num = ?', [log]);
-    const agent = row ? text(row, 'agent') : '';
-    const nativeId = this.#distinctNativeId(agent, row ? text(row, 'path') : '', derived.nativeId);
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
     const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
@@ -94,6 +111,66 @@ export class Ingest {
   }
 
   /**
+   * Replaces what was derived from an older generation of a file: its outlines, for what was forked
+   * from it. Its sessions are those of the newest generation. Inside a transaction.
+   */
+  saveSuperseded(log: number, derived: EncodedLog): IngestResult {
+    const { agent, nativeId } = this.identityOf(log, derived.nativeId);
+    const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
+    this.#saveBranches(log, derived, identities);
+    this.#outlines.changed(log);
+    return { added: [], changed: this.refreshForks(log), removed: [] };
+  }
+
+  /**
+   * Saves one of our own sessions as its records say. What records do not say is given. Inside a
+   * transaction. Returns sessions whose rows changed with it.
+   */
+  saveNative(session: NativeSession): string[] {
+    const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
+    this.#catalogue.addProject(projectKey);
+    this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
+    this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
+    this.#database.run(
+      `INSERT INTO branch (log, number, key, parent_length, own_count, session_id)
+       VALUES (?, 0, 'main', 0, ?, ?)`,
+      [log, entries.length, id],
+    );
+    this.#outlines.write(log, 0, encodeOutline(entries));
+    this.#outlines.changed(log);
+    const forked = wanted !== undefined && forkLog !== undefined && forkSeq !== undefined;
+    const inherited = this.#outlines.length(log, 0) - entries.length;
+    const summary = summarise(entries);
+    this.#catalogue.save({
+      id,
+      kind: forkLog === undefined ? 'created' : 'fork',
+      hidden: false,
+      log,
+      branch: 0,
+      projectKey,
+      title: session.title,
+      createdAt: session.createdAt,
+      updatedAt: session.updatedAt,
+      messageCount: inherited + entries.length,
+      ...this.#figures(summary),
+      models: summary.models,
+      providers: summary.providers,
+      ...(forked && {
+        lineage: {
+          parentId: wanted,
+          forkLog,
+          forkSeq,
+          ...(forkNativeId !== undefined && { forkNativeId }),
+          inherited,
+          parentShared: inherited,
+        },
+      }),
+    });
+    const bases = forkLog === undefined ? [log] : [forkLog, log];
+    return [id, ...bases.flatMap((base) => this.refreshForks(base))];
+  }
+
+  /**
    * Native forks of a log follow it, and forks of those: the length of their prefix is found anew
    * from the anchor, and when their parent no longer runs through it (the agent was rewound), so
    * is their parent. A parent whose file was rewritten stays, and shares what both still say.
@@ -109,6 +186,19 @@ export class Ingest {
       }
     }
     return [...changed];
+  }
+
+  /**
+   * Finds another parent for the sessions of a log, now that theirs was removed for good. Inside a
+   * transaction. Returns the sessions whose place in the tree changed.
+   */
+  parentRemoved(log: number): string[] {
+    const native = this.#database.get(
+      'SELECT fork_log FROM native WHERE log = ? AND fork_log IS NOT NULL',
+      [log],
+    );
+    if (native) return this.refreshForks(number(native, 'fork_log'));
+    return [...this.#relink(log), ...this.refreshForks(log)];
   }
 
   /** Native forks that are anchored in a log, or whose parent is in it. */
@@ -183,6 +273,16 @@ export class Ingest {
       .map((row) => number(row, 'log'));
   }
 
+  /** What was removed for good and held for its forks is a session again once its agent goes on. */
+  #bringBackGrown(log: number, file: FileState): void {
+    this.#database.run(
+      `UPDATE fact SET deleted_at = NULL, purged_at = NULL WHERE purged_at IS NOT NULL
+         AND session_id IN (SELECT id FROM session WHERE log = ?1)
+         AND (SELECT file_bytes FROM log WHERE num = ?1) <> ?2`,
+      [log, file.bytes],
+    );
+  }
+
   #sessionsOf(log: number): string[] {
     return this.#database
       .all('SELECT id FROM session WHERE log = ?', [log])
@@ -218,17 +318,23 @@ export class Ingest {
   }
 
   /**
-   * Two files may hold the same native id (a copied folder): the one that came later is told
-   * apart by its path. Which came first is a matter of files, not of their generations.
+   * What a log's sessions are known by. Two files may hold the same native id (a copied folder): the
+   * one that came later is told apart by its path, a log without a file by its own id. Which came
+   * first is a matter of files, not of their generations.
    */
-  #distinctNativeId(agent: string, path: string, nativeId: string): string {
+  identityOf(log: number, nativeId: string): { readonly agent: string; readonly nativeId: string } {
+    const row = this.#database.get('SELECT id, agent, path FROM log WHERE num = ?', [log]);
+    if (!row) return { agent: '', nativeId };
+    const agent = text(row, 'agent');
+    const path = textOrNull(row, 'path');
+    if (path === undefined) return { agent, nativeId: text(row, 'id') };
     const earlier = this.#database.get(
       `SELECT 1 FROM log o WHERE o.agent = ?1 AND o.native_id = ?2 AND o.path <> ?3
          AND (SELECT min(num) FROM log WHERE path = o.path) <
              (SELECT min(num) FROM log WHERE path = ?3) LIMIT 1`,
       [agent, nativeId, path],
     );
-    return earlier ? `${nativeId}\n${path}` : nativeId;
+    return { agent, nativeId: earlier ? `${nativeId}\n${path}` : nativeId };
   }
 
   #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
@@ -334,7 +440,7 @@ export class Ingest {
 
   #project(derived: EncodedLog): string {
     const path = derived.cwd ?? '';
-    this.#catalogue.addProject(path, path, nameOf(path));
+    this.#catalogue.addProject(path);
     return path;
   }
 
@@ -384,9 +490,4 @@ export class Ingest {
     this.#catalogue.hang(id);
     return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
   }
-}
-
-/** The last part of a folder's path, on either kind of system. */
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }

@@ -20,6 +20,8 @@ export interface KnownLog extends Checkpoint {
   /** The file as it was after the last complete import; -1 when that was interrupted. */
   readonly fileBytes: number;
   readonly fileModifiedAt: number;
+  /** Nothing is kept of it, as when its sessions were removed for good. */
+  readonly isEmpty: boolean;
 }
 
 export interface NewLog {
@@ -50,7 +52,8 @@ export class Logs {
   /** The live log of a file. */
   ofFile(path: string): KnownLog | undefined {
     const row = this.#database.get(
-      `SELECT num, id, terminated_count, terminated_bytes, prefix_hash, file_bytes, file_modified_at
+      `SELECT num, id, terminated_count, terminated_bytes, prefix_hash, file_bytes, file_modified_at,
+         record_count
        FROM log WHERE path = ? AND superseded = 0`,
       [path],
     );
@@ -63,6 +66,7 @@ export class Logs {
         prefixHash: text(row, 'prefix_hash'),
         fileBytes: number(row, 'file_bytes'),
         fileModifiedAt: number(row, 'file_modified_at'),
+        isEmpty: number(row, 'record_count') === 0,
       }
     );
   }

@@ -52,6 +52,23 @@ export function encodeMessage(message: NewMessage, id: string, now: number): Enc
   };
 }
 
+/** The outline entry of a stored record; `undefined` for what is no message. */
+export function entryOf(bytes: Uint8Array, seq: number): OutlineEntry | undefined {
+  const parsed = v.safeParse(recordSchema, parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success) return undefined;
+  const { id, role, timestamp, model, provider, tokens } = parsed.output;
+  return {
+    role,
+    seqs: [seq],
+    nativeId: id,
+    lineageId: id,
+    timestamp,
+    ...(model !== undefined && { model }),
+    ...(provider !== undefined && { provider }),
+    ...(tokens && { tokens }),
+  };
+}
+
 export const nativeRenderer: MessageRenderer = {
   render(_entry, records, limits) {
     const content: ContentBlock[] = [];

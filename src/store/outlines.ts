@@ -37,6 +37,8 @@ export interface Place {
 
 /** A chain of forks deeper than this is a cycle in a damaged store. */
 const MAX_DEPTH = 10_000;
+/** Chunks looked through for the nearest message before a record that has none. */
+const NEAR_CHUNKS = 64;
 
 /** Updates in place: a replaced row would move to another page, and its index entry with it. */
 const PUT_CHUNK = `
@@ -167,6 +169,28 @@ export class Outlines {
     return undefined;
   }
 
+  /**
+   * As `locate`; where no message has the record any more (it was lost, or a later reader hides it),
+   * the message that began last before it.
+   */
+  locateAnchor(log: number, seq: number): Place | undefined {
+    const place = this.locate(log, seq);
+    if (place) return place;
+    const chunks = this.#database.all(
+      `SELECT branch, chunk FROM outline WHERE log = ? AND min_seq <= ?
+       ORDER BY min_seq DESC LIMIT ${NEAR_CHUNKS}`,
+      [log, seq],
+    );
+    let nearest = -1;
+    for (const row of chunks) {
+      for (const { seqs } of this.#chunk(log, number(row, 'branch'), number(row, 'chunk'))) {
+        const first = seqs[0] ?? Infinity;
+        if (first <= seq) nearest = Math.max(nearest, first);
+      }
+    }
+    return nearest === -1 ? undefined : this.locate(log, nearest);
+  }
+
   /** True when a branch runs through the message at `place`, its own or inherited. */
   passes(log: number, branch: number, place: Place): boolean {
     let offset = 0;
@@ -203,13 +227,9 @@ export class Outlines {
     const base = native && numberOrNull(native, 'fork_log');
     if (!native || base === undefined) return [];
     const cutSeq = number(native, 'fork_seq');
-    const place = this.locate(base, cutSeq);
-    if (!place) {
-      throw new MultipathError(
-        'corrupt-file',
-        'The message this session was forked from is missing from the store.',
-      );
-    }
+    const place = this.locateAnchor(base, cutSeq);
+    // Nothing is left that came before: the fork still has what was said in it.
+    if (!place) return [];
     return take(this.#resolve(place.log, place.branch, depth + 1), place.index + 1, cutSeq);
   }
 

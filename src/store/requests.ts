@@ -48,6 +48,13 @@ export class Requests {
     return outcome;
   }
 
+  /** The outcome of a request that was done before; `undefined` when it was not. */
+  outcome<T>(requestId: string | undefined, check: (outcome: unknown) => T): T | undefined {
+    if (requestId === undefined) return undefined;
+    const done = this.#database.get('SELECT outcome FROM request WHERE id = ?', [requestId]);
+    return done && check(json(done, 'outcome'));
+  }
+
   /** Forgets outcomes that nobody will ask for again. */
   prune(): void {
     this.#database.run('DELETE FROM request WHERE at < ?', [this.#now() - KEPT_MS]);

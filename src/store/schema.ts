@@ -254,6 +254,17 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX record_by_blob ON record (blob) WHERE blob IS NOT NULL;
     `,
   },
+  {
+    // Which rule of the decision table moved a session, and sessions that were removed for good
+    // while forks still read their messages.
+    id: 'tiers/1',
+    sql: `
+      ALTER TABLE move ADD COLUMN rule TEXT;
+      ALTER TABLE fact ADD COLUMN purged_at INTEGER;
+      CREATE INDEX fact_deleted ON fact (deleted_at) WHERE deleted_at IS NOT NULL;
+      CREATE INDEX fact_critical ON fact (session_id) WHERE retention = 'critical';
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

@@ -4,7 +4,7 @@
  */
 import type { Session } from '../core/session.ts';
 import { number, text, type Database, type Row, type SqlValue } from './database.ts';
-import { SELECT_SESSIONS, sessionOf } from './sessionRows.ts';
+import { SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
 
 /** What sessions are chosen by; empty lists choose all. Matching ignores the case of ASCII letters. */
 export interface SessionChoice {
@@ -61,7 +61,7 @@ export function trashedBranches(database: Database): BranchOfLog[] {
 export function chosenSessions(
   database: Database,
   choice: SessionChoice,
-  isHot: (sessionId: string) => boolean,
+  live: LiveState,
   range: { readonly limit: number; readonly offset: number },
 ): { readonly sessions: Session[]; readonly total: number } {
   const { where, parameters } = conditionsOf(choice);
@@ -71,7 +71,7 @@ export function chosenSessions(
   );
   const counted = database.get(`SELECT count(*) AS n ${FROM} WHERE ${where}`, parameters);
   return {
-    sessions: rows.map((row) => sessionOf(row, isHot)),
+    sessions: rows.map((row) => sessionOf(row, live)),
     total: counted ? number(counted, 'n') : 0,
   };
 }

@@ -66,11 +66,7 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#catalogue.addProject(
-      project,
-      project,
-      project.split(/[\\/]/).filter(Boolean).at(-1) ?? '',
-    );
+    this.#catalogue.addProject(project);
     this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
@@ -152,6 +148,7 @@ export class SessionEdits {
   /** Moves to or out of the trash; returns the sessions whose place in the tree changed. */
   setDeleted(sessionId: string, deleted: boolean): { changed: string[] } {
     this.#position(sessionId);
+    this.#mustNotBePurged(sessionId);
     this.#setFacts(sessionId, {});
     this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [
       deleted ? this.#now() : null,
@@ -160,6 +157,13 @@ export class SessionEdits {
     this.#database.run('UPDATE session SET listed = ? WHERE id = ?', [deleted ? 0 : 1, sessionId]);
     this.#catalogue.hang(sessionId);
     return { changed: this.#catalogue.hangDescendants(sessionId) };
+  }
+
+  /** Fails with `not-found`: what is left of a removed session is there for its forks only. */
+  #mustNotBePurged(sessionId: string): void {
+    const row = this.#database.get('SELECT purged_at FROM fact WHERE session_id = ?', [sessionId]);
+    if (!row || row['purged_at'] === null) return;
+    throw new MultipathError('not-found', `Session ${sessionId} was removed for good.`);
   }
 
   /** Fails with `not-found`, also for a session in the trash: it is given back as it was. */

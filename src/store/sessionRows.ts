@@ -1,5 +1,6 @@
 /** Reading the catalogue: the columns a session is made of, and the conditions of a list. */
 import { totalTokens } from '../core/message.ts';
+import { decayed } from '../core/tierPolicy.ts';
 import type { RetentionPolicy, Session, SessionOrigin, Tier } from '../core/session.ts';
 import type { SessionQuery } from '../core/sessionStore.ts';
 import {
@@ -12,15 +13,26 @@ import {
   type Row,
   type SqlValue,
 } from './database.ts';
+import type { Access } from './accessTracker.ts';
 import { NATIVE_AGENT } from './nativeLog.ts';
 
 /** Separates tags in one column of a query; no tag contains it. */
 const TAG_SEPARATOR = '\u001f';
 
+/** What is known of sessions in memory only. */
+export interface LiveState {
+  /** True while pages of the session are in memory. */
+  readonly isHot: (sessionId: string) => boolean;
+  readonly hotIds: () => string[];
+  /** Accesses that are newer than the row. */
+  readonly accessOf: (sessionId: string) => Access | undefined;
+  readonly now: () => number;
+}
+
 export const SELECT_SESSIONS = `
   SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
-    f.title AS own_title, f.retention, f.metadata,
+    f.title AS own_title, f.retention, f.metadata, f.deleted_at,
     a.count AS access_count, a.last_at, a.frequency,
     (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed = 1) AS forks,
     (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
@@ -32,9 +44,14 @@ export const SELECT_SESSIONS = `
   LEFT JOIN fact f ON f.session_id = s.id
   LEFT JOIN access a ON a.session_id = s.id`;
 
-/** A catalogue row as the session it stands for; `isHot` tells whether its pages are in memory. */
-export function sessionOf(row: Row, isHot: (sessionId: string) => boolean): Session {
+/** A catalogue row as the session it stands for. */
+export function sessionOf(row: Row, live: LiveState): Session {
   const id = text(row, 'id');
+  const access = live.accessOf(id) ?? {
+    count: numberOrNull(row, 'access_count') ?? 0,
+    lastAt: numberOrNull(row, 'last_at') ?? number(row, 'created_at'),
+    frequency: numberOrNull(row, 'frequency') ?? 0,
+  };
   const tokens = {
     input: number(row, 'input_tokens'),
     output: number(row, 'output_tokens'),
@@ -42,7 +59,7 @@ export function sessionOf(row: Row, isHot: (sessionId: string) => boolean): Sess
     cacheWrite: number(row, 'cache_write_tokens'),
   };
   const cold = number(row, 'cold_count') > 0;
-  const tier: Tier = isHot(id) ? 'hot' : cold ? 'cold' : 'warm';
+  const tier: Tier = live.isHot(id) ? 'hot' : cold ? 'cold' : 'warm';
   const parentId = textOrNull(row, 'tree_parent_id');
   const forkLogId = textOrNull(row, 'fork_log_id');
   const forkNativeId = textOrNull(row, 'fork_native_id');
@@ -65,9 +82,9 @@ export function sessionOf(row: Row, isHot: (sessionId: string) => boolean): Sess
     renamed: ownTitle !== undefined,
     createdAt: number(row, 'created_at'),
     updatedAt: number(row, 'updated_at'),
-    lastAccessedAt: numberOrNull(row, 'last_at') ?? number(row, 'created_at'),
-    accessCount: numberOrNull(row, 'access_count') ?? 0,
-    accessFrequency: numberOrNull(row, 'frequency') ?? 0,
+    lastAccessedAt: access.lastAt,
+    accessCount: access.count,
+    accessFrequency: decayed(access.frequency, live.now() - access.lastAt),
     estimatedSizeBytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
     storageTier: tier,
     tags: tags === undefined ? [] : tags.split(TAG_SEPARATOR).sort(),
@@ -98,7 +115,7 @@ function originOf(row: Row): SessionOrigin | undefined {
   return {
     agent: text(row, 'agent'),
     nativeId: text(row, 'native_id'),
-    path: text(row, 'path'),
+    path: textOrNull(row, 'path') ?? '',
     ...(gitBranch !== undefined && { gitBranch }),
   };
 }
@@ -106,17 +123,22 @@ function originOf(row: Row): SessionOrigin | undefined {
 /**
  * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
  * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
+ * `hotIds` are the sessions in memory.
  */
-export function conditions(query: SessionQuery): {
+export function conditions(
+  query: SessionQuery,
+  hotIds: () => readonly string[],
+): {
   where: string;
   parameters: SqlValue[];
   tables: string;
   order: string;
 } {
   // Behind a plus there is no reason to walk the timeline: the few that carry a tag, or hang on a
-  // session, are found first and sorted then.
-  const few = query.tag !== undefined || typeof query.parentId === 'string';
-  const clauses = [query.tag === undefined ? 's.listed = 1' : '+s.listed = 1'];
+  // session, are found first and sorted then. So are those in memory.
+  const few = query.tag !== undefined || typeof query.parentId === 'string' || query.tier === 'hot';
+  const byId = query.tag !== undefined || query.tier === 'hot';
+  const clauses = [byId ? '+s.listed = 1' : 's.listed = 1'];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {
     clauses.push(clause);
@@ -129,8 +151,12 @@ export function conditions(query: SessionQuery): {
   if (query.tag !== undefined) {
     add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
   }
+  if (query.tier !== undefined) {
+    const isHot = query.tier === 'hot' ? 'IN' : 'NOT IN';
+    add(`s.id ${isHot} (SELECT value FROM json_each(?))`, JSON.stringify(hotIds()));
+  }
   if (query.tier === 'cold') add('l.cold_count > 0');
-  else if (query.tier !== undefined) add('l.cold_count = 0');
+  else if (query.tier === 'warm') add('l.cold_count = 0');
   if (query.from !== undefined) add('s.updated_at >= +?', query.from);
   if (query.to !== undefined) add('s.created_at < +?', query.to);
   if (query.title !== undefined && query.title !== '') {

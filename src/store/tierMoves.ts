@@ -2,65 +2,67 @@
  * Moves logs between warm rows and archive members. Copy, make durable, switch the locator in one
  * transaction that also removes the old place: killed at any point, a record is in exactly one
  * place and nothing is lost. Members already written when a move is cut short stay; the next move
- * goes on behind them.
+ * goes on behind them. A move stops between two members when it is told to.
  */
-import type { Tier } from '../core/session.ts';
-import type { MigrationEntry } from '../core/sessionStore.ts';
 import type { Archive } from './archive.ts';
 import { manifestOf } from './archive/manifest.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
+import type { Ledger, MoveReason } from './migration/ledger.ts';
 import { locatorOf, recordId, splitRecords, type Records } from './records.ts';
 
 /** Records of a member before compression, in bytes: what a page of an archived session inflates. */
 const MEMBER_BYTES = 256 * 1024;
 const MEMBER_RECORDS = 512;
 
+export interface MoveOptions extends MoveReason {
+  /** The session it is for, where several are in one log. */
+  readonly sessionId?: string;
+  /** Ends the move between two members. */
+  readonly signal?: AbortSignal;
+  /** Awaited between two members: room for whatever else there is to do. */
+  readonly breathe?: (bytes: number) => Promise<void>;
+}
+
+export interface MoveOutcome {
+  readonly bytes: number;
+  /** False when it was ended early; the rest is moved by the next move. */
+  readonly complete: boolean;
+}
+
 export class TierMoves {
   readonly #database: Database;
   readonly #records: Records;
   readonly #archive: Archive;
-  readonly #now: () => number;
+  readonly #ledger: Ledger;
   readonly #queue = new KeyedQueue();
+  readonly #stop = new AbortController();
 
   constructor(parts: {
     readonly database: Database;
     readonly records: Records;
     readonly archive: Archive;
-    readonly now: () => number;
+    readonly ledger: Ledger;
   }) {
     this.#database = parts.database;
     this.#records = parts.records;
     this.#archive = parts.archive;
-    this.#now = parts.now;
+    this.#ledger = parts.ledger;
   }
 
   /** Writes all whole records of the log to the archive. */
-  archive(log: number, sessionId: string, from: Tier, reason: string): Promise<void> {
-    return this.#queue.run(String(log), async () => {
-      const started = performance.now();
-      let bytes = 0;
-      for (;;) {
-        const moved = await this.#archiveNext(log);
-        if (moved === 0) break;
-        bytes += moved;
-      }
-      if (bytes > 0) this.#enter(sessionId, from, 'cold', reason, bytes, started);
-    });
+  archive(log: number, options: MoveOptions): Promise<MoveOutcome> {
+    return this.#move(log, 'cold', options, (count) => this.#archiveNext(log, count));
   }
 
   /** Brings a log's archived records back into rows. */
-  promote(log: number, sessionId: string, reason: string): Promise<void> {
-    return this.#queue.run(String(log), async () => {
-      const started = performance.now();
-      let bytes = 0;
-      for (;;) {
-        const moved = await this.#promoteLast(log);
-        if (moved === 0) break;
-        bytes += moved;
-      }
-      if (bytes > 0) this.#enter(sessionId, 'cold', 'warm', reason, bytes, started);
-    });
+  promote(log: number, options: MoveOptions): Promise<MoveOutcome> {
+    return this.#move(log, 'warm', options, (count) => this.#promoteLast(log, count));
+  }
+
+  /** Runs work on a log's records while none of them is moved. */
+  alone<T>(log: number, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(String(log), work);
   }
 
   /** Resolves when no move is under way. */
@@ -68,23 +70,33 @@ export class TierMoves {
     return this.#queue.idle();
   }
 
-  history(limit: number): MigrationEntry[] {
-    return this.#database
-      .all('SELECT * FROM move ORDER BY num DESC LIMIT ?', [Math.max(1, Math.min(limit, 10_000))])
-      .map((row) => ({
-        sessionId: text(row, 'session_id'),
-        // The ledger's tiers are written below, from the type's own values.
-        from: text(row, 'from_tier') as Tier,
-        to: text(row, 'to_tier') as Tier,
-        reason: text(row, 'reason'),
-        bytes: number(row, 'bytes'),
-        milliseconds: number(row, 'milliseconds'),
-        at: number(row, 'at'),
-      }));
+  /** Ends all moves at their next safe point; resolves when none is under way. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#queue.idle();
+  }
+
+  #move(
+    log: number,
+    to: 'warm' | 'cold',
+    { sessionId, signal, breathe, ...why }: MoveOptions,
+    next: (count: (bytes: number) => void) => Promise<number>,
+  ): Promise<MoveOutcome> {
+    return this.#queue.run(String(log), async () => {
+      const count = this.#ledger.begin(log, to, why, sessionId);
+      let bytes = 0;
+      for (;;) {
+        if (this.#stop.signal.aborted || signal?.aborted) return { bytes, complete: false };
+        const moved = await next(count);
+        if (moved === 0) return { bytes, complete: true };
+        bytes += moved;
+        await breathe?.(moved);
+      }
+    });
   }
 
   /** One member; returns its raw bytes, 0 when nothing whole is left. */
-  async #archiveNext(log: number): Promise<number> {
+  async #archiveNext(log: number, enter: (bytes: number) => void): Promise<number> {
     const row = this.#database.get(
       'SELECT id, cold_count, terminated_count FROM log WHERE num = ?',
       [log],
@@ -117,6 +129,7 @@ export class TierMoves {
         recordId(log, first + count),
       ]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
+      enter(bytes.length);
     });
     this.#database.flush();
     this.#records.removeUnused(blobs);
@@ -154,7 +167,7 @@ export class TierMoves {
   }
 
   /** The last member, so that the archived part stays a prefix of the log throughout. */
-  async #promoteLast(log: number): Promise<number> {
+  async #promoteLast(log: number, enter: (bytes: number) => void): Promise<number> {
     const row = this.#database.get(
       `SELECT first_seq, count, segment, position, length, raw_bytes FROM member
        WHERE log = ? ORDER BY first_seq DESC LIMIT 1`,
@@ -168,25 +181,10 @@ export class TierMoves {
       this.#records.insert(log, first, prepared);
       this.#database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
       this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first, log]);
+      enter(number(row, 'raw_bytes'));
     });
     this.#database.flush();
     this.#records.forget(log);
     return number(row, 'raw_bytes');
-  }
-
-  #enter(
-    sessionId: string,
-    from: Tier,
-    to: Tier,
-    reason: string,
-    bytes: number,
-    started: number,
-  ): void {
-    this.#database.run(
-      `INSERT INTO move (session_id, from_tier, to_tier, reason, bytes, milliseconds, at)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      [sessionId, from, to, reason, bytes, performance.now() - started, this.#now()],
-    );
-    this.#database.flush();
   }
 }

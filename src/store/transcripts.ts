@@ -1,6 +1,7 @@
 /**
  * Messages of a session, page by page. Rendered pages in use form the hot tier: an overlay bounded
- * in bytes that leaves after an hour without access, and never the only copy of anything.
+ * in bytes whose oldest pages go first, and never the only copy of anything. What nobody uses any
+ * more is dropped by the decision table (src/store/migration).
  */
 import { LRUCache } from 'lru-cache';
 import { costOf, type PriceBook } from '../core/cost.ts';
@@ -17,7 +18,6 @@ import { number, text, type Database } from './database.ts';
 import type { Outlines, PlacedEntry } from './outlines.ts';
 import type { Records } from './records.ts';
 
-const HOUR_MS = 3_600_000;
 /** Messages rendered and kept together. */
 const PAGE_MESSAGES = 200;
 
@@ -58,9 +58,6 @@ export class Transcripts {
     this.#prices = parts.prices;
     this.#hot = new LRUCache({
       maxSize: parts.hotBytes,
-      ttl: HOUR_MS,
-      updateAgeOnGet: true,
-      ttlAutopurge: true,
       sizeCalculation: sizeOf,
       onInsert: (_page, key) => this.#count(key, 1),
       dispose: (_page, key) => this.#count(key, -1),
@@ -76,8 +73,14 @@ export class Transcripts {
     return this.#hot.calculatedSize;
   }
 
-  hotSessions(): number {
-    return this.#hotPages.size;
+  /** Sessions with pages in memory. */
+  hotIds(): string[] {
+    return [...this.#hotPages.keys()];
+  }
+
+  /** True while there is room in memory without letting go of anything. */
+  hasHotRoom(): boolean {
+    return this.#hot.calculatedSize < this.#hot.maxSize / 2;
   }
 
   /** Drops a session's pages, as when it is archived. */

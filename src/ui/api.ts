@@ -3,7 +3,11 @@ import type { MultipathApi, PersonsOwn, StoreApi } from '../core/api.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 
-const PERSONS_OWN = ['setConsent'] as const satisfies readonly PersonsOwn[];
+const PERSONS_OWN = [
+  'setConsent',
+  'setStoragePolicy',
+  'purgeSessions',
+] as const satisfies readonly PersonsOwn[];
 
 /**
  * Frozen, and made of functions of its own: what one extension does to it reaches no other. Every

@@ -30,6 +30,8 @@ export const Commands = {
   tagSession: 'multipath.tagSession',
   copyTitle: 'multipath.copyTitle',
   copySessionId: 'multipath.copySessionId',
+  saveSession: 'multipath.saveSession',
+  loadSession: 'multipath.loadSession',
   openTranscriptAsText: 'multipath.openTranscriptAsText',
   showLog: 'multipath.showLog',
   restartServer: 'multipath.restartServer',
@@ -71,6 +73,19 @@ export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' 
 export const Settings = {
   claudeCodeFolders: 'multipath.agents.claudeCode.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
+} as const;
+
+/** Settings that the store takes over while it runs. */
+export const StorageSettings = {
+  automatic: 'multipath.storage.automatic',
+  hotAccessesPerHour: 'multipath.storage.hotAccessesPerHour',
+  warmAccessesPerHour: 'multipath.storage.warmAccessesPerHour',
+  coldAccessesPerHour: 'multipath.storage.coldAccessesPerHour',
+  hotIdleHours: 'multipath.storage.hotIdleHours',
+  warmIdleDays: 'multipath.storage.warmIdleDays',
+  warmMegabytes: 'multipath.storage.warmMegabytes',
+  temporaryDays: 'multipath.storage.temporaryDays',
+  trashDays: 'multipath.storage.trashDays',
 } as const;
 
 /** Scheme of the read-only documents that show messages and transcripts. */

@@ -8,6 +8,7 @@ import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
 import { StoreTasks } from '../tasks.ts';
+import { Mover } from '../upkeep/mover.ts';
 
 export interface StoreParts {
   readonly core: StoreCore;
@@ -29,6 +30,7 @@ export class OperationContext {
   readonly search: StoreSearch | undefined;
   readonly now: () => number;
   readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
+  readonly mover: Mover;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
@@ -38,6 +40,11 @@ export class OperationContext {
     this.importer = importer;
     this.storePath = storePath;
     this.search = search;
+    this.mover = new Mover({
+      core,
+      isImporting: () => importer.isRunning,
+      announce: (changed, removed) => this.announce(changed, removed),
+    });
   }
 
   /** Counts the announced changes since the store was opened. */
@@ -90,6 +97,14 @@ export class OperationContext {
     this.search?.wake();
     const revision = this.#revision;
     this.emit({ type: 'sessions', revision, changed: [...new Set(changed)], removed });
+  }
+
+  /** Tells everybody that anything may have changed. */
+  announceAll(): void {
+    this.#revision++;
+    this.search?.wake();
+    const revision = this.#revision;
+    this.emit({ type: 'sessions', revision, changed: [], removed: [], all: true });
   }
 
   emit(event: StoreEvent): void {

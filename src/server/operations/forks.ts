@@ -28,6 +28,7 @@ export function forkOperations(context: OperationContext): Operations {
         () => edits.fork(parentId, input),
         forkOutcome,
       );
+      context.core.access.record(parentId);
       context.announce([sessionId, parentId]);
       return {
         session: catalogue.get(sessionId),

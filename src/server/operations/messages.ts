@@ -1,6 +1,9 @@
 /** Reading transcripts. Reading is use: it counts, and it brings an archived session back. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EVENT_RULES } from '../../core/tierPolicy.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
+import type { MigrationEngine } from '../upkeep/migrationEngine.ts';
 import type { OperationContext } from './context.ts';
 
 /** Messages of one page request at most. */
@@ -8,13 +11,14 @@ export const MAX_RANGE = 1000;
 
 type Operations = Pick<SessionStore, 'readMessages' | 'readMessage'>;
 
-export function messageOperations(context: OperationContext): Operations {
+export function messageOperations(context: OperationContext, engine: MigrationEngine): Operations {
   const { core } = context;
 
   /** The reader does not wait for it. */
   function promoteSoon(sessionId: string, { log }: SessionPosition): void {
-    if (!core.catalogue.isCold(log)) return;
-    core.moves.promote(log, sessionId, 'opened').then(
+    if (!engine.policy.automatic || !core.catalogue.isCold(log)) return;
+    const move = { log, to: 'warm', rule: EVENT_RULES.opened.id, reason: 'opened' } as const;
+    context.mover.moveRecords(move, { sessionId, breathe: () => nextTurn() }).then(
       () => context.announce(core.catalogue.sharingLog(log)),
       (error: unknown) => context.importer.report(error),
     );

@@ -1,5 +1,6 @@
 /** Sessions made, changed, listed, put into the trash and taken out of it. */
 import * as v from 'valibot';
+import type { Session } from '../../core/session.ts';
 import type { Mutation, SessionStore } from '../../core/sessionStore.ts';
 import { type OperationContext, parser } from './context.ts';
 
@@ -30,13 +31,19 @@ export function sessionOperations(context: OperationContext): Operations {
     context.announce(deleted ? changed : [id, ...changed], deleted ? [id] : []);
   }
 
+  /** What a person does to a session is use of it (docs/tiers.md). */
+  function used(session: Session): Session {
+    core.access.record(session.id);
+    return session;
+  }
+
   return {
     createSession: async (input) =>
       context.changeSession(input.requestId, () => core.edits.create(input)),
     appendMessages: async (id, messages, options = {}) =>
-      context.changeSession(options.requestId, () => core.edits.append(id, messages)),
+      used(await context.changeSession(options.requestId, () => core.edits.append(id, messages))),
     updateSession: async (id, changes) =>
-      context.changeSession(changes.requestId, () => core.edits.update(id, changes)),
+      used(await context.changeSession(changes.requestId, () => core.edits.update(id, changes))),
 
     getSession: (id) => context.read(() => core.catalogue.find(id)),
     listSessions: (query) => context.read(() => core.catalogue.list(query)),
@@ -45,6 +52,9 @@ export function sessionOperations(context: OperationContext): Operations {
     deleteSession: (id, options = {}) => setDeleted(id, true, options),
     restoreSession: async (id, options = {}) => {
       await setDeleted(id, false, options);
+      // On disk at once: a temporary session would go back into the trash after a crash.
+      core.access.record(id);
+      core.access.flush();
       return core.catalogue.get(id);
     },
   };

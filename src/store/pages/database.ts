@@ -24,6 +24,8 @@ export interface Keeper {
   /** Checks that sql.js and the keeper still agree; returns pages made durable. */
   flush(db: Database, pageCount: number): number;
   checkpoint(): void;
+  /** Brings the main file up to date and leaves it alone until the result is called. */
+  hold(): () => void;
   takeFault(): unknown;
   refuse(cause: unknown): MultipathError;
   close(): void;
@@ -122,6 +124,20 @@ export class PagedDatabase {
   checkpoint(): void {
     this.flush();
     this.#keeper.checkpoint();
+  }
+
+  /**
+   * Makes the main file hold everything committed so far, and keeps it as it is until the function
+   * that is returned is called.
+   */
+  hold(): () => void {
+    this.flush();
+    return this.#keeper.hold();
+  }
+
+  /** Ends all use: the store has to be opened again, and is then mended or rebuilt. */
+  refuse(cause: Error): MultipathError {
+    return this.#keeper.refuse(cause);
   }
 
   /** SQLite's own check of the whole database; empty when all is well. Slow: reads every page. */

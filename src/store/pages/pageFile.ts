@@ -120,6 +120,21 @@ export class PageFile {
     });
   }
 
+  /**
+   * Begins a new file whose pages are written next; it counts for nothing before `sync`.
+   * Not for the place of a file that is in use: see `create`.
+   */
+  static begin(disk: FileSystem, file: string, codec: BlockCodec, pageCount: number): PageFile {
+    const handle = disk.open(file, 'create');
+    const identity = newIdentity(codec, randomBytes(16).toString('hex'));
+    const header = new Uint8Array(HEADER_SIZE);
+    header.set(identity);
+    disk.write(handle, header, 0);
+    const begun = new PageFile(disk, file, codec, handle, identity, { generation: 0, pageCount });
+    begun.#writeSlot();
+    return begun;
+  }
+
   get state(): PageFileState {
     return this.#state;
   }

@@ -21,6 +21,8 @@ export interface PageStoreOptions {
   readonly file: string;
   readonly codec: BlockCodec;
   readonly readOnly: boolean;
+  /** Its log; absolute. */
+  readonly redoFile?: string;
   /** Clean pages kept in memory. */
   readonly cacheBytes: number;
   /** Size of the redo log at which a flush is followed by a checkpoint. */
@@ -49,8 +51,8 @@ export function poisonedBy(file: string, cause: unknown): MultipathError {
   if (MultipathError.is(cause, 'poisoned')) return cause;
   return new MultipathError(
     'poisoned',
-    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and reload the ` +
-      'window; everything acknowledged before is safe.',
+    `Writing ${file} failed (${messageOf(cause)}). Make sure the disk has room and try again; ` +
+      'everything acknowledged before is safe.',
     { cause },
   );
 }
@@ -65,6 +67,7 @@ export class PageStore implements PageBacking {
   #logged: Map<number, Uint8Array>;
   #pageCount: number;
   #poison: MultipathError | undefined;
+  #held = 0;
   #counts = { pageReads: 0, cacheHits: 0, flushes: 0, flushedPages: 0, checkpoints: 0 };
 
   /**
@@ -78,7 +81,12 @@ export class PageStore implements PageBacking {
     this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
     this.#main = PageFile.open(disk, file, codec, readOnly);
     try {
-      const log = { disk, file: redoFileOf(file), fileId: this.#main.id, codec };
+      const log = {
+        disk,
+        file: options.redoFile ?? redoFileOf(file),
+        fileId: this.#main.id,
+        codec,
+      };
       const generation = this.#main.state.generation + 1;
       const recovered = recoverRedoLog(log, generation);
       this.#logged = new Map(recovered.pages);
@@ -180,12 +188,26 @@ export class PageStore implements PageBacking {
   checkpoint(): void {
     if (this.#poison) throw this.#poison;
     const log = this.#log;
-    if (!log || this.#logged.size === 0) return;
+    if (!log || this.#logged.size === 0 || this.#held > 0) return;
     this.#orPoison(() => {
       this.#moveToMain(log.generation);
       log.begin(log.generation + 1, this.#options.redoBytes * 2);
     });
     this.#counts.checkpoints++;
+  }
+
+  /**
+   * Checkpoints, and leaves the main file alone until the function that is returned is called: what
+   * is written meanwhile stays in the log.
+   */
+  hold(): () => void {
+    this.checkpoint();
+    this.#held++;
+    let held = true;
+    return () => {
+      if (held) this.#held--;
+      held = false;
+    };
   }
 
   /** Refuses everything from now on. The first reason stays. */

@@ -26,6 +26,7 @@ export function pagedKeeper(store: PageStore, image: PageImage): Keeper {
       return store.flush();
     },
     checkpoint: () => store.checkpoint(),
+    hold: () => store.hold(),
     takeFault: () => {
       if (image.broken) store.refuse(image.broken);
       return image.takeFault();

@@ -72,6 +72,8 @@ export function loadSnapshot(settings: PageStoreOptions): LoadedSnapshot {
       return pageCount;
     },
     checkpoint: () => undefined,
+    // Each flush puts another file in the place of this one: what was opened before stays as it is.
+    hold: () => () => undefined,
     takeFault: () => undefined,
     refuse: (cause) => (poison ??= poisonedBy(file, cause)),
     close: () => undefined,

@@ -96,7 +96,7 @@ describe('a large record', () => {
     await appendBatch(core, log, batchOf([record]));
     const release = holdNextRead();
     const read = holds(core, log, record);
-    await core.moves.archive(log, 'any', 'warm', 'asked');
+    await core.moves.archive(log, { sessionId: 'any', rule: 'asked', reason: 'asked' });
     release();
     expect(await read).toBe(true);
   });
@@ -108,7 +108,7 @@ describe('a large record', () => {
     const second = beginLog(core, 'claude-code', '/tmp/b.jsonl', 1);
     await appendBatch(core, first, batchOf([shared]));
     const appended = appendBatch(core, second, batchOf([shared, ...['t', 'u', 'v'].map(large)]));
-    await core.moves.archive(first, 'any', 'warm', 'asked');
+    await core.moves.archive(first, { sessionId: 'any', rule: 'asked', reason: 'asked' });
     await appended;
     expect(await holds(core, second, shared)).toBe(true);
   });
@@ -120,10 +120,10 @@ describe('a large record', () => {
     const second = beginLog(core, 'claude-code', '/tmp/b.jsonl', 1);
     await appendBatch(core, first, batchOf([shared]));
     await appendBatch(core, second, batchOf([shared]));
-    await core.moves.archive(first, 'any', 'warm', 'asked');
+    await core.moves.archive(first, { sessionId: 'any', rule: 'asked', reason: 'asked' });
     await Promise.all([
-      core.moves.promote(first, 'any', 'opened'),
-      core.moves.archive(second, 'any', 'warm', 'asked'),
+      core.moves.promote(first, { sessionId: 'any', rule: 'asked', reason: 'opened' }),
+      core.moves.archive(second, { sessionId: 'any', rule: 'asked', reason: 'asked' }),
     ]);
     expect(await holds(core, first, shared)).toBe(true);
     expect(await holds(core, second, shared)).toBe(true);

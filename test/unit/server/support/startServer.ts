@@ -23,15 +23,17 @@ export interface TestServer {
 
 const running = new Set<ChildProcess>();
 
-/** The server over the fake store, the one that ships, and the one that will ship after it. */
+/** The server over the fake store; the one that ships, as it is, later, and where sqlite is missing. */
 const FAKE = fileURLToPath(new URL('serverProcess.ts', import.meta.url));
 export const NEWER = fileURLToPath(new URL('newerServer.ts', import.meta.url));
+export const WITHOUT_SQLITE = fileURLToPath(new URL('withoutSqliteServer.ts', import.meta.url));
 export const REAL = fileURLToPath(new URL('../../../../src/server/main.ts', import.meta.url));
 
 export async function startServer(
   storePath: string,
   timing: Partial<GatewayTiming> = {},
   program = FAKE,
+  temporary = storePath,
 ): Promise<TestServer> {
   const child = fork(program, ['--node-ipc'], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -39,7 +41,7 @@ export async function startServer(
       ...process.env,
       MULTIPATH_TEST_TIMING: JSON.stringify(timing),
       // What a killed owner leaves there goes with the test's folder.
-      ...(storePath !== '' && { TMPDIR: storePath }),
+      ...(storePath !== '' && { TMPDIR: temporary }),
     },
   });
   running.add(child);

@@ -1,0 +1,48 @@
+/** Takes a snapshot of the database a day after the last one, beside everything else. */
+import { messageOf } from '../core/errors.ts';
+import { listSnapshots, takeSnapshot, type Snapshot } from '../store/copies/snapshots.ts';
+import { nodeFileSystem } from '../store/pages/fileSystem.ts';
+import { copiesFolder, warmFile } from '../store/storeFiles.ts';
+import type { OperationContext } from './operations/context.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** Between two looks whether one is due; the first comes soon after the opening. */
+const LOOK_MS = 3_600_000;
+const FIRST_MS = 60_000;
+
+/** Begins to look; `end` stops that. */
+export function keepSnapshots(context: OperationContext): { end: () => void } {
+  const look = (): void => {
+    const [newest] = listSnapshots(nodeFileSystem, copiesFolder(context.storePath));
+    // One from the future was taken before the clock was set back.
+    const age = newest === undefined ? Infinity : Math.abs(context.now() - newest.at);
+    if (age < DAY_MS) return;
+    snapshotNow(context).catch((error: unknown) => {
+      context.importer.report(new Error(`No snapshot of the database: ${messageOf(error)}`));
+    });
+  };
+  const first = setTimeout(look, FIRST_MS);
+  const later = setInterval(look, LOOK_MS);
+  first.unref();
+  later.unref();
+  return {
+    end: () => {
+      clearTimeout(first);
+      clearInterval(later);
+    },
+  };
+}
+
+export function snapshotNow({ core, storePath, tasks, now }: OperationContext): Promise<Snapshot> {
+  return tasks.run('snapshot', 'Copying the database', (work) => {
+    core.commits.settle();
+    const source = {
+      database: core.database,
+      disk: nodeFileSystem,
+      file: warmFile(storePath),
+      folder: copiesFolder(storePath),
+      now,
+    };
+    return takeSnapshot(source, work);
+  });
+}

@@ -1,0 +1,246 @@
+/**
+ * Facts as rows of the database, in both directions: what a row says, which keys there are, and a
+ * fact put back. Logs are named by their ids, since their numbers may be others in a new database.
+ */
+import * as v from 'valibot';
+import { number, numberOrNull, text, textOrNull, type Database, type Row } from '../database.ts';
+import type { FactKind } from './factLines.ts';
+
+const SELECT: Readonly<Record<FactKind, string>> = {
+  consent: 'SELECT agent AS id, answer, at FROM consent',
+  log: 'SELECT id, agent, path, native_id, generation, superseded, created_at FROM log',
+  identity: 'SELECT session_id AS id, agent, native_id, branch_key FROM identity',
+  native: `SELECT n.session_id AS id, l.id AS log_id, n.parent_id, fl.id AS fork_log_id, n.fork_seq,
+      n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at, s.project_key
+    FROM native n JOIN log l ON l.num = n.log LEFT JOIN log fl ON fl.num = n.fork_log
+    LEFT JOIN session s ON s.id = n.session_id`,
+  fact: 'SELECT session_id AS id, title, retention, metadata, deleted_at, purged_at FROM fact',
+  tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
+};
+const KEY: Readonly<Record<FactKind, string>> = {
+  consent: 'agent',
+  log: 'id',
+  identity: 'session_id',
+  native: 'n.session_id',
+  fact: 'session_id',
+  tag: 'session_id',
+};
+const GROUPED = ' GROUP BY session_id';
+/** Rows read at a time. */
+const ROWS = 500;
+
+const consent = v.object({ answer: v.string(), at: v.number() });
+const log = v.object({
+  agent: v.string(),
+  path: v.exactOptional(v.string()),
+  nativeId: v.string(),
+  generation: v.number(),
+  superseded: v.number(),
+  createdAt: v.number(),
+});
+const identity = v.object({ agent: v.string(), nativeId: v.string(), branchKey: v.string() });
+const native = v.object({
+  log: v.string(),
+  parentId: v.exactOptional(v.string()),
+  forkLog: v.exactOptional(v.string()),
+  forkSeq: v.exactOptional(v.number()),
+  forkNativeId: v.exactOptional(v.string()),
+  title: v.string(),
+  createdAt: v.number(),
+  shown: v.exactOptional(v.string()),
+  updatedAt: v.exactOptional(v.number()),
+  project: v.exactOptional(v.string()),
+});
+const fact = v.object({
+  title: v.exactOptional(v.string()),
+  retention: v.string(),
+  metadata: v.string(),
+  deletedAt: v.exactOptional(v.number()),
+  purgedAt: v.exactOptional(v.number()),
+});
+const tags = v.array(v.string());
+
+export type LogFact = v.InferOutput<typeof log>;
+export type NativeFact = v.InferOutput<typeof native>;
+
+export interface KeyedFact {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** What holds for a key now; `undefined` when it is gone. */
+export function factOf(database: Database, kind: FactKind, id: string): unknown {
+  const group = kind === 'tag' ? GROUPED : '';
+  const row = database.get(`${SELECT[kind]} WHERE ${KEY[kind]} = ?${group}`, [id]);
+  return row && valueOf(kind, row);
+}
+
+/** All facts of a kind, some at a time. */
+export function* factsOf(database: Database, kind: FactKind): Generator<readonly KeyedFact[]> {
+  let after = '';
+  for (;;) {
+    const group = kind === 'tag' ? GROUPED : '';
+    const rows = database.all(
+      `${SELECT[kind]} WHERE ${KEY[kind]} > ?${group} ORDER BY ${KEY[kind]} LIMIT ${ROWS}`,
+      [after],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = text(last, 'id');
+    yield rows.map((row) => ({ id: text(row, 'id'), value: valueOf(kind, row) }));
+  }
+}
+
+function valueOf(kind: FactKind, row: Row): unknown {
+  switch (kind) {
+    case 'consent':
+      return { answer: text(row, 'answer'), at: number(row, 'at') };
+    case 'identity':
+      return {
+        agent: text(row, 'agent'),
+        nativeId: text(row, 'native_id'),
+        branchKey: text(row, 'branch_key'),
+      };
+    case 'log':
+      return {
+        agent: text(row, 'agent'),
+        ...optional('path', textOrNull(row, 'path')),
+        nativeId: text(row, 'native_id'),
+        generation: number(row, 'generation'),
+        superseded: number(row, 'superseded'),
+        createdAt: number(row, 'created_at'),
+      } satisfies LogFact;
+    case 'native':
+      return {
+        log: text(row, 'log_id'),
+        ...optional('parentId', textOrNull(row, 'parent_id')),
+        ...optional('forkLog', textOrNull(row, 'fork_log_id')),
+        ...optional('forkSeq', numberOrNull(row, 'fork_seq')),
+        ...optional('forkNativeId', textOrNull(row, 'fork_native_id')),
+        title: text(row, 'title'),
+        createdAt: number(row, 'created_at'),
+        ...optional('shown', textOrNull(row, 'shown')),
+        ...optional('updatedAt', numberOrNull(row, 'updated_at')),
+        ...optional('project', textOrNull(row, 'project_key')),
+      } satisfies NativeFact;
+    case 'fact':
+      return {
+        ...optional('title', textOrNull(row, 'title')),
+        retention: text(row, 'retention'),
+        metadata: text(row, 'metadata'),
+        ...optional('deletedAt', numberOrNull(row, 'deleted_at')),
+        ...optional('purgedAt', numberOrNull(row, 'purged_at')),
+      };
+    case 'tag':
+      return text(row, 'tags').split('\u001f').sort();
+  }
+}
+
+function optional<K extends string, T>(
+  key: K,
+  value: T | undefined,
+): Readonly<Partial<Record<K, T>>> {
+  // The one property that the type allows.
+  return (value === undefined ? {} : { [key]: value }) as Readonly<Partial<Record<K, T>>>;
+}
+
+export function nativeFact(value: unknown): NativeFact | undefined {
+  const parsed = v.safeParse(native, value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * Puts facts back, in the place of what stands there. Logs must be there before what names them.
+ * @returns false when the value is none of its kind, or names a log that is missing
+ */
+export function putFact(database: Database, kind: FactKind, id: string, value: unknown): boolean {
+  const run = (sql: string, parameters: readonly (string | number | null)[]): true => {
+    database.run(sql, parameters);
+    return true;
+  };
+  switch (kind) {
+    case 'consent': {
+      const parsed = v.safeParse(consent, value);
+      if (!parsed.success) return false;
+      const { answer, at } = parsed.output;
+      return run('INSERT OR REPLACE INTO consent (agent, answer, at) VALUES (?, ?, ?)', [
+        id,
+        answer,
+        at,
+      ]);
+    }
+    case 'identity': {
+      const parsed = v.safeParse(identity, value);
+      if (!parsed.success) return false;
+      const { agent, nativeId, branchKey } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO identity (agent, native_id, branch_key, session_id)
+         VALUES (?, ?, ?, ?)`,
+        [agent, nativeId, branchKey, id],
+      );
+    }
+    case 'log': {
+      const parsed = v.safeParse(log, value);
+      if (!parsed.success) return false;
+      const { agent, path = null, nativeId, generation, superseded, createdAt } = parsed.output;
+      return run(
+        `INSERT INTO log (id, agent, path, native_id, generation, superseded, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET path = excluded.path,
+           native_id = excluded.native_id, generation = excluded.generation,
+           superseded = excluded.superseded`,
+        [id, agent, path, nativeId, generation, superseded, createdAt],
+      );
+    }
+    case 'native': {
+      const parsed = nativeFact(value);
+      const own = parsed && numOf(database, parsed.log);
+      if (!parsed || own === undefined) return false;
+      const forkLog = parsed.forkLog === undefined ? null : numOf(database, parsed.forkLog);
+      if (forkLog === undefined) return false;
+      return run(
+        `INSERT OR REPLACE INTO native (session_id, log, parent_id, fork_log, fork_seq,
+           fork_native_id, title, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          id,
+          own,
+          parsed.parentId ?? null,
+          forkLog,
+          parsed.forkSeq ?? null,
+          parsed.forkNativeId ?? null,
+          parsed.title,
+          parsed.createdAt,
+        ],
+      );
+    }
+    case 'fact': {
+      const parsed = v.safeParse(fact, value);
+      if (!parsed.success) return false;
+      const {
+        title = null,
+        retention,
+        metadata,
+        deletedAt = null,
+        purgedAt = null,
+      } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, deleted_at, purged_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [id, title, retention, metadata, deletedAt, purgedAt],
+      );
+    }
+    case 'tag': {
+      const parsed = v.safeParse(tags, value);
+      if (!parsed.success) return false;
+      run('DELETE FROM tag WHERE session_id = ?', [id]);
+      for (const tag of parsed.output) {
+        run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, id]);
+      }
+      return true;
+    }
+  }
+}
+
+function numOf(database: Database, logId: string): number | undefined {
+  const row = database.get('SELECT num FROM log WHERE id = ?', [logId]);
+  return row && number(row, 'num');
+}

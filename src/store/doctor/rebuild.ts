@@ -1,0 +1,210 @@
+/**
+ * Derives again what is derived: branches, outlines, sessions, their place in the tree, projects and
+ * problems, from records and facts alone. Used to mend, and, in a transaction that is rolled back,
+ * to find out what is wrong.
+ *
+ * Invariant: a log whose records cannot all be read is left as it is, so that what is lost can still
+ * be named; unless `partly` says to make of it what can be made.
+ */
+import { MultipathError } from '../../core/errors.ts';
+import type { OutlineEntry } from '../../core/reader.ts';
+import { number, numberOrNull, text, textOrNull, type Row } from '../database.ts';
+import type { EncodedLog } from '../encodedLog.ts';
+import type { NativeSession } from '../ingest.ts';
+import { entryOf, NATIVE_AGENT } from '../nativeLog.ts';
+import type { StoreCore } from '../storeCore.ts';
+
+/** Reads an agent's records, in order from the first; `undefined` where nobody can. */
+export type DeriveLog = (
+  agent: string,
+  path: string,
+  records: AsyncIterable<readonly Uint8Array[]>,
+) => Promise<EncodedLog | undefined>;
+
+export type Rebuildable = Pick<
+  StoreCore,
+  'database' | 'records' | 'outlines' | 'catalogue' | 'ingest'
+>;
+
+/** What only a fact says of one of our own sessions whose catalogue row is lost. */
+export interface NativeHints {
+  readonly shown?: string | undefined;
+  readonly updatedAt?: number | undefined;
+  readonly project?: string | undefined;
+}
+
+export interface RebuildOptions {
+  readonly derive: DeriveLog;
+  /** Makes what can be made of logs with records that cannot be read. */
+  readonly partly?: boolean;
+  readonly hints?: (sessionId: string) => NativeHints | undefined;
+}
+
+const UNTITLED = 'New session';
+
+/** Numbers of all logs, in the order in which they have to be derived: parents first. */
+export function logsToRebuild(core: Rebuildable): number[] {
+  return core.database
+    .all(`SELECT num FROM log ORDER BY agent = '${NATIVE_AGENT}', superseded DESC, created_at, num`)
+    .map((row) => number(row, 'num'));
+}
+
+/**
+ * Reads a log and returns what writes its derived rows anew, to be run inside a transaction: it
+ * returns the sessions that changed with it. `undefined` where there is nothing to derive (an
+ * unknown agent, a log that was removed or grew meanwhile).
+ * @throws MultipathError `corrupt-file`, `corrupt-block`, `not-found` when a record cannot be read
+ */
+export async function prepareRebuild(
+  core: Rebuildable,
+  log: number,
+  options: RebuildOptions,
+): Promise<(() => readonly string[]) | undefined> {
+  const row = logRow(core, log);
+  if (!row) return undefined;
+  const count = number(row, 'record_count');
+  const isStill = (): boolean => {
+    const now = logRow(core, log);
+    return now !== undefined && number(now, 'record_count') === count;
+  };
+  if (text(row, 'agent') === NATIVE_AGENT) {
+    const entries = await nativeEntries(core, log, options.partly === true);
+    if (!isStill()) return undefined;
+    return () => {
+      const session = nativeSession(core, log, entries, options.hints);
+      return session ? core.ingest.saveNative(session) : [];
+    };
+  }
+  const path = textOrNull(row, 'path') ?? '';
+  const records = options.partly ? readable(core, log, count) : core.records.readAll(log);
+  const derived = await options.derive(text(row, 'agent'), path, records);
+  if (!derived || !isStill()) return undefined;
+  const file = {
+    bytes: number(row, 'file_bytes'),
+    modifiedAt: number(row, 'file_modified_at'),
+  };
+  return () => {
+    if (number(row, 'superseded') === 1) return core.ingest.saveSuperseded(log, derived).changed;
+    const { changed, removed } = core.ingest.save(log, file, derived);
+    return [...changed, ...removed];
+  };
+}
+
+/** Derives a log anew. Returns the sessions that changed; durable after the caller's flush. */
+export async function rebuildLog(
+  core: Rebuildable,
+  log: number,
+  options: RebuildOptions,
+): Promise<readonly string[]> {
+  const save = await prepareRebuild(core, log, options);
+  if (!save) return [];
+  try {
+    return core.database.transaction(save);
+  } catch (error) {
+    core.outlines.changed(log); // what was read of the new outline is rolled back
+    throw error;
+  }
+}
+
+/** Derives everything anew, or some logs; `onLog` is called after each. Returns changed sessions. */
+export async function rebuildDerived(
+  core: Rebuildable,
+  options: RebuildOptions & {
+    readonly logs?: readonly number[];
+    readonly onLog?: (done: number, total: number) => Promise<void>;
+  },
+): Promise<ReadonlySet<string>> {
+  const logs = options.logs ?? logsToRebuild(core);
+  const changed = new Set<string>();
+  for (const [index, log] of logs.entries()) {
+    for (const id of await rebuildLog(core, log, options)) changed.add(id);
+    core.database.flush();
+    await options.onLog?.(index + 1, logs.length);
+  }
+  return changed;
+}
+
+function logRow({ database }: Rebuildable, log: number): Row | undefined {
+  return database.get(
+    `SELECT agent, path, record_count, superseded, file_bytes, file_modified_at FROM log
+     WHERE num = ?`,
+    [log],
+  );
+}
+
+async function nativeEntries(
+  core: Rebuildable,
+  log: number,
+  partly: boolean,
+): Promise<OutlineEntry[]> {
+  const entries: OutlineEntry[] = [];
+  let seq = 0;
+  const row = logRow(core, log);
+  const records = partly
+    ? readable(core, log, row ? number(row, 'record_count') : 0)
+    : core.records.readAll(log);
+  for await (const batch of records) {
+    for (const bytes of batch) {
+      const entry = entryOf(bytes, seq++);
+      if (entry) entries.push(entry);
+    }
+  }
+  return entries;
+}
+
+/** All records of a log, empty ones in the place of those that cannot be read. */
+async function* readable(
+  { records }: Rebuildable,
+  log: number,
+  count: number,
+): AsyncGenerator<readonly Uint8Array[]> {
+  for (let seq = 0; seq < count; seq++) {
+    try {
+      const found = await records.read(log, [seq]);
+      yield [found.get(seq) ?? new Uint8Array()];
+    } catch (error) {
+      if (!MultipathError.is(error) || error.code === 'poisoned') throw error;
+      yield [new Uint8Array()];
+    }
+  }
+}
+
+function nativeSession(
+  { database, catalogue }: Rebuildable,
+  log: number,
+  entries: readonly OutlineEntry[],
+  hints: RebuildOptions['hints'],
+): NativeSession | undefined {
+  const row = database.get('SELECT * FROM native WHERE log = ?', [log]);
+  if (!row) return undefined;
+  const id = text(row, 'session_id');
+  const before = database.get('SELECT title, project_key, updated_at FROM session WHERE id = ?', [
+    id,
+  ]);
+  const hint = hints?.(id);
+  const wanted = textOrNull(row, 'parent_id');
+  const parent = wanted === undefined ? undefined : catalogue.find(wanted);
+  const forkLog = numberOrNull(row, 'fork_log');
+  const forkSeq = numberOrNull(row, 'fork_seq');
+  const forkNativeId = textOrNull(row, 'fork_native_id');
+  const createdAt = number(row, 'created_at');
+  const said = entries.reduce((last, entry) => Math.max(last, entry.timestamp ?? 0), createdAt);
+  const own = text(row, 'title');
+  const shown = before ? text(before, 'title') : hint?.shown;
+  return {
+    id,
+    log,
+    entries,
+    title: own === '' ? (shown ?? parent?.title ?? UNTITLED) : own,
+    projectKey: before ? text(before, 'project_key') : (hint?.project ?? parent?.project.key ?? ''),
+    createdAt,
+    // When something was added is no part of what was added: it is kept where it is known.
+    updatedAt: before
+      ? Math.max(number(before, 'updated_at'), hint?.updatedAt ?? 0)
+      : (hint?.updatedAt ?? Math.round(said)),
+    ...(wanted !== undefined && { wanted }),
+    ...(forkLog !== undefined && { forkLog }),
+    ...(forkSeq !== undefined && { forkSeq }),
+    ...(forkNativeId !== undefined && { forkNativeId }),
+  };
+}

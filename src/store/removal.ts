@@ -1,0 +1,162 @@
+/**
+ * Removes sessions in the trash for good. What forks still read stays, hidden and out of the trash,
+ * until the last of them goes; then it goes too.
+ *
+ * The row of a log stays, emptied: nothing may get its number, which caches know it by, and an
+ * agent's file that did not change since is known and not imported again. When the agent goes on
+ * writing to it, the session is imported anew: what was said since must not be lost.
+ */
+import type { AccessTracker } from './accessTracker.ts';
+import type { Catalogue } from './catalogue.ts';
+import { number, text, type Database } from './database.ts';
+import type { Ingest } from './ingest.ts';
+import type { Outlines } from './outlines.ts';
+import { recordId, type Records } from './records.ts';
+import type { Transcripts } from './transcripts.ts';
+
+export interface Removed {
+  /** False for a session that is not in the trash: nothing was done. */
+  readonly done: boolean;
+  /** Bytes of records that went. */
+  readonly bytes: number;
+  /** Sessions whose place in the tree changed. */
+  readonly changed: readonly string[];
+  /** Blobs that may be nobody's now: `finish` removes them once the removal is on disk. */
+  readonly blobs: readonly string[];
+}
+
+interface RemovalParts {
+  readonly database: Database;
+  readonly records: Records;
+  readonly outlines: Outlines;
+  readonly transcripts: Transcripts;
+  readonly catalogue: Catalogue;
+  readonly ingest: Ingest;
+  readonly access: AccessTracker;
+  readonly now: () => number;
+}
+
+const NOTHING: Removed = { done: false, bytes: 0, changed: [], blobs: [] };
+/** Tables that hold what is derived from a log, triggers of the search index first. */
+const DERIVED = ['branch', 'outline', 'problem', 'member'] as const;
+
+export class Removal {
+  readonly #parts: RemovalParts;
+
+  constructor(parts: RemovalParts) {
+    this.#parts = parts;
+  }
+
+  /** Inside a transaction, and while none of the log's records is moved. */
+  remove(sessionId: string): Removed {
+    const { database, access, now } = this.#parts;
+    const row = database.get(
+      `SELECT s.log FROM fact f JOIN session s ON s.id = f.session_id
+       WHERE f.session_id = ? AND f.deleted_at IS NOT NULL AND f.purged_at IS NULL`,
+      [sessionId],
+    );
+    if (!row) return NOTHING;
+    database.run(
+      `UPDATE fact SET purged_at = ?, title = NULL, metadata = '{}', retention = 'standard'
+       WHERE session_id = ?`,
+      [now(), sessionId],
+    );
+    database.run('DELETE FROM tag WHERE session_id = ?', [sessionId]);
+    access.forget(sessionId);
+
+    const blobs: string[] = [];
+    const changed = new Set<string>();
+    let bytes = 0;
+    const logs = [number(row, 'log')];
+    for (let log = logs.pop(); log !== undefined; log = logs.pop()) {
+      for (const generation of this.#generations(log)) {
+        if (this.#isNeeded(generation)) continue;
+        const base = this.#base(generation);
+        const emptied = this.#empty(generation);
+        bytes += emptied.bytes;
+        blobs.push(...emptied.blobs);
+        for (const id of emptied.changed) changed.add(id);
+        if (base !== undefined) logs.push(base);
+      }
+    }
+    return { done: true, bytes, changed: [...changed], blobs };
+  }
+
+  /** Once a removal is on disk. */
+  finish({ blobs }: Removed): void {
+    this.#parts.records.removeUnused(blobs);
+  }
+
+  /** A log, and those of the same file as it was before it was rewritten. */
+  #generations(log: number): number[] {
+    const rows = this.#parts.database.all(
+      `SELECT num FROM log WHERE num = ?1 OR
+         path = (SELECT path FROM log WHERE num = ?1) ORDER BY num DESC`,
+      [log],
+    );
+    return rows.map((row) => number(row, 'num'));
+  }
+
+  /** True while a session has messages in it: its own, or the prefix of a fork. */
+  #isNeeded(log: number): boolean {
+    const row = this.#parts.database.get(
+      `SELECT 1 FROM session s LEFT JOIN fact f ON f.session_id = s.id
+         WHERE (s.log = ?1 OR s.log IN (SELECT num FROM log WHERE path =
+           (SELECT path FROM log WHERE num = ?1))) AND f.purged_at IS NULL
+       UNION ALL SELECT 1 FROM native WHERE fork_log = ?1 LIMIT 1`,
+      [log],
+    );
+    return row !== undefined;
+  }
+
+  /** The log that a fork's prefix is in. */
+  #base(log: number): number | undefined {
+    const row = this.#parts.database.get(
+      'SELECT fork_log FROM native WHERE log = ? AND fork_log IS NOT NULL',
+      [log],
+    );
+    return row && number(row, 'fork_log');
+  }
+
+  #empty(log: number): { bytes: number; blobs: string[]; changed: Set<string> } {
+    const { database, records, outlines, transcripts, ingest } = this.#parts;
+    const keys = [recordId(log, 0), recordId(log + 1, 0)];
+    const blobs = database
+      .all('SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL', keys)
+      .map((row) => text(row, 'blob'));
+    const size = database.get('SELECT byte_count FROM log WHERE num = ?', [log]);
+    const children = this.#children(log);
+    for (const table of DERIVED) database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
+    database.run('DELETE FROM record WHERE id >= ? AND id < ?', keys);
+    for (const id of this.#parts.catalogue.sharingLog(log)) {
+      transcripts.cool(id);
+      database.run('DELETE FROM fact WHERE session_id = ?', [id]);
+    }
+    database.run('DELETE FROM session WHERE log = ?', [log]);
+    database.run('DELETE FROM native WHERE log = ?', [log]);
+    database.run(
+      `UPDATE log SET record_count = 0, byte_count = 0, cold_count = 0, terminated_count = 0,
+         terminated_bytes = 0, prefix_hash = '', root_lineage = NULL, forked_from = NULL,
+         forked_from_message = NULL WHERE num = ?`,
+      [log],
+    );
+    records.forget(log);
+    outlines.changed(log);
+    const changed = new Set<string>();
+    for (const child of children) {
+      for (const id of ingest.parentRemoved(child)) changed.add(id);
+    }
+    return { bytes: size ? number(size, 'byte_count') : 0, blobs, changed };
+  }
+
+  /** Logs of sessions elsewhere whose parent is in a log. */
+  #children(log: number): number[] {
+    return this.#parts.database
+      .all(
+        `SELECT DISTINCT c.log FROM session p JOIN session c ON c.parent_id = p.id
+         WHERE p.log = ?1 AND c.log <> ?1`,
+        [log],
+      )
+      .map((row) => number(row, 'log'));
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Takes a session that was kept outside the store back in: logs under the ids they had, sessions
+ * under theirs where nobody else has them. A log that is already here is left alone.
+ */
+import { MultipathError } from '../core/errors.ts';
+import { number, type Database } from './database.ts';
+import type { Ingest } from './ingest.ts';
+import type { Logs } from './logs.ts';
+import type { FactContents, LogContents } from './sessionContents.ts';
+
+export interface RestoreParts {
+  readonly database: Database;
+  readonly logs: Logs;
+  readonly ingest: Ingest;
+}
+
+/** A log that is here; `whole` when its sessions are, and not only some of its records. */
+export interface FoundLog {
+  readonly log: number;
+  readonly whole: boolean;
+  readonly records: number;
+  /** True for the log of an agent's file, which alone says how it goes on. */
+  readonly ofFile: boolean;
+}
+
+/** A log with this id: whole, or begun by a loading that was cut short. */
+export function findLog(database: Database, id: string): FoundLog | undefined {
+  const row = database.get(
+    `SELECT num, record_count, path IS NOT NULL AS of_file,
+       EXISTS (SELECT 1 FROM branch WHERE log = num) AS derived FROM log WHERE id = ?`,
+    [id],
+  );
+  return (
+    row && {
+      log: number(row, 'num'),
+      whole: number(row, 'derived') === 1,
+      records: number(row, 'record_count'),
+      ofFile: number(row, 'of_file') === 1,
+    }
+  );
+}
+
+/**
+ * Begins a log without a file (what the agent's own file says later is another log), with the
+ * facts that tell whose sessions it holds. Inside a transaction. Returns its number.
+ * @throws MultipathError `corrupt-file` when the log it was forked from is not there
+ */
+export function beginRestoredLog(parts: RestoreParts, contents: LogContents): number {
+  const { database, logs, ingest } = parts;
+  const { id, agent, nativeId, createdAt, native } = contents;
+  const log = logs.create({ id, agent, nativeId, createdAt });
+  if (native) {
+    const { forkPoint } = native;
+    const base = forkPoint && findLog(database, forkPoint.logId);
+    if (forkPoint && !base) {
+      throw new MultipathError(
+        'corrupt-file',
+        'The file lacks the session that this one was forked from.',
+      );
+    }
+    database.run(
+      `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
+         created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        native.sessionId,
+        log,
+        native.parentId ?? null,
+        base?.log ?? null,
+        forkPoint?.seq ?? null,
+        forkPoint?.nativeId ?? null,
+        native.title,
+        native.createdAt,
+      ],
+    );
+  }
+  const known = ingest.identityOf(log, nativeId);
+  for (const session of contents.sessions) {
+    // Ids that are taken stay whose they are; such a session gets a new one.
+    database.run(
+      `INSERT OR IGNORE INTO identity (agent, native_id, branch_key, session_id)
+       VALUES (?, ?, ?, ?)`,
+      [known.agent, known.nativeId, session.branch, session.id],
+    );
+  }
+  return log;
+}
+
+/** What the person noted, unless they noted something here since. Inside a transaction. */
+export function restoreFacts(database: Database, facts: FactContents): void {
+  const { sessionId, title, tags, metadata, retentionPolicy } = facts;
+  const known = database.get('SELECT 1 FROM fact WHERE session_id = ?', [sessionId]);
+  if (known) return;
+  database.run('INSERT INTO fact (session_id, title, retention, metadata) VALUES (?, ?, ?, ?)', [
+    sessionId,
+    title ?? null,
+    retentionPolicy,
+    JSON.stringify(metadata),
+  ]);
+  for (const tag of tags) {
+    database.run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, sessionId]);
+  }
+}
