@@ -2,7 +2,7 @@
  * Composition of the extension host: reads as a table of contents. Nothing here waits, and the
  * session server starts with the first question to the store.
  */
-import { ExtensionMode, window, workspace, type ExtensionContext } from 'vscode';
+import { ExtensionMode, window, type ExtensionContext } from 'vscode';
 import type { MultipathApi } from './core/api.ts';
 import { messageOf } from './core/errors.ts';
 import { doctorReportToMarkdown } from './export/doctorReport.ts';
@@ -29,8 +29,9 @@ import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { DoctorReports } from './ui/reports.ts';
-import { affectsServer, readServerOptions } from './ui/serverOptions.ts';
+import { readServerOptions } from './ui/serverOptions.ts';
 import { SessionServer } from './ui/sessionServer.ts';
+import { followSettings } from './ui/settings.ts';
 import { registerStatus } from './ui/status.ts';
 import { registerDecorations } from './ui/tree/decorations.ts';
 import { SessionsView } from './ui/tree/sessionsView.ts';
@@ -79,7 +80,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     finding: () => registerFinding(commandServices),
     storage: () => registerStorage(commandServices, (report) => reports.show(report)),
     store: () => registerStoreCommands(commandServices, consent, importer),
-    settings: () => restartOnNewSettings(server),
+    settings: () => followSettings(services),
     catchUp: () => registerCatchUp(consent, importer, view),
   };
   for (const [name, create] of Object.entries(features)) {
@@ -98,13 +99,4 @@ export function activate(context: ExtensionContext): MultipathApi {
 /** Lets the session server finish what it has before the window goes. */
 export function deactivate(): Promise<void> | undefined {
   return running?.stop();
-}
-
-function restartOnNewSettings(server: SessionServer): Disposable {
-  return workspace.onDidChangeConfiguration((event) => {
-    if (affectsServer(event) && server.state !== 'idle') {
-      // A server that does not start is reported by the views and tried again.
-      server.restart().catch(() => undefined);
-    }
-  });
 }

@@ -17,7 +17,9 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepSnapshots } from './snapshotKeeping.ts';
+import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
+import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
@@ -57,10 +59,15 @@ export interface LocalStoreParts extends StoreParts {
   readonly clock?: Clock;
 }
 
-export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): LocalStore {
+export function createLocalStore({
+  policy,
+  clock = realClock(Date.now),
+  ...parts
+}: LocalStoreParts): LocalStore {
   const context = new OperationContext(parts);
   const { core, importer } = parts;
-  const { activity, mover, tasks } = context;
+  const { mover, tasks } = context;
+  const activity = new Activity(clock.elapsed);
   const { readOnlyBecause } = core;
   const writable = readOnlyBecause === undefined;
   if (writable) core.facts.start();
@@ -75,9 +82,10 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     isTaskRunning: () => tasks.running.length > 0,
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
-    clock: clock ?? realClock(core.catalogue.live.now),
+    clock,
     ...(policy && { policy }),
   });
+  importer.onOldLog = (log, modifiedAt, signal) => engine.archiveImported(log, modifiedAt, signal);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
@@ -92,7 +100,11 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
-  if (writable) engine.start();
+  if (writable) {
+    engine.start();
+    // Its failures are told; what is left is done at the next opening.
+    continueRebuild(context).catch((error: unknown) => importer.report(error));
+  }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
     ...storeOver(

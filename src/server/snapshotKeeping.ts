@@ -2,7 +2,7 @@
 import { messageOf } from '../core/errors.ts';
 import { listSnapshots, takeSnapshot, type Snapshot } from '../store/copies/snapshots.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
-import { copiesFolder, warmFile } from '../store/storeCore.ts';
+import { copiesFolder, warmFile } from '../store/storeFiles.ts';
 import type { OperationContext } from './operations/context.ts';
 
 const DAY_MS = 24 * 3_600_000;

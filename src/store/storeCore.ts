@@ -2,34 +2,34 @@
  * The store's parts over one folder, built and connected: a table of contents of src/store. Only
  * the owner of the folder opens it (src/server/ownership.ts).
  */
-import type { SqlJsStatic } from 'sql.js';
-import path from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import type { PriceBook } from '../core/cost.ts';
-import { MultipathError } from '../core/errors.ts';
 import type { MessageRenderer } from '../core/reader.ts';
 import { AccessTracker } from './accessTracker.ts';
 import type { Archive, Blobs } from './archive.ts';
 import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
+import { hintsOf, loadFacts } from './copies/applyFacts.ts';
+import { FactsLog } from './copies/factsLog.ts';
+import { pendingRebuild } from './copies/restoreDatabase.ts';
+import { number } from './database.ts';
+import { rebuildDerived, type Rebuildable } from './doctor/rebuild.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
-import { migrate, schemaState } from './migrations.ts';
 import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
+import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
-import { FactsLog } from './copies/factsLog.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
-import { loadSqlJs } from './pages/loadSqlJs.ts';
-import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
 import { SessionEdits } from './sessionEdits.ts';
 import type { LiveState } from './sessionRows.ts';
+import { factsFile } from './storeFiles.ts';
 import { TierMoves } from './tierMoves.ts';
 import { Transcripts } from './transcripts.ts';
 
@@ -75,23 +75,13 @@ export interface StoreCore {
   readonly notice?: string;
 }
 
-/** Second copies: the facts log and snapshots. */
-export function copiesFolder(folder: string): string {
-  return path.join(folder, 'copies');
-}
-
-export function factsFile(folder: string): string {
-  return path.join(copiesFolder(folder), 'facts.log');
-}
-
-export function warmFile(folder: string): string {
-  return path.join(folder, 'warm.db');
-}
-
-/** Opens or creates the store. A damaged database is moved aside whole, and the notice says so. */
+/**
+ * Opens or creates the store. A damaged database is moved aside whole and made anew from its copies;
+ * the notice says so.
+ */
 export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   if (!options.readOnly) await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const opened = await openDatabase(options);
+  const opened = await openStoreDatabase(options);
   const { database } = opened;
   const { renderers, prices, archive, blobs, now } = options;
 
@@ -118,6 +108,9 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const ingest = new Ingest(database, catalogue, outlines, families, prices);
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
+  if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
+    await rebuildOwnSessions({ database, records, outlines, catalogue, ingest }, options.folder);
+  }
   return {
     database,
     records,
@@ -160,83 +153,12 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   };
 }
 
-const NEWER_STORE =
-  'A newer version of Multipath wrote this store. It can be read; update Multipath to write to it.';
-
-interface Opened {
-  readonly database: PagedDatabase;
-  readonly notice?: string;
-  readonly readOnlyBecause?: string;
-}
-
-async function openDatabase({ folder, now, readOnly }: StoreOptions): Promise<Opened> {
-  const sql = await loadSqlJs();
-  const file = warmFile(folder);
-  if (readOnly) {
-    return {
-      database: openToRead(sql, file),
-      readOnlyBecause: 'Another window writes to this store; this one can only read it.',
-    };
-  }
-  // Looked at before it is opened for writing, which alone would change the files.
-  const newer = openIfNewer(sql, file);
-  if (newer !== undefined) return { database: newer, readOnlyBecause: NEWER_STORE };
-  let notice: string | undefined;
-  let database: PagedDatabase;
-  const openCurrent = (): PagedDatabase => {
-    const opened = openPagedDatabase(sql, file);
-    try {
-      migrate(opened, now());
-      return opened;
-    } catch (error) {
-      opened.close();
-      throw error;
-    }
-  };
-  try {
-    database = openCurrent();
-  } catch (error) {
-    if (!MultipathError.is(error, 'corrupt-file') && !MultipathError.is(error, 'corrupt-block')) {
-      throw error;
-    }
-    const [aside] = moveDatabaseAside(file, `damaged-${now()}`);
-    notice =
-      `The store's database was damaged (${error.message}). It was moved to ${aside ?? 'a new name'} ` +
-      'and a new one was started; import the agents’ histories again to fill it.';
-    database = openCurrent();
-  }
-  if (database.recovery.lostAcknowledged) {
-    notice ??=
-      'The end of the store’s redo log was damaged, and changes made just before the last stop are ' +
-      `lost. The log was kept as ${database.recovery.keptAs ?? 'it was'}.`;
-  }
-  if (database.fallbackReason !== undefined) {
-    notice ??= `The store runs in its slower, fully buffered mode: ${database.fallbackReason}`;
-  }
-  return { database, ...(notice !== undefined && { notice }) };
-}
-
-/** @throws MultipathError `unavailable` where only a window that may write can make it readable. */
-function openToRead(sql: SqlJsStatic, file: string): PagedDatabase {
-  const database = openPagedDatabase(sql, file, { readOnly: true });
-  if (schemaState(database) !== 'older') return database;
-  database.close();
-  throw new MultipathError(
-    'unavailable',
-    'An older version of Multipath wrote this store, and this window may not bring it up to date. ' +
-      'Close the other windows and reload this one.',
-  );
-}
-
-/** What is wrong with a store is told when it is opened in earnest. */
-function openIfNewer(sql: SqlJsStatic, file: string): PagedDatabase | undefined {
-  let database: PagedDatabase | undefined;
-  try {
-    database = openPagedDatabase(sql, file, { readOnly: true });
-    if (schemaState(database) === 'newer') return database;
-  } catch (error) {
-    if (!MultipathError.is(error)) throw error;
-  }
-  database?.close();
-  return undefined;
+/** What agents' readers are not needed for; the rest is derived once the store is open. */
+async function rebuildOwnSessions(core: Rebuildable, folder: string): Promise<void> {
+  const hints = hintsOf(await loadFacts(factsFile(folder)));
+  const logs = core.database
+    .all('SELECT log FROM native ORDER BY created_at, log')
+    .map((row) => number(row, 'log'));
+  const derive = (): Promise<undefined> => Promise.resolve(undefined);
+  await rebuildDerived(core, { derive, logs, partly: true, hints });
 }

@@ -89,6 +89,19 @@ export const Settings = {
   hotMegabytes: 'multipath.store.hotMegabytes',
 } as const;
 
+/** Settings that the store takes over while it runs. */
+export const StorageSettings = {
+  automatic: 'multipath.storage.automatic',
+  hotAccessesPerHour: 'multipath.storage.hotAccessesPerHour',
+  warmAccessesPerHour: 'multipath.storage.warmAccessesPerHour',
+  coldAccessesPerHour: 'multipath.storage.coldAccessesPerHour',
+  hotIdleHours: 'multipath.storage.hotIdleHours',
+  warmIdleDays: 'multipath.storage.warmIdleDays',
+  warmMegabytes: 'multipath.storage.warmMegabytes',
+  temporaryDays: 'multipath.storage.temporaryDays',
+  trashDays: 'multipath.storage.trashDays',
+} as const;
+
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
 export const WALKTHROUGH = 'multipath.start';

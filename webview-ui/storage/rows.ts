@@ -22,7 +22,7 @@ export interface Column {
 /** Draws the cells of a row; `tab` is the tab index of what can be focused in it. */
 export type DrawCells = (index: number, tab: 0 | -1) => TemplateResult;
 
-export class RowsElement extends LightElement {
+class RowsElement extends LightElement {
   static override properties = {
     count: { attribute: false },
     columns: { attribute: false },

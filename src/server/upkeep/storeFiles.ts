@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { StoreFiles } from '../../core/storage.ts';
-import { copiesFolder } from '../../store/storeCore.ts';
+import { copiesFolder } from '../../store/storeFiles.ts';
 
 /** Milliseconds for which a measurement holds. */
 const KEPT_MS = 15_000;

@@ -79,6 +79,22 @@ export async function* readFacts(file: string): AsyncGenerator<ReadLines> {
   }
 }
 
+/** A record as JSON can hold it: text where it is text, else base64. */
+export function packed(bytes: Uint8Array = new Uint8Array()): unknown {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const asText = buffer.toString('utf8');
+  return Buffer.from(asText, 'utf8').equals(buffer)
+    ? asText
+    : { base64: buffer.toString('base64') };
+}
+
+/** The opposite of `packed`; `undefined` for anything else. */
+export function unpacked(value: unknown): Uint8Array | undefined {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined;
+  return typeof value.base64 === 'string' ? Buffer.from(value.base64, 'base64') : undefined;
+}
+
 function decode(line: Buffer): FactLine | undefined {
   const body = line.subarray(PREFIX, -1);
   if (line.length <= PREFIX || checkOf(line) !== crc32c(body)) return undefined;

@@ -16,7 +16,7 @@ import type { Commits } from '../commits.ts';
 import { number, text, type Database } from '../database.ts';
 import { makeDurableDirectory, type FileSystem } from '../pages/fileSystem.ts';
 import type { Records } from '../records.ts';
-import { checkOf, encodeFact, FACT_KINDS, readFacts, type FactKind } from './factLines.ts';
+import { checkOf, encodeFact, FACT_KINDS, packed, readFacts, type FactKind } from './factLines.ts';
 import { factOf, factsOf } from './factRows.ts';
 
 export interface FactsLogOptions {
@@ -162,6 +162,7 @@ export class FactsLog {
       if (kind === 'own') lines.push(...(await this.#ownLines(key)));
       else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
+    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
     await this.#append(lines);
     for (const row of changed) {
       database.run('DELETE FROM temp.changed_fact WHERE kind = ? AND key = ?', [
@@ -333,22 +334,6 @@ const NO_FILE: FactsState = {
   liveBytes: 0,
   end: 0,
 };
-
-/** A record as JSON can hold it: text where it is text, else base64. */
-export function packed(bytes: Uint8Array = new Uint8Array()): unknown {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const asText = buffer.toString('utf8');
-  return Buffer.from(asText, 'utf8').equals(buffer)
-    ? asText
-    : { base64: buffer.toString('base64') };
-}
-
-/** The opposite of `packed`; `undefined` for anything else. */
-export function unpacked(value: unknown): Uint8Array | undefined {
-  if (typeof value === 'string') return Buffer.from(value, 'utf8');
-  if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined;
-  return typeof value.base64 === 'string' ? Buffer.from(value.base64, 'base64') : undefined;
-}
 
 function isKind(kind: string): kind is FactKind {
   return FACT_KINDS.some((known) => known === kind);

@@ -199,7 +199,9 @@ function nativeSession(
     projectKey: before ? text(before, 'project_key') : (hint?.project ?? parent?.project.key ?? ''),
     createdAt,
     // When something was added is no part of what was added: it is kept where it is known.
-    updatedAt: before ? number(before, 'updated_at') : (hint?.updatedAt ?? Math.round(said)),
+    updatedAt: before
+      ? Math.max(number(before, 'updated_at'), hint?.updatedAt ?? 0)
+      : (hint?.updatedAt ?? Math.round(said)),
     ...(wanted !== undefined && { wanted }),
     ...(forkLog !== undefined && { forkLog }),
     ...(forkSeq !== undefined && { forkSeq }),

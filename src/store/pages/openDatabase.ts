@@ -23,6 +23,8 @@ export interface OpenDatabaseOptions {
   readonly disk?: FileSystem;
   /** Never changes anything on disk; the file must exist. */
   readonly readOnly?: boolean;
+  /** Of a database that was moved aside: where its log is now. Only with `readOnly`. */
+  readonly redoFile?: string;
   /** Clean pages kept outside SQLite, bytes; 8 MB by default. */
   readonly cacheBytes?: number;
   /** SQLite's own page cache, bytes; 16 MB by default. */
@@ -53,6 +55,7 @@ export function openPagedDatabase(
     file,
     codec: options.codec ?? crcCodec,
     readOnly: options.readOnly ?? false,
+    redoFile: options.redoFile ?? redoFileOf(file),
     cacheBytes: options.cacheBytes ?? 8 * MB,
     redoBytes: options.redoBytes ?? 8 * MB,
   };
@@ -124,6 +127,12 @@ export function moveDatabaseAside(
   for (const { name, aside } of moved) disk.rename(name, aside);
   disk.syncDirectory(path.dirname(file));
   return moved.map(({ aside }) => aside);
+}
+
+/** Where the log of a database is that was moved aside with it. */
+export function redoAside(aside: string): string {
+  const suffix = path.extname(aside);
+  return `${redoFileOf(aside.slice(0, -suffix.length))}${suffix}`;
 }
 
 function hookDoubt(sql: SqlJsStatic, injected?: (sql: SqlJsStatic) => void): string | undefined {

@@ -21,6 +21,8 @@ export interface PageStoreOptions {
   readonly file: string;
   readonly codec: BlockCodec;
   readonly readOnly: boolean;
+  /** Its log; absolute. */
+  readonly redoFile?: string;
   /** Clean pages kept in memory. */
   readonly cacheBytes: number;
   /** Size of the redo log at which a flush is followed by a checkpoint. */
@@ -79,7 +81,12 @@ export class PageStore implements PageBacking {
     this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
     this.#main = PageFile.open(disk, file, codec, readOnly);
     try {
-      const log = { disk, file: redoFileOf(file), fileId: this.#main.id, codec };
+      const log = {
+        disk,
+        file: options.redoFile ?? redoFileOf(file),
+        fileId: this.#main.id,
+        codec,
+      };
       const generation = this.#main.state.generation + 1;
       const recovered = recoverRedoLog(log, generation);
       this.#logged = new Map(recovered.pages);
@@ -149,8 +156,13 @@ export class PageStore implements PageBacking {
     for (let gap = this.#pageCount; gap < page; gap++) {
       this.#dirty.set(gap, new Uint8Array(PAGE_SIZE));
     }
-    this.#dirty.set(page, bytes);
-    this.#cache.delete(page);
+    const dirty = this.#dirty.get(page);
+    // In place: a burst writes the same pages with each of its transactions.
+    if (dirty) dirty.set(bytes);
+    else {
+      this.#dirty.set(page, bytes.slice());
+      this.#cache.delete(page);
+    }
     this.#pageCount = Math.max(this.#pageCount, page + 1);
   }
 

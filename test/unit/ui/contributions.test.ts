@@ -8,6 +8,7 @@ import {
   DOCUMENT_SCHEME,
   PanelTypes,
   Settings,
+  StorageSettings,
   VIEW_CONTAINER,
   Views,
   WALKTHROUGH,
@@ -82,7 +83,7 @@ describe('ids', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
-      sorted(Object.values(Settings)),
+      sorted([...Object.values(Settings), ...Object.values(StorageSettings)]),
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(

@@ -18,7 +18,7 @@ import {
 import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
 import { servePanels, type PanelServer } from './server.ts';
 
-export const NOW = Date.now();
+const NOW = Date.now();
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -54,7 +54,7 @@ export function planned(count: number): PlannedMove[] {
   }));
 }
 
-export function trashed(count: number): TrashEntry[] {
+function trashed(count: number): TrashEntry[] {
   return Array.from({ length: count }, (_, index) => ({
     session: { ...SESSION, id: `t${index}`, title: titleAt(index + 4) },
     deletedAt: NOW - index * DAY,

@@ -1,0 +1,200 @@
+/**
+ * Brings the catalogue's word on where records are into line with what is there: rows in the
+ * database, members in the archive's segments.
+ *
+ * Invariant: afterwards a log's records [0, cold_count) are in members that tile that range, and the
+ * others in rows; where some are nowhere, there is a gap behind which records still have their
+ * numbers. No member is believed before its header was read from its segment.
+ */
+import type { Archive, ArchivedMember, Blobs } from '../archive.ts';
+import { parseManifest } from '../archive/manifest.ts';
+import { number, text, type Database } from '../database.ts';
+import { recordId, splitRecords } from '../records.ts';
+
+export interface CoverageResult {
+  /** Members that are in use. */
+  readonly members: number;
+  /** Logs that only the archive knew. */
+  readonly foundLogs: number;
+  /** Logs whose records changed. */
+  readonly changed: ReadonlySet<number>;
+}
+
+export interface CoverageParts {
+  readonly database: Database;
+  readonly archive: Archive;
+  readonly blobs: Blobs;
+  /** Whether a log that only the archive knows belongs to the store; purged ones do not. */
+  readonly accepts: (logId: string) => boolean;
+  readonly now: () => number;
+}
+
+type Members = Map<number, ArchivedMember>;
+
+export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
+  const { database, archive } = parts;
+  const found = new Map<string, Members>();
+  for (const segment of archive.segments()) {
+    const { members } = await archive.scanSegment(segment);
+    for (const member of members) {
+      const ofLog = found.get(member.logId) ?? new Map<number, ArchivedMember>();
+      const other = ofLog.get(member.firstSeq);
+      if (!other || other.count <= member.count) ofLog.set(member.firstSeq, member);
+      found.set(member.logId, ofLog);
+    }
+  }
+  const foundLogs = addLogs(parts, found);
+  const changed = new Set<number>();
+  let members = 0;
+  for (const row of database.all('SELECT num, id FROM log ORDER BY num')) {
+    const log = number(row, 'num');
+    const result = await coverLog(
+      parts,
+      log,
+      found.get(text(row, 'id')) ?? new Map<number, ArchivedMember>(),
+    );
+    members += result.members;
+    if (result.changed) changed.add(log);
+  }
+  return { members, foundLogs, changed };
+}
+
+/** Logs that only segments know, as their members describe them. */
+function addLogs({ database, accepts }: CoverageParts, found: Map<string, Members>): number {
+  let added = 0;
+  database.transaction(() => {
+    for (const [id, members] of found) {
+      if (database.get('SELECT 1 FROM log WHERE id = ?', [id]) || !accepts(id)) continue;
+      const [manifest] = [...members.values()].flatMap(({ about }) => parseManifest(about) ?? []);
+      if (!manifest) continue;
+      const { agent, path = null, nativeId, generation, createdAt } = manifest;
+      database.run(
+        `INSERT INTO log (id, agent, path, native_id, generation, created_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [id, agent, path, nativeId, generation, createdAt],
+      );
+      added++;
+    }
+    // Of the generations of a file the last one is current.
+    database.run(
+      `UPDATE log SET superseded = 1 WHERE path IS NOT NULL AND generation <
+         (SELECT max(o.generation) FROM log o WHERE o.path = log.path)`,
+    );
+  });
+  database.flush();
+  return added;
+}
+
+async function coverLog(
+  parts: CoverageParts,
+  log: number,
+  members: Members,
+): Promise<{ readonly members: number; readonly changed: boolean }> {
+  const { database, archive } = parts;
+  const before = JSON.stringify(stateOf(database, log));
+  const rows = rowsOf(database, log);
+  const total = Math.max(rows.end, ...[...members.values()].map((one) => one.firstSeq + one.count));
+  // Rows that are all there need no member, whatever is left of them in the archive.
+  const allRows = rows.seqs.size === total;
+  const tiles: ArchivedMember[] = [];
+  let cold = 0;
+  for (let next = members.get(cold); next && !allRows; next = members.get(cold)) {
+    tiles.push(next);
+    cold += next.count;
+  }
+  // What lies behind a gap is brought back into rows, so that the archived part stays a prefix.
+  const later = [...members.values()].filter(
+    ({ firstSeq, count }) =>
+      firstSeq >= cold && !allRows && !hasAll(rows.seqs, firstSeq, firstSeq + count),
+  );
+  const loose: { readonly first: number; readonly records: readonly Uint8Array[] }[] = [];
+  for (const { firstSeq, locator } of later) {
+    loose.push({
+      first: firstSeq,
+      records: splitRecords(await archive.readMember(locator).catch(() => new Uint8Array())),
+    });
+  }
+  const known = new Map(
+    database
+      .all('SELECT first_seq, count, raw_bytes FROM member WHERE log = ?', [log])
+      .map((row) => [
+        `${number(row, 'first_seq')}+${number(row, 'count')}`,
+        number(row, 'raw_bytes'),
+      ]),
+  );
+  const sizes = new Map<number, number>();
+  for (const { firstSeq, count, locator } of tiles) {
+    const size = known.get(`${firstSeq}+${count}`);
+    sizes.set(firstSeq, size ?? (await rawBytes(archive, locator)));
+  }
+  database.transaction(() => {
+    database.run('DELETE FROM member WHERE log = ?', [log]);
+    for (const { firstSeq, count, locator } of tiles) {
+      database.run(
+        `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        [
+          log,
+          firstSeq,
+          count,
+          locator.segment,
+          locator.offset,
+          locator.length,
+          sizes.get(firstSeq) ?? 0,
+        ],
+      );
+    }
+    for (const { first, records } of loose) {
+      records.forEach((bytes, nth) => {
+        database.run('INSERT OR IGNORE INTO record (id, bytes) VALUES (?, ?)', [
+          recordId(log, first + nth),
+          bytes,
+        ]);
+      });
+    }
+    database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+      recordId(log, 0),
+      recordId(log, cold),
+    ]);
+    database.run(
+      'UPDATE log SET cold_count = ?, record_count = max(record_count, ?) WHERE num = ?',
+      [cold, total, log],
+    );
+  });
+  database.flush();
+  return { members: tiles.length, changed: JSON.stringify(stateOf(database, log)) !== before };
+}
+
+function stateOf(database: Database, log: number): unknown {
+  return database.get('SELECT record_count, terminated_count FROM log WHERE num = ?', [log]);
+}
+
+function rowsOf(
+  database: Database,
+  log: number,
+): { readonly seqs: ReadonlySet<number>; readonly end: number } {
+  const seqs = new Set<number>();
+  const base = recordId(log, 0);
+  let end = 0;
+  const found = database.all('SELECT id FROM record WHERE id >= ? AND id < ?', [
+    base,
+    recordId(log + 1, 0),
+  ]);
+  for (const row of found) {
+    const seq = number(row, 'id') - base;
+    seqs.add(seq);
+    end = seq + 1;
+  }
+  return { seqs, end };
+}
+
+function hasAll(seqs: ReadonlySet<number>, from: number, to: number): boolean {
+  for (let seq = from; seq < to; seq++) if (!seqs.has(seq)) return false;
+  return true;
+}
+
+async function rawBytes(archive: Archive, locator: ArchivedMember['locator']): Promise<number> {
+  // A member that cannot be inflated is found by the store doctor, with the messages it holds.
+  const bytes = await archive.readMember(locator).catch(() => undefined);
+  return bytes?.length ?? 0;
+}
