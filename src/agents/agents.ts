@@ -1,8 +1,10 @@
 /** The agents Multipath reads. One more agent is one more folder beside this file and a line here. */
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { codex } from './codex/index.ts';
+import { pi } from './pi/index.ts';
 
-export const AGENTS: readonly Agent[] = [claudeCode];
+export const AGENTS: readonly Agent[] = [claudeCode, codex, pi];
 
 /** The agent of a stored session; absent when a newer version wrote it. */
 export function agentById(id: string): Agent | undefined {

@@ -124,3 +124,10 @@ export function asString(value: unknown): string | undefined {
 export function asCount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
 }
+
+/** Milliseconds since the epoch of an ISO 8601 time, `undefined` for anything else. */
+export function timeOf(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -69,8 +69,15 @@ export interface DerivedLog {
   readonly problems: readonly ReadProblem[];
   /** Set for logs that are not listed on their own: a subagent's log belongs to this session. */
   readonly subagentOf?: string;
-  /** The session and message this log was forked from, where its records say so. */
-  readonly forkedFrom?: { readonly nativeId: string; readonly messageId: string };
+  /** The session this log was forked from, and the message where its records say so. */
+  readonly forkedFrom?: { readonly nativeId: string; readonly messageId?: string };
+  /**
+   * The log whose records before `end` come before the ones here, none of them copied. `end` counts
+   * as `firstOrdinal` of that log does.
+   */
+  readonly base?: { readonly nativeId: string; readonly end: number };
+  /** The number the agent gave the log's first record, where it numbers them across logs. */
+  readonly firstOrdinal?: number;
 }
 
 /** Folds a log's records, in order, into what it means. Never throws on what a file may hold. */

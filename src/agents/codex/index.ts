@@ -1,0 +1,14 @@
+/** Codex CLI, Codex Desktop and its editor extension: one format, one folder. */
+import type { Agent } from '../agent.ts';
+import { defaultRoots, discover } from './discover.ts';
+import { CodexReader } from './reader.ts';
+import { renderer } from './render.ts';
+
+export const codex: Agent = {
+  id: 'codex',
+  label: 'Codex CLI',
+  defaultRoots,
+  discover,
+  createReader: (path) => new CodexReader(path),
+  renderer,
+};

@@ -1,0 +1,14 @@
+/** pi: where its sessions are, how they are read and how they are shown. */
+import type { Agent } from '../agent.ts';
+import { defaultRoots, discover } from './discover.ts';
+import { PiReader } from './reader.ts';
+import { renderer } from './render.ts';
+
+export const pi: Agent = {
+  id: 'pi',
+  label: 'pi',
+  defaultRoots,
+  discover,
+  createReader: (path) => new PiReader(path),
+  renderer,
+};
