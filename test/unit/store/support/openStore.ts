@@ -1,5 +1,5 @@
 /** Opens a real store over a temporary folder, with the real import worker. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -67,6 +67,12 @@ export class StoreFolder {
   async close(): Promise<void> {
     await this.#open?.close();
     this.#open = undefined;
+  }
+
+  /** Puts another folder in the place of the closed store's. */
+  replaceBy(folder: string): void {
+    rmSync(this.storePath, { recursive: true, force: true });
+    renameSync(folder, this.storePath);
   }
 
   async reopen(options: OpenOptions = {}): Promise<LocalStore> {
