@@ -147,7 +147,7 @@ describe('texts', () => {
   });
 
   it('name commands in title case, in one category', () => {
-    const small = /^(?:a|an|and|as|at|from|in|of|on|or|the|to|with)$/;
+    const small = /^(?:a|an|and|as|at|by|from|in|of|on|or|the|to|with)$/;
     for (const { title, category } of contributes.commands) {
       expect(category).toBe('Multipath');
       const words = textOf(title).replace(/…$/, '').split(' ');
