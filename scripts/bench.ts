@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT } from '../src/protocol/serverProcess.ts';
 import type { Benchmark } from '../test/bench/support/benchmark.ts';
 import { benchmarkFiles, loadBenchmark } from '../test/bench/support/discover.ts';
 import { table, type Row } from '../test/bench/support/figures.ts';
@@ -61,7 +62,11 @@ if (json !== undefined) writeFileSync(resolve(json), `${JSON.stringify(rows, nul
 /** Runs one benchmark in a process of its own; no rows when it failed. */
 async function measure(file: string, { name, limitSeconds }: Benchmark): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'multipath-bench-'));
-  const child = fork(runOne, [file, folder, scale], { execArgv: ['--expose-gc'] });
+  const child = fork(runOne, [file, folder, scale], {
+    // As a session server is started: what is measured is the owner of a store.
+    execArgv: ['--expose-gc', ...SERVER_ARGUMENTS],
+    env: { ...process.env, ...SERVER_ENVIRONMENT },
+  });
   const passOn = (): void => void child.kill('SIGTERM');
   process.on('SIGTERM', passOn);
   const limit = setTimeout(() => {

@@ -2,9 +2,10 @@
  * Composition of the extension host: reads as a table of contents. Nothing here waits, and the
  * session server starts with the first question to the store.
  */
-import { ExtensionMode, window, workspace, type ExtensionContext } from 'vscode';
+import { ExtensionMode, window, type ExtensionContext } from 'vscode';
 import type { MultipathApi } from './core/api.ts';
 import { messageOf } from './core/errors.ts';
+import { doctorReportToMarkdown } from './export/doctorReport.ts';
 import { messageToMarkdown } from './export/markdown.ts';
 import { createRemoteStore } from './protocol/remoteStore.ts';
 import { createApi } from './ui/api.ts';
@@ -12,8 +13,12 @@ import { registerCatchUp } from './ui/catchUp.ts';
 import { registerComparing } from './ui/commands/comparing.ts';
 import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
+import { registerFinding } from './ui/commands/finding.ts';
+import { registerMoving } from './ui/commands/moving.ts';
+import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
+import { registerStorage, storageActions } from './ui/commands/storageCommands.ts';
 import { registerSessionFiles } from './ui/commands/sessionFiles.ts';
 import { registerStoreCommands } from './ui/commands/storeCommands.ts';
 import type { CommandServices } from './ui/commands/targets.ts';
@@ -23,11 +28,14 @@ import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
 import { Panels } from './ui/panels/panels.ts';
-import { affectsServer, readServerOptions } from './ui/serverOptions.ts';
+import { DoctorReports } from './ui/reports.ts';
+import { readServerOptions } from './ui/serverOptions.ts';
 import { SessionServer } from './ui/sessionServer.ts';
+import { followSettings } from './ui/settings.ts';
 import { registerStatus } from './ui/status.ts';
 import { registerDecorations } from './ui/tree/decorations.ts';
 import { SessionsView } from './ui/tree/sessionsView.ts';
+import { UndoStack } from './ui/undo.ts';
 
 let running: SessionServer | undefined;
 
@@ -43,14 +51,21 @@ export function activate(context: ExtensionContext): MultipathApi {
 
   const services = { context, log, store, server };
   const view = new SessionsView(services);
-  const panels = new Panels(services, (...fork) => forkAndOpen(services, view, ...fork));
+  const undo = new UndoStack(log);
+  const reports = new DoctorReports(context, doctorReportToMarkdown);
+  const panels = new Panels(
+    services,
+    undo,
+    (...fork) => forkAndOpen(services, view, ...fork),
+    (own) => storageActions({ ...services, view, undo, panels: own }),
+  );
   const consent = new Consent(services);
   const importer = new Importer(services);
-  const commandServices: CommandServices = { ...services, view, panels };
-  context.subscriptions.push(log, server, store, view, panels, consent, importer);
+  const commandServices: CommandServices = { ...services, view, panels, undo };
+  context.subscriptions.push(log, server, store, view, undo, panels, consent, importer);
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
-    documents: () => registerDocuments(services, messageToMarkdown),
+    documents: () => registerDocuments(services, messageToMarkdown, reports),
     status: () => registerStatus(services, view, consent, importer),
     decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
@@ -60,8 +75,12 @@ export function activate(context: ExtensionContext): MultipathApi {
     comparing: () => registerComparing(commandServices),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
+    moving: () => registerMoving(commandServices),
+    organizing: () => registerOrganizing(commandServices),
+    finding: () => registerFinding(commandServices),
+    storage: () => registerStorage(commandServices, (report) => reports.show(report)),
     store: () => registerStoreCommands(commandServices, consent, importer),
-    settings: () => restartOnNewSettings(server),
+    settings: () => followSettings(services),
     catchUp: () => registerCatchUp(consent, importer, view),
   };
   for (const [name, create] of Object.entries(features)) {
@@ -80,13 +99,4 @@ export function activate(context: ExtensionContext): MultipathApi {
 /** Lets the session server finish what it has before the window goes. */
 export function deactivate(): Promise<void> | undefined {
   return running?.stop();
-}
-
-function restartOnNewSettings(server: SessionServer): Disposable {
-  return workspace.onDidChangeConfiguration((event) => {
-    if (affectsServer(event) && server.state !== 'idle') {
-      // A server that does not start is reported by the views and tried again.
-      server.restart().catch(() => undefined);
-    }
-  });
 }

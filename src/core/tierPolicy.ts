@@ -18,7 +18,7 @@ export const DEFAULT_STORAGE_POLICY: StoragePolicy = {
   coldPerHour: 1,
   hotIdleMs: HOUR_MS,
   warmIdleMs: 7 * DAY_MS,
-  warmBytes: 0,
+  warmBytes: 1e9,
   temporaryMs: 7 * DAY_MS,
   trashMs: 30 * DAY_MS,
 };

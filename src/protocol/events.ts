@@ -1,4 +1,5 @@
 /** Names on the wire between the extension host, the session servers and the owner of the store. */
+import type { StoragePolicy } from '../core/storage.ts';
 
 /**
  * Every request is `multipath/<method of SessionStore>`; its params are `{ args }`, the method's
@@ -16,4 +17,6 @@ export interface ServerOptions {
   readonly agentRoots: Readonly<Record<string, readonly string[]>>;
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
+  /** Numbers of the decision table, as they are when the server starts. */
+  readonly storage?: StoragePolicy;
 }

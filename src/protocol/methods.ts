@@ -115,7 +115,7 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
-const storagePolicy = v.object({
+export const storagePolicy = v.object({
   automatic: v.boolean(),
   hotPerHour: v.number(),
   warmPerHour: v.number(),

@@ -4,8 +4,9 @@
  */
 import * as v from 'valibot';
 import type { Comparison, ComparisonRow } from '../core/comparison.ts';
-import type { MessagePage } from '../core/sessionStore.ts';
+import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
+import type { PlannedMove, StoreTask, TaskKind, TrashEntry } from '../core/storage.ts';
 
 /** Text of the panel in the person's language; keys are the English sentences. */
 export type Strings = Readonly<Record<string, string>>;
@@ -67,6 +68,58 @@ export interface CompareView {
   setNotice(argument: { text: string | null }): null;
 }
 
+/** What can be asked for in the storage panel, each a command of the palette too. */
+export const STORAGE_ACTIONS = [
+  'archiveOlderThan',
+  'deleteTemporary',
+  'emptyTrash',
+  'compact',
+  'doctor',
+  'settings',
+  'undo',
+] as const;
+export type StorageAction = (typeof STORAGE_ACTIONS)[number];
+
+export type StorageList = 'planned' | 'trash' | 'moves';
+
+export interface StorageState {
+  readonly statistics: TierStatistics;
+  readonly planned: readonly PlannedMove[];
+  readonly trash: readonly TrashEntry[];
+  /** Newest first; longer ones are asked for with `readMoves`. */
+  readonly moves: readonly MigrationEntry[];
+  readonly tasks: readonly StoreTask[];
+  readonly canWrite: boolean;
+  readonly canUndo: boolean;
+  readonly notice: string | null;
+  /** List to bring to the front. */
+  readonly show?: StorageList;
+  readonly strings: Strings;
+}
+
+export interface StorageHost {
+  ready(argument: null): StorageState;
+  /** The newest moves, as many as asked for. */
+  readMoves(argument: { limit: number }): { moves: readonly MigrationEntry[] };
+  openSession(argument: { sessionId: string }): null;
+  run(argument: { action: StorageAction }): null;
+  /** Does now what the decision table plans for these sessions. */
+  moveNow(argument: { sessionIds: readonly string[] }): null;
+  /** Marks them critical. */
+  keep(argument: { sessionIds: readonly string[] }): null;
+  restore(argument: { sessionIds: readonly string[] }): null;
+  /** Asks the person first: it cannot be undone. */
+  purge(argument: { sessionIds: readonly string[] }): null;
+  cancelTask(argument: { kind: TaskKind }): null;
+}
+
+export interface StorageView {
+  changed(argument: { state: StorageState }): null;
+  task(argument: { task: StoreTask }): null;
+  setNotice(argument: { text: string | null }): null;
+  show(argument: { list: StorageList }): null;
+}
+
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const range = v.object({ start: index, end: index });
 const target = v.object({ sessionId: v.string(), reveal: v.exactOptional(index) });
@@ -97,6 +150,22 @@ export const compareHostSchemas = {
   copyText: text,
 };
 
+const sessionIds = v.object({ sessionIds: v.pipe(v.array(v.string()), v.maxLength(100_000)) });
+
+export const storageHostSchemas = {
+  ready: v.null(),
+  readMoves: v.object({ limit: v.pipe(index, v.maxValue(10_000)) }),
+  openSession: v.object({ sessionId: v.string() }),
+  run: v.object({ action: v.picklist(STORAGE_ACTIONS) }),
+  moveNow: sessionIds,
+  keep: sessionIds,
+  restore: sessionIds,
+  purge: sessionIds,
+  cancelTask: v.object({
+    kind: v.picklist(['archive', 'compact', 'doctor', 'rebuild', 'purge', 'snapshot', 'load']),
+  }),
+};
+
 /** The host is the trusted end: its messages are checked for shape where they are used. */
 const notice = v.object({ text: v.nullable(v.string()) });
 // Session and CompareState come from our own server, which validated them; the panel trusts the host.
@@ -111,4 +180,11 @@ export const transcriptViewSchemas = {
 export const compareViewSchemas = {
   changed: v.object({ state: ours<CompareState>() }),
   setNotice: notice,
+};
+
+export const storageViewSchemas = {
+  changed: v.object({ state: ours<StorageState>() }),
+  task: v.object({ task: ours<StoreTask>() }),
+  setNotice: notice,
+  show: v.object({ list: v.picklist(['planned', 'trash', 'moves']) }),
 };

@@ -19,6 +19,7 @@ import { sessionOperations } from './operations/sessions.ts';
 import { keepSnapshots } from './snapshotKeeping.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
+import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
@@ -58,10 +59,15 @@ export interface LocalStoreParts extends StoreParts {
   readonly clock?: Clock;
 }
 
-export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): LocalStore {
+export function createLocalStore({
+  policy,
+  clock = realClock(Date.now),
+  ...parts
+}: LocalStoreParts): LocalStore {
   const context = new OperationContext(parts);
   const { core, importer } = parts;
-  const { activity, mover, tasks } = context;
+  const { mover, tasks } = context;
+  const activity = new Activity(clock.elapsed);
   const { readOnlyBecause } = core;
   const writable = readOnlyBecause === undefined;
   if (writable) core.facts.start();
@@ -76,9 +82,10 @@ export function createLocalStore({ policy, clock, ...parts }: LocalStoreParts): 
     isTaskRunning: () => tasks.running.length > 0,
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
-    clock: clock ?? realClock(core.catalogue.live.now),
+    clock,
     ...(policy && { policy }),
   });
+  importer.onOldLog = (log, modifiedAt, signal) => engine.archiveImported(log, modifiedAt, signal);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),

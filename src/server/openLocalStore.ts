@@ -9,9 +9,11 @@ import { BlobStore } from '../store/blobs.ts';
 import { crcCodec } from '../store/pages/codec.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
+import type { StoragePolicy } from '../core/storage.ts';
 import { Importer } from './importer.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
+import type { Clock } from './upkeep/migrationEngine.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
 
@@ -34,6 +36,10 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly searchWorkerFile?: string | URL;
   readonly indexLimits?: Partial<IndexLimits>;
   readonly environment?: Environment;
+  /** Numbers of the decision table; the standard ones without it. */
+  readonly policy?: StoragePolicy;
+  /** Another clock for the moves between the tiers, in tests. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -68,7 +74,15 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
           now,
           log,
         });
-  return createLocalStore({ core, importer, storePath, now, ...(search && { search }) });
+  return createLocalStore({
+    core,
+    importer,
+    storePath,
+    now,
+    ...(search && { search }),
+    ...(options.policy && { policy: options.policy }),
+    ...(options.clock && { clock: options.clock }),
+  });
 }
 
 /** The store without an importer and without the requests of other processes. */

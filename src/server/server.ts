@@ -7,7 +7,9 @@
 import * as v from 'valibot';
 import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { messageOf } from '../core/errors.ts';
+import type { SessionStore } from '../core/sessionStore.ts';
 import type { ServerOptions } from '../protocol/events.ts';
+import { storagePolicy } from '../protocol/methods.ts';
 import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
 import { openOwnership } from './ownership.ts';
@@ -23,6 +25,7 @@ const serverOptions = v.looseObject({
   storePath: v.pipe(v.string(), v.minLength(1)),
   agentRoots: v.record(v.string(), v.array(v.string())),
   hotBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  storage: v.exactOptional(storagePolicy),
 }) satisfies v.GenericSchema<unknown, ServerOptions>;
 
 export interface SessionServerOptions {
@@ -56,7 +59,7 @@ export function runSessionServer(
         `Malformed initialization options: ${v.summarize(parsed.issues)}`,
       );
     }
-    const options: ServerOptions = parsed.output;
+    let options: ServerOptions = parsed.output;
     const { storePath } = options;
     gateway = startGateway({
       storePath,
@@ -65,7 +68,16 @@ export function runSessionServer(
       onProblem,
       timing,
     });
-    serveStore(rpcOver(connection), gateway.store, onProblem);
+    const { store } = gateway;
+    const followed: SessionStore = {
+      ...store,
+      setStoragePolicy: (storage) => {
+        // Whether it owns the store now or later, it goes by what the settings said last.
+        options = { ...options, storage };
+        return store.setStoragePolicy(storage);
+      },
+    };
+    serveStore(rpcOver(connection), followed, onProblem);
     return { capabilities: {}, serverInfo: { name: 'multipath' } };
   });
   connection.onShutdown(() => gateway?.dispose());

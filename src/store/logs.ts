@@ -96,9 +96,19 @@ export class Logs {
     return row ? number(row, 'num') : 0;
   }
 
-  /** Inside a transaction. */
+  /** Puts records from `firstSeq` on in the place of what stood there. Inside a transaction. */
   append(log: number, batch: RecordBatch): void {
     this.#records.write(log, batch.firstSeq, batch.records);
+    this.#advance(log, batch);
+  }
+
+  /** Adds records behind the last one. Inside a transaction. */
+  add(log: number, batch: RecordBatch): void {
+    this.#records.insert(log, batch.firstSeq, batch.records);
+    this.#advance(log, batch);
+  }
+
+  #advance(log: number, batch: RecordBatch): void {
     const { terminatedCount, terminatedBytes, prefixHash } = batch.checkpoint;
     this.#database.run(
       `UPDATE log SET record_count = ?, byte_count = ?, terminated_count = ?,

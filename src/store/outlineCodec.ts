@@ -49,6 +49,11 @@ export function decodeOutline(data: string): OutlineEntry[] {
   return (JSON.parse(data) as Packed[]).map(unpack);
 }
 
+/** The entries of two encoded chunks, neither of them empty, in one. */
+export function joinOutlines(first: string, second: string): string {
+  return `${first.slice(0, -1)},${second.slice(1)}`;
+}
+
 function pack(entry: OutlineEntry): Packed {
   const { tokens } = entry;
   return {

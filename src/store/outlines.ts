@@ -7,7 +7,13 @@ import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { number, numberOrNull, text, type Database } from './database.ts';
-import { CHUNK_ENTRIES, decodeOutline, encodeOutline, type OutlineChunk } from './outlineCodec.ts';
+import {
+  CHUNK_ENTRIES,
+  decodeOutline,
+  encodeOutline,
+  joinOutlines,
+  type OutlineChunk,
+} from './outlineCodec.ts';
 
 /** Messages [0, end) of a branch's own part; `cutSeq` bounds the records of the last one. */
 export interface Span {
@@ -70,11 +76,28 @@ export class Outlines {
 
   /** Adds entries behind the `count` that a branch has. Inside a transaction. */
   append(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
+    const kept = count % CHUNK_ENTRIES;
     const firstChunk = Math.floor(count / CHUNK_ENTRIES);
-    const kept = this.#chunk(log, branch, firstChunk).slice(0, count % CHUNK_ENTRIES);
-    encodeOutline([...kept, ...entries]).forEach(({ minSeq, maxSeq, data }, index) => {
-      this.#database.run(PUT_CHUNK, [log, branch, firstChunk + index, minSeq, maxSeq, data]);
+    const fitting = kept === 0 ? 0 : CHUNK_ENTRIES - kept;
+    if (kept > 0) this.#extend(log, branch, firstChunk, entries.slice(0, fitting));
+    encodeOutline(entries.slice(fitting)).forEach(({ minSeq, maxSeq, data }, index) => {
+      const chunk = firstChunk + index + (kept > 0 ? 1 : 0);
+      this.#database.run(PUT_CHUNK, [log, branch, chunk, minSeq, maxSeq, data]);
     });
+  }
+
+  /** Adds entries to a chunk that has room for them; what it holds is not decoded for that. */
+  #extend(log: number, branch: number, chunk: number, entries: readonly OutlineEntry[]): void {
+    const row = this.#database.get(
+      'SELECT min_seq, max_seq, data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
+      [log, branch, chunk],
+    );
+    for (const added of encodeOutline(entries)) {
+      const minSeq = Math.min(row ? number(row, 'min_seq') : Infinity, added.minSeq);
+      const maxSeq = Math.max(row ? number(row, 'max_seq') : -1, added.maxSeq);
+      const data = row ? joinOutlines(text(row, 'data'), added.data) : added.data;
+      this.#database.run(PUT_CHUNK, [log, branch, chunk, minSeq, maxSeq, data]);
+    }
   }
 
   /** Forgets what is kept in memory of a log. Call after every change of its branches. */

@@ -22,6 +22,17 @@ import { positionOf, type SessionPosition } from './transcripts.ts';
 const UNTITLED = 'New session';
 const TITLE_LENGTH = 80;
 
+/** All that adding a message needs to know, in one look-up. */
+const SELECT_APPENDED = `
+  SELECT s.id, s.log, s.title, s.cost, s.models, s.providers, s.input_tokens, s.output_tokens,
+    s.cache_read_tokens, s.cache_write_tokens, n.title AS native_title, f.deleted_at,
+    l.record_count, l.byte_count, coalesce(b.own_count, 0) AS own_count
+  FROM session s JOIN log l ON l.num = s.log
+  LEFT JOIN native n ON n.session_id = s.id
+  LEFT JOIN fact f ON f.session_id = s.id
+  LEFT JOIN branch b ON b.log = s.log AND b.number = 0
+  WHERE s.id = ?`;
+
 interface ForkOutcome {
   readonly sessionId: string;
   readonly atMessage: number;
@@ -95,33 +106,28 @@ export class SessionEdits {
 
   /** Fails with `bad-request` for a session that is an agent's own. */
   append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
-    const { log } = this.#shown(sessionId);
-    const native = this.#database.get('SELECT log, title FROM native WHERE session_id = ?', [
-      sessionId,
-    ]);
-    if (!native) {
+    const row = this.#database.get(SELECT_APPENDED, [sessionId]);
+    if (row?.['deleted_at'] !== null) throw noSession(sessionId);
+    if (row['native_title'] === null) {
       throw new MultipathError(
         'bad-request',
         'This session belongs to its agent and is not written to. Fork it and add to the fork.',
       );
     }
-    const row = this.#database.get('SELECT record_count, byte_count FROM log WHERE num = ?', [log]);
-    const first = row ? number(row, 'record_count') : 0;
-    const before = row ? number(row, 'byte_count') : 0;
+    const log = number(row, 'log');
+    const first = number(row, 'record_count');
+    const before = number(row, 'byte_count');
     const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
     const byteCount = encoded.reduce((sum, { bytes }) => sum + bytes.length, before);
     const count = first + encoded.length;
-    this.#logs.append(log, {
+    this.#logs.add(log, {
       firstSeq: first,
       records: encoded.map(({ bytes }) => ({ bytes })),
       byteCount,
       checkpoint: { terminatedCount: count, terminatedBytes: byteCount, prefixHash: '' },
     });
     const entries = encoded.map((message, index) => message.entryAt(first + index));
-    const own = this.#database.get('SELECT own_count FROM branch WHERE log = ? AND number = 0', [
-      log,
-    ]);
-    const ownCount = own ? number(own, 'own_count') : 0;
+    const ownCount = number(row, 'own_count');
     this.#outlines.append(log, 0, ownCount, entries);
     this.#database.run('UPDATE branch SET own_count = ? WHERE log = ? AND number = 0', [
       ownCount + entries.length,
@@ -129,7 +135,7 @@ export class SessionEdits {
     ]);
     this.#outlines.changed(log);
     const prompt = messages.find((message) => message.role === 'user');
-    this.#refresh(sessionId, entries, text(native, 'title'), prompt?.text);
+    this.#refresh(row, entries, prompt?.text);
     return { sessionId };
   }
 
@@ -169,9 +175,7 @@ export class SessionEdits {
   /** Fails with `not-found`. */
   #position(sessionId: string): SessionPosition {
     const position = positionOf(this.#database, sessionId);
-    if (!position) {
-      throw new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
-    }
+    if (!position) throw noSession(sessionId);
     return position;
   }
 
@@ -230,14 +234,9 @@ export class SessionEdits {
   }
 
   /** Adds new messages to a native session's row. */
-  #refresh(
-    sessionId: string,
-    entries: readonly OutlineEntry[],
-    title: string,
-    prompt: string | undefined,
-  ): void {
-    const row = this.#database.get('SELECT * FROM session WHERE id = ?', [sessionId]);
-    if (!row) return;
+  #refresh(row: Row, entries: readonly OutlineEntry[], prompt: string | undefined): void {
+    const sessionId = text(row, 'id');
+    const title = text(row, 'native_title');
     const summary = summarise(entries);
     const added = summary.usage.reduce((sum, usage) => addTokens(sum, usage.tokens), NO_TOKENS);
     const named = title === '' && prompt !== undefined ? firstLine(prompt) : title;
@@ -306,6 +305,10 @@ export class SessionEdits {
       }
     }
   }
+}
+
+function noSession(sessionId: string): MultipathError {
+  return new MultipathError('not-found', `There is no session ${sessionId} in the store.`);
 }
 
 /** One line without control characters: tags are joined by one in queries. */

@@ -23,9 +23,21 @@ export const Commands = {
   showMore: 'multipath.showMore',
   renameSession: 'multipath.renameSession',
   deleteSession: 'multipath.deleteSession',
-  undoDelete: 'multipath.undoDelete',
+  undo: 'multipath.undo',
   archiveSession: 'multipath.archiveSession',
   restoreFromArchive: 'multipath.restoreFromArchive',
+  moveToTier: 'multipath.moveToTier',
+  archiveOlderThan: 'multipath.archiveOlderThan',
+  deleteTemporary: 'multipath.deleteTemporary',
+  showStorage: 'multipath.showStorage',
+  showTrash: 'multipath.showTrash',
+  restoreFromTrash: 'multipath.restoreFromTrash',
+  deletePermanently: 'multipath.deletePermanently',
+  emptyTrash: 'multipath.emptyTrash',
+  compactArchive: 'multipath.compactArchive',
+  runDoctor: 'multipath.runDoctor',
+  findByTag: 'multipath.findByTag',
+  findByDate: 'multipath.findByDate',
   setRetention: 'multipath.setRetention',
   tagSession: 'multipath.tagSession',
   copyTitle: 'multipath.copyTitle',
@@ -44,6 +56,7 @@ export const VIEW_CONTAINER = 'multipath';
 export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
+  storage: 'multipath.storage',
 } as const;
 
 export interface ContextKeys {
@@ -54,7 +67,8 @@ export interface ContextKeys {
   'multipath.importing': boolean;
   'multipath.filtered': boolean;
   'multipath.readOnly': boolean;
-  'multipath.canUndoDelete': boolean;
+  /** Something was done in this window that can be taken back. */
+  'multipath.canUndo': boolean;
   /** Two sessions are selected in the tree: they can be compared. */
   'multipath.twoSelected': boolean;
 }
@@ -64,7 +78,7 @@ export const ContextKeyNames = [
   'multipath.importing',
   'multipath.filtered',
   'multipath.readOnly',
-  'multipath.canUndoDelete',
+  'multipath.canUndo',
   'multipath.twoSelected',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
@@ -73,6 +87,19 @@ export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' 
 export const Settings = {
   claudeCodeFolders: 'multipath.agents.claudeCode.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
+} as const;
+
+/** Settings that the store takes over while it runs. */
+export const StorageSettings = {
+  automatic: 'multipath.storage.automatic',
+  hotAccessesPerHour: 'multipath.storage.hotAccessesPerHour',
+  warmAccessesPerHour: 'multipath.storage.warmAccessesPerHour',
+  coldAccessesPerHour: 'multipath.storage.coldAccessesPerHour',
+  hotIdleHours: 'multipath.storage.hotIdleHours',
+  warmIdleDays: 'multipath.storage.warmIdleDays',
+  warmMegabytes: 'multipath.storage.warmMegabytes',
+  temporaryDays: 'multipath.storage.temporaryDays',
+  trashDays: 'multipath.storage.trashDays',
 } as const;
 
 /** Scheme of the read-only documents that show messages and transcripts. */

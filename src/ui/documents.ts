@@ -1,6 +1,6 @@
 /**
- * Read-only documents of the scheme `multipath`: a message with nothing shortened, and a branch's
- * transcript. Their addresses name the session and the message, so that VS Code can open them again
+ * Read-only documents of the scheme `multipath`: a message with nothing shortened, a branch's
+ * transcript, a report of the store doctor. Their addresses name the session and the message, so that VS Code can open them again
  * after a reload; the last part is only the tab's title.
  */
 import { EventEmitter, l10n, Uri, workspace } from 'vscode';
@@ -9,6 +9,7 @@ import { MultipathError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
+import type { DoctorReports } from './reports.ts';
 import type { HostServices } from './services.ts';
 import { fileName } from './text.ts';
 import { titleOf } from './tree/treeItems.ts';
@@ -53,6 +54,7 @@ export type DocumentAddress =
       readonly facts: boolean;
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
+  | { readonly kind: 'doctor'; readonly at: number }
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
@@ -60,6 +62,7 @@ export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
   if (kind === 'transcript' && parts[0] !== undefined) return { kind, sessionId: parts[0] };
+  if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
   if (kind === 'message') {
     const [side, sessionId, index] = parts;
     if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
@@ -69,7 +72,11 @@ export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
   throw new MultipathError('not-found', l10n.t('This address names no session or message.'));
 }
 
-export function registerDocuments(services: HostServices, write: WriteMessage): Disposable {
+export function registerDocuments(
+  services: HostServices,
+  write: WriteMessage,
+  reports: Pick<DoctorReports, 'find'>,
+): Disposable {
   const { store } = services;
   const changed = new EventEmitter<Uri>();
   const unsubscribe = store.onDidChange((event) => {
@@ -95,6 +102,11 @@ export function registerDocuments(services: HostServices, write: WriteMessage): 
           return write(await store.readMessage(address.sessionId, address.index), {
             facts: address.facts,
           });
+        case 'doctor':
+          return (
+            reports.find(address.at) ??
+            l10n.t('This report was not kept. Run the store doctor again.')
+          );
         case 'transcript':
           return readTranscript(services, address.sessionId, write);
       }

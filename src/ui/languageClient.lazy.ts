@@ -15,6 +15,7 @@ import {
 import type { LogOutputChannel } from 'vscode';
 import type { ServerOptions } from '../protocol/events.ts';
 import { rpcOver } from '../protocol/rpc.ts';
+import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT } from '../protocol/serverProcess.ts';
 import type { ServerLife } from './sessionServer.ts';
 
 /** Failures go to the log; what the person must know is said by the views and the status bar. */
@@ -34,7 +35,11 @@ export async function launchServer(
   const client = new QuietClient(
     'multipath',
     'Multipath',
-    { module, transport: TransportKind.ipc },
+    {
+      module,
+      transport: TransportKind.ipc,
+      options: { execArgv: [...SERVER_ARGUMENTS], env: SERVER_ENVIRONMENT },
+    },
     {
       outputChannel: log,
       traceOutputChannel: log,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workspace, type ConfigurationChangeEvent, type ExtensionContext } from 'vscode';
 import type { ServerOptions } from '../protocol/events.ts';
 import { Settings } from './contributions.ts';
+import { readStoragePolicy } from './storagePolicy.ts';
 
 const DEFAULT_HOT_MEGABYTES = 32;
 
@@ -16,6 +17,7 @@ export function readServerOptions(context: ExtensionContext): ServerOptions {
     storePath: context.globalStorageUri.fsPath,
     agentRoots: roots.length > 0 ? { 'claude-code': roots } : {},
     hotBytes: megabytes(hot) * 1_000_000,
+    storage: readStoragePolicy(),
   };
 }
 

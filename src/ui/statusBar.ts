@@ -83,6 +83,7 @@ export class StatusBar implements Disposable {
         : [Commands.importSessions, l10n.t('Import Sessions')],
       [Commands.openSession, l10n.t('Open Session…')],
       [Commands.reviewAgents, consentNeeded ? l10n.t('Review and Allow…') : l10n.t('Agents…')],
+      [Commands.showStorage, l10n.t('Storage')],
       [Commands.showLog, l10n.t('Show Log')],
     ];
   }

@@ -54,6 +54,12 @@ export function formatSize(value: number | undefined): string {
   return `${number(value / 1_000_000_000, 1, true)} GB`;
 }
 
+/** A rate, as exact as it is worth: 0, 0.4, 12. Small ones that are none are "<0.1". */
+export function formatRate(value: number): string {
+  if (value > 0 && value < 0.05) return `<${number(0.1, 1)}`;
+  return number(value, value < 10 ? 1 : 0);
+}
+
 /** Milliseconds: 850 ms, 9 s, 6m 12s, 3h 05m, 2d 4h. */
 export function formatDuration(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return UNKNOWN;

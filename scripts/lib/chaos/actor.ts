@@ -70,6 +70,7 @@ export class Actor {
   async #next(): Promise<void> {
     const session = this.#dice.pick(this.#journal.usable());
     if (session === undefined || this.#dice.chance(0.06)) return this.#create();
+    if (this.#dice.chance(0.03)) return this.#compact();
     const total = this.#deeds.reduce((sum, [weight]) => sum + weight, 0);
     let left = this.#dice.roll() * total;
     for (const [weight, deed, alone] of this.#deeds) {
@@ -159,6 +160,10 @@ export class Actor {
     await this.#change((store, requestId) =>
       store.migrateToTier(session.id, tier, { reason: 'chaos', requestId }),
     );
+  }
+
+  async #compact(): Promise<void> {
+    await this.#change((store, requestId) => store.compactArchive({ requestId }));
   }
 
   async #tag(session: ExpectedSession): Promise<void> {

@@ -35,6 +35,8 @@ export const ORDINARY: Omit<ChaosOptions, 'seed'> = {
   deedsPerActor: 40,
 };
 
+const MOST_KILLS = 25;
+
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const dice = new Dice(options.seed);
   const folder = mkdtempSync(join(tmpdir(), 'mp-chaos-'));
@@ -73,6 +75,8 @@ async function workUnderFire(
   const aWhile = () => sleep(trouble.between(60, 450), false);
   const troubles: Promise<void>[] = [];
   while (!(await Promise.race([work, aWhile()]))) {
+    // A busy machine starts servers more slowly than they are killed: then it is enough some time.
+    if (fleet.kills >= MOST_KILLS) continue;
     // Half of it hits the owner, wherever it is by now.
     const owner = trouble.chance(0.5) ? await fleet.ownerWindow() : undefined;
     const window = owner ?? trouble.between(0, windows - 1);
@@ -106,8 +110,12 @@ async function reckon(
   await fleet.end(dice.chance(0.5) ? 'orderly' : 'killed');
   const later = openAgain();
   const last = await later.ask(0, dice, observe);
+  const report = await later.ask(0, dice, (store) => store.runDoctor({ repair: false }));
+  const findings = report.findings
+    .filter(({ severity }) => severity !== 'note')
+    .map(({ severity, what, where }) => `${severity}: ${what} ${where ?? ''}`);
   await later.end('orderly');
-  const faults = await faultsOfFiles(folder);
+  const faults = [...findings, ...(await faultsOfFiles(folder))];
 
   const verdict = judge(journal, last.sessions);
   const problems = [...verdict.problems, ...journal.problems, ...faults];

@@ -8,7 +8,6 @@ import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
 import { StoreTasks } from '../tasks.ts';
-import { Activity } from '../upkeep/activity.ts';
 import { Mover } from '../upkeep/mover.ts';
 
 export interface StoreParts {
@@ -31,8 +30,6 @@ export class OperationContext {
   readonly search: StoreSearch | undefined;
   readonly now: () => number;
   readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
-  /** Whether somebody waits for an answer now. */
-  readonly activity = new Activity();
   readonly mover: Mover;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;

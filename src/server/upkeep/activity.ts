@@ -13,7 +13,7 @@ export class Activity {
   #onBegin: (() => void) | undefined;
 
   /** @param elapsed milliseconds of a clock that never goes backwards */
-  constructor(elapsed: () => number = () => performance.now()) {
+  constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
   }
 

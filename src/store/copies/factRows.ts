@@ -14,7 +14,7 @@ const SELECT: Readonly<Record<FactKind, string>> = {
       n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at, s.project_key
     FROM native n JOIN log l ON l.num = n.log LEFT JOIN log fl ON fl.num = n.fork_log
     LEFT JOIN session s ON s.id = n.session_id`,
-  fact: 'SELECT session_id AS id, title, retention, metadata, deleted_at FROM fact',
+  fact: 'SELECT session_id AS id, title, retention, metadata, deleted_at, purged_at FROM fact',
   tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
 };
 const KEY: Readonly<Record<FactKind, string>> = {
@@ -56,6 +56,7 @@ const fact = v.object({
   retention: v.string(),
   metadata: v.string(),
   deletedAt: v.exactOptional(v.number()),
+  purgedAt: v.exactOptional(v.number()),
 });
 const tags = v.array(v.string());
 
@@ -128,6 +129,7 @@ function valueOf(kind: FactKind, row: Row): unknown {
         retention: text(row, 'retention'),
         metadata: text(row, 'metadata'),
         ...optional('deletedAt', numberOrNull(row, 'deleted_at')),
+        ...optional('purgedAt', numberOrNull(row, 'purged_at')),
       };
     case 'tag':
       return text(row, 'tags').split('\u001f').sort();
@@ -213,11 +215,17 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
     case 'fact': {
       const parsed = v.safeParse(fact, value);
       if (!parsed.success) return false;
-      const { title = null, retention, metadata, deletedAt = null } = parsed.output;
+      const {
+        title = null,
+        retention,
+        metadata,
+        deletedAt = null,
+        purgedAt = null,
+      } = parsed.output;
       return run(
-        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, deleted_at)
-         VALUES (?, ?, ?, ?, ?)`,
-        [id, title, retention, metadata, deletedAt],
+        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, deleted_at, purged_at)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+        [id, title, retention, metadata, deletedAt, purgedAt],
       );
     }
     case 'tag': {

@@ -50,7 +50,7 @@ class ScratchPages implements PageBacking {
 
   writePage(page: number, bytes: Uint8Array): void {
     this.writes++;
-    this.pages[page] = bytes;
+    this.pages[page] = bytes.slice();
   }
 }
 

@@ -17,7 +17,7 @@ export interface PageBacking {
   readonly pageCount: number;
   /** The page's bytes, not to be changed by the caller. */
   readPage(page: number): Uint8Array;
-  /** Takes the bytes over. A page behind the end makes the image longer. */
+  /** Copies the bytes. A page behind the end makes the image longer. */
   writePage(page: number, bytes: Uint8Array): void;
 }
 
@@ -96,15 +96,23 @@ export class PageImage {
         const page = Math.floor((offset + done) / PAGE_SIZE);
         const start = offset + done - page * PAGE_SIZE;
         const part = bytes.subarray(done, done + PAGE_SIZE - start);
-        const whole =
-          part.length === PAGE_SIZE || page >= this.#backing.pageCount
-            ? new Uint8Array(PAGE_SIZE)
-            : Uint8Array.from(this.#backing.readPage(page));
-        whole.set(part, start);
-        this.#backing.writePage(page, whole);
+        this.#backing.writePage(
+          page,
+          part.length === PAGE_SIZE ? part : this.#fill(page, start, part),
+        );
         done += part.length;
       }
     });
+  }
+
+  /** A page of which only a part is written. */
+  #fill(page: number, start: number, part: Uint8Array): Uint8Array {
+    const whole =
+      page >= this.#backing.pageCount
+        ? new Uint8Array(PAGE_SIZE)
+        : Uint8Array.from(this.#backing.readPage(page));
+    whole.set(part, start);
+    return whole;
   }
 
   #letGo(): MultipathError {

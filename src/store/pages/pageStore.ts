@@ -156,8 +156,13 @@ export class PageStore implements PageBacking {
     for (let gap = this.#pageCount; gap < page; gap++) {
       this.#dirty.set(gap, new Uint8Array(PAGE_SIZE));
     }
-    this.#dirty.set(page, bytes);
-    this.#cache.delete(page);
+    const dirty = this.#dirty.get(page);
+    // In place: a burst writes the same pages with each of its transactions.
+    if (dirty) dirty.set(bytes);
+    else {
+      this.#dirty.set(page, bytes.slice());
+      this.#cache.delete(page);
+    }
     this.#pageCount = Math.max(this.#pageCount, page + 1);
   }
 

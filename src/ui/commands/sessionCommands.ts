@@ -1,15 +1,12 @@
-/** What can be done to a session: open, rename, tag, keep, archive, delete and take back. */
-import { env, l10n, ProgressLocation, window } from 'vscode';
-import type { Disposable } from '../disposable.ts';
-import { MultipathError } from '../../core/errors.ts';
-import type { RetentionPolicy, Session, Tier } from '../../core/session.ts';
+/** What can be done to a session: open, rename, copy. Tags, tiers and the trash have their own files. */
+import { env, l10n, window } from 'vscode';
 import { Commands } from '../contributions.ts';
-import { countSessions } from '../format.ts';
+import type { Disposable } from '../disposable.ts';
 import { transcriptUri } from '../documents.ts';
-import { plain } from '../text.ts';
-import { retentionName, titleOf } from '../tree/treeItems.ts';
 import { SessionNode } from '../tree/nodes.ts';
+import { titleOf } from '../tree/treeItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
+import { need } from './eachSession.ts';
 import { messageIndexOf, targetsOf, type CommandServices } from './targets.ts';
 
 export function registerSessionCommands(services: CommandServices): Disposable[] {
@@ -49,27 +46,6 @@ export function registerSessionCommands(services: CommandServices): Disposable[]
       });
       if (title !== undefined) await store.updateSession(id, { title: title.trim() });
     }),
-    register(Commands.tagSession, l10n.t('Tag which session?'), async (ids) => {
-      const [first] = ids;
-      const before = (await need(services, first)).tags;
-      const answer = await window.showInputBox({
-        title: l10n.t('Tags'),
-        prompt: l10n.t('Separated by commas'),
-        value: ids.length === 1 ? before.join(', ') : '',
-      });
-      if (answer === undefined) return;
-      const tags = parseTags(answer);
-      for (const id of ids) {
-        // One session's tags are replaced; several sessions keep what each has.
-        const kept = ids.length === 1 ? [] : (await need(services, id)).tags;
-        await store.updateSession(id, { tags: [...new Set([...kept, ...tags])] });
-      }
-    }),
-    register(Commands.setRetention, l10n.t('Keep which session?'), async (ids) => {
-      const policy = await pickRetention();
-      if (!policy) return;
-      for (const id of ids) await store.updateSession(id, { retentionPolicy: policy });
-    }),
     register(Commands.copyTitle, l10n.t('Copy the title of which session?'), async (ids) => {
       const sessions = await Promise.all(ids.map((id) => need(services, id)));
       await env.clipboard.writeText(sessions.map(titleOf).join('\n'));
@@ -77,64 +53,5 @@ export function registerSessionCommands(services: CommandServices): Disposable[]
     register(Commands.copySessionId, l10n.t('Copy the id of which session?'), (ids) =>
       env.clipboard.writeText(ids.join('\n')),
     ),
-    register(Commands.archiveSession, l10n.t('Archive which session?'), (ids) =>
-      move(services, ids, 'cold', l10n.t('Archiving')),
-    ),
-    register(Commands.restoreFromArchive, l10n.t('Bring back which session?'), (ids) =>
-      move(services, ids, 'warm', l10n.t('Bringing back')),
-    ),
   ];
-}
-
-/** Comma-separated tags, trimmed, each once. */
-export function parseTags(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
-}
-
-async function need({ store }: CommandServices, id: string): Promise<Session> {
-  const session = await store.getSession(id);
-  if (session) return session;
-  throw new MultipathError(
-    'not-found',
-    l10n.t('This session is no longer in the store. Refresh the sessions view.'),
-  );
-}
-
-async function move(
-  { store }: CommandServices,
-  ids: readonly string[],
-  tier: Tier,
-  title: string,
-): Promise<void> {
-  await window.withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: `${title}: ${countSessions(ids.length)}`,
-      cancellable: ids.length > 1,
-    },
-    async (progress, token) => {
-      for (const id of ids) {
-        if (token.isCancellationRequested) return;
-        await store.migrateToTier(id, tier, { reason: 'user' });
-        progress.report({ increment: 100 / ids.length });
-      }
-    },
-  );
-}
-
-async function pickRetention(): Promise<RetentionPolicy | undefined> {
-  const item = (policy: RetentionPolicy, detail: string) => ({
-    label: plain(retentionName(policy)),
-    detail,
-    policy,
-  });
-  const picked = await window.showQuickPick(
-    [
-      item('standard', l10n.t('Moves to the archive when it is not used')),
-      item('critical', l10n.t('Never archived, never deleted by itself')),
-      item('temporary', l10n.t('Goes to the trash some days after its last use')),
-    ],
-    { title: l10n.t('Retention'), matchOnDetail: true },
-  );
-  return picked?.policy;
 }

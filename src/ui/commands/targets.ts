@@ -7,12 +7,14 @@ import type { Panels } from '../panels/panels.ts';
 import type { HostServices } from '../services.ts';
 import { SessionNode } from '../tree/nodes.ts';
 import type { SessionsView } from '../tree/sessionsView.ts';
+import type { UndoStack } from '../undo.ts';
 import { pickSession } from './pickSession.ts';
 
 /** What the commands work with. */
 export interface CommandServices extends HostServices {
   readonly view: SessionsView;
   readonly panels: Panels;
+  readonly undo: UndoStack;
 }
 
 /** The argument that package.json gives to keys bound in the tree. */

@@ -8,7 +8,10 @@ import { disposeAll, type Disposable } from '../disposable.ts';
 import { PanelTypes } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
 import { tabTitle } from '../tree/treeItems.ts';
+import type { StorageList } from '../../protocol/panels.ts';
+import type { UndoStack } from '../undo.ts';
 import { ComparePanel } from './comparePanel.ts';
+import { StoragePanel, type StorageActions } from './storagePanel.ts';
 import { TranscriptPanel, type PanelActions } from './transcriptPanel.ts';
 
 /** Two activations within this many milliseconds are a double click. */
@@ -19,6 +22,9 @@ const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.l
 
 /** Makes a fork and opens it in these panels; returns its id. */
 export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
+
+/** What the storage panel can have done. */
+export type MakeStorageActions = (panels: Panels) => StorageActions;
 
 export interface OpenOptions {
   /** Message to show first. */
@@ -33,11 +39,21 @@ export class Panels implements Disposable {
   readonly #actions: PanelActions;
   readonly #transcripts = new Set<TranscriptPanel>();
   readonly #comparisons = new Set<ComparePanel>();
+  readonly #undo: UndoStack;
+  readonly #storageActions: StorageActions;
+  #storage: StoragePanel | undefined;
   readonly #serializers: Disposable[];
   #preview: { readonly panel: TranscriptPanel; openedAt: number } | undefined;
 
-  constructor(services: HostServices, fork: Fork) {
+  constructor(
+    services: HostServices,
+    undo: UndoStack,
+    fork: Fork,
+    makeStorageActions: MakeStorageActions,
+  ) {
     this.#services = services;
+    this.#undo = undo;
+    this.#storageActions = makeStorageActions(this);
     this.#actions = {
       openSession: (sessionId, reveal) =>
         this.openTranscript(sessionId, reveal === undefined ? {} : { reveal }),
@@ -52,6 +68,12 @@ export class Panels implements Disposable {
       }),
       window.registerWebviewPanelSerializer(PanelTypes.compare, {
         deserializeWebviewPanel: (panel, state) => this.#restoreComparison(panel, state),
+      }),
+      window.registerWebviewPanelSerializer(PanelTypes.storage, {
+        deserializeWebviewPanel: (panel) => {
+          this.#adoptStorage(new StoragePanel(services, undo, this.#storageActions, panel));
+          return Promise.resolve();
+        },
       }),
     ];
   }
@@ -108,6 +130,16 @@ export class Panels implements Disposable {
     else this.#adoptComparison(ComparePanel.create(this.#services, this.#actions, sessionIds));
   }
 
+  /** There is one; with a list, that comes to the front. */
+  openStorage(list?: StorageList): void {
+    if (this.#storage) this.#storage.reveal(list);
+    else {
+      this.#adoptStorage(
+        StoragePanel.create(this.#services, this.#undo, this.#storageActions, list),
+      );
+    }
+  }
+
   /** Closes the session's panel, for a session that is no longer there. */
   close(sessionId: string): void {
     for (const panel of [...this.#transcripts]) {
@@ -118,6 +150,7 @@ export class Panels implements Disposable {
   dispose(): void {
     disposeAll(this.#serializers);
     for (const panel of [...this.#transcripts, ...this.#comparisons]) panel.dispose();
+    this.#storage?.dispose();
   }
 
   /** The panel stays with this session from now on. */
@@ -138,6 +171,14 @@ export class Panels implements Disposable {
     this.#comparisons.add(panel);
     panel.panel.onDidDispose(() => {
       this.#comparisons.delete(panel);
+      panel.dispose();
+    });
+  }
+
+  #adoptStorage(panel: StoragePanel): void {
+    this.#storage = panel;
+    panel.panel.onDidDispose(() => {
+      if (this.#storage === panel) this.#storage = undefined;
       panel.dispose();
     });
   }

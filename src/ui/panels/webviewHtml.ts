@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { env, l10n, Uri, type Webview, type WebviewOptions } from 'vscode';
 
-export type PanelName = 'transcript' | 'compare';
+export type PanelName = 'transcript' | 'compare' | 'storage';
 
 function webviewRoot(extensionUri: Uri): Uri {
   return Uri.joinPath(extensionUri, 'dist', 'webview');
@@ -27,7 +27,6 @@ export function webviewHtml(webview: Webview, extensionUri: Uri, panel: PanelNam
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource} data:`,
   ].join('; ');
-  const title = panel === 'transcript' ? l10n.t('Transcript') : l10n.t('Comparison');
   return `<!DOCTYPE html>
 <html lang="${env.language}">
 <head>
@@ -35,10 +34,21 @@ export function webviewHtml(webview: Webview, extensionUri: Uri, panel: PanelNam
 <meta http-equiv="Content-Security-Policy" content="${csp}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" id="vscode-codicon-stylesheet" href="${address('codicon.css')}">
-<title>${title}</title>
+<title>${titleOf(panel)}</title>
 </head>
 <body>
 <script nonce="${nonce}" src="${address(`${panel}.js`)}"></script>
 </body>
 </html>`;
+}
+
+function titleOf(panel: PanelName): string {
+  switch (panel) {
+    case 'transcript':
+      return l10n.t('Transcript');
+    case 'compare':
+      return l10n.t('Comparison');
+    case 'storage':
+      return l10n.t('Storage');
+  }
 }

@@ -141,7 +141,8 @@ function contextValue(session: Session): string {
   ].join(' ');
 }
 
-function sessionIcon(session: Session): ThemeIcon {
+/** By where the session is kept and what kind of branch it is. */
+export function sessionIcon(session: Session): ThemeIcon {
   if (session.storageTier === 'cold') return new ThemeIcon('archive');
   const dimmed = new ThemeColor('disabledForeground');
   if (session.kind === 'abandoned') return new ThemeIcon('git-branch', dimmed);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openLocalStore } from '../../../src/server/openLocalStore.ts';
+import { stillClock } from '../../unit/store/support/clocks.ts';
 import type { Bench } from './benchmark.ts';
 
 const WORKER = new URL('../../../src/server/import.worker.ts', import.meta.url);
@@ -44,6 +45,8 @@ export function openStoreAt(
     hotBytes,
     readOnly,
     workerFile: WORKER,
+    // What is measured is where it was put.
+    clock: stillClock(Date.now),
     ...(search && { searchWorkerFile: SEARCH_WORKER }),
   });
 }

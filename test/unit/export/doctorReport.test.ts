@@ -1,65 +1,65 @@
-/** The store doctor's report as a person reads it. */
+/** The doctor's report says the verdict first and lets nothing foreign become a construct. */
 import { describe, expect, it } from 'vitest';
 import type { DoctorFinding, DoctorReport } from '../../../src/core/storage.ts';
-import { doctorReportMarkdown, summaryOf } from '../../../src/export/doctorReport.ts';
+import { doctorReportToMarkdown } from '../../../src/export/doctorReport.ts';
 
-function finding(change: Partial<DoctorFinding>): DoctorFinding {
-  return {
-    area: 'archive',
-    severity: 'damage',
-    what: 'A member is damaged.',
-    effect: 'Messages 1 to 3 cannot be read.',
-    remedy: 'Import it again.',
-    repaired: false,
-    ...change,
-  };
-}
-
-function report(
-  findings: readonly DoctorFinding[],
-  change: Partial<DoctorReport> = {},
-): DoctorReport {
-  return {
-    startedAt: 0,
-    endedAt: 1500,
-    repair: false,
-    cancelled: false,
-    checked: [{ area: 'database', items: 12, bytes: 12 * 4096 }],
-    findings,
-    ...change,
-  };
-}
-
-describe('the summary', () => {
-  it('says in one sentence how things are', () => {
-    const note = finding({ severity: 'note' });
-    expect(summaryOf(report([]))).toBe('Everything is in order.');
-    expect(summaryOf(report([note]))).toBe('Everything is in order, 1 note.');
-    expect(summaryOf(report([], { cancelled: true }))).toMatch(/until it was cancelled/);
-    const mended = finding({ repaired: true });
-    expect(summaryOf(report([finding({}), mended, note]))).toBe('2 problems, 1 mended, 1 note.');
-    expect(summaryOf(report([mended]))).toBe('1 problem, all mended.');
-  });
-});
+const finding: DoctorFinding = {
+  area: 'archive',
+  severity: 'damage',
+  what: 'A member cannot be read',
+  where: 'archive/0001.cgz, byte 12',
+  effect: 'Messages of one session are missing.',
+  remedy: 'They were read again from the agent’s file.',
+  repaired: true,
+  sessionIds: ['s1'],
+};
+const report: DoctorReport = {
+  startedAt: Date.UTC(2026, 10, 22, 9, 30),
+  endedAt: Date.UTC(2026, 10, 22, 9, 30, 2),
+  repair: true,
+  cancelled: false,
+  checked: [{ area: 'records', items: 12_345, bytes: 4_200_000 }],
+  findings: [],
+};
 
 describe('the report', () => {
-  it('begins with the summary, tells the worst first, and ends with what was looked at', () => {
-    const text = doctorReportMarkdown(
-      report([
-        finding({ severity: 'note', what: 'Small.' }),
-        finding({ repaired: true, what: 'Mended.' }),
-        finding({ what: 'Lost.', where: 'archive segment 3' }),
-      ]),
-    );
-    const order = ['2 problems', 'Lost.', 'archive segment 3', 'Mended.', 'Small.', '| Database |'];
-    const places = order.map((part) => text.indexOf(part));
-    expect(places).toEqual([...places].sort((a, b) => a - b));
-    expect(places).not.toContain(-1);
-    expect(text).toContain('nothing was changed');
+  it('says that all is well, when, and what was looked at', () => {
+    const text = doctorReportToMarkdown(report);
+    expect(text).toContain('**Everything that was looked at is in order.**');
+    expect(text).toContain('Checked and repaired, 2026-11-22 09:30:00 UTC, 2 s.');
+    expect(text).toContain('| Records | 12,345 | 4.2 MB |');
   });
 
-  it('takes no title for Markdown', () => {
-    const text = doctorReportMarkdown(report([finding({ effect: '“[x](command:y) <b>\n# z”' })]));
-    expect(text).not.toMatch(/\[x\]\(|<b>|^# z/m);
+  it('puts damage before faults and notes, and says what was done', () => {
+    const text = doctorReportToMarkdown({
+      ...report,
+      findings: [
+        { ...finding, severity: 'note', what: 'A note', repaired: false },
+        { ...finding, severity: 'fault', what: 'A fault', repaired: false },
+        finding,
+      ],
+    });
+    expect(text).toContain('**2 problems found, 1 mended.** 1 problem could not be mended');
+    expect(text.match(/^## .*$/gm)).toEqual([
+      '## Damage (1)',
+      '## Faults (1)',
+      '## Notes (1)',
+      '## What was looked at',
+    ]);
+    expect(text).toContain('- Mended: They were read again');
+    expect(text).toContain('- Where: archive/0001.cgz, byte 12');
+  });
+
+  it('does not call a check that was stopped a clean one', () => {
+    expect(doctorReportToMarkdown({ ...report, cancelled: true })).toContain('stopped before');
+  });
+
+  it('escapes what comes from files', () => {
+    const text = doctorReportToMarkdown({
+      ...report,
+      findings: [{ ...finding, where: '[x](command:evil) <b>\n# y', what: '`a` | _b_' }],
+    });
+    expect(text).toContain('\\[x\\](command:evil) \\<b\\> \\# y');
+    expect(text).toContain('\\`a\\` \\| \\_b\\_');
   });
 });

@@ -162,6 +162,13 @@ export interface PlayedPicker {
 }
 export const quickPicks: PlayedPicker[] = [];
 
+/** Whether the person pressed Cancel of whatever shows progress. */
+export const cancellation = { isCancellationRequested: false };
+
+interface Disposable {
+  dispose(): void;
+}
+
 export const window = {
   state: { focused: true },
   onDidChangeWindowState: noEvent('onDidChangeWindowState'),
@@ -238,6 +245,17 @@ export const window = {
   registerFileDecorationProvider: noEvent('decoration provider'),
   registerWebviewPanelSerializer: (type: string) => tracked(`serializer ${type}`, {}),
   setStatusBarMessage: () => ({ dispose: () => undefined }),
+  withProgress: <T>(
+    _options: unknown,
+    work: (
+      progress: { report(): void },
+      token: { isCancellationRequested: boolean; onCancellationRequested: () => Disposable },
+    ) => Promise<T>,
+  ): Promise<T> =>
+    work(
+      { report: () => undefined },
+      { ...cancellation, onCancellationRequested: noEvent('token') },
+    ),
   showErrorMessage: () => Promise.resolve(undefined),
   showInformationMessage: () => Promise.resolve(undefined),
 };

@@ -8,6 +8,7 @@ import {
   DOCUMENT_SCHEME,
   PanelTypes,
   Settings,
+  StorageSettings,
   VIEW_CONTAINER,
   Views,
   WALKTHROUGH,
@@ -82,7 +83,7 @@ describe('ids', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
-      sorted(Object.values(Settings)),
+      sorted([...Object.values(Settings), ...Object.values(StorageSettings)]),
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(
@@ -146,7 +147,7 @@ describe('texts', () => {
   });
 
   it('name commands in title case, in one category', () => {
-    const small = /^(?:a|an|and|as|at|from|in|of|on|or|the|to|with)$/;
+    const small = /^(?:a|an|and|as|at|by|from|in|of|on|or|the|to|with)$/;
     for (const { title, category } of contributes.commands) {
       expect(category).toBe('Multipath');
       const words = textOf(title).replace(/…$/, '').split(' ');

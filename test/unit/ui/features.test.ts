@@ -95,7 +95,7 @@ function startAll() {
     importer,
     view,
     ...registerStatus(services, view, consent, importer),
-    registerDocuments(services, () => ''),
+    registerDocuments(services, () => '', { find: () => undefined }),
   ];
   return { consent, importer, view, parts };
 }

@@ -2,7 +2,7 @@
 import { Uri } from 'vscode';
 import { describe, expect, it } from 'vitest';
 import { messageIndexOf, sessionIdsOf } from '../../../src/ui/commands/targets.ts';
-import { parseTags } from '../../../src/ui/commands/sessionCommands.ts';
+import { parseTags } from '../../../src/ui/commands/organizing.ts';
 import { emptyUri, messageUri, parseAddress, transcriptUri } from '../../../src/ui/documents.ts';
 import { followable } from '../../../src/ui/panels/openLink.ts';
 import { webviewHtml } from '../../../src/ui/panels/webviewHtml.ts';

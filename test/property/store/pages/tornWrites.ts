@@ -192,7 +192,7 @@ async function archived(random: () => number): Promise<Archived> {
 async function expectMembers(
   disk: CrashDisk,
   { members, file }: Archived,
-  scanned: number,
+  scanned: (nth: number) => boolean,
   whole: (nth: number) => boolean,
 ): Promise<void> {
   const found = disk.bytes(file);
@@ -211,7 +211,7 @@ async function expectMembers(
   const scan = await reader.scanSegment(1, true);
   expect(
     scan.members.filter(({ logId }) => logId === 'log').map(({ firstSeq }) => firstSeq),
-  ).toEqual(Array.from({ length: scanned }, (_, nth) => nth));
+  ).toEqual([...members.keys()].filter(scanned));
   expect(Buffer.from(await reader.readMember(locator, 'new')).equals(bytes)).toBe(true);
   reader.close();
 }
@@ -227,8 +227,7 @@ const archiveTrials: Readonly<Record<string, Trial>> = {
       const { offset, length } = made.members[nth]?.locator ?? { offset: 0, length: Infinity };
       return offset + length <= cut;
     };
-    const whole = made.members.filter((_, nth) => isWhole(nth)).length;
-    await expectMembers(made.disk, made, whole, isWhole);
+    await expectMembers(made.disk, made, isWhole, isWhole);
   },
 
   'garbage tail': async (seed) => {
@@ -236,7 +235,12 @@ const archiveTrials: Readonly<Record<string, Trial>> = {
     const made = await archived(random);
     const bytes = made.disk.bytes(made.file);
     made.disk.put(made.file, Buffer.concat([bytes, garbage(random, 5000)]));
-    await expectMembers(made.disk, made, made.members.length, () => true);
+    await expectMembers(
+      made.disk,
+      made,
+      () => true,
+      () => true,
+    );
   },
 
   'bit flip': async (seed) => {
@@ -251,8 +255,13 @@ const archiveTrials: Readonly<Record<string, Trial>> = {
     );
     // A scan checks bodies without inflating them, so that gzip's own trailer is not looked at.
     const { offset, length } = made.members[hit]?.locator ?? { offset: 0, length: 0 };
-    const scanned = at >= offset + length - GZIP_TRAILER ? made.members.length : hit;
-    await expectMembers(made.disk, made, scanned, (nth) => nth !== hit);
+    const unseen = at >= offset + length - GZIP_TRAILER;
+    await expectMembers(
+      made.disk,
+      made,
+      (nth) => unseen || nth !== hit,
+      (nth) => nth !== hit,
+    );
   },
 
   'stale record after the tail': async (seed) => {
@@ -264,7 +273,12 @@ const archiveTrials: Readonly<Record<string, Trial>> = {
     // A whole, valid member, in a place that is not its own.
     const again = bytes.subarray(offset, offset + length);
     made.disk.put(made.file, Buffer.concat([bytes, again]));
-    await expectMembers(made.disk, made, made.members.length, () => true);
+    await expectMembers(
+      made.disk,
+      made,
+      () => true,
+      () => true,
+    );
   },
 };
 

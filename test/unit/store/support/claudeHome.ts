@@ -31,6 +31,7 @@ export class ClaudeHome {
   }
 
   append(nativeId: string, lines: readonly Line[]): void {
+    mkdirSync(path.dirname(this.file(nativeId)), { recursive: true });
     appendFileSync(this.file(nativeId), this.#text(nativeId, lines));
   }
 

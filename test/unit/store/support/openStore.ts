@@ -1,12 +1,16 @@
 /** Opens a real store over a temporary folder, with the real import worker. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { StoragePolicy } from '../../../../src/core/storage.ts';
+import { DEFAULT_STORAGE_POLICY } from '../../../../src/core/tierPolicy.ts';
 import type { LocalStore } from '../../../../src/server/localStore.ts';
 import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
+import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
 import { ClaudeHome } from './claudeHome.ts';
+import { stillClock } from './clocks.ts';
 
 const WORKER = new URL('../../../../src/server/import.worker.ts', import.meta.url);
 const SEARCH_WORKER = new URL('../../../../src/server/search.worker.ts', import.meta.url);
@@ -18,6 +22,9 @@ export interface OpenOptions {
   /** Another import worker. */
   readonly workerFile?: URL;
   readonly now?: () => number;
+  /** What moves sessions between the tiers by themselves; without it nothing does. */
+  readonly clock?: Clock;
+  readonly policy?: Partial<StoragePolicy>;
 }
 
 export class StoreFolder {
@@ -40,13 +47,16 @@ export class StoreFolder {
   }
 
   async open(options: OpenOptions = {}): Promise<LocalStore> {
+    const now = options.now ?? options.clock?.now;
     this.#open = await openLocalStore({
       storePath: this.storePath,
       agentRoots: { 'claude-code': [this.claude.folder] },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
-      ...(options.now && { now: options.now }),
+      ...(now && { now }),
+      clock: options.clock ?? stillClock(now ?? Date.now),
+      ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
       ...(options.search && options.search !== true && { indexLimits: options.search }),
       log: (message) => this.problems.push(message),
@@ -57,6 +67,12 @@ export class StoreFolder {
   async close(): Promise<void> {
     await this.#open?.close();
     this.#open = undefined;
+  }
+
+  /** Puts another folder in the place of the closed store's. */
+  replaceBy(folder: string): void {
+    rmSync(this.storePath, { recursive: true, force: true });
+    renameSync(folder, this.storePath);
   }
 
   async reopen(options: OpenOptions = {}): Promise<LocalStore> {

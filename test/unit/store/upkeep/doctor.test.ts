@@ -1,6 +1,15 @@
 /** The store doctor: finds what was damaged, changes nothing unasked, mends what has another copy. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../../src/core/message.ts';
@@ -22,7 +31,8 @@ async function idOf(store: LocalStore, nativeId: string): Promise<string> {
 async function texts(store: LocalStore, id: string): Promise<string[]> {
   const found: string[] = [];
   const total = (await store.getSession(id))?.messageCount ?? 0;
-  for (let index = 0; index < total; index++) found.push(textOf(await store.readMessage(id, index)));
+  for (let index = 0; index < total; index++)
+    found.push(textOf(await store.readMessage(id, index)));
   return found;
 }
 
@@ -79,10 +89,14 @@ async function mend(home: StoreFolder, area: DoctorArea): Promise<LocalStore> {
   const store = await home.open();
   const before = await store.runDoctor({ repair: false });
   expect(areas(before)).toContain(area);
-  expect(before.findings.some(({ repaired, severity }) => repaired && severity === 'damage')).toBe(false);
+  expect(before.findings.some(({ repaired, severity }) => repaired && severity === 'damage')).toBe(
+    false,
+  );
   const report = await store.runDoctor({ repair: true });
   expect(areas(report)).toContain(area);
-  expect(report.findings.filter(({ severity, repaired }) => severity !== 'note' && !repaired)).toEqual([]);
+  expect(
+    report.findings.filter(({ severity, repaired }) => severity !== 'note' && !repaired),
+  ).toEqual([]);
   expect(areas(await store.runDoctor({ repair: true }))).toEqual([]);
   return store;
 }
@@ -98,7 +112,17 @@ describe('a store in order', () => {
     expect(areas(report)).toEqual([]);
     expect(report.cancelled).toBe(false);
     expect(report.checked.map(({ area }) => area)).toEqual(
-      expect.arrayContaining(['database', 'records', 'archive', 'blobs', 'lineage', 'catalogue', 'facts', 'copies', 'files']),
+      expect.arrayContaining([
+        'database',
+        'records',
+        'archive',
+        'blobs',
+        'lineage',
+        'catalogue',
+        'facts',
+        'copies',
+        'files',
+      ]),
     );
     expect(contents(home)).toEqual(before);
     expect(areas(await store.runDoctor({ repair: true }))).toEqual([]);
@@ -279,7 +303,10 @@ describe('a fork whose message is no longer shown', () => {
         JSON.stringify(kept),
         Number(row?.['log']),
       ]);
-      database.run('UPDATE branch SET own_count = ? WHERE log = ?', [kept.length, Number(row?.['log'])]);
+      database.run('UPDATE branch SET own_count = ? WHERE log = ?', [
+        kept.length,
+        Number(row?.['log']),
+      ]);
       database.flush();
     });
     const store = await home.open();
@@ -311,7 +338,9 @@ describe('what a crash leaves behind', () => {
     appendFileSync(`${warm(home)}.damaged-5`, 'kept');
     const store = await home.open();
     const { findings } = await store.runDoctor({ repair: true });
-    expect(findings.map(({ what }) => what).join('\n')).toMatch(/belong to no session[^]*not finished[^]*are kept/);
+    expect(findings.map(({ what }) => what).join('\n')).toMatch(
+      /belong to no session[^]*not finished[^]*are kept/,
+    );
     expect(readdirSync(path.dirname(orphan))).toEqual([]);
     expect(readdirSync(path.dirname(half))).not.toContain('warm-7.db.gz.new');
     expect(readdirSync(home.storePath)).toContain('warm.db.damaged-5');

@@ -5,27 +5,11 @@ import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { rebuildDerived } from '../../../../src/store/doctor/rebuild.ts';
 import type { StoreCore } from '../../../../src/store/storeCore.ts';
 import { turns } from '../support/claudeHome.ts';
+import { DERIVED, dumpDerived } from '../support/derived.ts';
 import { imported, StoreFolder } from '../support/openStore.ts';
 
 const A = '11111111-1111-4111-8111-111111111111';
 const B = '22222222-2222-4222-8222-222222222222';
-
-const DERIVED = {
-  branch: 'log, number',
-  outline: 'log, branch, chunk',
-  session: 'id',
-  project: 'key',
-  problem: 'log, line, message',
-};
-
-function dump({ database }: StoreCore): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(DERIVED).map(([table, order]) => [
-      table,
-      database.all(`SELECT * FROM ${table} ORDER BY ${order}`),
-    ]),
-  );
-}
 
 /** Imported sessions, a rewritten file, a rewind, forks of forks, one in the trash. */
 async function fill(home: StoreFolder): Promise<void> {
@@ -84,16 +68,16 @@ describe('what is derived', () => {
     const home = new StoreFolder();
     await fill(home);
     const opened = await core(home);
-    const before = dump(opened);
+    const before = dumpDerived(opened);
     await rebuildDerived(opened, { derive: deriveLog });
-    expect(dump(opened)).toEqual(before);
+    expect(dumpDerived(opened)).toEqual(before);
   });
 
   it('comes back from nothing', async () => {
     const home = new StoreFolder();
     await fill(home);
     const opened = await core(home);
-    const before = dump(opened);
+    const before = dumpDerived(opened);
     const rows = opened.database.all('SELECT id, title, updated_at, project_key FROM session');
     for (const table of Object.keys(DERIVED)) opened.database.run(`DELETE FROM ${table}`);
     for (const log of opened.database.all('SELECT num FROM log')) {
@@ -112,6 +96,6 @@ describe('what is derived', () => {
         );
       },
     });
-    expect(dump(opened)).toEqual(before);
+    expect(dumpDerived(opened)).toEqual(before);
   });
 });

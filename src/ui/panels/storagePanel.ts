@@ -1,0 +1,247 @@
+/**
+ * The storage panel: how the store is, drawn again when it changed, and the way to its commands.
+ * A hidden webview is gone and asks again when it comes back, so it is told nothing then.
+ */
+import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { messageOf } from '../../core/errors.ts';
+import type { StoreTask, TaskKind } from '../../core/storage.ts';
+import { Channel, type Handlers } from '../../protocol/channel.ts';
+import {
+  storageHostSchemas,
+  type StorageAction,
+  type StorageHost,
+  type StorageList,
+  type StorageState,
+  type StorageView,
+} from '../../protocol/panels.ts';
+import { PanelTypes } from '../contributions.ts';
+import { disposeAll, type Disposable } from '../disposable.ts';
+import type { HostServices } from '../services.ts';
+import { onOneLine } from '../tree/treeItems.ts';
+import type { UndoStack } from '../undo.ts';
+import { panelStrings } from './panelStrings.ts';
+import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+
+/** Changes are gathered: planning the moves of thousands of sessions is not free. */
+const GATHER_MS = 800;
+/** Accesses per hour fade and the queue pauses without an event. */
+const REFRESH_MS = 15_000;
+const FEW_MOVES = 500;
+
+/** What the panel can have done; none of it is waited for, since it may ask the person. */
+export interface StorageActions {
+  run(action: StorageAction): void;
+  moveNow(sessionIds: readonly string[]): void;
+  keep(sessionIds: readonly string[]): void;
+  restore(sessionIds: readonly string[]): void;
+  purge(sessionIds: readonly string[]): void;
+  openSession(sessionId: string): Promise<void>;
+}
+
+export class StoragePanel implements Disposable {
+  readonly #services: HostServices;
+  readonly #actions: StorageActions;
+  readonly #undo: UndoStack;
+  readonly #channel: Channel<StorageHost, StorageView>;
+  readonly #disposables: Disposable[];
+  readonly #tasks = new Map<TaskKind, StoreTask>();
+  readonly panel: WebviewPanel;
+  #show: StorageList | undefined;
+  #loaded = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asking = false;
+  #isAskedAgain = false;
+
+  constructor(
+    services: HostServices,
+    undo: UndoStack,
+    actions: StorageActions,
+    panel: WebviewPanel,
+    show?: StorageList,
+  ) {
+    this.#services = services;
+    this.#actions = actions;
+    this.#undo = undo;
+    this.panel = panel;
+    this.#show = show;
+    this.#channel = new Channel<StorageHost, StorageView>(
+      (message) => void panel.webview.postMessage(message),
+      this.#handlers(),
+      storageHostSchemas,
+      120_000,
+    );
+    const { store, server, context } = services;
+    const clock = setInterval(() => this.#refreshSoon(), REFRESH_MS);
+    this.#disposables = [
+      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#loaded = false;
+      }),
+      server.onDidRestart(() => {
+        // Whatever ran there ended with it.
+        this.#tasks.clear();
+        this.#refreshSoon();
+      }),
+      server.onDidChangeState((state) => {
+        if (state === 'away') void this.#tellNotice(serverAway());
+        else if (state === 'running') this.#refreshSoon();
+      }),
+      undo.onDidChange(() => this.#refreshSoon()),
+      {
+        dispose: store.onDidChange((event) => {
+          if (event.type === 'task') this.#takeTask(event.task);
+          else if (event.type !== 'import') this.#refreshSoon();
+        }),
+      },
+      { dispose: () => clearTimeout(this.#timer) },
+      { dispose: () => clearInterval(clock) },
+    ];
+    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'storage.svg');
+    panel.webview.options = webviewOptions(context.extensionUri);
+    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'storage');
+  }
+
+  static create(
+    services: HostServices,
+    undo: UndoStack,
+    actions: StorageActions,
+    show: StorageList | undefined,
+  ): StoragePanel {
+    const panel = window.createWebviewPanel(
+      PanelTypes.storage,
+      l10n.t('Storage'),
+      ViewColumn.Active,
+      { ...webviewOptions(services.context.extensionUri), enableFindWidget: true },
+    );
+    return new StoragePanel(services, undo, actions, panel, show);
+  }
+
+  /** Brings the panel to the front, and a list of it. */
+  reveal(list: StorageList | undefined): void {
+    this.panel.reveal();
+    if (list === undefined) return;
+    if (this.#loaded) void this.#tell(() => this.#channel.request('show', { list }));
+    else this.#show = list;
+  }
+
+  dispose(): void {
+    this.#channel.dispose();
+    disposeAll(this.#disposables);
+    this.panel.dispose();
+  }
+
+  #handlers(): Handlers<StorageHost> {
+    const { store } = this.#services;
+    const actions = this.#actions;
+    const begin = (run: () => void): null => {
+      run();
+      return null;
+    };
+    return {
+      ready: async () => {
+        const state = await this.#state();
+        this.#loaded = true;
+        return state;
+      },
+      readMoves: async ({ limit }) => ({
+        moves: (await store.getMigrationHistory(limit)).map(titled),
+      }),
+      openSession: async ({ sessionId }) => {
+        await actions.openSession(sessionId);
+        return null;
+      },
+      run: ({ action }) => begin(() => actions.run(action)),
+      moveNow: ({ sessionIds }) => begin(() => actions.moveNow(sessionIds)),
+      keep: ({ sessionIds }) => begin(() => actions.keep(sessionIds)),
+      restore: ({ sessionIds }) => begin(() => actions.restore(sessionIds)),
+      purge: ({ sessionIds }) => begin(() => actions.purge(sessionIds)),
+      cancelTask: async ({ kind }) => {
+        await store.cancelTask(kind);
+        return null;
+      },
+    };
+  }
+
+  async #state(): Promise<StorageState> {
+    const { store } = this.#services;
+    const [statistics, planned, trash, moves, status] = await Promise.all([
+      store.getTierStatistics(),
+      store.planMoves({}),
+      store.listTrash(),
+      store.getMigrationHistory(FEW_MOVES),
+      store.getStatus(),
+    ]);
+    const show = this.#show;
+    this.#show = undefined;
+    return {
+      statistics,
+      planned: planned.map(onOneLine),
+      trash: trash.map((entry) => ({ ...entry, session: onOneLine(entry.session) })),
+      moves: moves.map(titled),
+      tasks: [...this.#tasks.values()],
+      canWrite: status.role !== 'read-only',
+      canUndo: this.#undo.canUndo,
+      notice: status.notice ?? null,
+      ...(show && { show }),
+      strings: panelStrings(),
+    };
+  }
+
+  #takeTask(task: StoreTask): void {
+    if (task.state === 'running') this.#tasks.set(task.kind, task);
+    else {
+      this.#tasks.delete(task.kind);
+      this.#refreshSoon();
+    }
+    if (this.#loaded) void this.#tell(() => this.#channel.request('task', { task }));
+  }
+
+  #refreshSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.#refresh();
+    }, GATHER_MS);
+  }
+
+  /** One question at a time: what changes meanwhile is asked for when its answer has come. */
+  async #refresh(): Promise<void> {
+    if (!this.#loaded) return;
+    if (this.#asking) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    this.#asking = true;
+    try {
+      await this.#tell(async () => {
+        const state = await this.#state();
+        if (this.#loaded) await this.#channel.request('changed', { state });
+      });
+    } finally {
+      this.#asking = false;
+      if (this.#isAskedAgain) this.#refreshSoon();
+      this.#isAskedAgain = false;
+    }
+  }
+
+  async #tellNotice(text: string): Promise<void> {
+    if (this.#loaded) await this.#tell(() => this.#channel.request('setNotice', { text }));
+  }
+
+  /** A page that is being torn down does not answer; that is no failure of the person's. */
+  async #tell(request: () => Promise<unknown>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      this.#services.log.debug(`Storage panel: ${messageOf(error)}`);
+    }
+  }
+}
+
+function serverAway(): string {
+  return l10n.t('The session server went away and is being restarted.');
+}
+
+/** A removed session has no title to make safe. */
+function titled<T extends { readonly title?: string }>(move: T): T {
+  return move.title === undefined ? move : onOneLine({ ...move, title: move.title });
+}

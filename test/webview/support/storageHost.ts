@@ -1,0 +1,275 @@
+/**
+ * A played host for the storage panel: the real channel and schemas over figures that are made up.
+ * What crosses to the panel goes through JSON, as in VS Code. It notes everything it is asked.
+ */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { launchBrowser } from '../../../scripts/lib/browser.ts';
+import type { MigrationEntry } from '../../../src/core/sessionStore.ts';
+import type { Session } from '../../../src/core/session.ts';
+import type { PlannedMove, TrashEntry } from '../../../src/core/storage.ts';
+import { Channel, type Handlers } from '../../../src/protocol/channel.ts';
+import {
+  storageHostSchemas,
+  type StorageHost,
+  type StorageState,
+  type StorageView,
+} from '../../../src/protocol/panels.ts';
+import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
+import { servePanels, type PanelServer } from './server.ts';
+
+const NOW = Date.now();
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const TITLES = [
+  'Fix login race when two tabs wake up',
+  'Migrate the bundler to Vite',
+  'Add rate limiting to the public API',
+  'Elevation profile below the map',
+  'Idempotency keys for payments',
+  'Why is the nightly build red?',
+  'Rewrite the retry loop as a queue',
+  'Rounding of invoice totals in euros',
+];
+
+export function titleAt(index: number): string {
+  return `${TITLES[index % TITLES.length] ?? ''}${index < TITLES.length ? '' : ` (${index})`}`;
+}
+
+export function planned(count: number): PlannedMove[] {
+  return Array.from({ length: count }, (_, index) => ({
+    sessionId: `p${index}`,
+    title: titleAt(index),
+    from: 'warm',
+    to: index === 3 ? 'trash' : 'cold',
+    rule: index === 3 ? 'temporary-expired' : 'low-access',
+    reason:
+      index === 3
+        ? `temporary, and not used for ${8 + index} days (limit 7 days)`
+        : `not used for ${8 + index} days (limit 7 days), 0 times an hour (limit 1)`,
+    bytes: 4_200_000 / (index + 1),
+    retentionPolicy: index === 3 ? 'temporary' : 'standard',
+    lastAccessedAt: NOW - (8 + index) * DAY,
+  }));
+}
+
+function trashed(count: number): TrashEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    session: { ...SESSION, id: `t${index}`, title: titleAt(index + 4) },
+    deletedAt: NOW - index * DAY,
+    removedAt: NOW + (30 - index) * DAY,
+    neededBy: index % 3 === 1 ? 2 : 0,
+  }));
+}
+
+export function moved(count: number): MigrationEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    sessionId: `m${index}`,
+    ...(index !== 2 && { title: titleAt(index + 2) }),
+    from: index % 4 === 1 ? 'cold' : 'warm',
+    to: index % 4 === 1 ? 'warm' : 'cold',
+    rule: index % 4 === 1 ? 'opened' : 'low-access',
+    reason:
+      index % 4 === 1
+        ? 'it was opened'
+        : 'not used for 9 days (limit 7 days), 0 times an hour (limit 1)',
+    bytes: 310_000 + index * 11_000,
+    milliseconds: 3 + (index % 17),
+    at: NOW - index * 11 * 60_000,
+  }));
+}
+
+const SESSION: Session = {
+  id: 's',
+  inheritedCount: 0,
+  title: 'Session',
+  renamed: false,
+  createdAt: NOW - 40 * DAY,
+  updatedAt: NOW - 12 * DAY,
+  lastAccessedAt: NOW - 12 * DAY,
+  accessCount: 3,
+  accessFrequency: 0,
+  estimatedSizeBytes: 620_000,
+  storageTier: 'warm',
+  tags: [],
+  metadata: {},
+  providersUsed: [],
+  models: [],
+  messageCount: 42,
+  ownTokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+  totalTokens: 0,
+  retentionPolicy: 'standard',
+  project: { key: '/p', path: '/p', name: 'p' },
+  kind: 'imported',
+  forkCount: 0,
+  problemCount: 0,
+};
+
+/** A store in use. */
+export const usedStore: StorageState = {
+  statistics: {
+    tiers: {
+      hot: { sessions: 3, bytes: 9_100_000, accessesPerHour: 61.4 },
+      warm: { sessions: 212, bytes: 96_000_000, accessesPerHour: 4.2 },
+      cold: { sessions: 1004, bytes: 131_000_000, accessesPerHour: 0.02 },
+    },
+    coldRawBytes: 982_000_000,
+    files: {
+      database: 118_000_000,
+      archive: 164_000_000,
+      archiveGarbage: 33_000_000,
+      blobs: 21_000_000,
+      index: 74_000_000,
+      copies: 52_000_000,
+    },
+    queue: { state: 'paused', pending: 12, pausedBecause: 'you are working' },
+    trash: { sessions: 5, bytes: 21_000_000 },
+    hints: [
+      {
+        id: 'compact',
+        message: '33 MB of the archive are no longer used. Compact it to get them back.',
+      },
+    ],
+  },
+  planned: planned(12),
+  trash: trashed(5),
+  moves: moved(500),
+  tasks: [],
+  canWrite: true,
+  canUndo: true,
+  notice: null,
+  strings: {},
+};
+
+/** A store that nothing was done with yet. */
+export const emptyStore: StorageState = {
+  ...usedStore,
+  statistics: {
+    tiers: {
+      hot: { sessions: 0, bytes: 0, accessesPerHour: 0 },
+      warm: { sessions: 0, bytes: 0, accessesPerHour: 0 },
+      cold: { sessions: 0, bytes: 0, accessesPerHour: 0 },
+    },
+    coldRawBytes: 0,
+    files: { database: 16_000, archive: 0, archiveGarbage: 0, blobs: 0, index: 0, copies: 0 },
+    queue: { state: 'idle', pending: 0 },
+    trash: { sessions: 0, bytes: 0 },
+    hints: [],
+  },
+  planned: [],
+  trash: [],
+  moves: [],
+  canUndo: false,
+};
+
+export class PlayedStorageHost {
+  /** Requests in the order they came, as `[name, argument]`. */
+  readonly asked: [string, unknown][] = [];
+  readonly channel: Channel<StorageHost, StorageView>;
+  /** Set to make requests of these names fail with this message. */
+  readonly failing = new Map<string, string>();
+  state: StorageState;
+  #post: (message: unknown) => Promise<void> = () => Promise.resolve();
+
+  constructor(state: StorageState) {
+    this.state = state;
+    this.channel = new Channel<StorageHost, StorageView>(
+      (message) => void this.#post(JSON.parse(JSON.stringify(message))),
+      this.#handlers(),
+      storageHostSchemas,
+    );
+  }
+
+  /** Opens the panel on this host. */
+  open(browser: Browser, server: PanelServer, options?: PanelOptions): Promise<PanelPage> {
+    return openPanel(
+      browser,
+      server,
+      'storage',
+      (message, post) => {
+        this.#post = post;
+        void this.channel.receive(message);
+      },
+      { width: 1180, height: 760, ...options },
+    );
+  }
+
+  argumentsOf(name: keyof StorageHost): unknown[] {
+    return this.asked.filter(([asked]) => asked === name).map(([, argument]) => argument);
+  }
+
+  /** Tells the panel of another state, as the host does when the store changed. */
+  async change(change: Partial<StorageState>): Promise<void> {
+    this.state = { ...this.state, ...change };
+    await this.channel.request('changed', { state: this.state });
+  }
+
+  #handlers(): Handlers<StorageHost> {
+    const note = <A, R>(name: string, answer: (argument: A) => R) => {
+      return (argument: A): R => {
+        this.asked.push([name, argument]);
+        const failure = this.failing.get(name);
+        if (failure !== undefined) throw new Error(failure);
+        return answer(argument);
+      };
+    };
+    const done = () => null;
+    return {
+      ready: note('ready', () => this.state),
+      readMoves: note('readMoves', ({ limit }: { limit: number }) => ({ moves: moved(limit) })),
+      openSession: note('openSession', done),
+      run: note('run', done),
+      moveNow: note('moveNow', done),
+      keep: note('keep', done),
+      restore: note('restore', done),
+      purge: note('purge', done),
+      cancelTask: note('cancelTask', done),
+    };
+  }
+}
+
+export interface OpenedStorage extends PanelPage {
+  readonly host: PlayedStorageHost;
+}
+
+/** Call at the top of a test file; what it returns opens the panel on a state. */
+export function storageSuite(): (
+  state: StorageState,
+  options?: PanelOptions,
+  prepare?: (host: PlayedStorageHost) => void,
+) => Promise<OpenedStorage> {
+  let browser: Browser | undefined;
+  let server: PanelServer | undefined;
+  const open: PanelPage[] = [];
+
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((panel) => panel.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  return async (state, options, prepare) => {
+    if (browser === undefined || server === undefined) throw new Error('The suite has not begun.');
+    const host = new PlayedStorageHost(state);
+    prepare?.(host);
+    const panel = await host.open(browser, server, options);
+    open.push(panel);
+    return { ...panel, host };
+  };
+}
+
+/** Brings a list to the front. */
+export async function showList(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}
+
+/** A row of the list in front, by its position from 0. */
+export function listRow(page: Page, index: number): Locator {
+  return page.locator(`mp-storage-rows tr[data-index="${String(index)}"]`);
+}
