@@ -73,6 +73,29 @@ describe('what was removed for good', () => {
   });
 });
 
+describe('removing while records are moved', () => {
+  it('waits for the prefix that goes with the last fork', async () => {
+    const home = new StoreFolder();
+    const store = await home.open();
+    const { id } = await store.createSession({ title: 'parent' });
+    const text = 'y'.repeat(200_000);
+    for (let i = 0; i < 6; i++) await store.appendMessages(id, [{ role: 'user', text }]);
+    const { session: fork } = await store.forkSession(id, { atMessage: 5 });
+    await store.deleteSession(fork.id);
+    const moving = store.migrateToTier(id, 'cold', { reason: 'asked' });
+    await store.deleteSession(id);
+    const outcomes = await Promise.all([
+      store.purgeSessions([id, fork.id]),
+      moving.catch(() => undefined),
+    ]);
+    expect(outcomes[0].sessionIds).toEqual([id, fork.id]);
+    const { tiers, coldRawBytes } = await store.getTierStatistics();
+    expect([tiers.warm.bytes, coldRawBytes]).toEqual([0, 0]);
+    await home.close();
+    await expectDerivedAnew(home.storePath);
+  });
+});
+
 describe('a store that is closed', () => {
   it('does not wait for a long move: what is left of it comes with the next one', async () => {
     const home = new StoreFolder();
