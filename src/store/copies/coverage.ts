@@ -111,9 +111,9 @@ function addNative(database: Database, logId: string, manifest: LogManifest): vo
      SELECT ?, num, ?, ?, ?, ?, ? FROM log WHERE id = ?`,
     [
       nativeId,
-      base ? (fork?.parent ?? null) : null,
+      base ? fork.parent : null,
       base ? number(base, 'num') : null,
-      base ? (fork?.seq ?? null) : null,
+      base ? fork.seq : null,
       title,
       createdAt,
       logId,
