@@ -118,9 +118,9 @@ export class FactsLog {
     return this.#run(() => this.#write());
   }
 
-  /** Writes the file anew from the database. */
-  rewrite(): Promise<void> {
-    return this.#run(() => this.#rewrite(false));
+  /** Writes the file anew from the database; the old one may be kept beside it. */
+  rewrite(keepOld: boolean): Promise<void> {
+    return this.#run(() => this.#rewrite(keepOld));
   }
 
   /** Compares the file with the database and changes nothing. */

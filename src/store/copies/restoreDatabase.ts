@@ -9,9 +9,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
+import * as v from 'valibot';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Archive, Blobs } from '../archive.ts';
-import { number, numberOrNull, text, type Database } from '../database.ts';
+import { json, number, numberOrNull, text, type Database } from '../database.ts';
 import { migrate } from '../migrations.ts';
 import type { PagedDatabase } from '../pages/database.ts';
 import type { FileSystem } from '../pages/fileSystem.ts';
@@ -37,6 +38,7 @@ export interface RestoreOptions {
   readonly now: () => number;
 }
 
+const restored = v.object({ at: v.number(), from: v.string() });
 const NEWLINE = 10;
 /** Key in `meta` of what is left to do after a restore, and of what was done. */
 const PENDING = 'rebuild';
@@ -139,9 +141,9 @@ export function rebuildEnded(database: Database): void {
 }
 
 /** What the database was last restored from, and when. */
-export function lastRestore(database: Database): string | undefined {
+export function lastRestore(database: Database): v.InferOutput<typeof restored> | undefined {
   const row = database.get('SELECT value FROM meta WHERE key = ?', [DONE]);
-  return row && text(row, 'value');
+  return row && v.parse(restored, json(row, 'value'));
 }
 
 /** The newest snapshot that is whole, or an empty database. */
