@@ -96,7 +96,7 @@ async function reckon(
   folder: string,
 ): Promise<Verdict & { readonly converged: boolean }> {
   for (const session of journal.sessions.values()) {
-    if (!session.deleted) continue;
+    if (!session.deleted || session.purged) continue;
     const window = dice.between(0, fleet.size - 1);
     await fleet.ask(window, dice, (store) =>
       store.restoreSession(session.id, { requestId: `restore-${session.id}` }),
