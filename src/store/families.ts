@@ -7,7 +7,7 @@
 import type { OutlineEntry } from '../core/reader.ts';
 import type { Lineage } from './catalogue.ts';
 import { number, text, textOrNull, type Database } from './database.ts';
-import type { Outlines, Place } from './outlines.ts';
+import type { Outlines, Place, PlacedEntry } from './outlines.ts';
 import { firstTime, Strands } from './strands.ts';
 
 interface Member {
@@ -65,8 +65,10 @@ export class Families {
     return rows.map((found) => number(found, 'num'));
   }
 
-  /** Where the log's live branch left another log, if it is a copy. */
+  /** Where the log's live branch left another log, if it is a copy or goes on from there. */
   lineageOf(log: number): Lineage | undefined {
+    const length = this.#outlines.baseLength(log);
+    if (length > 0) return this.#baseLineage(log, length);
     const others = this.relatives(log).filter((relative) => relative !== log);
     const self = this.#member(log);
     if (others.length === 0 || !self) return undefined;
@@ -81,6 +83,47 @@ export class Families {
       }
     }
     return best && this.#lineage(best);
+  }
+
+  /** Of a log that copied nothing: its first `length` messages are another log's. */
+  #baseLineage(log: number, length: number): Lineage | undefined {
+    const [last] = this.#outlines.entries(log, 0, length - 1, length);
+    const seq = last?.entry.seqs.at(-1);
+    const owner = last && seq !== undefined && this.#ownerOf(last.log, seq);
+    return owner ? lineageAt(last, seq, owner, length, length) : undefined;
+  }
+
+  #ownerOf(log: number, seq: number): string | undefined {
+    return ownerOf(this.#database, this.#outlines, log, seq)?.sessionId;
+  }
+
+  /** Where a branch left another one of its log. */
+  withinLog(
+    log: number,
+    parent: { readonly branch: number; readonly length: number },
+  ): Lineage | undefined {
+    // The reader counts within the log; another one's messages may come before.
+    const length = this.#outlines.baseLength(log) + parent.length;
+    const [last] = this.#outlines.entries(log, parent.branch, length - 1, length);
+    const seq = last?.entry.seqs.at(-1);
+    if (!last || seq === undefined) {
+      const row = this.#database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
+        log,
+        parent.branch,
+      ]);
+      // Rewound to before the first message: a sibling that shares nothing.
+      return (
+        row && {
+          parentId: text(row, 'session_id'),
+          forkLog: log,
+          forkSeq: 0,
+          inherited: 0,
+          parentShared: 0,
+        }
+      );
+    }
+    const owner = this.#ownerOf(last.log, seq);
+    return owner === undefined ? undefined : lineageAt(last, seq, owner, length, length);
   }
 
   #isBetter(self: Member, a: Overlap, b: Overlap): boolean {
@@ -137,17 +180,26 @@ export class Families {
     const [last] = this.#outlines.entries(member.log, branch, parentShared - 1, parentShared);
     const seq = last?.entry.seqs.at(-1);
     if (!last || seq === undefined) return undefined;
-    const owner = ownerOf(this.#database, this.#outlines, last.log, seq);
-    if (!owner) return undefined;
-    return {
-      parentId: owner.sessionId,
-      forkLog: last.log,
-      forkSeq: seq,
-      ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
-      inherited,
-      parentShared,
-    };
+    const owner = this.#ownerOf(last.log, seq);
+    return owner === undefined ? undefined : lineageAt(last, seq, owner, inherited, parentShared);
   }
+}
+
+function lineageAt(
+  { log, entry }: PlacedEntry,
+  seq: number,
+  parentId: string,
+  inherited: number,
+  parentShared: number,
+): Lineage {
+  return {
+    parentId,
+    forkLog: log,
+    forkSeq: seq,
+    ...(entry.nativeId !== undefined && { forkNativeId: entry.nativeId }),
+    inherited,
+    parentShared,
+  };
 }
 
 /** The session that owns a record, and the place of the record's message. */

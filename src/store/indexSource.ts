@@ -191,13 +191,15 @@ export class IndexSource {
   /** By branch: the first own message that is indexed with it; none at all where it is missing. */
   #indexedFrom(log: number): Map<number, number> {
     const rows = this.#database.all(
-      `SELECT b.number, b.parent_number, b.parent_length, n.fork_log,
+      `SELECT b.number, b.parent_number, b.parent_length, coalesce(n.fork_log, r.fork_log) AS fork_log,
          s.inherited, s.listed = 1 OR f.deleted_at IS NOT NULL AS shown,
-         EXISTS (SELECT 1 FROM native fork WHERE fork.fork_log = b.log) AS forked
+         EXISTS (SELECT 1 FROM native fork WHERE fork.fork_log = b.log)
+           OR EXISTS (SELECT 1 FROM base fork WHERE fork.fork_log = b.log) AS forked
        FROM branch b
        LEFT JOIN session s ON s.log = b.log AND s.branch = b.number
        LEFT JOIN fact f ON f.session_id = s.id
        LEFT JOIN native n ON n.log = b.log
+       LEFT JOIN base r ON r.log = b.log
        WHERE b.log = ?`,
       [log],
     );

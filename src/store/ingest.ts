@@ -6,9 +6,10 @@ import { newId } from '../core/ids.ts';
 import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
 import { addTokens, NO_TOKENS } from '../core/message.ts';
 import type { OutlineEntry } from '../core/reader.ts';
+import { Bases } from './bases.ts';
 import { summarise, type BranchSummary } from './branchSummary.ts';
-import type { Catalogue, Lineage, SessionRow } from './catalogue.ts';
-import { number, text, textOrNull, type Database, type Row } from './database.ts';
+import type { Catalogue, SessionRow } from './catalogue.ts';
+import { number, numberOrNull, text, textOrNull, type Database, type Row } from './database.ts';
 import type { EncodedBranch, EncodedLog } from './encodedLog.ts';
 import { ownerOf, sameMessage, type Families } from './families.ts';
 import { encodeOutline } from './outlineCodec.ts';
@@ -52,6 +53,7 @@ export class Ingest {
   readonly #outlines: Outlines;
   readonly #families: Families;
   readonly #prices: PriceBook;
+  readonly #bases: Bases;
 
   constructor(
     database: Database,
@@ -65,6 +67,7 @@ export class Ingest {
     this.#outlines = outlines;
     this.#families = families;
     this.#prices = prices;
+    this.#bases = new Bases(database, outlines);
   }
 
   /** Replaces everything derived from a log. Inside a transaction. */
@@ -74,12 +77,13 @@ export class Ingest {
     const known = (id: string): boolean => positionOf(this.#database, id) !== undefined;
     this.#database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
-         file_bytes = ?, file_modified_at = ? WHERE num = ?`,
+         first_ordinal = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
       [
         derived.nativeId,
         derived.rootLineage ?? null,
         derived.forkedFrom?.nativeId ?? null,
         derived.forkedFrom?.messageId ?? null,
+        derived.firstOrdinal ?? null,
         file.bytes,
         file.modifiedAt,
         log,
@@ -88,6 +92,7 @@ export class Ingest {
     this.#saveProblems(log, derived);
     const { agent, nativeId } = this.identityOf(log, derived.nativeId);
     const identities = derived.branches.map((branch) => this.#identify(agent, nativeId, branch));
+    this.#bases.save(log, derived.base);
     this.#saveBranches(log, derived, identities);
     this.#outlines.changed(log);
 
@@ -107,6 +112,11 @@ export class Ingest {
       for (const id of this.#relink(relative)) changed.add(id);
     }
     for (const id of this.refreshForks(log)) changed.add(id);
+    for (const child of this.#bases.refresh(log)) {
+      for (const id of this.#relinkBranches(child)) changed.add(id);
+      for (const id of this.#relink(child)) changed.add(id);
+      for (const id of this.refreshForks(child)) changed.add(id);
+    }
     return { added, changed: [...changed], removed };
   }
 
@@ -373,7 +383,7 @@ export class Ingest {
     branch: EncodedBranch,
     file: FileState,
   ): void {
-    const lineage = branch.parent && this.#inFileLineage(log, branch.parent);
+    const lineage = branch.parent && this.#families.withinLog(log, branch.parent);
     const { summary } = branch;
     const title = branch.title ?? '';
     const firstAt = summary.firstAt ?? derived.createdAt ?? file.modifiedAt;
@@ -406,45 +416,39 @@ export class Ingest {
     return { tokens, ...(cost !== undefined && { cost }) };
   }
 
-  #inFileLineage(
-    log: number,
-    parent: { readonly branch: number; readonly length: number },
-  ): Lineage | undefined {
-    const [last] = this.#outlines.entries(log, parent.branch, parent.length - 1, parent.length);
-    const seq = last?.entry.seqs.at(-1);
-    if (!last || seq === undefined) {
-      const row = this.#database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
-        log,
-        parent.branch,
-      ]);
-      // Rewound to before the first message: a sibling that shares nothing.
-      return (
-        row && {
-          parentId: text(row, 'session_id'),
-          forkLog: log,
-          forkSeq: 0,
-          inherited: 0,
-          parentShared: 0,
-        }
-      );
-    }
-    const owner = ownerOf(this.#database, this.#outlines, last.log, seq);
-    return (
-      owner && {
-        parentId: owner.sessionId,
-        forkLog: last.log,
-        forkSeq: seq,
-        ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
-        inherited: parent.length,
-        parentShared: parent.length,
-      }
-    );
-  }
-
   #project(derived: EncodedLog): string {
     const path = derived.cwd ?? '';
     this.#catalogue.addProject(path);
     return path;
+  }
+
+  /** After the messages before a log's own have changed, which are another log's. */
+  #relinkBranches(log: number): string[] {
+    const rows = this.#database.all(
+      'SELECT number, parent_number, parent_length, session_id FROM branch WHERE log = ?',
+      [log],
+    );
+    return rows.map((row) => {
+      const id = text(row, 'session_id');
+      const branch = numberOrNull(row, 'parent_number');
+      const lineage =
+        branch === undefined
+          ? undefined
+          : this.#families.withinLog(log, { branch, length: number(row, 'parent_length') });
+      this.#database.run('UPDATE session SET message_count = ? WHERE id = ?', [
+        this.#outlines.length(log, number(row, 'number')),
+        id,
+      ]);
+      if (!lineage) return id;
+      const { parentId, forkLog, forkSeq, forkNativeId, inherited, parentShared } = lineage;
+      this.#database.run(
+        `UPDATE session SET parent_id = ?, fork_log = ?, fork_seq = ?, fork_native_id = ?,
+           inherited = ?, parent_shared = ? WHERE id = ?`,
+        [parentId, forkLog, forkSeq, forkNativeId ?? null, inherited, parentShared, id],
+      );
+      this.#catalogue.hang(id);
+      return id;
+    });
   }
 
   /** Finds the parent of a log's live branch among the copies of its conversation. */

@@ -130,7 +130,12 @@ export class Outlines {
   }
 
   length(log: number, branch: number): number {
-    return this.spans(log, branch).reduce((sum, span) => sum + span.end, 0);
+    return lengthOf(this.spans(log, branch));
+  }
+
+  /** Messages before the log's own, which are in another log. */
+  baseLength(log: number): number {
+    return lengthOf(this.#base(log, 0));
   }
 
   /** Messages [start, end) of the whole branch. */
@@ -215,18 +220,23 @@ export class Outlines {
     const own: Span = { log, branch, end: number(row, 'own_count') };
     const parent = numberOrNull(row, 'parent_number');
     if (parent !== undefined) {
-      const length = number(row, 'parent_length');
+      // What a branch takes over is counted within the log.
+      const length = lengthOf(this.#base(log, depth)) + number(row, 'parent_length');
       return [...take(this.#resolve(log, parent, depth + 1), length), own];
     }
     return [...this.#base(log, depth), own];
   }
 
-  /** The prefix of a native fork: everything up to its fork point. */
+  /** The prefix that a log has in another one: everything up to the fork point. */
   #base(log: number, depth: number): readonly Span[] {
-    const native = this.#database.get('SELECT fork_log, fork_seq FROM native WHERE log = ?', [log]);
-    const base = native && numberOrNull(native, 'fork_log');
-    if (!native || base === undefined) return [];
-    const cutSeq = number(native, 'fork_seq');
+    const row = this.#database.get(
+      `SELECT fork_log, fork_seq FROM native WHERE log = ?1 AND fork_log IS NOT NULL
+       UNION ALL SELECT fork_log, fork_seq FROM base WHERE log = ?1 AND fork_log IS NOT NULL`,
+      [log],
+    );
+    if (!row) return [];
+    const base = number(row, 'fork_log');
+    const cutSeq = number(row, 'fork_seq');
     const place = this.locateAnchor(base, cutSeq);
     // Nothing is left that came before: the fork still has what was said in it.
     if (!place) return [];
@@ -253,6 +263,10 @@ export class Outlines {
     this.#chunks.set(key, entries);
     return entries;
   }
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + span.end, 0);
 }
 
 /** The first `length` messages of a list of spans. */

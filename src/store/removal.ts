@@ -38,7 +38,7 @@ interface RemovalParts {
 
 const NOTHING: Removed = { done: false, bytes: 0, changed: [], blobs: [] };
 /** Tables that hold what is derived from a log, triggers of the search index first. */
-const DERIVED = ['branch', 'outline', 'problem', 'member'] as const;
+const DERIVED = ['branch', 'outline', 'problem', 'member', 'base'] as const;
 
 export class Removal {
   readonly #parts: RemovalParts;
@@ -116,7 +116,8 @@ export class Removal {
       `SELECT 1 FROM session s LEFT JOIN fact f ON f.session_id = s.id
          WHERE (s.log = ?1 OR s.log IN (SELECT num FROM log WHERE path =
            (SELECT path FROM log WHERE num = ?1))) AND f.purged_at IS NULL
-       UNION ALL SELECT 1 FROM native WHERE fork_log = ?1 LIMIT 1`,
+       UNION ALL SELECT 1 FROM native WHERE fork_log = ?1
+       UNION ALL SELECT 1 FROM base WHERE fork_log = ?1 LIMIT 1`,
       [log],
     );
     return row !== undefined;
@@ -125,7 +126,8 @@ export class Removal {
   /** The log that a fork's prefix is in. */
   #base(log: number): number | undefined {
     const row = this.#parts.database.get(
-      'SELECT fork_log FROM native WHERE log = ? AND fork_log IS NOT NULL',
+      `SELECT fork_log FROM native WHERE log = ?1 AND fork_log IS NOT NULL
+       UNION ALL SELECT fork_log FROM base WHERE log = ?1 AND fork_log IS NOT NULL`,
       [log],
     );
     return row && number(row, 'fork_log');

@@ -273,6 +273,23 @@ export const MIGRATIONS: readonly Migration[] = [
         WHERE updated_at - created_at > 604800000;
     `,
   },
+  {
+    // Agents' forks that copy nothing: which log's records come before theirs. Derived, like the
+    // number that a log's first record has where an agent counts records across logs.
+    id: 'agents/1',
+    sql: `
+      ALTER TABLE log ADD COLUMN first_ordinal INTEGER;
+      CREATE TABLE base (
+        log INTEGER PRIMARY KEY,
+        native_id TEXT NOT NULL,
+        end_ordinal INTEGER NOT NULL,
+        fork_log INTEGER,
+        fork_seq INTEGER
+      );
+      CREATE INDEX base_by_native_id ON base (native_id);
+      CREATE INDEX base_by_fork ON base (fork_log) WHERE fork_log IS NOT NULL;
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

@@ -86,6 +86,8 @@ export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' 
 
 export const Settings = {
   claudeCodeFolders: 'multipath.agents.claudeCode.folders',
+  codexFolders: 'multipath.agents.codex.folders',
+  piFolders: 'multipath.agents.pi.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
 } as const;
 

@@ -52,7 +52,6 @@ export interface Item {
   readonly tokens?: TokenCount;
 }
 
-
 const WORDS_LENGTH = 120;
 const NOTICES: ReadonlySet<unknown> = new Set([
   'turn_aborted',
@@ -91,7 +90,11 @@ function responseItem(base: Base, payload: JsonObject): Item | undefined {
     case 'tool_call':
       return { ...base, kind: 'call', ...called };
     case 'tool_search_call':
-      return { ...base, kind: call === undefined || isServers(payload) ? 'server-call' : 'call', ...called };
+      return {
+        ...base,
+        kind: call === undefined || isServers(payload) ? 'server-call' : 'call',
+        ...called,
+      };
     case 'web_search_call':
     case 'image_generation_call':
       return { ...base, kind: 'server-call' };
@@ -103,7 +106,11 @@ function responseItem(base: Base, payload: JsonObject): Item | undefined {
     case 'function_result':
       return { ...base, kind: 'result', ...called, ...(failed(payload) && { failed: true }) };
     case 'agent_message':
-      return { ...base, kind: 'answer', text: fingerprint(partsOf(contentOf(payload)).texts.join('\n')) };
+      return {
+        ...base,
+        kind: 'answer',
+        text: fingerprint(partsOf(contentOf(payload)).texts.join('\n')),
+      };
     default:
       return undefined;
   }
@@ -156,7 +163,9 @@ function event(base: Base, payload: JsonObject): Item | undefined {
       return { ...base, kind: 'turn', ...turnOf(payload) };
     case 'thread_rolled_back': {
       const turns = payload['num_turns'];
-      return typeof turns === 'number' && turns >= 1 ? { ...base, kind: 'rollback', turns } : undefined;
+      return typeof turns === 'number' && turns >= 1
+        ? { ...base, kind: 'rollback', turns }
+        : undefined;
     }
     case 'token_count': {
       const tokens = countOf(asObject(payload['info']));

@@ -72,7 +72,10 @@ export function contentOf(payload: JsonObject): unknown {
 
 /** What the model thought, as far as it is readable. */
 export function reasoningText(payload: JsonObject): string {
-  const said = [...objectsIn(asArray(payload['summary'])), ...objectsIn(asArray(payload['content']))];
+  const said = [
+    ...objectsIn(asArray(payload['summary'])),
+    ...objectsIn(asArray(payload['content'])),
+  ];
   const texts = said.flatMap((part) => asString(part['text']) ?? []);
   return texts.join('\n\n').trim();
 }

@@ -3,7 +3,15 @@
  * is, never its text. Every field may be missing or of a wrong type.
  */
 import type { TokenUsage } from '../../core/message.ts';
-import { asArray, asCount, asObject, asString, objectsIn, timeOf, type JsonObject } from '../json.ts';
+import {
+  asArray,
+  asCount,
+  asObject,
+  asString,
+  objectsIn,
+  timeOf,
+  type JsonObject,
+} from '../json.ts';
 import { fingerprint, snippet } from '../text.ts';
 
 /**
@@ -34,7 +42,8 @@ export interface Entry {
 }
 
 /** Where a record may begin behind a torn one on the same line. */
-export const STARTS_RECORD = /\{"type":"(?:session|message|model_change|thinking_level_change|compaction|branch_summary|label|session_info|custom|custom_message)",/g;
+export const STARTS_RECORD =
+  /\{"type":"(?:session|message|model_change|thinking_level_change|compaction|branch_summary|label|session_info|custom|custom_message)",/g;
 
 const WORDS_LENGTH = 120;
 const NO_CALLS: readonly string[] = [];
@@ -52,7 +61,8 @@ export function entryOf(seq: number, record: JsonObject): Entry | undefined {
   const time = timeOf(record['timestamp']);
   const id = asString(record['id']);
   const text = textOf(message?.['content']);
-  const calls = kind === 'answer' ? callsOf(message) : kind === 'result' ? answered(message) : NO_CALLS;
+  const calls =
+    kind === 'answer' ? callsOf(message) : kind === 'result' ? answered(message) : NO_CALLS;
   const said = fingerprint([text, ...calls].join('\n'));
   return {
     seq,

@@ -147,8 +147,7 @@ function attachment(block: JsonObject): AttachmentBlock {
 function note(record: JsonObject, limits: TextLimits): ContentBlock {
   const message = asObject(record['message']) ?? record;
   const summary = asString(message['summary']);
-  const isCompaction =
-    record['type'] === 'compaction' || message['role'] === 'compactionSummary';
+  const isCompaction = record['type'] === 'compaction' || message['role'] === 'compactionSummary';
   if (isCompaction) {
     const text = summary ?? 'The conversation was compacted.';
     return { type: 'notice', kind: 'compaction', ...bounded(text, limits.text) };

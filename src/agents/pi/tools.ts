@@ -16,7 +16,11 @@ export function summaryOf(input: unknown): string {
 }
 
 /** Lines added and removed by an edit: from the result's diff, else from the call's own texts. */
-export function editOf(name: string, input: unknown, result: JsonObject | undefined): ToolBlock['edit'] {
+export function editOf(
+  name: string,
+  input: unknown,
+  result: JsonObject | undefined,
+): ToolBlock['edit'] {
   const given = asObject(input);
   const path = asString(given?.['path']) ?? asString(given?.['file_path']);
   if (!given || path === undefined || (name !== 'edit' && name !== 'write')) return undefined;

@@ -61,7 +61,9 @@ export class TierFacts {
          SELECT s.log FROM fact f JOIN session s ON s.id = f.session_id
          WHERE f.retention = 'critical'
          UNION SELECT n.fork_log FROM read JOIN native n ON n.log = read.log
-         WHERE n.fork_log IS NOT NULL)
+         WHERE n.fork_log IS NOT NULL
+         UNION SELECT b.fork_log FROM read JOIN base b ON b.log = read.log
+         WHERE b.fork_log IS NOT NULL)
        SELECT log FROM read`,
     );
     return new Set(rows.map((row) => number(row, 'log')));

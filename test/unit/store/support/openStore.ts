@@ -50,7 +50,11 @@ export class StoreFolder {
     const now = options.now ?? options.clock?.now;
     this.#open = await openLocalStore({
       storePath: this.storePath,
-      agentRoots: { 'claude-code': [this.claude.folder] },
+      agentRoots: {
+        'claude-code': [this.claude.folder],
+        codex: [path.join(this.folder, 'codex')],
+        pi: [path.join(this.folder, 'pi')],
+      },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
