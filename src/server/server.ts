@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { messageOf } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
-import type { ServerOptions } from '../protocol/events.ts';
+import { END_HUNG_OWNER_REQUEST, type ServerOptions } from '../protocol/events.ts';
 import { storagePolicy } from '../protocol/methods.ts';
 import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';

@@ -119,6 +119,7 @@ async function reckon(
 
   const verdict = judge(journal, last.sessions);
   const problems = [...verdict.problems, ...journal.problems, ...faults];
+  problems.push(...fleet.crashes, ...later.crashes);
   const same = seen.every(({ digest }) => digest === last.digest);
   if (!same)
     problems.push(`not the same: ${[...seen, last].map(({ digest }) => digest).join(' ')}`);
