@@ -64,6 +64,7 @@ const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, 
   ['log', 'INSERT', 'log', 'NEW.id'],
   ['log', 'UPDATE OF path, native_id, superseded', 'log', 'NEW.id'],
   ['log', 'UPDATE OF record_count', 'own', 'NEW.id'],
+  ['log', 'UPDATE OF record_count', 'log', 'NEW.id'],
   ['log', 'DELETE', 'log', 'OLD.id'],
 ];
 
@@ -98,10 +99,12 @@ export class FactsLog {
       const when =
         kind === 'own'
           ? "WHEN NEW.agent = 'multipath'"
-          : event.startsWith('UPDATE OF')
-            ? `WHEN OLD.path IS NOT NEW.path OR OLD.native_id <> NEW.native_id
+          : event === 'UPDATE OF record_count'
+            ? 'WHEN OLD.record_count = 0 OR NEW.record_count = 0'
+            : event.startsWith('UPDATE OF')
+              ? `WHEN OLD.path IS NOT NEW.path OR OLD.native_id <> NEW.native_id
                  OR OLD.superseded <> NEW.superseded`
-            : '';
+              : '';
       database.run(
         `CREATE TEMP TRIGGER fact_change_${nth} AFTER ${event} ON main.${table} ${when} BEGIN
            INSERT OR IGNORE INTO changed_fact (kind, key) VALUES ('${kind}', ${key}); END`,

@@ -21,6 +21,7 @@ import { redoFileOf } from '../pages/pageStore.ts';
 import { Records } from '../records.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
+import { isEmptied } from './factRows.ts';
 import { salvage } from './salvage.ts';
 import { listSnapshots, unpackSnapshot, type Snapshot } from './snapshots.ts';
 
@@ -237,7 +238,7 @@ async function recount(
     const rowsEnd = last === undefined ? 0 : (last % 2 ** 32) + 1;
     const count = Math.max(number(row, 'record_count'), rowsEnd);
     const same = before.get(text(row, 'id')) === count && row['derived'] === 1;
-    if (same) continue;
+    if (same || isEmptied(database, log)) continue;
     database.run('UPDATE log SET record_count = ?, file_bytes = -1 WHERE num = ?', [count, log]);
     const hash = createHash('sha256');
     let [bytes, seq, wholeBytes, wholeCount] = [0, 0, 0, 0];
