@@ -39,7 +39,8 @@ export class Problems {
   /** Forgets what was said of the records from `seq` on. */
   truncate(seq: number): void {
     while ((this.#noted.at(-1)?.seq ?? -1) >= seq) this.#noted.pop();
-    while ((this.#joined.at(-1) ?? -1) >= seq) this.#joined.pop();
+    // A record is joined to the one before it, which may stay.
+    while ((this.#joined.at(-1) ?? -2) >= seq - 1) this.#joined.pop();
   }
 
   list(): ReadProblem[] {

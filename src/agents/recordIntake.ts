@@ -12,7 +12,9 @@ const NEWLINE = 0x0a;
 export class RecordIntake {
   readonly #startsRecord: RegExp;
   readonly #problems = new Problems();
-  #last: { readonly seq: number; readonly ended: boolean } | undefined;
+  #last = -1;
+  /** Records without an end of line, ascending: a torn tail, and what others were glued to. */
+  readonly #unended: number[] = [];
 
   /** `startsRecord` (global flag set) matches where a record of the format may begin. */
   constructor(startsRecord: RegExp) {
@@ -24,15 +26,15 @@ export class RecordIntake {
    * were read before.
    */
   read(seq: number, record: Uint8Array, forget: (seq: number) => void): JsonObject | undefined {
-    if (this.#last && seq <= this.#last.seq) {
+    if (seq <= this.#last) {
       this.#problems.truncate(seq);
-      // What stands before was whole: only an unterminated tail is ever read again.
-      this.#last = seq > 0 ? { seq: seq - 1, ended: true } : undefined;
+      while ((this.#unended.at(-1) ?? -1) >= seq) this.#unended.pop();
       forget(seq);
     }
-    const glued = this.#last?.ended === false;
-    if (glued && this.#last) this.#problems.joinLine(this.#last.seq);
-    this.#last = { seq, ended: record.at(-1) === NEWLINE };
+    const glued = seq > 0 && this.#unended.at(-1) === seq - 1;
+    if (glued) this.#problems.joinLine(seq - 1);
+    this.#last = seq;
+    if (record.at(-1) !== NEWLINE) this.#unended.push(seq);
 
     const { value, problem } = decodeRecord(record, this.#startsRecord);
     if (problem !== undefined) this.#problems.add(seq, problem, record);
@@ -43,10 +45,6 @@ export class RecordIntake {
       this.#problems.add(seq, 'Is not a record: a JSON object was expected.', record);
     }
     return object;
-  }
-
-  note(seq: number, message: string, record: Uint8Array = new Uint8Array()): void {
-    this.#problems.add(seq, message, record);
   }
 
   lineOf(seq: number): number {

@@ -15,7 +15,7 @@ export interface ThreadHeader {
   readonly isSubagent: boolean;
 }
 
-export function headerOf(payload: JsonObject): ThreadHeader {
+function headerOf(payload: JsonObject): ThreadHeader {
   const base = asObject(payload['history_base']);
   const baseThread = asString(base?.['thread_id']);
   const source = asObject(payload['source']);

@@ -282,7 +282,7 @@ describe('a fork of Codex by reference', () => {
     const store = await agents.import();
     const child = await sessionOf(store, B);
     await store.deleteSession((await sessionOf(store, A)).id);
-    await store.emptyTrash();
+    await store.purgeSessions(undefined);
     expect(await texts(store, child.id)).toEqual(['prompt 1', 'answer 1', 'prompt 3', 'answer 3']);
   });
 });
