@@ -7,13 +7,7 @@
  */
 import { MultipathError, messageOf } from '../../core/errors.ts';
 import type { MoveQueue, StoragePolicy } from '../../core/storage.ts';
-import {
-  consistent,
-  DEFAULT_STORAGE_POLICY,
-  duration,
-  EVENT_RULES,
-  HOUR_MS,
-} from '../../core/tierPolicy.ts';
+import { consistent, DEFAULT_STORAGE_POLICY, HOUR_MS } from '../../core/tierPolicy.ts';
 import {
   planMoves,
   recordMoveNow,
@@ -112,23 +106,6 @@ export class MigrationEngine {
     this.#sleeping?.abort();
     this.#parts.activity.onBegin = undefined;
     await this.#looping;
-  }
-
-  /**
-   * Old histories go straight to the archive when they are imported, unless somebody used them
-   * here since.
-   * @param modifiedAt when the agent last changed the file
-   */
-  async archiveImported(log: number, modifiedAt: number, signal: AbortSignal): Promise<void> {
-    const { core, mover, clock } = this.#parts;
-    const { automatic, warmIdleMs } = this.#policy;
-    const age = clock.now() - modifiedAt;
-    if (!automatic || age < warmIdleMs) return;
-    const records = core.tierFacts.of(log)?.records;
-    if (!records || records.bytesAtHand === 0 || records.critical) return;
-    if (records.idleMs < warmIdleMs) return;
-    const reason = `imported cold: its agent has not changed it for ${duration(age)} (limit ${duration(warmIdleMs)})`;
-    await mover.moveRecords({ log, to: 'cold', rule: EVENT_RULES.imported.id, reason }, { signal });
   }
 
   /** Plans once and carries it out. False when there is more to do than one plan holds. */

@@ -115,7 +115,7 @@ export class Mover {
     const { core, isImporting } = this.#parts;
     const position = core.catalogue.position(sessionId);
     if (!position) return { skipped: 'There is no such session.' };
-    return core.moves.alone(position.log, async (): Promise<Removal> => {
+    return core.moves.alone(core.removal.reach(position.log), async (): Promise<Removal> => {
       if (isImporting()) return { skipped: 'Histories are being imported. Try again after that.' };
       const from = core.tierFacts.of(position.log)?.records.archivedBytes ? 'cold' : 'warm';
       const started = performance.now();
