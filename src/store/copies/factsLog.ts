@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Commits } from '../commits.ts';
-import { number, text, type Database } from '../database.ts';
+import { number, text, type Database, type Row } from '../database.ts';
 import { makeDurableDirectory, type FileSystem } from '../pages/fileSystem.ts';
 import type { Records } from '../records.ts';
 import { checkOf, encodeFact, FACT_KINDS, packed, readFacts, type FactKind } from './factLines.ts';
@@ -158,22 +158,33 @@ export class FactsLog {
     if (pending.length === 0) return;
     if (!this.#compared) return this.#compare();
     commits.settle();
+    // Taken first: a key that changes again while its line is written is noted again.
     const changed = database.all('SELECT kind, key FROM temp.changed_fact');
+    database.run('DELETE FROM temp.changed_fact');
+    try {
+      await this.#append(await this.#linesOf(changed));
+    } catch (error) {
+      for (const row of changed) {
+        database.run('INSERT OR IGNORE INTO temp.changed_fact (kind, key) VALUES (?, ?)', [
+          text(row, 'kind'),
+          text(row, 'key'),
+        ]);
+      }
+      throw error;
+    }
+    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+  }
+
+  async #linesOf(changed: readonly Row[]): Promise<Buffer[]> {
+    const { database, now } = this.#options;
     const lines: Buffer[] = [];
     for (const row of changed) {
       const [kind, key] = [text(row, 'kind'), text(row, 'key')];
       if (kind === 'own') lines.push(...(await this.#ownLines(key)));
       else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
-    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
-    await this.#append(lines);
-    for (const row of changed) {
-      database.run('DELETE FROM temp.changed_fact WHERE kind = ? AND key = ?', [
-        text(row, 'kind'),
-        text(row, 'key'),
-      ]);
-    }
-    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: now() }));
+    return lines;
   }
 
   /** Records of one of our own logs that are not in the file, and how its session stands now. */
@@ -223,11 +234,14 @@ export class FactsLog {
     const { disk, file } = this.#options;
     this.#options.commits.settle();
     if (!existsSync(file)) return this.#rewrite(false);
+    // Counted before: what is added meanwhile is then written once more rather than never.
+    const own = this.#ownLogs();
     const state = await this.#inspect();
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
     if (state.damaged + state.missing + state.surplus > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
     }
+    for (const { logId, count } of own) this.#written.set(logId, count);
     const handle = disk.open(file, 'write');
     try {
       // A torn line was never acknowledged to anybody; the next one must not be glued to it.
@@ -270,7 +284,6 @@ export class FactsLog {
     for (const { logId, count } of this.#ownLogs()) {
       // Records are never changed: that they are there is enough.
       for (let seq = 0; seq < count; seq++) compare('record', `${logId}/${seq}`, () => undefined);
-      this.#written.set(logId, count);
       await nextTurn();
     }
     known.delete('head facts');
@@ -311,8 +324,11 @@ export class FactsLog {
       }
       write();
       await disk.syncLater(handle);
-    } finally {
       disk.close(handle);
+    } catch (error) {
+      disk.close(handle);
+      disk.remove(beside);
+      throw error;
     }
     if (keepOld && existsSync(file)) disk.rename(file, `${file}.replaced-${now()}`);
     disk.rename(beside, file);
