@@ -78,6 +78,8 @@ export class FactsLog {
   #appended = 0;
   #liveBytes = 0;
   #compared = false;
+  /** Changes were forgotten that may not have been written. */
+  #behind = false;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: FactsLogOptions) {
@@ -155,36 +157,37 @@ export class FactsLog {
   async #write(): Promise<void> {
     const { database, commits } = this.#options;
     const pending = database.all('SELECT kind, key FROM temp.changed_fact LIMIT 1');
-    if (pending.length === 0) return;
+    if (pending.length === 0 && !this.#behind) return;
     if (!this.#compared) return this.#compare();
     commits.settle();
-    // Taken first: a key that changes again while its line is written is noted again.
     const changed = database.all('SELECT kind, key FROM temp.changed_fact');
+    // Forgotten before they are read: what changes while this is written is noted anew.
     database.run('DELETE FROM temp.changed_fact');
     try {
       await this.#append(await this.#linesOf(changed));
     } catch (error) {
-      for (const row of changed) {
-        database.run('INSERT OR IGNORE INTO temp.changed_fact (kind, key) VALUES (?, ?)', [
-          text(row, 'kind'),
-          text(row, 'key'),
-        ]);
-      }
+      this.#lose();
       throw error;
     }
     if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
   }
 
   async #linesOf(changed: readonly Row[]): Promise<Buffer[]> {
-    const { database, now } = this.#options;
+    const { database } = this.#options;
     const lines: Buffer[] = [];
     for (const row of changed) {
       const [kind, key] = [text(row, 'kind'), text(row, 'key')];
       if (kind === 'own') lines.push(...(await this.#ownLines(key)));
       else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
-    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: now() }));
+    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
     return lines;
+  }
+
+  /** What of the changes reached the file is found out before it is gone on with. */
+  #lose(): void {
+    this.#compared = false;
+    this.#behind = true;
   }
 
   /** Records of one of our own logs that are not in the file, and how its session stands now. */
@@ -222,9 +225,6 @@ export class FactsLog {
       await disk.syncLater(handle);
       this.#end += bytes.length;
       this.#appended += bytes.length;
-    } catch (error) {
-      this.#compared = false; // what reached the file is found out before it is gone on with
-      throw error;
     } finally {
       disk.close(handle);
     }
@@ -328,6 +328,7 @@ export class FactsLog {
     } catch (error) {
       disk.close(handle);
       disk.remove(beside);
+      this.#lose(); // what is noted as written was written to what is gone
       throw error;
     }
     if (keepOld && existsSync(file)) disk.rename(file, `${file}.replaced-${now()}`);
@@ -341,6 +342,7 @@ export class FactsLog {
     this.#liveBytes = liveBytes;
     this.#appended = 0;
     this.#compared = true;
+    this.#behind = false;
   }
 }
 
