@@ -69,23 +69,29 @@ export class TierMoves {
   }
 
   /**
-   * Archives small logs together: the disk is waited for once, not for each. A log that needs more
-   * than one member is finished by `archive`. Returns what was moved, in bytes.
+   * Archives small logs together: the disk is waited for once for all of their members, not for
+   * each. Returns the bytes that were moved.
    */
-  async archiveTogether(logs: readonly (MoveReason & { readonly log: number })[]): Promise<number> {
-    return this.alone(
-      logs.map(({ log }) => log),
-      async () => {
+  archiveTogether(logs: readonly (MoveReason & { readonly log: number })[]): Promise<number> {
+    const numbers = logs.map(({ log }) => log);
+    return this.alone(numbers, async () => {
+      const under = logs.map(({ log, rule, reason }) => ({
+        log,
+        enter: this.#ledger.begin(log, 'cold', { rule, reason }),
+      }));
+      let bytes = 0;
+      while (!this.#stop.signal.aborted) {
         const members: EnteredMember[] = [];
-        for (const { log, ...why } of logs) {
-          if (this.#stop.signal.aborted) break;
+        for (const { log, enter } of under) {
           const member = await this.#nextMember(log);
-          if (member) members.push({ ...member, enter: this.#ledger.begin(log, 'cold', why) });
+          if (member) members.push({ ...member, enter });
         }
-        if (members.length > 0) await this.#store(members);
-        return members.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      },
-    );
+        if (members.length === 0) break;
+        await this.#store(members);
+        bytes += members.reduce((sum, member) => sum + member.bytes.length, 0);
+      }
+      return bytes;
+    });
   }
 
   /** Brings a log's archived records back into rows. */

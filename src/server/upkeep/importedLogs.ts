@@ -6,12 +6,11 @@
 import type { StoragePolicy } from '../../core/storage.ts';
 import { duration, EVENT_RULES } from '../../core/tierPolicy.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
+import { LARGE_BYTES } from './lots.ts';
 
 /** What is archived in one go. */
 const TOGETHER_BYTES = 2 * 1024 * 1024;
 const TOGETHER_LOGS = 64;
-/** Logs from this size on are archived on their own, a member at a time. */
-const LARGE_BYTES = 192 * 1024;
 
 interface OldLog {
   readonly log: number;
