@@ -3,11 +3,12 @@
  * Opens files for reading only; a file that is no session is reported as such, never an error.
  */
 import { parseArgs } from 'node:util';
-import { claudeCode } from '../src/agents/claude-code/index.ts';
 import { messageOf } from '../src/core/errors.ts';
 import { filesBelow, type InspectedFile } from './lib/inspectFiles.ts';
 import { inspectFile, type Inspection } from './lib/inspection.ts';
 import { describe } from './lib/inspectionText.ts';
+import { recognise } from './lib/recognise.ts';
+import type { RestoreRequest } from './lib/restore.ts';
 
 const USAGE = `Usage: npm run inspect -- [--json] [--restore OUT] PATH...
 
@@ -16,7 +17,7 @@ const USAGE = `Usage: npm run inspect -- [--json] [--restore OUT] PATH...
   --restore OUT  take the files into a store and write back into OUT what it kept
 
 messages, user, assistant and tools count every message of a file once, whatever branch it is on;
-a branch's messages include those it shares. activeBranch is what Claude Code itself would read.`;
+a branch's messages include those it shares. activeBranch is what Claude Code itself would read, null for other agents.`;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -62,13 +63,16 @@ async function main(args: readonly string[]): Promise<number> {
 async function restoreFiles(files: readonly InspectedFile[], out: string): Promise<number> {
   // The store is loaded only for this: inspecting alone needs none of it.
   const { restore } = await import('./lib/restore.ts');
-  const requests = files.map(({ path, target }) => ({ agent: claudeCode, path, target }));
   try {
+    const requests: RestoreRequest[] = [];
+    for (const { path, target } of files) {
+      requests.push({ agent: await recognise(path), path, target });
+    }
     await restore(requests, out);
   } catch (error) {
     console.error(`Could not restore: ${messageOf(error)}`);
     return 1;
   }
-  console.error(`Restored ${requests.length} files into ${out}`);
+  console.error(`Restored ${files.length} files into ${out}`);
   return 0;
 }

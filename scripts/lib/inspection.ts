@@ -1,12 +1,14 @@
 /** What can be said of one file, in the form `npm run inspect -- --json` prints. */
+import type { Agent } from '../../src/agents/agent.ts';
 import type { ActiveBranch } from '../../src/agents/claude-code/activeBranch.ts';
 import { claudeCode } from '../../src/agents/claude-code/index.ts';
 import { ClaudeCodeReader } from '../../src/agents/claude-code/reader.ts';
 import { firstCharacters } from '../../src/agents/json.ts';
 import { readRecords } from '../../src/agents/jsonl.ts';
 import { messageOf } from '../../src/core/errors.ts';
-import type { TokenUsage } from '../../src/core/message.ts';
+import { addTokens, NO_TOKENS, type TokenUsage } from '../../src/core/message.ts';
 import type { DerivedBranch, DerivedLog } from '../../src/core/reader.ts';
+import { recognise } from './recognise.ts';
 
 export interface Inspection {
   readonly path: string;
@@ -29,7 +31,8 @@ export interface Inspection {
     readonly leaf: string | null;
     readonly messages: number;
   }[];
-  readonly activeBranch: ActiveBranch;
+  /** What Claude Code itself would read; `null` for other agents. */
+  readonly activeBranch: ActiveBranch | null;
   readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
@@ -39,6 +42,8 @@ const TITLE_LENGTH = 120;
 export async function inspectFile(path: string): Promise<Inspection> {
   const reader = new ClaudeCodeReader(path);
   try {
+    const agent = await recognise(path);
+    if (agent !== claudeCode) return await inspectOther(agent, path);
     for await (const records of readRecords(path)) {
       for (const record of records) reader.add(record.seq, record.bytes);
     }
@@ -50,6 +55,49 @@ export async function inspectFile(path: string): Promise<Inspection> {
   return inspectionOf(path, reader, []);
 }
 
+async function inspectOther(agent: Agent, path: string): Promise<Inspection> {
+  const reader = agent.createReader(path);
+  for await (const records of readRecords(path)) {
+    for (const record of records) reader.add(record.seq, record.bytes);
+  }
+  const log = reader.finish();
+  const last = ({ parent, entries }: DerivedBranch, length: number): string | null =>
+    entries[length - 1 - (parent?.length ?? 0)]?.nativeId ?? null;
+  return {
+    path,
+    agent: agent.id,
+    nativeId: log.nativeId,
+    title: firstCharacters(log.title, TITLE_LENGTH),
+    project: log.cwd ?? null,
+    ...figuresOf(log),
+    tokens: log.branches
+      .flatMap(({ entries }) => entries)
+      .reduce((sum, { tokens }) => (tokens ? addTokens(sum, tokens) : sum), NO_TOKENS),
+    models: log.models,
+    branches: log.branches.map((branch) => {
+      const above = branch.parent && log.branches[branch.parent.branch];
+      const length = (branch.parent?.length ?? 0) + branch.entries.length;
+      return {
+        forkPoint: above && branch.parent ? last(above, branch.parent.length) : null,
+        leaf: last(branch, length),
+        messages: length,
+      };
+    }),
+    activeBranch: null,
+    problems: log.problems.map(({ line, message }) => ({ line, message })),
+  };
+}
+
+function figuresOf(log: DerivedLog): Pick<Inspection, 'messages' | 'user' | 'assistant' | 'tools'> {
+  const entries = log.branches.flatMap((branch) => branch.entries);
+  return {
+    messages: entries.length,
+    user: entries.filter((entry) => entry.role === 'user').length,
+    assistant: entries.filter((entry) => entry.role === 'assistant').length,
+    tools: entries.reduce((sum, entry) => sum + (entry.tools ?? 0), 0),
+  };
+}
+
 function inspectionOf(
   path: string,
   reader: ClaudeCodeReader,
@@ -58,7 +106,6 @@ function inspectionOf(
   const log = reader.finish();
   const isSession = reader.knownRecords > 0;
   const title = reader.officialTitle();
-  const entries = log.branches.flatMap((branch) => branch.entries);
   const notSession = { line: 1, message: 'Is not a session of any agent known here.' };
   const problems = isSession
     ? log.problems.map(({ line, message }) => ({ line, message }))
@@ -69,10 +116,7 @@ function inspectionOf(
     nativeId: isSession ? log.nativeId : null,
     title: title === undefined ? null : firstCharacters(title, TITLE_LENGTH),
     project: log.cwd ?? null,
-    messages: entries.length,
-    user: entries.filter((entry) => entry.role === 'user').length,
-    assistant: entries.filter((entry) => entry.role === 'assistant').length,
-    tools: entries.reduce((sum, entry) => sum + (entry.tools ?? 0), 0),
+    ...figuresOf(log),
     tokens: reader.tokens(),
     models: log.models,
     branches: log.branches.map((branch) => ({

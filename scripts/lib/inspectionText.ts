@@ -16,18 +16,18 @@ export function describe(inspection: Inspection): string {
     line('tokens', tokens(inspection)),
     line('models', inspection.models.join(', ') || '(none)'),
     ...listed('branch', inspection.branches.map(branch)),
-    line(
-      'active',
-      `${count(active.length)} records, ${active.user} user, ${active.assistant} assistant, ${
-        active.first ?? 'nothing'
-      } to ${active.leaf ?? 'nothing'}`,
-    ),
+    ...(active ? [line('active', activeText(active))] : []),
     ...listed(
       'problem',
       inspection.problems.map((problem) => `line ${problem.line}: ${problem.message}`),
     ),
     '',
   ].join('\n');
+}
+
+function activeText(active: NonNullable<Inspection['activeBranch']>): string {
+  const { length, user, assistant, first, leaf } = active;
+  return `${count(length)} records, ${user} user, ${assistant} assistant, ${first ?? 'nothing'} to ${leaf ?? 'nothing'}`;
 }
 
 function line(label: string, text: string): string {

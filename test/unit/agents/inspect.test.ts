@@ -146,3 +146,36 @@ describe('the recording in test/fixtures', () => {
     expect(inspection).toEqual(expected);
   });
 });
+
+describe('files of other agents', () => {
+  it('are known by their first records, wherever they stand', async () => {
+    const rollout = [
+      { timestamp: '2026-08-01T09:00:00Z', type: 'session_meta', payload: { id: 't1', cwd: '/x' } },
+      {
+        timestamp: '2026-08-01T09:00:01Z',
+        type: 'response_item',
+        payload: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
+      },
+    ];
+    const tree = [
+      { type: 'session', version: 3, id: 's1', timestamp: '2026-08-01T09:00:00Z', cwd: '/y' },
+      { type: 'message', id: 'a', parentId: null, message: { role: 'user', content: 'Hello' } },
+    ];
+    for (const [agent, nativeId, title, lines] of [
+      ['codex', 't1', 'Hi', rollout],
+      ['pi', 's1', 'Hello', tree],
+    ] as const) {
+      const path = join(folder, `${agent}.jsonl`);
+      await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      expect(await inspectFile(path)).toMatchObject({
+        agent,
+        nativeId,
+        title,
+        messages: 1,
+        user: 1,
+        activeBranch: null,
+        problems: [],
+      });
+    }
+  });
+});
