@@ -78,7 +78,7 @@ async function inspectOther(agent: Agent, path: string): Promise<Inspection> {
       const above = branch.parent && log.branches[branch.parent.branch];
       const length = (branch.parent?.length ?? 0) + branch.entries.length;
       return {
-        forkPoint: above && branch.parent ? last(above, branch.parent.length) : null,
+        forkPoint: above ? last(above, branch.parent.length) : null,
         leaf: last(branch, length),
         messages: length,
       };
