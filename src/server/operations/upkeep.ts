@@ -1,25 +1,21 @@
 /** The archive written anew, and the store doctor: work that goes on beside requests. */
 import type { SessionStore } from '../../core/sessionStore.ts';
-import { compactSegments } from '../../store/archive/compaction.ts';
 import { STORE_CHECKS } from '../../store/doctor/checks.ts';
 import { examine } from '../../store/doctor/doctor.ts';
 import { readRecords } from '../../agents/jsonl.ts';
 import { deriveLog } from '../deriveLog.ts';
-import { snapshotNow } from '../snapshotKeeping.ts';
+import { indexCheck } from '../upkeep/indexCheck.ts';
+import { compactNow, snapshotNow } from '../upkeep/fileUpkeep.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'compactArchive' | 'runDoctor' | 'cancelTask'>;
 
 export function upkeepOperations(context: OperationContext): Operations {
-  const { core, tasks, storePath, now } = context;
+  const { core, tasks, storePath, now, search } = context;
   return {
     compactArchive: async () => {
       context.mustWrite();
-      core.commits.settle();
-      const { database, archive, moves } = core;
-      return tasks.run('compact', 'Compacting the archive', (work) =>
-        compactSegments({ database, archive, movesIdle: () => moves.idle() }, work),
-      );
+      return compactNow(context);
     },
     runDoctor: async ({ repair }) => {
       context.mustWrite();
@@ -27,7 +23,7 @@ export function upkeepOperations(context: OperationContext): Operations {
       return tasks.run('doctor', 'Examining the store', (work) =>
         examine({
           core,
-          checks: STORE_CHECKS,
+          checks: search ? [...STORE_CHECKS, indexCheck(search)] : STORE_CHECKS,
           repair,
           work,
           folder: storePath,

@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Commits } from '../commits.ts';
-import { number, text, type Database } from '../database.ts';
+import { number, text, type Database, type Row } from '../database.ts';
 import { makeDurableDirectory, type FileSystem } from '../pages/fileSystem.ts';
 import type { Records } from '../records.ts';
 import { checkOf, encodeFact, FACT_KINDS, packed, readFacts, type FactKind } from './factLines.ts';
@@ -78,6 +78,8 @@ export class FactsLog {
   #appended = 0;
   #liveBytes = 0;
   #compared = false;
+  /** Changes were forgotten that may not have been written. */
+  #behind = false;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: FactsLogOptions) {
@@ -155,10 +157,23 @@ export class FactsLog {
   async #write(): Promise<void> {
     const { database, commits } = this.#options;
     const pending = database.all('SELECT kind, key FROM temp.changed_fact LIMIT 1');
-    if (pending.length === 0) return;
+    if (pending.length === 0 && !this.#behind) return;
     if (!this.#compared) return this.#compare();
     commits.settle();
     const changed = database.all('SELECT kind, key FROM temp.changed_fact');
+    // Forgotten before they are read: what changes while this is written is noted anew.
+    database.run('DELETE FROM temp.changed_fact');
+    try {
+      await this.#append(await this.#linesOf(changed));
+    } catch (error) {
+      this.#lose();
+      throw error;
+    }
+    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+  }
+
+  async #linesOf(changed: readonly Row[]): Promise<Buffer[]> {
+    const { database } = this.#options;
     const lines: Buffer[] = [];
     for (const row of changed) {
       const [kind, key] = [text(row, 'kind'), text(row, 'key')];
@@ -166,14 +181,13 @@ export class FactsLog {
       else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
     lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
-    await this.#append(lines);
-    for (const row of changed) {
-      database.run('DELETE FROM temp.changed_fact WHERE kind = ? AND key = ?', [
-        text(row, 'kind'),
-        text(row, 'key'),
-      ]);
-    }
-    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+    return lines;
+  }
+
+  /** What of the changes reached the file is found out before it is gone on with. */
+  #lose(): void {
+    this.#compared = false;
+    this.#behind = true;
   }
 
   /** Records of one of our own logs that are not in the file, and how its session stands now. */
@@ -211,9 +225,6 @@ export class FactsLog {
       await disk.syncLater(handle);
       this.#end += bytes.length;
       this.#appended += bytes.length;
-    } catch (error) {
-      this.#compared = false; // what reached the file is found out before it is gone on with
-      throw error;
     } finally {
       disk.close(handle);
     }
@@ -223,11 +234,14 @@ export class FactsLog {
     const { disk, file } = this.#options;
     this.#options.commits.settle();
     if (!existsSync(file)) return this.#rewrite(false);
+    // Counted before: what is added meanwhile is then written once more rather than never.
+    const own = this.#ownLogs();
     const state = await this.#inspect();
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
     if (state.damaged + state.missing + state.surplus > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
     }
+    for (const { logId, count } of own) this.#written.set(logId, count);
     const handle = disk.open(file, 'write');
     try {
       // A torn line was never acknowledged to anybody; the next one must not be glued to it.
@@ -270,7 +284,6 @@ export class FactsLog {
     for (const { logId, count } of this.#ownLogs()) {
       // Records are never changed: that they are there is enough.
       for (let seq = 0; seq < count; seq++) compare('record', `${logId}/${seq}`, () => undefined);
-      this.#written.set(logId, count);
       await nextTurn();
     }
     known.delete('head facts');
@@ -311,8 +324,12 @@ export class FactsLog {
       }
       write();
       await disk.syncLater(handle);
-    } finally {
       disk.close(handle);
+    } catch (error) {
+      disk.close(handle);
+      disk.remove(beside);
+      this.#lose(); // what is noted as written was written to what is gone
+      throw error;
     }
     if (keepOld && existsSync(file)) disk.rename(file, `${file}.replaced-${now()}`);
     disk.rename(beside, file);
@@ -325,6 +342,7 @@ export class FactsLog {
     this.#liveBytes = liveBytes;
     this.#appended = 0;
     this.#compared = true;
+    this.#behind = false;
   }
 }
 
