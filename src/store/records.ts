@@ -154,7 +154,7 @@ export class Records {
     if (missing !== undefined) {
       throw new MultipathError(
         'corrupt-file',
-        `Record ${missing} of this session is missing from the store. Import the session again.`,
+        `Record ${missing} of this session is missing from the store. Run the store doctor: it looks for another copy.`,
       );
     }
     return found;
