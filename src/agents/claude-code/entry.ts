@@ -3,10 +3,11 @@
  * ids as numbers, links and what kind of thing it is, never its text. Every field of a record may
  * be missing or of a wrong type; what cannot be understood is hidden, not refused.
  */
-import { asArray, asObject, asString, type JsonObject } from '../json.ts';
+import { asArray, asObject, asString, timeOf, type JsonObject } from '../json.ts';
+import { snippet } from '../text.ts';
 import { blocksOf, contentOf, partsOf } from './content.ts';
 import type { Names } from './names.ts';
-import { kindOfText, snippet, withoutWrappers } from './prompt.ts';
+import { kindOfText, withoutWrappers } from './prompt.ts';
 import type { UsageTable } from './usage.ts';
 
 /**
@@ -286,13 +287,6 @@ function flagsOf(record: JsonObject): number {
     (CHAIN_TYPES.has(type) ? 0 : FLAG.foreign) |
     (record['parentUuid'] === null ? FLAG.root : 0)
   );
-}
-
-/** Milliseconds since the epoch of an ISO 8601 time, `undefined` for anything else. */
-export function timeOf(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : time;
 }
 
 /** Truth as the official reader sees it, where an empty list or object counts as false. */

@@ -1,6 +1,6 @@
 /** What a log says of itself beside its messages: session, folder, git branch, times, models. */
-import { asObject, asString, type JsonObject } from '../json.ts';
-import { CHAIN_TYPES, timeOf } from './entry.ts';
+import { asObject, asString, timeOf, type JsonObject } from '../json.ts';
+import { CHAIN_TYPES } from './entry.ts';
 
 /** Types of records that only Claude Code writes and that stand in no chain. */
 const OTHER_TYPES: ReadonlySet<unknown> = new Set([

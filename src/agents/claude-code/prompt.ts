@@ -50,13 +50,3 @@ function tag(text: string, name: string): string | undefined {
   const end = text.indexOf(`</${name}>`, from);
   return text.slice(from, end === -1 ? undefined : end).trim();
 }
-
-/** One line of at most `length` characters, as its own copy: it must not keep a big text alive. */
-export function snippet(text: string, length: number): string {
-  const line = text
-    .slice(0, length * 4)
-    .replace(/\s+/g, ' ')
-    .trim();
-  const cut = line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
-  return Buffer.from(cut.toWellFormed(), 'utf8').toString('utf8');
-}

@@ -14,7 +14,7 @@ import { EntryReader, FLAG, type Entry } from './entry.ts';
 import { LogFacts } from './facts.ts';
 import { linkEntries, type Links } from './links.ts';
 import { Names } from './names.ts';
-import { Problems } from './problems.ts';
+import { Problems } from '../problems.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { FileEnds } from './title.ts';
 import { UsageTable } from './usage.ts';

@@ -1,7 +1,6 @@
 /** Turns the records of one message into blocks that can be shown. Nothing here throws. */
 import type {
   AttachmentBlock,
-  BoundedText,
   ContentBlock,
   NoticeBlock,
   ToolResult,
@@ -18,6 +17,7 @@ import { isServerCall } from './entry.ts';
 import { actionText, kindOfText, withoutWrappers } from './prompt.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { editOf, summaryOf, withLocalPaths } from './tools.ts';
+import { bounded, indented } from '../text.ts';
 
 export const renderer: MessageRenderer = {
   render(entry, records, limits): RenderedMessage {
@@ -36,13 +36,6 @@ function breakNotice(kind: NonNullable<OutlineEntry['notice']>): NoticeBlock {
   return kind === 'gap'
     ? { type: 'notice', kind, text: 'Records are missing from the file here.' }
     : { type: 'notice', kind, text: 'The conversation went on with an empty context.' };
-}
-
-/** The text, cut to `limit` characters but never inside one. */
-function bounded(text: string, limit: number): BoundedText {
-  if (text.length <= limit) return { text };
-  const splits = /[\uD800-\uDBFF]/.test(text[limit - 1] ?? '');
-  return { text: text.slice(0, splits ? limit - 1 : limit), fullLength: text.length };
 }
 
 function userBlocks(record: JsonObject, limits: TextLimits): ContentBlock[] {
@@ -224,10 +217,6 @@ function apiError(record: JsonObject): string {
     asString(nested?.['message']) ?? asString(error?.['message']) ?? asString(error?.['code']);
   const status = typeof error?.['status'] === 'number' ? ` ${error['status']}` : '';
   return `API error${status}${detail === undefined ? '' : `: ${detail}`}`;
-}
-
-function indented(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
 }
 
 /** What may be worth knowing of the message and has no field of its own. */

@@ -1,7 +1,7 @@
 /** What a tool call does, in one line, and how many lines of which file it changed. */
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ToolBlock } from '../../core/message.ts';
-import { snippet } from './prompt.ts';
+import { snippet } from '../text.ts';
 
 const SUMMARY_LENGTH = 200;
 

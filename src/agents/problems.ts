@@ -2,8 +2,8 @@
  * What is wrong with a log's lines, told by line although the reader is given records: a line that
  * was glued together from several objects is several records.
  */
-import type { ReadProblem } from '../../core/reader.ts';
-import { firstCharacters } from '../json.ts';
+import type { ReadProblem } from '../core/reader.ts';
+import { firstCharacters } from './json.ts';
 
 /** A file that is no log at all would otherwise fill the memory with complaints. */
 const MAX_PROBLEMS = 1000;
