@@ -1,8 +1,10 @@
 /** The agents Multipath reads. One more agent is one more folder beside this file and a line here. */
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { gemini } from './gemini/index.ts';
+import { vscodeChat } from './vscode-chat/index.ts';
 
-export const AGENTS: readonly Agent[] = [claudeCode];
+export const AGENTS: readonly Agent[] = [claudeCode, gemini, vscodeChat];
 
 /** The agent of a stored session; absent when a newer version wrote it. */
 export function agentById(id: string): Agent | undefined {

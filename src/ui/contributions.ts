@@ -86,6 +86,8 @@ export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' 
 
 export const Settings = {
   claudeCodeFolders: 'multipath.agents.claudeCode.folders',
+  geminiFolders: 'multipath.agents.gemini.folders',
+  vscodeChatFolders: 'multipath.agents.vscodeChat.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
 } as const;
 

@@ -6,16 +6,25 @@ import type { ServerOptions } from '../protocol/events.ts';
 import { Settings } from './contributions.ts';
 import { readStoragePolicy } from './storagePolicy.ts';
 
+/** By agent: the setting that names folders instead of the agent's own. */
+const FOLDERS = {
+  'claude-code': Settings.claudeCodeFolders,
+  gemini: Settings.geminiFolders,
+  'vscode-chat': Settings.vscodeChatFolders,
+} as const;
+
 const DEFAULT_HOT_MEGABYTES = 32;
 
 export function readServerOptions(context: ExtensionContext): ServerOptions {
   const configuration = workspace.getConfiguration();
-  const folders = configuration.get<unknown>(Settings.claudeCodeFolders);
   const hot = configuration.get<unknown>(Settings.hotMegabytes);
-  const roots = foldersOf(folders, homedir());
+  const named = Object.entries(FOLDERS).flatMap(([agent, setting]) => {
+    const folders = foldersOf(configuration.get<unknown>(setting), homedir());
+    return folders.length > 0 ? [[agent, folders] as const] : [];
+  });
   return {
     storePath: context.globalStorageUri.fsPath,
-    agentRoots: roots.length > 0 ? { 'claude-code': roots } : {},
+    agentRoots: Object.fromEntries(named),
     hotBytes: megabytes(hot) * 1_000_000,
     storage: readStoragePolicy(),
   };
