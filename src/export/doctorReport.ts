@@ -39,9 +39,11 @@ export function doctorReportToMarkdown(report: DoctorReport): string {
   lines.push('## What was looked at', '');
   if (checked.length === 0) lines.push('Nothing.');
   else {
-    lines.push('| area | items | size |', '| --- | ---: | ---: |');
+    lines.push('| Area | Items | Size |', '| --- | ---: | ---: |');
     for (const { area, items, bytes } of checked) {
-      lines.push(`| ${AREAS[area]} | ${items.toLocaleString('en-US')} | ${size(bytes)} |`);
+      lines.push(
+        `| ${AREAS[area]} | ${items.toLocaleString('en-US')} | ${bytes === 0 ? '—' : size(bytes)} |`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

@@ -6,6 +6,11 @@ import type { StoragePolicy } from '../core/storage.ts';
  * arguments by position.
  */
 export const REQUEST_PREFIX = 'multipath/';
+/**
+ * Ends the process that owns the store if it is another one and does not answer; the answer says
+ * whether it did. Not of SessionStore: it is about the way to the store.
+ */
+export const END_HUNG_OWNER_REQUEST = 'multipath/endHungOwner';
 /** Notification that carries one StoreEvent. */
 export const EVENT_NOTIFICATION = 'multipath/event';
 

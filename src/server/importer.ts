@@ -13,6 +13,7 @@ import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from './fileSink.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
+import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
 /** Store bytes per byte of history, and bytes read per second: measured by `npm run bench`. */
 const STORE_RATIO = 1.1;
@@ -52,9 +53,8 @@ export class Importer {
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
-  /** Set by the store: where a log whose file is old goes right when it is in. */
-  onOldLog: ((log: number, modifiedAt: number, signal: AbortSignal) => Promise<void>) | undefined;
-  #archiving: Promise<void> = Promise.resolve();
+  /** Set by the store: where logs of old files go right when they are in. */
+  oldLogs: Pick<ImportedLogs, 'add' | 'finish'> | undefined;
 
   constructor(options: ImporterOptions) {
     this.#options = options;
@@ -147,7 +147,7 @@ export class Importer {
         if (signal.aborted) break;
         await this.#importFile(file);
       }
-      await this.#archiving;
+      await this.oldLogs?.finish(signal);
       this.#flush();
       this.#tell({ state: signal.aborted ? 'cancelled' : 'done' }, true);
     } catch (error) {
@@ -209,7 +209,7 @@ export class Importer {
           case 'done':
             log ??= begin();
             this.#finish(log, file, message.derived);
-            await this.#archiveOld(log, file);
+            await this.oldLogs?.add(log, file.modifiedAt, this.#abort.signal);
             end(() => resolve('done'));
             return;
           case 'failed':
@@ -260,17 +260,6 @@ export class Importer {
     for (const id of result.changed) this.#unannounced.changed.add(id);
     for (const id of result.removed) this.#unannounced.removed.add(id);
     this.#flushAfter(0);
-  }
-
-  /** One log is archived while the next file is read: an import must not fill the database first. */
-  async #archiveOld(log: number, { modifiedAt }: Found): Promise<void> {
-    await this.#archiving;
-    this.#archiving = (
-      this.onOldLog?.(log, modifiedAt, this.#abort.signal) ?? Promise.resolve()
-    ).catch((error: unknown) => {
-      // It is in the database, and goes from there when its time has come.
-      this.report(error);
-    });
   }
 
   /** Small files share a flush; sessions are announced once they are on disk. */

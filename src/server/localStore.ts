@@ -22,6 +22,7 @@ import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
+import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
 import { realClock } from './upkeep/realClock.ts';
 
@@ -85,7 +86,13 @@ export function createLocalStore({
     clock,
     ...(policy && { policy }),
   });
-  importer.onOldLog = (log, modifiedAt, signal) => engine.archiveImported(log, modifiedAt, signal);
+  importer.oldLogs = new ImportedLogs({
+    core,
+    policy: () => engine.policy,
+    now: clock.now,
+    announce: (changed) => context.announce(changed),
+    report: (error) => importer.report(error),
+  });
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),

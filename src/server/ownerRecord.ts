@@ -18,6 +18,8 @@ const recordSchema = v.looseObject({
   version: v.number(),
   /** Milliseconds since the epoch. */
   startedAt: v.number(),
+  /** Tells the process from a later one with its id (`processStart`). */
+  started: v.optional(v.string()),
 });
 export type OwnerRecord = v.InferOutput<typeof recordSchema>;
 

@@ -11,6 +11,7 @@ import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
 import { PROTOCOL_VERSION } from './handshake.ts';
 import { readOwnerRecord, removeOwnerRecord, writeOwnerRecord } from './ownerRecord.ts';
+import { processStart } from './processIdentity.ts';
 import { listenForCallers, type OwnerSocket, removeLeftSocket } from './ownerSocket.ts';
 
 /** Asked by clients to learn whether the owner still answers at all. */
@@ -55,12 +56,15 @@ export async function startOwnerSide(
   { checkMs, onProblem }: { checkMs: number; onProblem: (message: string) => void },
 ): Promise<OwnerSide> {
   const startedAt = Date.now();
+  const started = processStart(process.pid);
   const publish = async (): Promise<OwnerSocket> => {
     const socket = await listenForCallers((caller) => answerCaller(caller, store, onProblem));
     const { address, token } = socket;
     try {
-      const record = { pid: process.pid, address, token, version: PROTOCOL_VERSION, startedAt };
-      await writeOwnerRecord(storePath, record);
+      await writeOwnerRecord(storePath, {
+        ...{ pid: process.pid, address, token, version: PROTOCOL_VERSION, startedAt },
+        ...(started !== undefined && { started }),
+      });
     } catch (error) {
       await socket.close();
       throw error;

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { messageOf } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
-import type { ServerOptions } from '../protocol/events.ts';
+import { END_HUNG_OWNER_REQUEST, type ServerOptions } from '../protocol/events.ts';
 import { storagePolicy } from '../protocol/methods.ts';
 import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
@@ -68,7 +68,7 @@ export function runSessionServer(
       onProblem,
       timing,
     });
-    const { store } = gateway;
+    const { store, endHungOwner } = gateway;
     const followed: SessionStore = {
       ...store,
       setStoragePolicy: (storage) => {
@@ -77,7 +77,9 @@ export function runSessionServer(
         return store.setStoragePolicy(storage);
       },
     };
-    serveStore(rpcOver(connection), followed, onProblem);
+    const rpc = rpcOver(connection);
+    serveStore(rpc, followed, onProblem);
+    rpc.onRequest(END_HUNG_OWNER_REQUEST, () => endHungOwner());
     return { capabilities: {}, serverInfo: { name: 'multipath' } };
   });
   connection.onShutdown(() => gateway?.dispose());

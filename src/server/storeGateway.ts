@@ -11,6 +11,7 @@ import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { contactOwner, type OwnerLink } from './clientSide.ts';
 import { hasRoom, whyNoRoom } from './diskRoom.ts';
 import { PROTOCOL_VERSION } from './handshake.ts';
+import { endHungOwner } from './hungOwner.ts';
 import type { OwnerLock } from './kernelLock.ts';
 import { type OwnerRecord, readOwnerRecord } from './ownerRecord.ts';
 import { type OwnerSide, startOwnerSide } from './ownerSide.ts';
@@ -70,6 +71,8 @@ export interface GatewayOptions {
 
 export interface StoreGateway {
   readonly store: SessionStore;
+  /** Ends another process that owns the store and does not answer; false when there is none. */
+  readonly endHungOwner: () => Promise<boolean>;
   /** Orderly end: the next owner finds everything on disk. Never rejects. */
   dispose(): Promise<void>;
 }
@@ -80,6 +83,7 @@ export function startGateway(options: GatewayOptions): StoreGateway {
   const finished = gateway.run();
   return {
     store: gateway.store,
+    endHungOwner: () => gateway.endHungOwner(),
     dispose: () => {
       gateway.stop();
       return finished;
@@ -104,6 +108,11 @@ class Gateway {
 
   get store(): SessionStore {
     return this.#routed.store;
+  }
+
+  endHungOwner(): Promise<boolean> {
+    const { storePath, onProblem } = this.#options;
+    return endHungOwner(storePath, { timeoutMs: this.#timing.pingLimitMs, onProblem });
   }
 
   stop(): void {
@@ -341,7 +350,7 @@ function watchErrors(store: SessionStore, onError: (error: unknown) => void): Se
 function silenceOf(pid: number): MultipathError {
   return new MultipathError(
     'unavailable',
-    `The window that owns the store does not answer (process ${pid}). Wait for it, or reload or close that window.`,
+    `The window that owns the store does not answer (process ${pid}). Wait for it, or run “Multipath: Restart Session Server” to end it.`,
   );
 }
 

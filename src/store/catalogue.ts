@@ -10,7 +10,13 @@ import type {
   SessionQuery,
 } from '../core/sessionStore.ts';
 import { number, text, textOrNull, type Database, type Row } from './database.ts';
-import { conditions, SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
+import {
+  conditions,
+  rangeParts,
+  SELECT_SESSIONS,
+  sessionOf,
+  type LiveState,
+} from './sessionRows.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -87,19 +93,29 @@ export class Catalogue {
 
   list(query: SessionQuery): SessionList {
     const limit = Math.min(Math.max(1, query.limit ?? DEFAULT_LIMIT), MAX_LIMIT);
-    const { where, parameters, tables, order } = conditions(query, () => this.live.hotIds());
-    const rows = this.#database.all(
-      `${SELECT_SESSIONS} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
-      [...parameters, limit, Math.max(0, query.offset ?? 0)],
-    );
-    const counted = this.#database.get(
-      `SELECT count(*) AS total FROM session s ${tables} WHERE ${where}`,
-      parameters,
-    );
-    return {
-      sessions: rows.map((row) => sessionOf(row, this.live)),
-      total: counted ? number(counted, 'total') : 0,
-    };
+    let offset = Math.max(0, query.offset ?? 0);
+    let total = 0;
+    const sessions: Session[] = [];
+    for (const part of rangeParts(query)) {
+      const { where, parameters, tables, order } = conditions(
+        query,
+        () => this.live.hotIds(),
+        part,
+      );
+      const rows = this.#database.all(
+        `${SELECT_SESSIONS} WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
+        [...parameters, limit - sessions.length, offset],
+      );
+      sessions.push(...rows.map((row) => sessionOf(row, this.live)));
+      const counted = this.#database.get(
+        `SELECT count(*) AS total FROM session s ${tables} WHERE ${where}`,
+        parameters,
+      );
+      const count = counted ? number(counted, 'total') : 0;
+      offset = Math.max(0, offset - count);
+      total += count;
+    }
+    return { sessions, total };
   }
 
   forks(sessionId: string): Session[] {

@@ -273,12 +273,15 @@ export class Ingest {
       .map((row) => number(row, 'log'));
   }
 
-  /** What was removed for good and held for its forks is a session again once its agent goes on. */
+  /**
+   * What was removed for good and held for its forks is a session again once its agent goes on; not
+   * where it is unknown how far the file was read before.
+   */
   #bringBackGrown(log: number, file: FileState): void {
     this.#database.run(
       `UPDATE fact SET deleted_at = NULL, purged_at = NULL WHERE purged_at IS NOT NULL
          AND session_id IN (SELECT id FROM session WHERE log = ?1)
-         AND (SELECT file_bytes FROM log WHERE num = ?1) <> ?2`,
+         AND (SELECT file_bytes FROM log WHERE num = ?1) NOT IN (-1, ?2)`,
       [log, file.bytes],
     );
   }

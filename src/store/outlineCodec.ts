@@ -73,22 +73,24 @@ function pack(entry: OutlineEntry): Packed {
   };
 }
 
+/** Assigned one by one, because a page has hundreds of entries and spreading takes its time. */
 function unpack(packed: Packed): OutlineEntry {
-  const lineageId = packed.l ?? packed.n;
-  return {
+  const entry: { -readonly [K in keyof OutlineEntry]: OutlineEntry[K] } = {
     role: packed.r,
     seqs: packed.s,
-    ...(packed.n !== undefined && { nativeId: packed.n }),
-    ...(lineageId !== undefined && { lineageId }),
-    ...(packed.t !== undefined && { timestamp: packed.t }),
-    ...(packed.m !== undefined && { model: packed.m }),
-    ...(packed.p !== undefined && { provider: packed.p }),
-    ...(packed.k && { tokens: unpackTokens(packed.k) }),
-    ...(packed.o && { open: true }),
-    ...(packed.c !== undefined && { tools: packed.c }),
-    ...(packed.e !== undefined && { errors: packed.e }),
-    ...(packed.b && { notice: packed.b }),
   };
+  const lineageId = packed.l ?? packed.n;
+  if (packed.n !== undefined) entry.nativeId = packed.n;
+  if (lineageId !== undefined) entry.lineageId = lineageId;
+  if (packed.t !== undefined) entry.timestamp = packed.t;
+  if (packed.m !== undefined) entry.model = packed.m;
+  if (packed.p !== undefined) entry.provider = packed.p;
+  if (packed.k) entry.tokens = unpackTokens(packed.k);
+  if (packed.o) entry.open = true;
+  if (packed.c !== undefined) entry.tools = packed.c;
+  if (packed.e !== undefined) entry.errors = packed.e;
+  if (packed.b) entry.notice = packed.b;
+  return entry;
 }
 
 function unpackTokens([input, output, cacheRead, cacheWrite]: NonNullable<

@@ -121,7 +121,10 @@ export class Records {
     );
 
     const found = new Map<number, Uint8Array>();
-    for (const [seq, row] of rows) found.set(seq, await this.#bytesOf(row));
+    for (const [seq, row] of rows) {
+      const bytes = this.#bytesOf(row);
+      found.set(seq, bytes instanceof Promise ? await bytes : bytes);
+    }
     for (const { row, wanted } of members) {
       const first = number(row, 'first_seq');
       const records = await this.#inflate(log, first, number(row, 'count'), locatorOf(row));
@@ -173,9 +176,9 @@ export class Records {
     return row ? number(row, 'cold_count') : 0;
   }
 
-  async #bytesOf(row: Row): Promise<Uint8Array> {
-    const bytes = row['bytes'];
-    return bytes instanceof Uint8Array ? bytes : this.#blobs.get(text(row, 'blob'));
+  #bytesOf(row: Row): Uint8Array | Promise<Uint8Array> {
+    const body = row['body'];
+    return body instanceof Uint8Array ? body : this.#blobs.get(text(row, 'body'));
   }
 
   #warmRows(log: number, seqs: readonly number[]): Map<number, Row> {
@@ -183,7 +186,7 @@ export class Records {
     const rows = new Map<number, Row>();
     const base = recordId(log, 0);
     for (const [from, to] of runs(seqs)) {
-      const sql = 'SELECT id, bytes, blob FROM record WHERE id BETWEEN ? AND ?';
+      const sql = 'SELECT id, coalesce(bytes, blob) AS body FROM record WHERE id BETWEEN ? AND ?';
       for (const row of this.#database.all(sql, [base + from, base + to])) {
         const seq = number(row, 'id') - base;
         if (wanted.has(seq)) rows.set(seq, row);

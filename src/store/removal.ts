@@ -47,7 +47,20 @@ export class Removal {
     this.#parts = parts;
   }
 
-  /** Inside a transaction, and while none of the log's records is moved. */
+  /** Logs that may be emptied when a session in a log is removed. */
+  reach(log: number): number[] {
+    const reached = new Set([log]);
+    // A set that grows while it is walked: every log is followed once.
+    for (const one of reached) {
+      const base = this.#base(one);
+      for (const more of [...this.#generations(one), ...(base === undefined ? [] : [base])]) {
+        reached.add(more);
+      }
+    }
+    return [...reached];
+  }
+
+  /** Inside a transaction, and while no record of the logs in reach is moved. */
   remove(sessionId: string): Removed {
     const { database, access, now } = this.#parts;
     const row = database.get(

@@ -265,6 +265,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX fact_critical ON fact (session_id) WHERE retention = 'critical';
     `,
   },
+  {
+    // Finds the few sessions that were still written to long after a range of time ended.
+    id: 'store/4',
+    sql: `
+      CREATE INDEX session_lasting ON session (listed, created_at)
+        WHERE updated_at - created_at > 604800000;
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

@@ -149,6 +149,7 @@ export class SessionEdits {
   setDeleted(sessionId: string, deleted: boolean): { changed: string[] } {
     this.#position(sessionId);
     this.#mustNotBePurged(sessionId);
+    if (deleted) this.#mustBeListed(sessionId);
     this.#setFacts(sessionId, {});
     this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [
       deleted ? this.#now() : null,
@@ -157,6 +158,20 @@ export class SessionEdits {
     this.#database.run('UPDATE session SET listed = ? WHERE id = ?', [deleted ? 0 : 1, sessionId]);
     this.#catalogue.hang(sessionId);
     return { changed: this.#catalogue.hangDescendants(sessionId) };
+  }
+
+  /** A session that is part of another one, a subagent's, has no life of its own to end or begin. */
+  #mustBeListed(sessionId: string): void {
+    const row = this.#database.get(
+      `SELECT s.listed, f.deleted_at FROM session s LEFT JOIN fact f ON f.session_id = s.id
+       WHERE s.id = ?`,
+      [sessionId],
+    );
+    if (row?.['listed'] !== 0 || row['deleted_at'] !== null) return;
+    throw new MultipathError(
+      'bad-request',
+      'This session is part of another one. Delete that one instead.',
+    );
   }
 
   /** Fails with `not-found`: what is left of a removed session is there for its forks only. */

@@ -42,13 +42,18 @@ export function findLog(database: Database, id: string): FoundLog | undefined {
 
 /**
  * Begins a log without a file (what the agent's own file says later is another log), with the
- * facts that tell whose sessions it holds. Inside a transaction. Returns its number.
+ * facts that tell whose sessions it holds; or begins it again where its sessions were removed for
+ * good, or an earlier loading was cut short. Inside a transaction. Returns its number.
  * @throws MultipathError `corrupt-file` when the log it was forked from is not there
  */
-export function beginRestoredLog(parts: RestoreParts, contents: LogContents): number {
+export function beginRestoredLog(
+  parts: RestoreParts,
+  contents: LogContents,
+  found: FoundLog | undefined,
+): number {
   const { database, logs, ingest } = parts;
   const { id, agent, nativeId, createdAt, native } = contents;
-  const log = logs.create({ id, agent, nativeId, createdAt });
+  const log = found?.log ?? logs.create({ id, agent, nativeId, createdAt });
   if (native) {
     const { forkPoint } = native;
     const base = forkPoint && findLog(database, forkPoint.logId);
@@ -59,7 +64,7 @@ export function beginRestoredLog(parts: RestoreParts, contents: LogContents): nu
       );
     }
     database.run(
-      `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
+      `INSERT OR IGNORE INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
          created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         native.sessionId,
@@ -83,6 +88,11 @@ export function beginRestoredLog(parts: RestoreParts, contents: LogContents): nu
     );
   }
   return log;
+}
+
+/** A session that was removed for good, and was there for its forks only, is there again. */
+export function takeBack(database: Database, sessionId: string): void {
+  database.run('UPDATE fact SET purged_at = NULL WHERE session_id = ?', [sessionId]);
 }
 
 /** What the person noted, unless they noted something here since. Inside a transaction. */

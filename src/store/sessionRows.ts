@@ -120,6 +120,21 @@ function originOf(row: Row): SessionOrigin | undefined {
   };
 }
 
+/** As in the index `session_lasting`, letter by letter. */
+const LASTING_MS = 604_800_000;
+const LASTING = 's.updated_at - s.created_at > 604800000';
+
+/**
+ * Sessions that began before the end of a range, in two parts that follow each other in time. Of
+ * those that went on for more than a week after it there are few, and an index finds them; the
+ * others were written to within that week. So nobody walks through all that is newer than a range.
+ */
+export type RangePart = 'lasting' | 'brief';
+
+export function rangeParts(query: SessionQuery): readonly (RangePart | undefined)[] {
+  return query.to === undefined ? [undefined] : ['lasting', 'brief'];
+}
+
 /**
  * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
  * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
@@ -128,6 +143,7 @@ function originOf(row: Row): SessionOrigin | undefined {
 export function conditions(
   query: SessionQuery,
   hotIds: () => readonly string[],
+  part?: RangePart,
 ): {
   where: string;
   parameters: SqlValue[];
@@ -136,7 +152,11 @@ export function conditions(
 } {
   // Behind a plus there is no reason to walk the timeline: the few that carry a tag, or hang on a
   // session, are found first and sorted then. So are those in memory.
-  const few = query.tag !== undefined || typeof query.parentId === 'string' || query.tier === 'hot';
+  const few =
+    query.tag !== undefined ||
+    typeof query.parentId === 'string' ||
+    query.tier === 'hot' ||
+    part === 'lasting';
   const byId = query.tag !== undefined || query.tier === 'hot';
   const clauses = [byId ? '+s.listed = 1' : 's.listed = 1'];
   const parameters: SqlValue[] = [];
@@ -157,8 +177,12 @@ export function conditions(
   }
   if (query.tier === 'cold') add('l.cold_count > 0');
   else if (query.tier === 'warm') add('l.cold_count = 0');
-  if (query.from !== undefined) add('s.updated_at >= +?', query.from);
+  // The index that finds lasting sessions is by the time they began.
+  const updatedAt = part === 'lasting' ? '+s.updated_at' : 's.updated_at';
+  if (query.from !== undefined) add(`${updatedAt} >= +?`, query.from);
   if (query.to !== undefined) add('s.created_at < +?', query.to);
+  if (part === 'lasting') add(`${LASTING} AND ${updatedAt} >= +?`, (query.to ?? 0) + LASTING_MS);
+  if (part === 'brief') add('s.updated_at < +?', (query.to ?? 0) + LASTING_MS);
   if (query.title !== undefined && query.title !== '') {
     const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
     add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);

@@ -12,7 +12,7 @@ import { Commits } from './commits.ts';
 import { hintsOf, loadFacts } from './copies/applyFacts.ts';
 import { FactsLog } from './copies/factsLog.ts';
 import { pendingRebuild } from './copies/restoreDatabase.ts';
-import { number } from './database.ts';
+import { number, text } from './database.ts';
 import { rebuildDerived, type Rebuildable } from './doctor/rebuild.ts';
 import { Families } from './families.ts';
 import { Ingest } from './ingest.ts';
@@ -161,4 +161,7 @@ async function rebuildOwnSessions(core: Rebuildable, folder: string): Promise<vo
     .map((row) => number(row, 'log'));
   const derive = (): Promise<undefined> => Promise.resolve(undefined);
   await rebuildDerived(core, { derive, logs, partly: true, hints });
+  const sessions = core.database.all('SELECT id FROM session').map((row) => text(row, 'id'));
+  core.database.transaction(() => sessions.forEach((id) => core.catalogue.hang(id)));
+  core.database.flush();
 }

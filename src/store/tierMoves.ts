@@ -30,6 +30,19 @@ export interface MoveOutcome {
   readonly complete: boolean;
 }
 
+interface NextMember {
+  readonly log: number;
+  readonly logId: string;
+  readonly first: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+interface EnteredMember extends NextMember {
+  /** Counts it in the ledger, inside the transaction that switches to it. */
+  readonly enter: (bytes: number) => void;
+}
+
 export class TierMoves {
   readonly #database: Database;
   readonly #records: Records;
@@ -55,14 +68,43 @@ export class TierMoves {
     return this.#move(log, 'cold', options, (count) => this.#archiveNext(log, count));
   }
 
+  /**
+   * Archives small logs together: the disk is waited for once for all of their members, not for
+   * each. Returns the bytes that were moved.
+   */
+  archiveTogether(logs: readonly (MoveReason & { readonly log: number })[]): Promise<number> {
+    const numbers = logs.map(({ log }) => log);
+    return this.alone(numbers, async () => {
+      const under = logs.map(({ log, rule, reason }) => ({
+        log,
+        enter: this.#ledger.begin(log, 'cold', { rule, reason }),
+      }));
+      let bytes = 0;
+      while (!this.#stop.signal.aborted) {
+        const members: EnteredMember[] = [];
+        for (const { log, enter } of under) {
+          const member = await this.#nextMember(log);
+          if (member) members.push({ ...member, enter });
+        }
+        if (members.length === 0) break;
+        await this.#store(members);
+        bytes += members.reduce((sum, member) => sum + member.bytes.length, 0);
+      }
+      return bytes;
+    });
+  }
+
   /** Brings a log's archived records back into rows. */
   promote(log: number, options: MoveOptions): Promise<MoveOutcome> {
     return this.#move(log, 'warm', options, (count) => this.#promoteLast(log, count));
   }
 
-  /** Runs work on a log's records while none of them is moved. */
-  alone<T>(log: number, work: () => Promise<T>): Promise<T> {
-    return this.#queue.run(String(log), work);
+  /** Runs work on some logs while none of their records is moved. */
+  alone<T>(logs: readonly number[], work: () => Promise<T>): Promise<T> {
+    // In the order of their numbers, so that no two can wait for each other.
+    const [log, ...others] = [...new Set(logs)].sort((a, b) => a - b);
+    if (log === undefined) return work();
+    return this.#queue.run(String(log), () => this.alone(others, work));
   }
 
   /** Resolves when no move is under way. */
@@ -97,43 +139,63 @@ export class TierMoves {
 
   /** One member; returns its raw bytes, 0 when nothing whole is left. */
   async #archiveNext(log: number, enter: (bytes: number) => void): Promise<number> {
+    const member = await this.#nextMember(log);
+    if (!member) return 0;
+    await this.#store([{ ...member, enter }]);
+    return member.bytes.length;
+  }
+
+  /** What the next member of a log is to hold; `undefined` when nothing whole is left. */
+  async #nextMember(log: number): Promise<NextMember | undefined> {
     const row = this.#database.get(
       'SELECT id, cold_count, terminated_count FROM log WHERE num = ?',
       [log],
     );
-    if (!row) return 0;
+    if (!row) return undefined;
     const first = number(row, 'cold_count');
     const count = this.#memberSize(log, first, number(row, 'terminated_count'));
-    if (count === 0) return 0;
+    if (count === 0) return undefined;
     const seqs = Array.from({ length: count }, (_, i) => first + i);
     const records = await this.#records.read(log, seqs);
     const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
-    const about = manifestOf(this.#database, log);
-    const locator = await this.#archive.appendMember({
-      logId: text(row, 'id'),
-      firstSeq: first,
-      count,
-      ...(about !== undefined && { about }),
-      bytes,
-    });
+    return { log, logId: text(row, 'id'), first, count, bytes };
+  }
+
+  /** Writes members, makes them durable with one sync, and switches to them with one flush. */
+  async #store(members: readonly EnteredMember[]): Promise<void> {
+    const locators = await Promise.all(
+      members.map(({ log, logId, first, count, bytes }) => {
+        const about = manifestOf(this.#database, log);
+        return this.#archive.appendMember({
+          logId,
+          firstSeq: first,
+          count,
+          ...(about !== undefined && { about }),
+          bytes,
+        });
+      }),
+    );
     await this.#archive.sync();
-    const blobs = this.#blobsOf(log, first, count);
+    const blobs = members.flatMap(({ log, first, count }) => this.#blobsOf(log, first, count));
     this.#database.transaction(() => {
-      this.#database.run(
-        `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        [log, first, count, locator.segment, locator.offset, locator.length, bytes.length],
-      );
-      this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
-        recordId(log, first),
-        recordId(log, first + count),
-      ]);
-      this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
-      enter(bytes.length);
+      for (const [index, { log, first, count, bytes, enter }] of members.entries()) {
+        const locator = locators[index];
+        if (!locator) throw new Error('a member was not written');
+        this.#database.run(
+          `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+          [log, first, count, locator.segment, locator.offset, locator.length, bytes.length],
+        );
+        this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+          recordId(log, first),
+          recordId(log, first + count),
+        ]);
+        this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first + count, log]);
+        enter(bytes.length);
+      }
     });
     this.#database.flush();
     this.#records.removeUnused(blobs);
-    return bytes.length;
   }
 
   /** How many records from `first` on fill a member, without reading their bytes. */

@@ -21,6 +21,8 @@ import type { Records } from './records.ts';
 /** Messages rendered and kept together. */
 const PAGE_MESSAGES = 200;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Page {
   readonly revision: string;
   readonly messages: readonly Message[];
@@ -146,9 +148,8 @@ export class Transcripts {
       const rendered: RenderedMessage = renderer
         ? renderer.render(entry, found, limits)
         : unknownAgent(agent);
-      const cost = costOf(this.#prices, entry);
       const index = start + offset;
-      return {
+      const message: Mutable<Message> = {
         id: `${id}:${entry.seqs[0] ?? 0}`,
         sessionId: position.sessionId,
         index,
@@ -159,14 +160,17 @@ export class Transcripts {
         },
         role: entry.role,
         content: rendered.content,
-        ...(entry.provider !== undefined && { provider: entry.provider }),
-        ...(entry.model !== undefined && { model: entry.model }),
-        ...(entry.timestamp !== undefined && { timestamp: entry.timestamp }),
-        ...(entry.tokens && { tokens: entry.tokens }),
-        ...(cost !== undefined && { cost }),
         inherited: index < position.inherited,
         metadata: rendered.metadata,
       };
+      // One by one, because a page has hundreds and spreading costs more than reading them.
+      if (entry.provider !== undefined) message.provider = entry.provider;
+      if (entry.model !== undefined) message.model = entry.model;
+      if (entry.timestamp !== undefined) message.timestamp = entry.timestamp;
+      if (entry.tokens) message.tokens = entry.tokens;
+      const cost = costOf(this.#prices, entry);
+      if (cost !== undefined) message.cost = cost;
+      return message;
     });
   }
 

@@ -2,7 +2,7 @@
  * Reports of the store doctor as documents. The last ones are kept with the extension's state, so
  * that an open report is still there after the window is reloaded.
  */
-import { Uri, window, type ExtensionContext } from 'vscode';
+import { commands, Uri, window, type ExtensionContext } from 'vscode';
 import * as v from 'valibot';
 import type { DoctorReport } from '../core/storage.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
@@ -37,7 +37,12 @@ export class DoctorReports {
       const others = this.#kept().filter((one) => one.at !== at);
       await this.#state.update(KEY, [{ at, text }, ...others].slice(0, KEPT));
     }
-    await window.showTextDocument(doctorUri(at), { preview: false });
+    try {
+      await commands.executeCommand('markdown.showPreview', doctorUri(at));
+    } catch {
+      // The built-in Markdown extension can be switched off; the source can be read as well.
+      await window.showTextDocument(doctorUri(at), { preview: false });
+    }
   }
 
   /** The report that began then, in milliseconds; `undefined` once it was not kept. */

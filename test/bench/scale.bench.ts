@@ -80,6 +80,7 @@ export const benchmark = defineBenchmark({
     let store = await openStoreAt(path, bench, { search: true });
     await whenIndexed(store);
     const whileIndexing = indexing();
+    say('indexed', whileIndexing);
     await store.close();
 
     // As it is found by a window that is opened on it.
@@ -88,10 +89,12 @@ export const benchmark = defineBenchmark({
     const { messages, bytes } = await sizesOf(store);
     const newest = await searched(store);
     const whileUsed = idle();
+    say('searched', whileUsed);
     const cold = await coldPages(store, path, bench);
     const importing = watch(bench);
     await importAll(store);
     const whileImporting = importing();
+    say('imported', whileImporting);
 
     const small = await openStoreAt(smallPath, bench);
     const [many, few] = [await questionsOf(store, sessions), await questionsOf(small, fewer)];
@@ -145,6 +148,12 @@ interface Watched {
   readonly resident: readonly number[];
   /** Milliseconds that the event loop waited at most. */
   readonly longestWait: number;
+}
+
+/** On the way, since the whole takes long: what is lost when it is ended was not for nothing. */
+function say(what: string, { resident, longestWait }: Watched): void {
+  const peak = Math.max(...resident).toFixed(0);
+  console.error(`scale: ${what}, ${peak} MB at most, ${longestWait.toFixed(0)} ms held up`);
 }
 
 /** Watches this process until the function it returns is called. */

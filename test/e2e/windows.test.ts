@@ -1,6 +1,6 @@
-/** Two windows on one store: the second sees what the first does, and outlives its session server. */
+/** Two windows on one store: each sees what the other does and outlives it, however it ends. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sessionServers } from './support/processes.ts';
+import { extensionHostOf, sessionServers } from './support/processes.ts';
 import { screenshotFailures } from './support/screenshots.ts';
 import { allowAgents, forkRows, openTranscript, sessionRow, unfold } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -10,6 +10,7 @@ let first: VscodeWindow;
 let second: VscodeWindow;
 /** The session server of the first window, which owns the store because it was there first. */
 let owner: number;
+let secondServer: number;
 
 beforeAll(async () => {
   first = await openWindow({ name: 'windows' });
@@ -20,6 +21,9 @@ beforeAll(async () => {
   second = await first.openSecond();
   await second.openView('Multipath');
   await sessionRow(second, title).waitFor();
+  const [other] = sessionServers(second).filter((server) => server !== owner);
+  if (other === undefined) throw new Error('the second window has no session server');
+  secondServer = other;
 });
 
 afterAll(() => first.close());
@@ -50,4 +54,29 @@ test('the second goes on when the session server of the first is killed', async 
   }
   await expect.poll(() => sessionServers(first).length, { timeout: 30_000 }).toBe(2);
   expect(sessionServers(first)).not.toContain(owner);
+});
+
+test('the first goes on when the second is killed with its extension host, and that one comes back', async () => {
+  const own = 'Over here., from message 2';
+  const host = extensionHostOf(secondServer);
+  // It owns the store since the first lost its server.
+  process.kill(secondServer, 'SIGKILL');
+  process.kill(host, 'SIGKILL');
+
+  const frame = await openTranscript(first, forkRows(first, own));
+  await frame.getByText('Over here.').first().waitFor();
+  await frame.getByLabel('Message text').fill('Still here.');
+  await frame.getByRole('button', { name: 'Add Message' }).click();
+  await forkRows(first, `${own}, 4 messages`).waitFor();
+
+  await second.load();
+  await second.openView('Multipath');
+  await unfold(sessionRow(second, title));
+  const again = await openTranscript(second, forkRows(second, `${own}, 4 messages`));
+  await again.getByText('Still here.').first().waitFor();
+  await again.getByLabel('Message text').fill('And back.');
+  await again.getByRole('button', { name: 'Add Message' }).click();
+  await forkRows(first, `${own}, 5 messages`).waitFor();
+  await expect.poll(() => sessionServers(first).length, { timeout: 30_000 }).toBe(2);
+  expect(sessionServers(first)).not.toContain(secondServer);
 });

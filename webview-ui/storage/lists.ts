@@ -131,7 +131,7 @@ export function movesView(moves: readonly MigrationEntry[], open: Open): ListVie
         ${whyCell(reason)}
         <td class="mp-rule" title=${rule ?? nothing}>${rule ?? ''}</td>
         <td class="mp-size">${formatSize(bytes)}</td>
-        <td class="mp-took">${formatDuration(milliseconds)}</td>`;
+        <td class="mp-took">${milliseconds < 1 ? '<1 ms' : formatDuration(milliseconds)}</td>`;
     },
   };
 }

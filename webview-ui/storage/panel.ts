@@ -170,7 +170,8 @@ export class StoragePanel extends LightElement {
         const archives = state.planned.every(
           ({ sessionId, to }) => !chosen.has(sessionId) || to === 'cold',
         );
-        return html`${this.#renderActions(state, sessionIds, [
+        const view = plannedView(state.planned, choice, open);
+        return html`${this.#renderActions(state, view.count, sessionIds, [
           [archives ? t('Archive Now') : t('Move Now'), () => this.#ask('moveNow', { sessionIds })],
           [
             t('Keep'),
@@ -179,7 +180,7 @@ export class StoragePanel extends LightElement {
           ],
         ])}
         ${renderRows(
-          plannedView(state.planned, choice, open),
+          view,
           t(
             'Nothing is due to be moved. Sessions you have not used for a while will show up here before they are archived.',
           ),
@@ -190,14 +191,13 @@ export class StoragePanel extends LightElement {
         const sessionIds = this.#view.chosen.trash;
         return html`${this.#renderActions(
           state,
+          state.trash.length,
           sessionIds,
           [
             [t('Restore'), () => this.#ask('restore', { sessionIds })],
             [t('Delete Permanently'), () => this.#ask('purge', { sessionIds })],
           ],
-          state.trash.length === 0
-            ? undefined
-            : [t('Empty Trash'), () => this.#ask('run', { action: 'emptyTrash' })],
+          [t('Empty Trash'), () => this.#ask('run', { action: 'emptyTrash' })],
         )}
         ${renderRows(trashView(state.trash, choice), t('The trash is empty.'))}`;
       }
@@ -212,10 +212,12 @@ export class StoragePanel extends LightElement {
 
   #renderActions(
     { canWrite }: StorageState,
+    count: number,
     sessionIds: readonly string[],
     actions: readonly (readonly [string, () => void, string?])[],
     last?: readonly [string, () => void],
-  ): TemplateResult {
+  ): TemplateResult | typeof nothing {
+    if (count === 0) return nothing;
     const none = sessionIds.length === 0;
     return html`<div class="mp-list-actions">
       ${actions.map(

@@ -36,7 +36,8 @@ export const storageStyles = css`
     align-items: center;
     height: 26px;
     padding: 2px 11px;
-    border: 1px solid var(--vscode-button-border, transparent);
+    border: 1px solid
+      var(--vscode-button-secondaryBorder, var(--vscode-contrastBorder, transparent));
     border-radius: var(--mp-radius);
     color: var(--vscode-button-secondaryForeground, var(--mp-text));
     background: var(--vscode-button-secondaryBackground, transparent);
@@ -48,6 +49,7 @@ export const storageStyles = css`
     background: var(--vscode-button-secondaryHoverBackground, var(--mp-hover));
   }
   .mp-primary {
+    border-color: var(--vscode-button-border, transparent);
     color: var(--vscode-button-foreground);
     background: var(--vscode-button-background);
   }
@@ -369,10 +371,10 @@ export const storageStyles = css`
     font-size: var(--mp-tiny);
   }
   mp-storage-rows .mp-when {
-    width: 130px;
+    width: 124px;
   }
   mp-storage-rows .mp-age {
-    width: 104px;
+    width: 118px;
   }
   mp-storage-rows .mp-goes {
     width: 130px;

@@ -65,7 +65,7 @@ export function renderToolbar(
       type="button"
       class="mp-button"
       title=${t('Checks that everything can be read, and mends what can be mended')}
-      ?disabled=${isRunning('doctor')}
+      ?disabled=${!canWrite || isRunning('doctor')}
       @click=${() => act('doctor')}
     >
       ${t('Run Store Doctor…')}

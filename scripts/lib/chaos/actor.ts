@@ -70,7 +70,7 @@ export class Actor {
   async #next(): Promise<void> {
     const session = this.#dice.pick(this.#journal.usable());
     if (session === undefined || this.#dice.chance(0.06)) return this.#create();
-    if (this.#dice.chance(0.03)) return this.#compact();
+    if (this.#dice.chance(0.04)) return this.#upkeep();
     const total = this.#deeds.reduce((sum, [weight]) => sum + weight, 0);
     let left = this.#dice.roll() * total;
     for (const [weight, deed, alone] of this.#deeds) {
@@ -162,8 +162,12 @@ export class Actor {
     );
   }
 
-  async #compact(): Promise<void> {
-    await this.#change((store, requestId) => store.compactArchive({ requestId }));
+  async #upkeep(): Promise<void> {
+    const compact = this.#dice.chance(0.5);
+    await this.#change(async (store, requestId) => {
+      if (compact) await store.compactArchive({ requestId });
+      else await store.archiveOldSessions({ olderThan: 0, requestId });
+    });
   }
 
   async #tag(session: ExpectedSession): Promise<void> {
@@ -181,16 +185,24 @@ export class Actor {
   }
 
   async #trash(session: ExpectedSession): Promise<void> {
+    const texts = await this.#fleet.ask(this.#window, this.#dice, (store) =>
+      readTexts(store, session.id),
+    );
     session.deleted = true;
     await this.#change((store, requestId) => store.deleteSession(session.id, { requestId }));
     const shown = await this.#fleet.ask(this.#window, this.#dice, (store) =>
       store.getSession(session.id),
     );
     if (shown !== undefined) this.#journal.problems.push(`shown: ${session.id} is in the trash`);
-    // Half of them stay there until the run's end.
-    if (this.#dice.chance(0.5)) return;
-    await this.#change((store, requestId) => store.restoreSession(session.id, { requestId }));
-    session.deleted = false;
+    // Some go for good, some stay in the trash until the run's end.
+    const fate = this.#dice.roll();
+    if (fate < 0.3) {
+      session.purged = texts;
+      await this.#change((store, requestId) => store.purgeSessions([session.id], { requestId }));
+    } else if (fate < 0.65) {
+      await this.#change((store, requestId) => store.restoreSession(session.id, { requestId }));
+      session.deleted = false;
+    }
   }
 
   #someTags(): string[] {

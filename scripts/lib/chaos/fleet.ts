@@ -16,6 +16,7 @@ import type { Dice } from './dice.ts';
 /** A request that no window answered in this time is given up; the run has failed then. */
 const PATIENCE_MS = 60_000;
 const RETRY_PAUSE_MS = 15;
+const LAST_WORDS = 6;
 
 interface Window {
   /** Settles with the server in its place, once that is ready. */
@@ -31,6 +32,9 @@ export class Fleet {
   readonly #windows: Window[];
   kills = 0;
   stops = 0;
+  /** What servers said that ended by themselves. */
+  readonly crashes: string[] = [];
+  #ending = false;
 
   constructor(storePath: string, size: number) {
     this.#storePath = storePath;
@@ -107,6 +111,7 @@ export class Fleet {
 
   /** Ends all windows: orderly, or all at once by `kill -9`. */
   async end(how: 'orderly' | 'killed'): Promise<void> {
+    this.#ending = true;
     const servers = await Promise.allSettled(this.#windows.map(({ server }) => server));
     const started = servers.flatMap((result) =>
       result.status === 'fulfilled' ? [result.value] : [],
@@ -124,7 +129,15 @@ export class Fleet {
     window.server = server;
     // Whoever waits for the server hears of a failure.
     server.then(
-      ({ pid }) => (window.pid = pid),
+      (started) => {
+        window.pid = started.pid;
+        void started.exited.then((code) => {
+          if (window.handled || this.#ending || window.server !== server) return;
+          const words = started.log.slice(-LAST_WORDS).join(' | ');
+          this.crashes.push(`a server ended by itself (code ${code ?? 'none'}): ${words}`);
+          this.#fill(window, this.#start());
+        });
+      },
       () => undefined,
     );
   }

@@ -22,6 +22,8 @@ export interface ExpectedSession {
   /** As `titles`, each a sorted list joined by commas. */
   tags: readonly string[];
   deleted: boolean;
+  /** Removed for good: what it said, for the forks that still say it. */
+  purged?: readonly string[];
   /** Requests under way; an edit or a deletion is made only of a session that has none. */
   users: number;
   /** Being edited or deleted: nobody else touches it. */

@@ -17,7 +17,7 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
-/** All sessions must be out of the trash by now. */
+/** All sessions that were not removed must be out of the trash by now. */
 export function judge(journal: Journal, observed: readonly ObservedSession[]): Verdict {
   const byId = new Map(observed.map((session) => [session.id, session]));
   let lost = 0;
@@ -38,6 +38,10 @@ export function judge(journal: Journal, observed: readonly ObservedSession[]): V
   }
   for (const expected of journal.sessions.values()) {
     const found = byId.get(expected.id);
+    if (expected.purged) {
+      if (found) doubles(`session ${found.id}, which was removed for good`);
+      continue;
+    }
     if (found === undefined) {
       const messages = expected.appends.filter(({ acknowledged }) => acknowledged);
       loses(1 + messages.flatMap(({ texts }) => texts).length, `session ${expected.id}`);
@@ -50,7 +54,9 @@ export function judge(journal: Journal, observed: readonly ObservedSession[]): V
     if (!expected.tags.includes(tags)) {
       loses(1, `tags of ${found.id}: ${tags}, not ${expected.tags.join(' or ')}`);
     }
-    judgePrefix(expected, found, byId, loses);
+    const parent = journal.sessions.get(expected.parentId ?? '');
+    const above = parent && (parent.purged ?? byId.get(parent.id)?.texts);
+    judgePrefix(expected, found, above ?? [], loses);
     judgeMessages(expected, found.texts.slice(expected.inherited), { loses, doubles, problems });
   }
   return { lost, duplicates, problems };
@@ -59,14 +65,12 @@ export function judge(journal: Journal, observed: readonly ObservedSession[]): V
 function judgePrefix(
   expected: ExpectedSession,
   found: ObservedSession,
-  byId: ReadonlyMap<string, ObservedSession>,
+  parent: readonly string[],
   loses: (count: number, what: string) => void,
 ): void {
   if (found.inheritedCount !== expected.inherited) {
     loses(1, `prefix of ${found.id}: ${found.inheritedCount} instead of ${expected.inherited}`);
   }
-  if (expected.parentId === undefined) return;
-  const parent = byId.get(expected.parentId)?.texts ?? [];
   for (let index = 0; index < expected.inherited; index++) {
     if (found.texts[index] !== parent[index] || parent[index] === undefined) {
       loses(1, `message ${index} of the prefix of ${found.id}`);

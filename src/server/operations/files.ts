@@ -2,6 +2,7 @@
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { loadSession } from '../sessionFile/load.ts';
 import { saveSession } from '../sessionFile/save.ts';
+import { takeBack } from '../../store/sessionRestore.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'saveSessionToDisk' | 'loadSessionFromDisk'>;
@@ -23,7 +24,10 @@ export function fileOperations(context: OperationContext): Operations {
       );
       // Whoever loads a session wants to see it, also when it lay in the trash.
       if (!core.catalogue.find(sessionId)) {
-        core.database.transaction(() => core.edits.setDeleted(sessionId, false));
+        core.database.transaction(() => {
+          takeBack(core.database, sessionId);
+          core.edits.setDeleted(sessionId, false);
+        });
         await core.commits.durable();
       }
       context.announce([sessionId, ...changed]);

@@ -5,7 +5,14 @@ import { MultipathError } from '../../core/errors.ts';
 import { EVENT_RULES } from '../../core/tierPolicy.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import type { BulkOutcome, TaskKind } from '../../core/storage.ts';
-import { planByAge, planMoves, shownMoves } from '../../store/migration/planner.ts';
+import {
+  planByAge,
+  planMoves,
+  shownMoves,
+  type RecordMove,
+} from '../../store/migration/planner.ts';
+import type { MoveOutcome } from '../../store/tierMoves.ts';
+import { firstLot } from '../upkeep/lots.ts';
 import { trashEntries, trashIds } from '../../store/trash.ts';
 import type { Work } from '../../store/work.ts';
 import type { MigrationEngine } from '../upkeep/migrationEngine.ts';
@@ -21,6 +28,8 @@ type Operations = Pick<
   | 'setStoragePolicy'
 >;
 
+/** Logs among which a lot is looked for. */
+const LOOK_AHEAD = 64;
 /** Sessions whose change is told at once. */
 const ANNOUNCED = 100;
 
@@ -70,24 +79,63 @@ export function storageOperations(context: OperationContext, engine: MigrationEn
       if (changed.length > 0) context.announce(changed);
       changed = [];
     };
-    for (const [done, move] of moves.entries()) {
-      if (task.signal.aborted) break;
-      const state = core.tierFacts.of(move.log);
-      // Somebody may have used it, or marked it critical, since the plan was made.
-      if (!state || state.records.critical || state.records.idleMs < olderThan) continue;
-      task.report(done, moves.length, move.sessions[0]?.title ?? '');
-      const outcome = await mover.moveRecords(move, {
-        signal: task.signal,
-        breathe: () => nextTurn(),
+    for (let done = 0; done < moves.length && !task.signal.aborted;) {
+      const lot = firstLot(moves.slice(done, done + LOOK_AHEAD));
+      task.report(done, moves.length, lot[0]?.sessions[0]?.title ?? '');
+      done += lot.length;
+      // Somebody may have used some, or marked them critical, since the plan was made.
+      const still = lot.filter(({ log }) => {
+        const records = core.tierFacts.of(log)?.records;
+        return records && !records.critical && records.idleMs >= olderThan;
       });
-      bytes += outcome.bytes;
-      const visible = move.sessions.filter((session) => session.visible).map(({ id }) => id);
-      if (outcome.complete) sessionIds.push(...visible);
-      changed.push(...visible);
+      for (const { move, outcome } of await archiveLot(still, task.signal)) {
+        const visible = move.sessions.filter((session) => session.visible).map(({ id }) => id);
+        if (typeof outcome === 'string') {
+          skipped.push(...visible.map((sessionId) => ({ sessionId, reason: outcome })));
+          continue;
+        }
+        bytes += outcome.bytes;
+        if (outcome.complete) sessionIds.push(...visible);
+        changed.push(...visible);
+      }
       if (changed.length >= ANNOUNCED) announce();
+      await nextTurn();
     }
     announce();
     return { sessionIds, bytes, skipped, cancelled: task.signal.aborted };
+  }
+
+  /** What became of each: how far it came, or why it could not be moved, in words. */
+  async function archiveLot(
+    lot: readonly RecordMove[],
+    signal: AbortSignal,
+  ): Promise<{ move: RecordMove; outcome: MoveOutcome | string }[]> {
+    if (lot.length > 1) {
+      try {
+        await mover.archiveTogether(lot);
+        return lot.map((move) => ({ move, outcome: { bytes: move.bytes, complete: true } }));
+      } catch (error) {
+        if (MultipathError.is(error, 'poisoned')) throw error;
+        // One of them cannot be moved: each on its own tells which.
+      }
+    }
+    const outcomes: { move: RecordMove; outcome: MoveOutcome | string }[] = [];
+    for (const move of lot) {
+      try {
+        const outcome = await mover.moveRecords(move, { signal, breathe: () => nextTurn() });
+        outcomes.push({ move, outcome });
+      } catch (error) {
+        // Only what is wrong with this one; a disk that is full is everybody's.
+        if (
+          !MultipathError.is(error, 'corrupt-block') &&
+          !MultipathError.is(error, 'corrupt-file')
+        ) {
+          throw error;
+        }
+        outcomes.push({ move, outcome: error.message });
+      }
+    }
+    return outcomes;
   }
 
   async function deleteTemporary(task: Work): Promise<BulkOutcome> {

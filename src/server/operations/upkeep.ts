@@ -3,6 +3,9 @@ import type { SessionStore } from '../../core/sessionStore.ts';
 import { compactSegments } from '../../store/archive/compaction.ts';
 import { STORE_CHECKS } from '../../store/doctor/checks.ts';
 import { examine } from '../../store/doctor/doctor.ts';
+import { readRecords } from '../../agents/jsonl.ts';
+import { deriveLog } from '../deriveLog.ts';
+import { snapshotNow } from '../snapshotKeeping.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'compactArchive' | 'runDoctor' | 'cancelTask'>;
@@ -22,7 +25,19 @@ export function upkeepOperations(context: OperationContext): Operations {
       context.mustWrite();
       core.commits.settle();
       return tasks.run('doctor', 'Examining the store', (work) =>
-        examine({ core, checks: STORE_CHECKS, repair, work, folder: storePath, now }),
+        examine({
+          core,
+          checks: STORE_CHECKS,
+          repair,
+          work,
+          folder: storePath,
+          now,
+          derive: deriveLog,
+          readFile: (path, signal) => readRecords(path, { signal }),
+          takeSnapshot: async () => {
+            await snapshotNow(context);
+          },
+        }),
       );
     },
     cancelTask: (kind) => tasks.cancel(kind),

@@ -170,7 +170,10 @@ class Loading {
     this.#here = found?.whole === true ? found.records : 0;
     // What is here is not changed; a log that went on elsewhere goes on here.
     if (found?.whole === true && (found.ofFile || found.records >= contents.records)) return;
-    const number = found?.log ?? database.transaction(() => beginRestoredLog(this.#core, contents));
+    const number = database.transaction(() => {
+      if (found?.whole === true) return found.log;
+      return beginRestoredLog(this.#core, contents, found);
+    });
     this.#log = { contents, number };
   }
 

@@ -7,13 +7,7 @@
  */
 import { MultipathError, messageOf } from '../../core/errors.ts';
 import type { MoveQueue, StoragePolicy } from '../../core/storage.ts';
-import {
-  consistent,
-  DEFAULT_STORAGE_POLICY,
-  duration,
-  EVENT_RULES,
-  HOUR_MS,
-} from '../../core/tierPolicy.ts';
+import { consistent, DEFAULT_STORAGE_POLICY, HOUR_MS } from '../../core/tierPolicy.ts';
 import {
   planMoves,
   recordMoveNow,
@@ -24,6 +18,7 @@ import {
 } from '../../store/migration/planner.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Activity } from './activity.ts';
+import { firstLot } from './lots.ts';
 import type { Mover } from './mover.ts';
 
 /** After the store was opened, when windows have asked what they want to know at once. */
@@ -114,23 +109,6 @@ export class MigrationEngine {
     await this.#looping;
   }
 
-  /**
-   * Old histories go straight to the archive when they are imported, unless somebody used them
-   * here since.
-   * @param modifiedAt when the agent last changed the file
-   */
-  async archiveImported(log: number, modifiedAt: number, signal: AbortSignal): Promise<void> {
-    const { core, mover, clock } = this.#parts;
-    const { automatic, warmIdleMs } = this.#policy;
-    const age = clock.now() - modifiedAt;
-    if (!automatic || age < warmIdleMs) return;
-    const records = core.tierFacts.of(log)?.records;
-    if (!records || records.bytesAtHand === 0 || records.critical) return;
-    if (records.idleMs < warmIdleMs) return;
-    const reason = `imported cold: its agent has not changed it for ${duration(age)} (limit ${duration(warmIdleMs)})`;
-    await mover.moveRecords({ log, to: 'cold', rule: EVENT_RULES.imported.id, reason }, { signal });
-  }
-
   /** Plans once and carries it out. False when there is more to do than one plan holds. */
   async runOnce(): Promise<boolean> {
     const { core } = this.#parts;
@@ -149,7 +127,11 @@ export class MigrationEngine {
       const [next] = this.#queue;
       if (!next || this.#ended() || policy !== this.#policy) break;
       const started = this.#parts.clock.elapsed();
-      if (await this.#carryOut(next)) this.#queue.shift();
+      const lot = this.#lot();
+      if (lot.length > 1) {
+        this.#queue.splice(0, lot.length);
+        await this.#moveTogether(lot);
+      } else if (await this.#carryOut(next)) this.#queue.shift();
       await this.#rest(this.#parts.clock.elapsed() - started);
     }
     this.#queue = [];
@@ -184,11 +166,51 @@ export class MigrationEngine {
     return true;
   }
 
+  /** The small logs at the head of the queue that go to the archive for the same reason. */
+  #lot(): RecordMove[] {
+    const moves: RecordMove[] = [];
+    for (const { kind, move } of this.#queue) {
+      if (kind !== 'records' || move.to !== 'cold') break;
+      if (moves[0] && moves[0].rule !== move.rule) break;
+      moves.push(move);
+    }
+    return firstLot(moves);
+  }
+
+  async #moveTogether(lot: readonly RecordMove[]): Promise<void> {
+    const { core, mover, announce } = this.#parts;
+    let over = this.#bytesOverBudget();
+    const judged: RecordMove[] = [];
+    for (const { log } of lot) {
+      const state = core.tierFacts.of(log);
+      const move = state && recordMoveNow(state, this.#policy, over);
+      if (move?.to !== 'cold') continue;
+      judged.push(move);
+      over -= move.bytes;
+    }
+    try {
+      await mover.archiveTogether(judged);
+    } catch (error) {
+      if (MultipathError.is(error, 'poisoned')) throw error;
+      // One of them cannot be moved: each on its own tells which.
+      for (const move of judged) await this.#carryOut({ kind: 'records', move });
+      return;
+    }
+    announce(judged.flatMap(({ sessions }) => sessions.map(({ id }) => id)));
+  }
+
+  /** 0 while there is room, or no limit. */
+  #bytesOverBudget(): number {
+    const { warmBytes } = this.#policy;
+    if (warmBytes === 0) return 0;
+    return Math.max(0, this.#parts.core.tierFacts.bytesAtHand() - warmBytes);
+  }
+
   async #moveRecords({ log, to, rule }: RecordMove): Promise<boolean> {
     const { core, mover, announce } = this.#parts;
     const state = core.tierFacts.of(log);
-    const over = rule === 'pressure' ? core.tierFacts.bytesAtHand() - this.#policy.warmBytes : 0;
-    const move = state && recordMoveNow(state, this.#policy, this.#policy.warmBytes > 0 ? over : 0);
+    const over = rule === 'pressure' ? this.#bytesOverBudget() : 0;
+    const move = state && recordMoveNow(state, this.#policy, over);
     if (move?.to !== to) return true;
     const interrupt = new AbortController();
     this.#interrupt = interrupt;

@@ -41,6 +41,14 @@ export class Mover {
     return outcome;
   }
 
+  /** Archives the records of some small logs with one wait for the disk. Returns their bytes. */
+  async archiveTogether(lot: readonly RecordMove[]): Promise<number> {
+    const { moves, catalogue, transcripts } = this.#parts.core;
+    const bytes = await moves.archiveTogether(lot);
+    for (const { log } of lot) for (const id of catalogue.sharingLog(log)) transcripts.cool(id);
+    return bytes;
+  }
+
   /** Sessions that nobody uses leave memory. */
   cool(moves: readonly SessionMove[]): void {
     const { transcripts, database, ledger } = this.#parts.core;
@@ -115,7 +123,7 @@ export class Mover {
     const { core, isImporting } = this.#parts;
     const position = core.catalogue.position(sessionId);
     if (!position) return { skipped: 'There is no such session.' };
-    return core.moves.alone(position.log, async (): Promise<Removal> => {
+    return core.moves.alone(core.removal.reach(position.log), async (): Promise<Removal> => {
       if (isImporting()) return { skipped: 'Histories are being imported. Try again after that.' };
       const from = core.tierFacts.of(position.log)?.records.archivedBytes ? 'cold' : 'warm';
       const started = performance.now();

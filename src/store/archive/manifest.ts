@@ -11,6 +11,9 @@ const schema = v.looseObject({
   nativeId: v.string(),
   generation: v.number(),
   createdAt: v.number(),
+  /** Of one of our own sessions: its title and, for a fork, where it began. */
+  title: v.exactOptional(v.string()),
+  fork: v.exactOptional(v.looseObject({ parent: v.string(), log: v.string(), seq: v.number() })),
 });
 
 export type LogManifest = v.InferOutput<typeof schema>;
@@ -29,8 +32,25 @@ export function manifestOf(database: Database, log: number): string | undefined 
     nativeId: text(row, 'native_id'),
     generation: number(row, 'generation'),
     createdAt: number(row, 'created_at'),
+    ...ownOf(database, log),
   };
   return JSON.stringify(manifest);
+}
+
+function ownOf(database: Database, log: number): Pick<LogManifest, 'title' | 'fork'> {
+  const row = database.get(
+    `SELECT n.title, n.parent_id, n.fork_seq, l.id AS fork_log FROM native n
+     LEFT JOIN log l ON l.num = n.fork_log WHERE n.log = ?`,
+    [log],
+  );
+  if (!row) return {};
+  const base = textOrNull(row, 'fork_log');
+  return {
+    title: text(row, 'title'),
+    ...(base !== undefined && {
+      fork: { parent: textOrNull(row, 'parent_id') ?? '', log: base, seq: number(row, 'fork_seq') },
+    }),
+  };
 }
 
 /** `undefined` for what is no manifest. */

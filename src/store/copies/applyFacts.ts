@@ -8,7 +8,7 @@ import { number, text, type Database } from '../database.ts';
 import type { NativeHints } from '../doctor/rebuild.ts';
 import { recordId } from '../records.ts';
 import { FACT_KINDS, readFacts, unpacked, type FactKind } from './factLines.ts';
-import { factsOf, nativeFact, putFact } from './factRows.ts';
+import { emptyLog, factsOf, nativeFact, putFact } from './factRows.ts';
 
 export interface Facts {
   readonly kinds: ReadonlyMap<FactKind, ReadonlyMap<string, unknown>>;
@@ -70,6 +70,7 @@ export async function applyFacts(
   how: 'fill' | 'override' | 'replace',
 ): Promise<FactsApplied> {
   const refused: string[] = [];
+  const trash = deletedIn(database);
   const before = number(database.get('SELECT count(*) AS n FROM native') ?? {}, 'n');
   for (const kind of ORDER) {
     const known = facts.kinds.get(kind) ?? new Map<string, unknown>();
@@ -89,9 +90,27 @@ export async function applyFacts(
     database.transaction(() => surplus.forEach((id) => removeFact(database, kind, id)));
     database.flush();
   }
+  listAsDeleted(database, trash);
   const records = await applyRecords(database, file);
   const after = number(database.get('SELECT count(*) AS n FROM native') ?? {}, 'n');
   return { sessions: after - before, records, refused };
+}
+
+function deletedIn(database: Database): Set<string> {
+  const rows = database.all('SELECT session_id FROM fact WHERE deleted_at IS NOT NULL');
+  return new Set(rows.map((row) => text(row, 'session_id')));
+}
+
+/** Rows of a snapshot know the trash as it was then. */
+function listAsDeleted(database: Database, before: ReadonlySet<string>): void {
+  const now = deletedIn(database);
+  database.transaction(() => {
+    for (const id of now) database.run('UPDATE session SET listed = 0 WHERE id = ?', [id]);
+    for (const id of before) {
+      if (!now.has(id)) database.run('UPDATE session SET listed = 1 WHERE id = ?', [id]);
+    }
+  });
+  database.flush();
 }
 
 async function applyRecords(database: Database, file: string): Promise<number> {
@@ -125,7 +144,10 @@ function addRecord(database: Database, id: string, bytes: Uint8Array): boolean {
 
 function removeFact(database: Database, kind: FactKind, id: string): void {
   if (kind === 'log') removeLog(database, id);
-  else {
+  else if (kind === 'native') {
+    const row = database.get('SELECT log FROM native WHERE session_id = ?', [id]);
+    if (row) emptyLog(database, number(row, 'log'));
+  } else {
     const key = kind === 'consent' ? 'agent' : 'session_id';
     database.run(`DELETE FROM ${kind} WHERE ${key} = ?`, [id]);
   }
@@ -135,13 +157,6 @@ function removeFact(database: Database, kind: FactKind, id: string): void {
 function removeLog(database: Database, id: string): void {
   const row = database.get('SELECT num, id FROM log WHERE id = ?', [id]);
   if (!row) return;
-  const log = number(row, 'num');
-  database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
-    recordId(log, 0),
-    recordId(log + 1, 0),
-  ]);
-  for (const table of ['member', 'branch', 'outline', 'problem', 'session', 'native']) {
-    database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
-  }
+  emptyLog(database, number(row, 'num'));
   database.run('DELETE FROM log WHERE id = ?', [text(row, 'id')]);
 }

@@ -7,9 +7,11 @@
  * numbers. No member is believed before its header was read from its segment.
  */
 import type { Archive, ArchivedMember, Blobs } from '../archive.ts';
-import { parseManifest } from '../archive/manifest.ts';
+import { parseManifest, type LogManifest } from '../archive/manifest.ts';
 import { number, text, type Database } from '../database.ts';
+import { NATIVE_AGENT } from '../nativeLog.ts';
 import { recordId, splitRecords } from '../records.ts';
+import { isEmptied } from './factRows.ts';
 
 export interface CoverageResult {
   /** Members that are in use. */
@@ -48,6 +50,7 @@ export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
   let members = 0;
   for (const row of database.all('SELECT num, id FROM log ORDER BY num')) {
     const log = number(row, 'num');
+    if (isEmptied(database, log) || isRemoved(database, log)) continue;
     const result = await coverLog(
       parts,
       log,
@@ -59,9 +62,20 @@ export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
   return { members, foundLogs, changed };
 }
 
+/** True for a log of our own whose session was removed for good. */
+function isRemoved(database: Database, log: number): boolean {
+  const row = database.get(
+    `SELECT agent, EXISTS (SELECT 1 FROM native n WHERE n.log = log.num) AS used
+     FROM log WHERE num = ?`,
+    [log],
+  );
+  return row?.['agent'] === NATIVE_AGENT && row['used'] === 0;
+}
+
 /** Logs that only segments know, as their members describe them. */
 function addLogs({ database, accepts }: CoverageParts, found: Map<string, Members>): number {
   let added = 0;
+  const own = new Map<string, LogManifest>();
   database.transaction(() => {
     for (const [id, members] of found) {
       if (database.get('SELECT 1 FROM log WHERE id = ?', [id]) || !accepts(id)) continue;
@@ -74,7 +88,10 @@ function addLogs({ database, accepts }: CoverageParts, found: Map<string, Member
         [id, agent, path, nativeId, generation, createdAt],
       );
       added++;
+      if (agent === NATIVE_AGENT) own.set(id, manifest);
     }
+    // Once all logs are there that they may have been forked from.
+    for (const [id, manifest] of own) addNative(database, id, manifest);
     // Of the generations of a file the last one is current.
     database.run(
       `UPDATE log SET superseded = 1 WHERE path IS NOT NULL AND generation <
@@ -83,6 +100,25 @@ function addLogs({ database, accepts }: CoverageParts, found: Map<string, Member
   });
   database.flush();
   return added;
+}
+
+/** What a member says of one of our own sessions: less than its facts did, but enough to read it. */
+function addNative(database: Database, logId: string, manifest: LogManifest): void {
+  const { nativeId, createdAt, title = '', fork } = manifest;
+  const base = fork && database.get('SELECT num FROM log WHERE id = ?', [fork.log]);
+  database.run(
+    `INSERT OR IGNORE INTO native (session_id, log, parent_id, fork_log, fork_seq, title, created_at)
+     SELECT ?, num, ?, ?, ?, ?, ? FROM log WHERE id = ?`,
+    [
+      nativeId,
+      base ? fork.parent : null,
+      base ? number(base, 'num') : null,
+      base ? fork.seq : null,
+      title,
+      createdAt,
+      logId,
+    ],
+  );
 }
 
 async function coverLog(

@@ -3,12 +3,14 @@
  * fact put back. Logs are named by their ids, since their numbers may be others in a new database.
  */
 import * as v from 'valibot';
+import { recordId } from '../records.ts';
 import { number, numberOrNull, text, textOrNull, type Database, type Row } from '../database.ts';
 import type { FactKind } from './factLines.ts';
 
 const SELECT: Readonly<Record<FactKind, string>> = {
   consent: 'SELECT agent AS id, answer, at FROM consent',
-  log: 'SELECT id, agent, path, native_id, generation, superseded, created_at FROM log',
+  log: `SELECT id, agent, path, native_id, generation, superseded, created_at, record_count,
+      file_bytes, file_modified_at FROM log`,
   identity: 'SELECT session_id AS id, agent, native_id, branch_key FROM identity',
   native: `SELECT n.session_id AS id, l.id AS log_id, n.parent_id, fl.id AS fork_log_id, n.fork_seq,
       n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at, s.project_key
@@ -37,6 +39,8 @@ const log = v.object({
   generation: v.number(),
   superseded: v.number(),
   createdAt: v.number(),
+  /** Removed for good: the file as it was then, so that it is not taken for new. */
+  emptied: v.exactOptional(v.object({ bytes: v.number(), modifiedAt: v.number() })),
 });
 const identity = v.object({ agent: v.string(), nativeId: v.string(), branchKey: v.string() });
 const native = v.object({
@@ -109,6 +113,7 @@ function valueOf(kind: FactKind, row: Row): unknown {
         generation: number(row, 'generation'),
         superseded: number(row, 'superseded'),
         createdAt: number(row, 'created_at'),
+        ...optional('emptied', emptied(row)),
       } satisfies LogFact;
     case 'native':
       return {
@@ -142,6 +147,34 @@ function optional<K extends string, T>(
 ): Readonly<Partial<Record<K, T>>> {
   // The one property that the type allows.
   return (value === undefined ? {} : { [key]: value }) as Readonly<Partial<Record<K, T>>>;
+}
+
+function emptied(row: Row): LogFact['emptied'] {
+  const bytes = number(row, 'file_bytes');
+  if (number(row, 'record_count') > 0 || bytes < 0) return undefined;
+  return { bytes, modifiedAt: number(row, 'file_modified_at') };
+}
+
+/** True where nothing of a log is left, and nothing may come back by itself. */
+export function isEmptied(database: Database, log: number): boolean {
+  const row = database.get('SELECT record_count, file_bytes FROM log WHERE num = ?', [log]);
+  return row?.['record_count'] === 0 && number(row, 'file_bytes') >= 0;
+}
+
+/** Removes what is of a log, but not the log. */
+export function emptyLog(database: Database, log: number): void {
+  database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+    recordId(log, 0),
+    recordId(log + 1, 0),
+  ]);
+  for (const table of ['member', 'branch', 'outline', 'problem', 'session', 'native']) {
+    database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
+  }
+  database.run(
+    `UPDATE log SET record_count = 0, byte_count = 0, cold_count = 0, terminated_count = 0,
+       terminated_bytes = 0, prefix_hash = '' WHERE num = ?`,
+    [log],
+  );
 }
 
 export function nativeFact(value: unknown): NativeFact | undefined {
@@ -183,13 +216,22 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
       const parsed = v.safeParse(log, value);
       if (!parsed.success) return false;
       const { agent, path = null, nativeId, generation, superseded, createdAt } = parsed.output;
-      return run(
+      run(
         `INSERT INTO log (id, agent, path, native_id, generation, superseded, created_at)
          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET path = excluded.path,
            native_id = excluded.native_id, generation = excluded.generation,
            superseded = excluded.superseded`,
         [id, agent, path, nativeId, generation, superseded, createdAt],
       );
+      const gone = parsed.output.emptied;
+      const own = gone && numOf(database, id);
+      if (own === undefined) return true;
+      emptyLog(database, own);
+      return run('UPDATE log SET file_bytes = ?, file_modified_at = ? WHERE num = ?', [
+        gone?.bytes ?? -1,
+        gone?.modifiedAt ?? 0,
+        own,
+      ]);
     }
     case 'native': {
       const parsed = nativeFact(value);

@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Commits } from '../commits.ts';
-import { number, text, type Database } from '../database.ts';
+import { number, text, type Database, type Row } from '../database.ts';
 import { makeDurableDirectory, type FileSystem } from '../pages/fileSystem.ts';
 import type { Records } from '../records.ts';
 import { checkOf, encodeFact, FACT_KINDS, packed, readFacts, type FactKind } from './factLines.ts';
@@ -64,6 +64,7 @@ const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, 
   ['log', 'INSERT', 'log', 'NEW.id'],
   ['log', 'UPDATE OF path, native_id, superseded', 'log', 'NEW.id'],
   ['log', 'UPDATE OF record_count', 'own', 'NEW.id'],
+  ['log', 'UPDATE OF record_count', 'log', 'NEW.id'],
   ['log', 'DELETE', 'log', 'OLD.id'],
 ];
 
@@ -77,6 +78,8 @@ export class FactsLog {
   #appended = 0;
   #liveBytes = 0;
   #compared = false;
+  /** Changes were forgotten that may not have been written. */
+  #behind = false;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: FactsLogOptions) {
@@ -98,10 +101,12 @@ export class FactsLog {
       const when =
         kind === 'own'
           ? "WHEN NEW.agent = 'multipath'"
-          : event.startsWith('UPDATE OF')
-            ? `WHEN OLD.path IS NOT NEW.path OR OLD.native_id <> NEW.native_id
+          : event === 'UPDATE OF record_count'
+            ? 'WHEN OLD.record_count = 0 OR NEW.record_count = 0'
+            : event.startsWith('UPDATE OF')
+              ? `WHEN OLD.path IS NOT NEW.path OR OLD.native_id <> NEW.native_id
                  OR OLD.superseded <> NEW.superseded`
-            : '';
+              : '';
       database.run(
         `CREATE TEMP TRIGGER fact_change_${nth} AFTER ${event} ON main.${table} ${when} BEGIN
            INSERT OR IGNORE INTO changed_fact (kind, key) VALUES ('${kind}', ${key}); END`,
@@ -118,9 +123,9 @@ export class FactsLog {
     return this.#run(() => this.#write());
   }
 
-  /** Writes the file anew from the database. */
-  rewrite(): Promise<void> {
-    return this.#run(() => this.#rewrite(false));
+  /** Writes the file anew from the database; the old one may be kept beside it. */
+  rewrite(keepOld: boolean): Promise<void> {
+    return this.#run(() => this.#rewrite(keepOld));
   }
 
   /** Compares the file with the database and changes nothing. */
@@ -152,10 +157,23 @@ export class FactsLog {
   async #write(): Promise<void> {
     const { database, commits } = this.#options;
     const pending = database.all('SELECT kind, key FROM temp.changed_fact LIMIT 1');
-    if (pending.length === 0) return;
+    if (pending.length === 0 && !this.#behind) return;
     if (!this.#compared) return this.#compare();
     commits.settle();
     const changed = database.all('SELECT kind, key FROM temp.changed_fact');
+    // Forgotten before they are read: what changes while this is written is noted anew.
+    database.run('DELETE FROM temp.changed_fact');
+    try {
+      await this.#append(await this.#linesOf(changed));
+    } catch (error) {
+      this.#lose();
+      throw error;
+    }
+    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+  }
+
+  async #linesOf(changed: readonly Row[]): Promise<Buffer[]> {
+    const { database } = this.#options;
     const lines: Buffer[] = [];
     for (const row of changed) {
       const [kind, key] = [text(row, 'kind'), text(row, 'key')];
@@ -163,14 +181,13 @@ export class FactsLog {
       else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
     lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
-    await this.#append(lines);
-    for (const row of changed) {
-      database.run('DELETE FROM temp.changed_fact WHERE kind = ? AND key = ?', [
-        text(row, 'kind'),
-        text(row, 'key'),
-      ]);
-    }
-    if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
+    return lines;
+  }
+
+  /** What of the changes reached the file is found out before it is gone on with. */
+  #lose(): void {
+    this.#compared = false;
+    this.#behind = true;
   }
 
   /** Records of one of our own logs that are not in the file, and how its session stands now. */
@@ -208,9 +225,6 @@ export class FactsLog {
       await disk.syncLater(handle);
       this.#end += bytes.length;
       this.#appended += bytes.length;
-    } catch (error) {
-      this.#compared = false; // what reached the file is found out before it is gone on with
-      throw error;
     } finally {
       disk.close(handle);
     }
@@ -322,6 +336,7 @@ export class FactsLog {
     this.#liveBytes = liveBytes;
     this.#appended = 0;
     this.#compared = true;
+    this.#behind = false;
   }
 }
 

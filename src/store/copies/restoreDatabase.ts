@@ -9,9 +9,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
+import * as v from 'valibot';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Archive, Blobs } from '../archive.ts';
-import { number, numberOrNull, text, type Database } from '../database.ts';
+import { json, number, numberOrNull, text, type Database } from '../database.ts';
 import { migrate } from '../migrations.ts';
 import type { PagedDatabase } from '../pages/database.ts';
 import type { FileSystem } from '../pages/fileSystem.ts';
@@ -20,6 +21,7 @@ import { redoFileOf } from '../pages/pageStore.ts';
 import { Records } from '../records.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
+import { isEmptied } from './factRows.ts';
 import { salvage } from './salvage.ts';
 import { listSnapshots, unpackSnapshot, type Snapshot } from './snapshots.ts';
 
@@ -37,6 +39,7 @@ export interface RestoreOptions {
   readonly now: () => number;
 }
 
+const restored = v.object({ at: v.number(), from: v.string() });
 const NEWLINE = 10;
 /** Key in `meta` of what is left to do after a restore, and of what was done. */
 const PENDING = 'rebuild';
@@ -139,9 +142,9 @@ export function rebuildEnded(database: Database): void {
 }
 
 /** What the database was last restored from, and when. */
-export function lastRestore(database: Database): string | undefined {
+export function lastRestore(database: Database): v.InferOutput<typeof restored> | undefined {
   const row = database.get('SELECT value FROM meta WHERE key = ?', [DONE]);
-  return row && text(row, 'value');
+  return row && v.parse(restored, json(row, 'value'));
 }
 
 /** The newest snapshot that is whole, or an empty database. */
@@ -235,7 +238,7 @@ async function recount(
     const rowsEnd = last === undefined ? 0 : (last % 2 ** 32) + 1;
     const count = Math.max(number(row, 'record_count'), rowsEnd);
     const same = before.get(text(row, 'id')) === count && row['derived'] === 1;
-    if (same) continue;
+    if (same || isEmptied(database, log)) continue;
     database.run('UPDATE log SET record_count = ?, file_bytes = -1 WHERE num = ?', [count, log]);
     const hash = createHash('sha256');
     let [bytes, seq, wholeBytes, wholeCount] = [0, 0, 0, 0];

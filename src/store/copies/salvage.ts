@@ -8,6 +8,7 @@
 import { MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from '../database.ts';
 import { recordId } from '../records.ts';
+import { emptyLog } from './factRows.ts';
 
 export interface Salvaged {
   readonly rows: number;
@@ -46,6 +47,8 @@ const LOG_COLUMNS = [
   'forked_from_message',
   'created_at',
 ];
+/** How a file was when its log was removed for good; else it is found out by the next import. */
+const FILE_COLUMNS = ['file_bytes', 'file_modified_at'];
 
 /** Adds to `target` what `damaged` still holds; newer than what stands there, it takes its place. */
 export function salvage(damaged: Database, target: Database): Salvaged {
@@ -222,6 +225,13 @@ function putLog(target: Database, row: Row): number {
     `UPDATE log SET ${LOG_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE num = ?`,
     [...LOG_COLUMNS.map((column): SqlValue => row[column] ?? null), log],
   );
+  if (row['record_count'] === 0 && number(row, 'file_bytes') >= 0) {
+    emptyLog(target, log);
+    target.run('UPDATE log SET file_bytes = ?, file_modified_at = ? WHERE num = ?', [
+      ...FILE_COLUMNS.map((column): SqlValue => row[column] ?? null),
+      log,
+    ]);
+  }
   return log;
 }
 

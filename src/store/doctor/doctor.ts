@@ -17,7 +17,8 @@ export interface DoctorRun extends DoctorSurroundings {
 
 /** @throws MultipathError `poisoned`: the store must be opened again; asked again, it goes on */
 export async function examine(run: DoctorRun): Promise<DoctorReport> {
-  const { core, checks, repair, work, now, folder } = run;
+  const { checks, repair, work, now } = run;
+  const unreadable = new Set<number>();
   const startedAt = now();
   const findings: DoctorFinding[] = [];
   const checked = new Map<DoctorArea, { items: number; bytes: number }>();
@@ -37,7 +38,7 @@ export async function examine(run: DoctorRun): Promise<DoctorReport> {
     work.report(index, checks.length, check.title);
     try {
       await work.breathe();
-      await check.run({ core, folder, now, repair, work: inner, find, looked });
+      await check.run({ ...run, work: inner, find, looked, unreadable });
     } catch (error) {
       if (MultipathError.is(error, 'poisoned')) throw error;
       if (work.signal.aborted) {

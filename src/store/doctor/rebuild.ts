@@ -75,6 +75,8 @@ export async function prepareRebuild(
       return session ? core.ingest.saveNative(session) : [];
     };
   }
+  // What was removed for good stays so.
+  if (count === 0 && number(row, 'file_bytes') >= 0) return undefined;
   const path = textOrNull(row, 'path') ?? '';
   const records = options.partly ? readable(core, log, count) : core.records.readAll(log);
   const derived = await options.derive(text(row, 'agent'), path, records);

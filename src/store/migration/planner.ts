@@ -17,7 +17,7 @@ import type { MoveReason } from './ledger.ts';
 import type { LogState, SessionState, TierFacts } from './tierFacts.ts';
 
 /** Logs looked at in one go. */
-const SLICE = 200;
+const SLICE = 100;
 
 export interface RecordMove extends MoveReason {
   readonly log: number;

@@ -142,10 +142,40 @@ export class PageFile {
   /** @throws MultipathError `corrupt-block` */
   readPage(page: number): Uint8Array {
     const sealed = new Uint8Array(this.#stride);
-    const length = this.#disk.read(this.#handle, sealed, HEADER_SIZE + page * this.#stride);
+    const length = this.#disk.read(this.#handle, sealed, this.#at(page));
+    return this.#open(page, sealed.subarray(0, length));
+  }
+
+  /**
+   * Pages from `first` on in one read, up to the first that cannot be opened: nobody has asked for
+   * more than the first yet.
+   * @throws MultipathError `corrupt-block` when it is the first
+   */
+  readPages(first: number, count: number): Uint8Array[] {
+    const sealed = Buffer.allocUnsafeSlow(count * this.#stride);
+    const length = this.#disk.read(this.#handle, sealed, this.#at(first));
+    const pages: Uint8Array[] = [];
+    for (let nth = 0; nth < count; nth++) {
+      const part = sealed.subarray(nth * this.#stride, Math.min(length, (nth + 1) * this.#stride));
+      try {
+        // Copied, so that a page that is kept does not keep its neighbours.
+        pages.push(Uint8Array.from(this.#open(first + nth, part)));
+      } catch (error) {
+        if (nth > 0 && MultipathError.is(error, 'corrupt-block')) break;
+        throw error;
+      }
+    }
+    return pages;
+  }
+
+  #at(page: number): number {
+    return HEADER_SIZE + page * this.#stride;
+  }
+
+  #open(page: number, sealed: Uint8Array): Uint8Array {
     const position = { file: this.id, block: page };
     try {
-      if (length < sealed.length) throw corruptBlock(position, 'the file ends before it');
+      if (sealed.length < this.#stride) throw corruptBlock(position, 'the file ends before it');
       return this.#codec.open(sealed, position);
     } catch (error) {
       if (!MultipathError.is(error, 'corrupt-block')) throw error;

@@ -22,6 +22,9 @@ export interface Change {
   readonly act: (session: Session) => Promise<UndoStep | undefined>;
 }
 
+/** Fewer are done before one could read about it. */
+const MANY = 5;
+
 /** The session. Rejects with what to do when it is gone. */
 export async function need(
   { store }: Pick<CommandServices, 'store'>,
@@ -47,12 +50,13 @@ export async function changeEach(
   let title = '';
   let done = 0;
   const isOne = ids.length === 1;
+  const isMany = ids.length >= MANY;
   try {
     await window.withProgress(
       {
-        location: isOne ? ProgressLocation.Window : ProgressLocation.Notification,
+        location: isMany ? ProgressLocation.Notification : ProgressLocation.Window,
         title: `${change.progress}: ${countSessions(ids.length)}`,
-        cancellable: !isOne,
+        cancellable: isMany,
       },
       async (progress, token) => {
         for (const id of ids) {

@@ -31,7 +31,7 @@ export interface SearchItem extends QuickPickItem {
 /** What one picker can hold and a person can look through. */
 export const MOST_SHOWN = 200;
 const SNIPPET_LIMIT = 400;
-/** Pickers show no marks of their own in the second line, so the hits stand between these. */
+/** Pickers mark what was typed only where it stands as one piece; other hits stand between these. */
 const OPENING = '«';
 const CLOSING = '»';
 
@@ -40,7 +40,7 @@ function toSide(): QuickInputButton {
 }
 
 /** `now` in milliseconds since the epoch. */
-export function resultItems(result: SearchResult, now: number): SearchItem[] {
+export function resultItems(result: SearchResult, now: number, typed = ''): SearchItem[] {
   const { titles, hits, more, pending, notice } = result;
   const items: SearchItem[] = [];
   if (titles.length > 0) {
@@ -50,7 +50,7 @@ export function resultItems(result: SearchResult, now: number): SearchItem[] {
     const count = formatNumber(result.total);
     const total = more ? l10n.t('{0} or more', count) : count;
     items.push(separator(l10n.t('Messages ({0})', total)));
-    items.push(...hits.map((hit) => messageItem(hit, now)));
+    items.push(...hits.map((hit) => messageItem(hit, now, typed)));
   }
   // Without words, the sessions that the filters choose are counted.
   const shown = hits.length > 0 ? hits.length : titles.length;
@@ -100,13 +100,21 @@ export function hintItems(recent: readonly string[]): SearchItem[] {
  * beginning unless something after it says that it is.
  */
 export function liveQuery(value: string): string {
+  // One letter after other words would lead nowhere before the next one is typed.
+  const rest = /^(.*\S)\s+[\p{L}\p{N}_]$/u.exec(value)?.[1];
+  if (rest !== undefined && !/(?:^|\s)OR$/.test(rest)) return liveQuery(rest);
   const quotes = value.split('"').length - 1;
   const ends = /(?:^|[\s-])[\p{L}\p{N}_]{2,}$/u.test(value) && !/(?:^|\s)OR$/.test(value);
   return ends && quotes % 2 === 0 ? `${value}*` : value;
 }
 
-/** One plain line with the hits between marks. */
-export function markHits({ text, ranges }: MarkedText): string {
+/**
+ * One plain line with the hits between marks. Where the picker itself marks the only word that was
+ * typed, it stands as it is.
+ */
+export function markHits({ text, ranges }: MarkedText, typed = ''): string {
+  const word = /^[\p{L}\p{N}_]{2,}$/u.test(typed.trim()) ? typed.trim().toLowerCase() : undefined;
+  if (word !== undefined && text.toLowerCase().includes(word)) return plain(text, SNIPPET_LIMIT);
   let marked = '';
   let done = 0;
   for (const { start, end } of ranges) {
@@ -136,7 +144,7 @@ function titleItem({ session }: TitleHit, now: number): SearchItem {
   };
 }
 
-function messageItem(hit: MessageHit, now: number): SearchItem {
+function messageItem(hit: MessageHit, now: number, typed: string): SearchItem {
   const { session, messageIndex, role, snippet, timestamp } = hit;
   const description = [
     `#${formatNumber(messageIndex + 1)}`,
@@ -148,8 +156,8 @@ function messageItem(hit: MessageHit, now: number): SearchItem {
   return {
     label: plain(titleOf(session)),
     description: plain(description.filter(Boolean).join(' · '), 160),
-    detail: l10n.t('{0}: {1}', roleName(role), markHits(snippet)),
-    iconPath: new ThemeIcon('comment'),
+    detail: l10n.t('{0}: {1}', roleName(role), markHits(snippet, typed)),
+    iconPath: new ThemeIcon(session.storageTier === 'cold' ? 'archive' : 'comment'),
     alwaysShow: true,
     buttons: [toSide()],
     action: { type: 'open', sessionId: session.id, reveal: messageIndex },

@@ -52,7 +52,8 @@ export class SearchPicker implements Disposable {
     picker.placeholder = l10n.t('Words of a message or a title');
     picker.keepScrollPosition = true;
     picker.matchOnDescription = false;
-    picker.matchOnDetail = false;
+    // Everything is shown whether it matches or not; what matches is marked.
+    picker.matchOnDetail = true;
     // Not in the stable types: without it, groups vanish and items are sorted by their labels.
     Reflect.set(picker, 'sortByLabel', false);
     picker.buttons = [this.#orderButton()];
@@ -118,7 +119,7 @@ export class SearchPicker implements Disposable {
       const options = { limit: Math.min(PAGE * pages, MOST_SHOWN), order };
       const result = await store.searchSessionsByContent(liveQuery(value), options);
       if (isStale()) return;
-      this.#show(resultItems(result, Date.now()), result.hits);
+      this.#show(resultItems(result, Date.now(), value), result.hits);
       if (result.pending > 0) this.#askIn(INDEXING_MS);
     } catch (error) {
       this.#services.log.warn(`Search: ${messageOf(error)}`);

@@ -3,7 +3,7 @@
  * shows its progress, can be stopped, and can be undone where the store can undo it; the one that
  * cannot asks first.
  */
-import { commands, l10n, window } from 'vscode';
+import { commands, env, l10n, window } from 'vscode';
 import type { BulkOutcome, DoctorReport } from '../../core/storage.ts';
 import type { StorageAction } from '../../protocol/panels.ts';
 import { Commands, type CommandId } from '../contributions.ts';
@@ -86,9 +86,7 @@ export function storageActions(services: CommandServices): StorageActions {
   return {
     run: (action) =>
       run(() =>
-        action === 'settings'
-          ? commands.executeCommand('workbench.action.openSettings', 'multipath.storage')
-          : commands.executeCommand(COMMANDS[action]),
+        action === 'settings' ? openSettings() : commands.executeCommand(COMMANDS[action]),
       ),
     moveNow: (ids) => run(() => moveAsPlanned(services, ids)),
     keep: (ids) => run(() => setRetention(services, ids, 'critical')),
@@ -96,6 +94,14 @@ export function storageActions(services: CommandServices): StorageActions {
     purge: (ids) => run(() => purge(services, ids)),
     openSession: (id) => services.panels.openTranscript(id),
   };
+}
+
+/** The settings belong to the machine, so they stand among the remote ones where there is a remote. */
+function openSettings(): Thenable<unknown> {
+  const query = 'multipath.storage';
+  return env.remoteName === undefined
+    ? commands.executeCommand('workbench.action.openSettings', { query })
+    : commands.executeCommand('workbench.action.openRemoteSettings', { query });
 }
 
 async function archiveOlderThan(services: CommandServices): Promise<void> {

@@ -2,6 +2,8 @@
 import { l10n, window, workspace } from 'vscode';
 import type { Disposable } from '../disposable.ts';
 import type { Consent } from '../consent/consent.ts';
+import { messageOf } from '../../core/errors.ts';
+import { END_HUNG_OWNER_REQUEST } from '../../protocol/events.ts';
 import { Commands } from '../contributions.ts';
 import type { Importer } from '../importer.ts';
 import { canAppend } from '../panels/transcriptPanel.ts';
@@ -9,12 +11,15 @@ import { MoreNode } from '../tree/nodes.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { targetsOf, type CommandServices } from './targets.ts';
 
+/** Milliseconds for a server to find out whether the owner answers. */
+const OWNER_CHECK_MS = 12_000;
+
 export function registerStoreCommands(
   services: CommandServices,
   consent: Consent,
   importer: Importer,
 ): Disposable[] {
-  const { log, store, server, view, panels } = services;
+  const { log, store, view, panels } = services;
   const review = async () => {
     if (await consent.review()) await importer.run();
   };
@@ -53,8 +58,21 @@ export function registerStoreCommands(
     }),
     registerCommand(log, Commands.addMessage, (...args) => addMessage(services, args)),
     registerCommand(log, Commands.showLog, () => log.show()),
-    registerCommand(log, Commands.restartServer, () => server.restart()),
+    registerCommand(log, Commands.restartServer, () => restart(services)),
   ];
+}
+
+/** A server of another window that hangs keeps all of them from the store: it is ended, too. */
+async function restart({ server, log }: CommandServices): Promise<void> {
+  if (server.state === 'running') {
+    // The own one may hang as well; then there is nobody to ask.
+    const limit = new Promise((resolve) => setTimeout(resolve, OWNER_CHECK_MS));
+    const ended = server.sendRequest(END_HUNG_OWNER_REQUEST, {}).catch((error: unknown) => {
+      log.debug(`Looking for a server that hangs: ${messageOf(error)}`);
+    });
+    await Promise.race([ended, limit]);
+  }
+  await server.restart();
 }
 
 async function editFilter({ view }: CommandServices): Promise<void> {

@@ -105,7 +105,7 @@ export function table(rows: readonly Row[]): string {
     row.baseline === null ? '' : short(row.baseline),
     row.ratio === null ? '' : `${short(row.ratio)}x`,
     row.goal,
-    row.holds ? 'yes' : 'NO',
+    row.goal === '' ? '' : row.holds ? 'yes' : 'NO',
     row.against ?? '',
   ]);
   const head = ['name', 'value', 'unit', 'baseline', 'ratio', 'goal', 'holds', 'against'];

@@ -51,7 +51,9 @@ export async function questionsOf(
       return found.length;
     },
     findSessionsByTag: async (round) => {
-      const found = await store.findSessionsByTag(tagOf(Math.floor((round * 7919) % sessions)));
+      // The last tag may be on fewer.
+      const whole = sessions - (sessions % SAME_TAG);
+      const found = await store.findSessionsByTag(tagOf((round * 7919) % whole));
       return found.length >= SAME_TAG ? found.length : 0;
     },
     findSessionsByDateRange: async (round) => {

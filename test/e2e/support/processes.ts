@@ -26,6 +26,13 @@ export function sessionServers(window: VscodeWindow): number[] {
     .map(({ pid }) => pid);
 }
 
+/** The extension host of a window, by its session server: that is a child of it. */
+export function extensionHostOf(sessionServer: number): number {
+  const parent = processes().find(({ pid }) => pid === sessionServer)?.parent;
+  if (parent === undefined) throw new Error(`the session server ${sessionServer} is gone`);
+  return parent;
+}
+
 function processes(): Process[] {
   return existsSync('/proc/self/stat') ? fromProc() : fromPs();
 }

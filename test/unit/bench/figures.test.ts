@@ -88,6 +88,7 @@ describe('a goal', () => {
     expect(holds({ ratioAtLeast: 1 }, 0, 1)).toBe(true);
     expect(holds({ ratioAtLeast: 1 }, 999, 0.9)).toBe(false);
     expect(() => holds({ ratioAtLeast: 1 }, 1, null)).toThrow('baseline');
+    expect(holds({ none: true }, 1e9, null)).toBe(true);
   });
 
   it('is written with its unit', () => {
@@ -108,6 +109,10 @@ describe('the table', () => {
       'longer  12346  ms (median)       0.5  24691x  <= 2.5x  NO     the other way',
     ]);
     expect(short(0.000_123_4)).toBe('0.000123');
+    const told: Figure = { unit: 'MB', statistic: 'max', goal: { none: true } };
+    expect(table([rowOf('size', told, { subject: [3] })]).split('\n')[1]).toBe(
+      'size      3  MB (max)',
+    );
   });
 });
 

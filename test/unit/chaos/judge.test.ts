@@ -68,6 +68,16 @@ describe('the judge', () => {
     expect(judge(journal(), sessions)).toMatchObject({ lost: 0, duplicates: 1 });
   });
 
+  it('knows what was removed for good by its forks, and counts it when it is back', () => {
+    const removed = journal();
+    const parent = removed.sessions.get('p');
+    if (parent) parent.purged = WHOLE;
+    expect(judge(removed, observed(WHOLE).slice(1))).toMatchObject({ lost: 0, duplicates: 0 });
+    expect(judge(removed, observed(WHOLE))).toMatchObject({ lost: 0, duplicates: 1 });
+    const fork = observed(WHOLE, { fork: { texts: ['x-1 .'] } }).slice(1);
+    expect(judge(removed, fork)).toMatchObject({ lost: 1, duplicates: 0 });
+  });
+
   it.each([
     ['of one request', ['x-2 .', 'x-1 .', 'x-3 .']],
     ['of one actor', ['x-3 .', 'x-1 .', 'x-2 .']],

@@ -169,6 +169,27 @@ describe('servers on one folder', () => {
     expectOneWriterAtATime();
   });
 
+  it('end an owner that hangs when asked to, and never one that answers', async () => {
+    const attentive = { pingMs: 100, pingLimitMs: 500 };
+    const { owner, client } = await startPair(attentive);
+    const { id } = await client.store.createSession({});
+    expect(await client.endHungOwner()).toBe(false);
+    expect(await owner.endHungOwner()).toBe(false);
+    owner.kill('SIGSTOP');
+    await until('the silence is told, and what to do', async () =>
+      (await client.store.getStatus()).notice?.includes('Restart Session Server'),
+    );
+    expect(await client.endHungOwner()).toBe(true);
+    expect(await owner.exited).toBeNull();
+    await until('the store is reached again', async () => {
+      const { role, notice } = await client.store.getStatus();
+      return role === 'owner' && notice === undefined;
+    });
+    await client.store.appendMessages(id, said('after'));
+    expect(textsOnDisk(folder.path, id)).toEqual(['after']);
+    expectOneWriterAtATime();
+  });
+
   it('take over at once from an owner that shuts down, and leave no address behind', async () => {
     const { owner, client } = await startPair();
     const { id } = await client.store.createSession({});

@@ -91,6 +91,27 @@ describe('a saved session', () => {
     expect(await store.getSession(fork)).toBeDefined();
   });
 
+  it('comes back after it was removed for good', async () => {
+    const { store, root, first, fork, file } = await family();
+    const before = await all(store, fork);
+    await store.saveSessionToDisk(fork, file);
+    // The parent stays hidden for its fork; with the fork, everything goes.
+    await store.deleteSession(first);
+    await store.purgeSessions([first]);
+    expect((await store.loadSessionFromDisk(file)).id).toBe(fork);
+    for (const id of [fork, first, root]) {
+      if (await store.getSession(id)) await store.deleteSession(id);
+    }
+    await store.purgeSessions(undefined);
+    expect((await store.listSessions({})).total).toBe(0);
+
+    const loaded = await store.loadSessionFromDisk(file);
+    expect(loaded).toMatchObject({ id: fork, title: 'Kept', tags: ['one', 'two'] });
+    expect(await all(store, fork)).toEqual(before);
+    expect(await all(store, root)).toHaveLength(6);
+    expect((await store.getSessionTree(fork)).session.id).toBe(root);
+  });
+
   it('brings what was added elsewhere, and leaves alone what went another way', async () => {
     const { store, fork, file } = await family();
     await store.saveSessionToDisk(fork, file);

@@ -95,6 +95,18 @@ for (const [name, operation] of Object.entries(OPERATIONS)) {
   });
 }
 
+it('finds what lasted longer than a range by its own index, and the rest between two times', async () => {
+  const { store } = await prepared();
+  const plans = await plansOf(() => store.findSessionsByDateRange({ from: 1, to: 2 }));
+  const steps = plans.filter((step) => step.startsWith('SEARCH s '));
+  expect(steps).toHaveLength(4);
+  for (const step of steps) {
+    expect(step).toMatch(
+      /session_lasting \(listed=\? AND created_at<\?\)|session_by_time \(listed=\? AND updated_at>\? AND updated_at<\?\)/,
+    );
+  }
+});
+
 it('would notice a walk', async () => {
   const { store } = await prepared();
   const plans = await plansOf(() => store.getTierStatistics());

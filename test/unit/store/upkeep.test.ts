@@ -1,5 +1,5 @@
 /** Upkeep that is asked for: bulk moves, the trash and what goes from it for good, the figures. */
-import { rmSync, existsSync, readdirSync, utimesSync } from 'node:fs';
+import { rmSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MultipathError } from '../../../src/core/errors.ts';
@@ -58,6 +58,53 @@ describe('archiving what is old', () => {
     const [entry] = await store.getMigrationHistory(1);
     expect(entry).toMatchObject({ sessionId: one.id, title: one.title, rule: 'asked', to: 'cold' });
     expect(await texts(store, one.id)).toEqual(before);
+  });
+
+  it('leaves alone what is damaged and says so, and moves the others', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 2, { text: LONG }));
+    const store = await imported(home);
+    const damaged = await onlyId(store);
+    const ids: string[] = [];
+    for (const title of ['one', 'two']) {
+      const { id } = await store.createSession({ title });
+      await store.appendMessages(id, [{ role: 'user', text: title }]);
+      ids.push(id);
+    }
+    const blobs = path.join(home.storePath, 'blobs');
+    const [blob] = readdirSync(blobs, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    writeFileSync(path.join(blob?.parentPath ?? '', blob?.name ?? ''), 'not what it was');
+    const { sessionIds, skipped } = await store.archiveOldSessions({ olderThan: 0 });
+    expect(sessionIds).toEqual(ids);
+    expect(skipped).toMatchObject([{ sessionId: damaged }]);
+    expect(skipped[0]?.reason).toMatch(/damaged/);
+    expect((await store.listSessions({ tier: 'cold' })).total).toBe(2);
+  });
+
+  it('moves many small sessions with many records, all of them', async () => {
+    const home = new StoreFolder();
+    const store = await home.open();
+    const texts = Array.from({ length: 700 }, (_, index) => ({
+      role: 'user' as const,
+      text: `${index}`,
+    }));
+    for (const title of ['a', 'b', 'c']) {
+      const { id } = await store.createSession({ title });
+      await store.appendMessages(id, texts);
+    }
+    const { tiers } = await store.getTierStatistics();
+    const { bytes, sessionIds } = await store.archiveOldSessions({ olderThan: 0 });
+    expect(bytes).toBe(tiers.warm.bytes);
+    expect(await store.planMoves({ olderThan: 0 })).toEqual([]);
+    const { messages } = await store.readMessages(sessionIds[1] ?? '', { start: 690, end: 700 });
+    expect(messages.map((message) => textOf(message)).at(-1)).toBe('699');
+    const entered = (await store.getMigrationHistory(10)).reduce(
+      (sum, entry) => sum + entry.bytes,
+      0,
+    );
+    expect(entered).toBe(bytes);
   });
 
   it('moves sessions of one file together and says so in the ledger', async () => {
@@ -162,6 +209,33 @@ describe('removing for good', () => {
     const [entry] = await (await home.reopen()).getMigrationHistory(1);
     expect(entry).toMatchObject({ sessionId: id, to: 'removed' });
     expect(entry).not.toHaveProperty('title');
+  });
+
+  it('takes the files of large records along, and not those that others have too', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 2, { text: LONG }));
+    home.claude.write(B, [...turns('a', 2, { text: LONG }), ...turns('b', 2, { parent: 'a-1' })]);
+    const store = await imported(home);
+    const files = (): number => {
+      const entries = readdirSync(path.join(home.storePath, 'blobs'), {
+        recursive: true,
+        withFileTypes: true,
+      });
+      return entries.filter((entry) => entry.isFile()).length;
+    };
+    const before = files();
+    expect(before).toBeGreaterThan(0);
+    const { sessions } = await store.listSessions({});
+    for (const { id } of sessions) {
+      await store.deleteSession(id);
+      await store.purgeSessions([id]);
+      const left = await store.listSessions({});
+      for (const other of left.sessions) {
+        const whole = textOf(await store.readMessage(other.id, 0));
+        expect(whole.length).toBe('user a 0'.length + LONG.length);
+      }
+    }
+    expect(files()).toBe(0);
   });
 
   it('keeps what forks read until the last of them has gone, and lets it go with that', async () => {

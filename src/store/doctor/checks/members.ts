@@ -1,20 +1,22 @@
 /** Archived records: each member that the catalogue names stands where it says, whole. */
-import { MultipathError } from '../../../core/errors.ts';
-import { number } from '../../database.ts';
+import { messageOf, MultipathError } from '../../../core/errors.ts';
+import { number, type Row } from '../../database.ts';
+import { manifestOf } from '../../archive/manifest.ts';
 import { locatorOf, splitRecords } from '../../records.ts';
 import { named, sessionsOn } from '../affected.ts';
-import type { Check } from '../check.ts';
+import type { Check, CheckContext } from '../check.ts';
+import { findRecords } from '../otherCopies.ts';
 
 const MEMBERS = 256;
 
 export const membersCheck: Check = {
   area: 'archive',
   title: 'Reading the archive',
-  async run({ core, work, find, looked }) {
-    const { database, archive } = core;
+  async run(context) {
+    const { core, work, looked } = context;
     let [log, first] = [-1, -1];
     for (;;) {
-      const rows = database.all(
+      const rows = core.database.all(
         `SELECT log, first_seq, count, segment, position, length FROM member
          WHERE (log, first_seq) > (?, ?) ORDER BY log, first_seq LIMIT ?`,
         [log, first, MEMBERS],
@@ -23,31 +25,88 @@ export const membersCheck: Check = {
       for (const row of rows) {
         await work.breathe();
         [log, first] = [number(row, 'log'), number(row, 'first_seq')];
-        const count = number(row, 'count');
         looked(1, number(row, 'length'));
-        const problem = await archive.readMember(locatorOf(row)).then(
-          (bytes) => {
-            const found = splitRecords(bytes).length;
-            return found === count ? undefined : `It holds ${found} records instead of ${count}.`;
-          },
-          (error: unknown) => {
-            if (MultipathError.is(error)) return error.message;
-            throw error;
-          },
-        );
-        if (problem === undefined) continue;
-        const sessions = sessionsOn(database, log, first, first + count);
-        find({
-          area: 'archive',
-          severity: 'damage',
-          what: problem,
-          where: `archive segment ${number(row, 'segment')}, byte ${number(row, 'position')}`,
-          effect: `Archived messages cannot be read: ${named(sessions)}.`,
-          remedy: 'Put the segment back from a backup, or import the session again.',
-          repaired: false,
-          sessionIds: sessions.map(({ sessionId }) => sessionId),
-        });
+        const problem = await problemOf(context, row);
+        if (problem !== undefined && stillStands(context, row))
+          await damaged(context, row, problem);
       }
     }
   },
 };
+
+/** What is wrong with a member; `undefined` when nothing is. */
+async function problemOf({ core }: CheckContext, row: Row): Promise<string | undefined> {
+  try {
+    const count = number(row, 'count');
+    const found = splitRecords(await core.archive.readMember(locatorOf(row))).length;
+    return found === count ? undefined : `It holds ${found} records instead of ${count}.`;
+  } catch (error) {
+    if (MultipathError.is(error)) return messageOf(error);
+    throw error;
+  }
+}
+
+/** False when the member was moved or brought back while it was looked at. */
+function stillStands({ core }: CheckContext, row: Row): boolean {
+  const now = core.database.get(
+    'SELECT segment, position FROM member WHERE log = ? AND first_seq = ?',
+    [number(row, 'log'), number(row, 'first_seq')],
+  );
+  return now?.['segment'] === row['segment'] && now?.['position'] === row['position'];
+}
+
+async function damaged(context: CheckContext, row: Row, problem: string): Promise<void> {
+  const { core, repair, find, unreadable } = context;
+  const [log, first, count] = [number(row, 'log'), number(row, 'first_seq'), number(row, 'count')];
+  const from = repair ? await replaceMember(context, row) : undefined;
+  if (from === undefined) unreadable.add(log);
+  const sessions = sessionsOn(core.database, log, first, first + count);
+  find({
+    area: 'archive',
+    severity: 'damage',
+    what: problem,
+    where: `archive segment ${number(row, 'segment')}, byte ${number(row, 'position')}`,
+    effect:
+      from === undefined
+        ? `These archived messages cannot be read: ${named(sessions)}.`
+        : `These archived messages could not be read: ${named(sessions)}.`,
+    remedy:
+      from !== undefined
+        ? `Written anew from ${from}.`
+        : repair
+          ? 'No other copy was found. Put the segment back from a backup, or the agent’s file to ' +
+            'where it was, and run the store doctor again.'
+          : 'The store doctor with repair looks for another copy.',
+    repaired: from !== undefined,
+    sessionIds: sessions.map(({ sessionId }) => sessionId),
+  });
+}
+
+/** Writes a member anew when all of its records are found elsewhere; says where that was. */
+async function replaceMember(context: CheckContext, row: Row): Promise<string | undefined> {
+  const { database, archive, records } = context.core;
+  const [log, first, count] = [number(row, 'log'), number(row, 'first_seq'), number(row, 'count')];
+  const seqs = Array.from({ length: count }, (_, nth) => first + nth);
+  const found = await findRecords(context, log, seqs);
+  if (found.records.size < count) return undefined;
+  const bytes = Buffer.concat(seqs.map((seq) => found.records.get(seq) ?? new Uint8Array()));
+  const about = manifestOf(database, log);
+  const to = await archive.appendMember({
+    logId: context.core.logs.idOf(log),
+    firstSeq: first,
+    count,
+    ...(about !== undefined && { about }),
+    bytes,
+  });
+  await archive.sync();
+  database.transaction(() =>
+    database.run(
+      `UPDATE member SET segment = ?, position = ?, length = ?, raw_bytes = ?
+       WHERE log = ? AND first_seq = ?`,
+      [to.segment, to.offset, to.length, bytes.length, log, first],
+    ),
+  );
+  database.flush();
+  records.forget(log);
+  return found.from.join(' and ');
+}

@@ -1,9 +1,10 @@
 /** Every page of the database, read from the disk and checked; then SQLite's own look at them. */
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { messageOf, MultipathError } from '../../../core/errors.ts';
 import { crcCodec } from '../../pages/codec.ts';
 import { nodeFileSystem } from '../../pages/fileSystem.ts';
 import { PAGE_SIZE, PageFile } from '../../pages/pageFile.ts';
+import { rebuildMark, warmFile } from '../../storeFiles.ts';
 import type { Check, CheckContext } from '../check.ts';
 
 /** Pages read between two turns of the event loop: a few milliseconds. */
@@ -22,7 +23,7 @@ export const pagesCheck: Check = {
     for (let total = 1; page < total;) {
       await work.breathe();
       // Opened for each slice: a checkpoint between two of them may make it longer.
-      const file = PageFile.open(nodeFileSystem, path.join(folder, 'warm.db'), crcCodec, true);
+      const file = PageFile.open(nodeFileSystem, warmFile(folder), crcCodec, true);
       try {
         total = file.state.pageCount;
         const end = Math.min(total, page + PAGES);
@@ -71,7 +72,15 @@ export const integrityCheck: Check = {
   },
 };
 
-function damaged({ find }: CheckContext, what: readonly string[]): void {
+/**
+ * A database that is damaged cannot be mended under those who use it. It is marked, and refuses from
+ * now on; whoever asks next opens it again, which makes it anew, and asks the doctor again.
+ */
+function damaged({ core, find, folder, repair }: CheckContext, what: readonly string[]): void {
+  if (repair) {
+    writeFileSync(rebuildMark(folder), `${what.join('\n')}\n`);
+    throw core.database.refuse(new Error('it is damaged and is made anew'));
+  }
   const more = what.length > NAMED ? ` and ${what.length - NAMED} more` : '';
   find({
     area: 'database',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { StoreEvent } from '../../../../src/core/sessionStore.ts';
+import { END_HUNG_OWNER_REQUEST } from '../../../../src/protocol/events.ts';
 import { createRemoteStore, type RemoteStore } from '../../../../src/protocol/remoteStore.ts';
 import { rpcOver } from '../../../../src/protocol/rpc.ts';
 import type { GatewayTiming } from '../../../../src/server/storeGateway.ts';
@@ -17,6 +18,8 @@ export interface TestServer {
   /** Resolves with the exit code, `null` after a signal. */
   readonly exited: Promise<number | null>;
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
+  /** As the command does that restarts the server. */
+  endHungOwner(): Promise<unknown>;
   /** Ends it as an extension host does. */
   shutDown(): Promise<void>;
 }
@@ -82,6 +85,7 @@ export async function startServer(
     events,
     log,
     exited,
+    endHungOwner: () => connection.sendRequest(END_HUNG_OWNER_REQUEST, {}),
     kill: (signal) => process.kill(pid, signal),
     shutDown: async () => {
       await connection.sendRequest('shutdown');

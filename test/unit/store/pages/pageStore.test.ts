@@ -51,6 +51,30 @@ describe('the page store', () => {
     expect(again.stats.pageReads).toBe(4 + 16 + 1);
   });
 
+  it('reads ahead in a run, but nothing that changed since, and minds damage when it gets there', () => {
+    const disk = new CrashDisk();
+    const store = opened(disk, 1024);
+    for (let page = 0; page < 20; page++) store.writePage(page, filledWith(page));
+    store.flush();
+    store.checkpoint();
+    store.close();
+    const again = opened(disk, 1024);
+    again.writePage(18, filledWith(77));
+    for (let page = 0; page < 18; page++) expect(again.readPage(page)).toEqual(filledWith(page));
+    expect(again.stats.pageReads).toBe(3);
+    expect(again.readPage(18)).toEqual(filledWith(77));
+    again.close();
+
+    const bytes = disk.bytes(FILE);
+    const at = bytes.lastIndexOf(9);
+    bytes[at] = 8;
+    disk.put(FILE, bytes);
+    const damaged = opened(disk, 1024);
+    for (let page = 0; page < 9; page++) damaged.readPage(page);
+    expect(() => damaged.readPage(9)).toThrow(/damaged/);
+    expect(damaged.readPage(10)).toEqual(filledWith(10));
+  });
+
   it('shows the newest of dirty, logged and stored pages', () => {
     const disk = new CrashDisk();
     const store = opened(disk);

@@ -190,6 +190,36 @@ describe('a destroyed database', () => {
     expect((await store.getStatus()).notice).toMatch(/what can be read of the damaged file/);
   });
 
+  it.each([true, false])(
+    'brings back nothing that was removed for good (snapshot: %s)',
+    async (snapshot) => {
+      const home = new StoreFolder();
+      await fill(home);
+      if (snapshot) await snapshotOf(home);
+      const store = await home.open();
+      const b = await idOf(store, B);
+      const a = await idOf(store, A);
+      const own =
+        (await store.listSessions({})).sessions.find(({ title }) => title === 'own')?.id ?? '';
+      for (const id of [a, b, own]) await store.deleteSession(id);
+      await store.purgeSessions(undefined);
+      const before = await seen(store);
+      expect([...before.values()].map(({ title }) => title).sort()).toEqual([
+        'another way',
+        'deep',
+      ]);
+      await home.close();
+      rmSync(warm(home));
+      const again = await rebuilt(home);
+      expect(await seen(again)).toEqual(before);
+      const report = await again.runDoctor({ repair: true });
+      expect(report.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+      expect(await seen(again)).toEqual(before);
+      await again.importSessions();
+      expect(await seen(again)).toEqual(before);
+    },
+  );
+
   it('is not thought destroyed in a new folder', async () => {
     const home = new StoreFolder();
     const store = await home.open();

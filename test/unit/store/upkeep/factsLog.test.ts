@@ -1,0 +1,53 @@
+/** The second copy of what only the person made follows every change, whenever it comes. */
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
+import { nodeFileSystem } from '../../../../src/store/pages/fileSystem.ts';
+import type { StoreCore } from '../../../../src/store/storeCore.ts';
+import { StoreFolder } from '../support/openStore.ts';
+
+async function opened(): Promise<StoreCore> {
+  const home = new StoreFolder();
+  const core = await openStoreOver({
+    storePath: home.storePath,
+    hotBytes: 1_000_000,
+    readOnly: false,
+  });
+  core.facts.start();
+  onTestFinished(async () => {
+    await core.facts.close();
+    core.access.dispose();
+    core.database.close();
+    core.archive.close();
+  });
+  return core;
+}
+
+it('a change that comes while an earlier one of the same session is written is written, too', async () => {
+  const core = await opened();
+  const { sessionId } = core.edits.create({ title: 'one' });
+  await core.facts.flush();
+  core.edits.update(sessionId, { title: 'two' });
+  const real = { ...nodeFileSystem };
+  vi.spyOn(nodeFileSystem, 'syncLater').mockImplementationOnce((handle) => {
+    core.edits.update(sessionId, { title: 'three' });
+    return real.syncLater(handle);
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  await core.facts.flush();
+  await core.facts.flush();
+  expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+});
+
+it('a change that could not be written is written once the disk takes it', async () => {
+  const core = await opened();
+  const { sessionId } = core.edits.create({ title: 'one' });
+  await core.facts.flush();
+  core.edits.update(sessionId, { title: 'two' });
+  vi.spyOn(nodeFileSystem, 'syncLater').mockImplementationOnce(() =>
+    Promise.reject(new Error('ENOSPC: no space left on device')),
+  );
+  onTestFinished(() => void vi.restoreAllMocks());
+  await expect(core.facts.flush()).rejects.toThrow('ENOSPC');
+  await core.facts.flush();
+  expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+});

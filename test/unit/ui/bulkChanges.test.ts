@@ -1,0 +1,122 @@
+/** Changes to many sessions: what was done can be taken back exactly, also when it ended early. */
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { window } from 'vscode';
+import { MultipathError } from '../../../src/core/errors.ts';
+import type { Session } from '../../../src/core/session.ts';
+import { deleteSessions } from '../../../src/ui/commands/deleting.ts';
+import { moveSessions } from '../../../src/ui/commands/moving.ts';
+import { registerOrganizing, setRetention } from '../../../src/ui/commands/organizing.ts';
+import type { CommandServices } from '../../../src/ui/commands/targets.ts';
+import { UndoStack } from '../../../src/ui/undo.ts';
+import { cancellation, registered } from '../support/vscode.ts';
+import { Commands } from '../../../src/ui/contributions.ts';
+import { session } from './support.ts';
+
+class FakeStore {
+  sessions = new Map<string, Session>();
+  trash = new Map<string, Session>();
+  /** Sessions that refuse to be changed. */
+  readonly refusing = new Set<string>();
+
+  #change(id: string, change: Partial<Session>): Promise<Session> {
+    const before = this.sessions.get(id);
+    if (this.refusing.has(id)) {
+      return Promise.reject(new MultipathError('io', 'The disk is full.'));
+    }
+    if (!before) return Promise.reject(new MultipathError('not-found', 'No such session.'));
+    const after = { ...before, ...change };
+    this.sessions.set(id, after);
+    return Promise.resolve(after);
+  }
+  getSession = (id: string) => Promise.resolve(this.sessions.get(id));
+  updateSession = (id: string, change: Partial<Session>) => this.#change(id, change);
+  migrateToTier = (id: string, storageTier: Session['storageTier']) =>
+    this.#change(id, { storageTier });
+  deleteSession = async (id: string) => {
+    this.trash.set(id, await this.#change(id, {}));
+    this.sessions.delete(id);
+  };
+  restoreSession = (id: string) => {
+    const found = this.trash.get(id);
+    if (found) this.sessions.set(id, found);
+    return Promise.resolve(found);
+  };
+}
+
+let store: FakeStore;
+let services: CommandServices;
+let before: Session[];
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  cancellation.isCancellationRequested = false;
+  store = new FakeStore();
+  before = [
+    session('a', { tags: ['x'], storageTier: 'hot' }),
+    session('b', { retentionPolicy: 'critical', storageTier: 'cold' }),
+    session('c', { tags: ['x', 'y'], retentionPolicy: 'temporary' }),
+  ];
+  for (const one of before) store.sessions.set(one.id, one);
+  const log = window.createOutputChannel('test', { log: true });
+  // Of all services, these commands use what is here.
+  services = {
+    log,
+    store,
+    undo: new UndoStack(log),
+    panels: { close: () => undefined },
+    view: { selectedSessions: [] },
+  } as unknown as CommandServices;
+});
+
+const now = () => ['a', 'b', 'c'].map((id) => store.sessions.get(id));
+
+describe('taken back, everything is as it was', () => {
+  it('after moving between tiers', async () => {
+    await moveSessions(services, ['a', 'b', 'c'], 'cold');
+    expect(now().map((one) => one?.storageTier)).toEqual(['cold', 'cold', 'cold']);
+    await services.undo.undo();
+    expect(now()).toEqual(before);
+  });
+
+  it('after setting retention', async () => {
+    await setRetention(services, ['a', 'b', 'c'], 'critical');
+    expect(now().map((one) => one?.retentionPolicy)).toEqual(Array(3).fill('critical'));
+    await services.undo.undo();
+    expect(now()).toEqual(before);
+  });
+
+  it('after deleting', async () => {
+    await deleteSessions(services, ['a', 'b']);
+    expect([...store.sessions.keys()]).toEqual(['c']);
+    await services.undo.undo();
+    expect(now()).toEqual(before);
+  });
+
+  it('after tagging several, which keep the tags they had', async () => {
+    Object.assign(window, { showInputBox: () => Promise.resolve('y, z') });
+    registerOrganizing(services);
+    await registered.get(Commands.tagSession)?.('a', ['a', 'c']);
+    expect(now().map((one) => one?.tags)).toEqual([['x', 'y', 'z'], [], ['x', 'y', 'z']]);
+    await services.undo.undo();
+    expect(now()).toEqual(before);
+  });
+
+  it('after a change that the store refused in the middle', async () => {
+    store.refusing.add('b');
+    await expect(moveSessions(services, ['c', 'a', 'b'], 'warm')).rejects.toThrow('disk is full');
+    expect(now().map((one) => one?.storageTier)).toEqual(['warm', 'cold', 'warm']);
+    await services.undo.undo();
+    expect(now().map((one) => one?.storageTier)).toEqual(['hot', 'cold', 'warm']);
+  });
+});
+
+it('remembers nothing of a change that changed nothing', async () => {
+  await moveSessions(services, ['c'], 'warm');
+  expect(services.undo.canUndo).toBe(false);
+});
+
+it('does no more once it is cancelled', async () => {
+  cancellation.isCancellationRequested = true;
+  await moveSessions(services, ['a', 'b', 'c'], 'cold');
+  expect(now()).toEqual(before);
+});
