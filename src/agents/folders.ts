@@ -69,11 +69,11 @@ export function* sessionFiles(
   entries: readonly FolderEntry[],
   isSession: (name: string) => boolean,
 ): Generator<SourceFile> {
-  const names = new Map(entries.map((entry) => [entry.name, entry]));
+  const names = new Set(entries.map(({ name }) => name));
   for (const { name, path, bytes, modifiedAt } of entries) {
     if (!isSession(name) || (name.endsWith('.json') && names.has(`${name}l`))) continue;
-    const document = name.endsWith('.jsonl') ? names.get(name.slice(0, -1)) : undefined;
-    yield { path, bytes, modifiedAt, ...(document && { replaces: document.path }) };
+    const isLog = name.endsWith('.jsonl');
+    yield { path, bytes, modifiedAt, ...(isLog && { replaces: path.slice(0, -1) }) };
   }
 }
 

@@ -58,10 +58,14 @@ export class GeminiReader implements LogReader {
 
   #read(seq: number, fragment: Fragment, value: JsonObject, record: Uint8Array): void {
     const message = messageOf(value);
-    if (message) {
+    if (message && fragment.kind === 'head') {
+      this.#lines.note(seq, 'Is torn: its end is missing.', record);
+    } else if (message) {
       this.#steps.push({ seq, kind: 'message', message });
-      return;
-    }
+    } else this.#readEvent(seq, fragment, value, record);
+  }
+
+  #readEvent(seq: number, fragment: Fragment, value: JsonObject, record: Uint8Array): void {
     const target = value['$rewindTo'];
     const changes = asObject(value['$set']);
     if (target !== undefined) {

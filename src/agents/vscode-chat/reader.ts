@@ -64,7 +64,9 @@ export class VscodeChatReader implements LogReader {
       this.#steps.push({ seq, kind: 'request', members: value });
     } else if (typeof value['kind'] === 'number') {
       const operation = operationOf(value);
-      if (operation) this.#operate(seq, operation, fragment);
+      if (operation && fragment.kind === 'head' && !isCut(operation)) {
+        this.#lines.note(seq, 'Is torn: its end is missing.', record);
+      } else if (operation) this.#operate(seq, operation, fragment);
       else this.#lines.note(seq, 'Is an operation of an unknown kind.', record);
     } else this.#steps.push({ seq, kind: 'session', members: value });
   }
@@ -142,6 +144,11 @@ export class VscodeChatReader implements LogReader {
     const first = asString(nodes[0]?.item.state['requestId']);
     return first === undefined ? name : `export-${first}`;
   }
+}
+
+/** Whether the splitter cuts such an operation into pieces. */
+function isCut({ path }: Operation): boolean {
+  return path.length === 0 || (path[0] === 'requests' && path.length <= 2);
 }
 
 /** Every request is a question and, once there is one, an answer below it. */

@@ -25,6 +25,8 @@ export interface OpenOptions {
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
+  /** Folders of other agents beside Claude Code's. */
+  readonly agentRoots?: Readonly<Record<string, readonly string[]>>;
 }
 
 export class StoreFolder {
@@ -50,7 +52,7 @@ export class StoreFolder {
     const now = options.now ?? options.clock?.now;
     this.#open = await openLocalStore({
       storePath: this.storePath,
-      agentRoots: { 'claude-code': [this.claude.folder] },
+      agentRoots: { 'claude-code': [this.claude.folder], ...options.agentRoots },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
