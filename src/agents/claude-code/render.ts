@@ -1,10 +1,5 @@
 /** Turns the records of one message into blocks that can be shown. Nothing here throws. */
-import type {
-  AttachmentBlock,
-  ContentBlock,
-  NoticeBlock,
-  ToolResult,
-} from '../../core/message.ts';
+import type { AttachmentBlock, ContentBlock, NoticeBlock, ToolResult } from '../../core/message.ts';
 import type {
   MessageRenderer,
   OutlineEntry,

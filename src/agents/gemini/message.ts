@@ -1,6 +1,14 @@
 /** The little that lists need of one message of Gemini CLI. Every field may be missing or wrong. */
 import type { Role, TokenUsage } from '../../core/message.ts';
-import { asArray, asCount, asObject, asString, objectsIn, timeOf, type JsonObject } from '../json.ts';
+import {
+  asArray,
+  asCount,
+  asObject,
+  asString,
+  objectsIn,
+  timeOf,
+  type JsonObject,
+} from '../json.ts';
 import { snippet } from '../text.ts';
 
 export interface MessageFact {
@@ -64,7 +72,9 @@ export function promptOf(record: JsonObject): string {
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   return partsOf(content)
-    .map((part) => (typeof part['text'] === 'string' && part['thought'] !== true ? part['text'] : ''))
+    .map((part) =>
+      typeof part['text'] === 'string' && part['thought'] !== true ? part['text'] : '',
+    )
     .filter((text) => text !== '')
     .join('\n');
 }

@@ -101,7 +101,7 @@ export function replay(steps: readonly Step[]): Replayed {
     if (step.kind === 'request') add(structuredClone(step.members), step.place, step.seq);
     else if (step.kind === 'operation') operate(step.operation, step.seq);
     else if (step.kind === 'session') {
-      const { requests: own, ...members } = step.members;
+      const { requests: own, ...members } = structuredClone(step.members);
       state.value = { requests: own ?? requests(), ...asObject(state.value), ...members };
     } else if (current) {
       Object.assign(current.state, structuredClone(step.members));

@@ -31,7 +31,9 @@ const MAX_DEPTH = 12;
 export function skeletonOf(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') {
     // A slice would keep the whole text in memory.
-    return value.length <= TEXT_LENGTH ? value : Buffer.from(value.slice(0, TEXT_LENGTH)).toString();
+    return value.length <= TEXT_LENGTH
+      ? value
+      : Buffer.from(value.slice(0, TEXT_LENGTH)).toString();
   }
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return value.map((item: unknown) => skeletonOf(item, depth + 1));

@@ -24,7 +24,10 @@ function summaryOf(folder: keyof typeof agents, name: string): unknown {
   const { log, shown } = readBytes(agents[folder], path, readFileSync(path));
   const entries = log.branches.flatMap((branch) => branch.entries);
   const words = entries.map((entry) => textOf(shown(entry)).slice(0, 40));
-  const tokens = entries.reduce((sum, entry) => addTokens(sum, entry.tokens ?? NO_TOKENS), NO_TOKENS);
+  const tokens = entries.reduce(
+    (sum, entry) => addTokens(sum, entry.tokens ?? NO_TOKENS),
+    NO_TOKENS,
+  );
   return {
     id: log.nativeId,
     messages: log.branches.map((branch) => branch.entries.length),
@@ -45,7 +48,9 @@ describe.skipIf(!present)('recordings of document formats', () => {
     const bytes = readFileSync(path);
     const records = recordsOf(agents[folder], path, bytes);
     expect(Buffer.concat(records).equals(bytes)).toBe(true);
-    expect(recordsOf(agents[folder], path, bytes, 61)).toEqual(records.map((one) => Buffer.from(one)));
+    expect(recordsOf(agents[folder], path, bytes, 61)).toEqual(
+      records.map((one) => Buffer.from(one)),
+    );
     const { log, shown } = readBytes(agents[folder], path, bytes);
     const seqs = log.branches.flatMap(({ entries }) => entries.flatMap((entry) => entry.seqs));
     expect(new Set(seqs).size).toBe(seqs.length);
@@ -120,7 +125,7 @@ describe.skipIf(!present)('recordings of document formats', () => {
         open: 0,
         tokens: [0, 0, 0],
         first: 'Does this application have a debug optio',
-        last: "Let me investigate the upload flow to id",
+        last: 'Let me investigate the upload flow to id',
         problems: 0,
       },
     ],

@@ -98,12 +98,7 @@ describe('Gemini CLI', () => {
       ),
     );
     expect(log.title).toBe('Short');
-    expect(lines()).toEqual([
-      'user: ask s',
-      'user: ask c',
-      'assistant: say d',
-      'user: ask e',
-    ]);
+    expect(lines()).toEqual(['user: ask s', 'user: ask c', 'assistant: say d', 'user: ask e']);
     expect(lines(1)).toEqual(['user: ask a', 'assistant: say b']);
   });
 
@@ -157,7 +152,10 @@ describe('Gemini CLI', () => {
     );
     const content = log.branches[0]?.entries.map((entry) => shown(entry).content);
     expect(content).toMatchObject([
-      [{ type: 'attachment', mediaType: 'image/png', bytes: 3 }, { type: 'text', text: 'look' }],
+      [
+        { type: 'attachment', mediaType: 'image/png', bytes: 3 },
+        { type: 'text', text: 'look' },
+      ],
       [
         { type: 'thinking', text: 'Plan\n\nChange it' },
         { type: 'tool', edit: { path: 'a.txt', added: 2, removed: 1 }, result: { text: 'no' } },
