@@ -84,7 +84,10 @@ export type StorageList = 'planned' | 'trash' | 'moves';
 
 export interface StorageState {
   readonly statistics: TierStatistics;
+  /** The first of them; `plannedCount` tells how many there are. */
   readonly planned: readonly PlannedMove[];
+  readonly plannedCount: number;
+  /** The first of them; the statistics tell how many there are. */
   readonly trash: readonly TrashEntry[];
   /** Newest first; longer ones are asked for with `readMoves`. */
   readonly moves: readonly MigrationEntry[];

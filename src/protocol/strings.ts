@@ -217,6 +217,7 @@ export const PANEL_STRINGS = [
   'Rebuilding the store',
   'Deleting permanently',
   'Taking a snapshot',
+  'The first {0} of {1} are shown.',
   'Loading a session',
   'Advice',
   'Show Trash',

@@ -271,6 +271,7 @@ export class Importer {
 
   #flush(): void {
     this.#options.core.database.flush();
+    this.#options.core.records.removeReplaced();
     this.#unflushedBytes = 0;
     this.#lastFlush = performance.now();
     const { changed, removed } = this.#unannounced;

@@ -16,7 +16,7 @@ import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
-import { keepSnapshots } from './snapshotKeeping.ts';
+import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
@@ -72,7 +72,7 @@ export function createLocalStore({
   const { readOnlyBecause } = core;
   const writable = readOnlyBecause === undefined;
   if (writable) core.facts.start();
-  const snapshots = writable ? keepSnapshots(context) : undefined;
+  const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   const engine = new MigrationEngine({

@@ -12,6 +12,8 @@ export interface StoreSearch {
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** Call after every change of the store. */
   wake(): void;
+  /** Call when something of the index was found damaged: it is compared with the store anew. */
+  recheck(): void;
   /** Leaves the index on disk. Never rejects. */
   close(): Promise<void>;
   readonly worker: SearchWorker;
@@ -48,6 +50,7 @@ export function openSearch(core: StoreCore, settings: SearchSettings): StoreSear
     worker,
     search: (query, options) => content.search(query, options),
     wake: () => feeder?.wake(),
+    recheck: () => feeder?.recheck(),
     close: async () => {
       await feeder?.stop();
       await worker.close();

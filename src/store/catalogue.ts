@@ -9,7 +9,7 @@ import type {
   SessionList,
   SessionQuery,
 } from '../core/sessionStore.ts';
-import { number, text, textOrNull, type Database, type Row } from './database.ts';
+import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
 import {
   conditions,
   rangeParts,
@@ -21,6 +21,9 @@ import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
 export const MAX_LIMIT = 1000;
+/** Counts kept at a time. */
+const MOST_COUNTS = 64;
+
 /** The columns of a session row as they are written. */
 export interface SessionRow {
   readonly id: string;
@@ -62,6 +65,9 @@ export interface Lineage {
 
 export class Catalogue {
   readonly #database: Database;
+  readonly #counts = new Map<string, number>();
+  /** How often the database had changed when they were counted. */
+  #countsOf = NaN;
   readonly live: LiveState;
 
   constructor(database: Database, live: LiveState) {
@@ -107,11 +113,10 @@ export class Catalogue {
         [...parameters, limit - sessions.length, offset],
       );
       sessions.push(...rows.map((row) => sessionOf(row, this.live)));
-      const counted = this.#database.get(
-        `SELECT count(*) AS total FROM session s ${tables} WHERE ${where}`,
+      const count = this.#counted(
+        `SELECT count(*) AS n FROM session s ${tables} WHERE ${where}`,
         parameters,
       );
-      const count = counted ? number(counted, 'total') : 0;
       offset = Math.max(0, offset - count);
       total += count;
     }
@@ -240,8 +245,24 @@ export class Catalogue {
   }
 
   count(): number {
-    const row = this.#database.get('SELECT count(*) AS n FROM session WHERE listed = 1');
-    return row ? number(row, 'n') : 0;
+    return this.#counted('SELECT count(*) AS n FROM session WHERE listed = 1', []);
+  }
+
+  /** A count, walked through once until the database changes: lists are asked for page by page. */
+  #counted(sql: string, parameters: readonly SqlValue[]): number {
+    const changes = this.#database.get('SELECT total_changes() AS n');
+    const state = changes ? number(changes, 'n') : NaN;
+    if (state !== this.#countsOf || this.#counts.size >= MOST_COUNTS) this.#counts.clear();
+    this.#countsOf = state;
+    const key = JSON.stringify([sql, parameters]);
+    let count = this.#counts.get(key);
+    if (count === undefined) {
+      const row = this.#database.get(sql, parameters);
+      count = row ? number(row, 'n') : 0;
+      // What is rolled back changes nothing that could be asked for.
+      if (!this.#database.inTransaction) this.#counts.set(key, count);
+    }
+    return count;
   }
 
   /** Inside a transaction, like all that write here. */

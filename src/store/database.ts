@@ -8,6 +8,7 @@ export type SqlValue = string | number | Uint8Array | null;
 export type Row = Readonly<Record<string, SqlValue>>;
 
 export interface Database {
+  readonly inTransaction: boolean;
   run(sql: string, parameters?: readonly SqlValue[]): void;
   get(sql: string, parameters?: readonly SqlValue[]): Row | undefined;
   all(sql: string, parameters?: readonly SqlValue[]): Row[];

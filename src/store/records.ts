@@ -31,6 +31,7 @@ export class Records {
   readonly #inflated: LRUCache<string, readonly Uint8Array[]>;
   /** Blobs that are about to be named by a row, and by how many. */
   readonly #awaited = new Map<string, number>();
+  #replaced: string[] = [];
 
   constructor(database: Database, archive: Archive, blobs: Blobs) {
     this.#database = database;
@@ -67,13 +68,29 @@ export class Records {
     }
   }
 
-  /** Writes records from `first` on, replacing what stood there. Inside a transaction. */
+  /**
+   * Writes records from `first` on, replacing what stood there: a torn tail that has grown. Inside a
+   * transaction; `removeReplaced` once that is on disk.
+   */
   write(log: number, first: number, records: readonly StoredRecord[]): void {
+    const replaced = this.#database.all(
+      'SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL',
+      [recordId(log, first), recordId(log + 1, 0)],
+    );
+    for (const row of replaced) this.#replaced.push(text(row, 'blob'));
     this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
       recordId(log, first),
       recordId(log + 1, 0),
     ]);
     this.insert(log, first, records);
+  }
+
+  /** Removes the blobs of records that were written over. Call once that is on disk. */
+  removeReplaced(): void {
+    const replaced = this.#replaced;
+    if (replaced.length === 0) return;
+    this.#replaced = [];
+    this.removeUnused(replaced);
   }
 
   /** Adds records from `first` on, where none stand. Inside a transaction. */
@@ -137,7 +154,7 @@ export class Records {
     if (missing !== undefined) {
       throw new MultipathError(
         'corrupt-file',
-        `Record ${missing} of this session is missing from the store. Import the session again.`,
+        `Record ${missing} of this session is missing from the store. Run the store doctor: it looks for another copy.`,
       );
     }
     return found;

@@ -49,6 +49,9 @@ test('archives and keeps what is chosen, and remembers it over a reload', async 
   await page.getByText('2 chosen').waitFor();
   await page.getByRole('checkbox', { name: 'Choose all' }).check();
   await page.getByText('11 chosen').waitFor();
+  // A list is cut where it would be as long as the store is large, and says so.
+  await host.change({ plannedCount: 20_000 });
+  await page.getByText('The first 11 of 20,000 are shown.').waitFor();
 });
 
 test('restores and removes what lies in the trash', async () => {

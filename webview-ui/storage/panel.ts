@@ -18,10 +18,12 @@ import {
 } from '../../src/protocol/panels.ts';
 import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
+import { formatCount } from '../shared/format.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { movesView, plannedView, trashView, type Choice, type ListView } from './lists.ts';
 import { renderOverview } from './overview.ts';
+import { rowStyles } from './rows.css.ts';
 import './rows.ts';
 import { savedView, type ChoosableList, type SavedView } from './savedView.ts';
 import { storageStyles } from './storage.css.ts';
@@ -33,7 +35,7 @@ const FEW_MOVES = 500;
 const MOST_MOVES = 10_000;
 
 export class StoragePanel extends LightElement {
-  static override styles = [theme, storageStyles];
+  static override styles = [theme, storageStyles, rowStyles];
 
   readonly #connection: Connection<StorageView, StorageHost> = connect<StorageView, StorageHost>(
     {
@@ -140,8 +142,8 @@ export class StoragePanel extends LightElement {
         ${renderOverview(statistics, () => act('settings'))}
         ${renderTabs(
           [
-            ['planned', t('Would Be Moved Now'), state.planned.length],
-            ['trash', t('Trash'), state.trash.length],
+            ['planned', t('Would Be Moved Now'), state.plannedCount],
+            ['trash', t('Trash'), Math.max(state.trash.length, statistics.trash.sessions)],
             ['moves', t('Recent Moves'), undefined],
           ],
           this.#view.list,
@@ -211,14 +213,17 @@ export class StoragePanel extends LightElement {
   }
 
   #renderActions(
-    { canWrite }: StorageState,
+    state: StorageState,
     count: number,
     sessionIds: readonly string[],
     actions: readonly (readonly [string, () => void, string?])[],
     last?: readonly [string, () => void],
   ): TemplateResult | typeof nothing {
     if (count === 0) return nothing;
+    const { canWrite } = state;
     const none = sessionIds.length === 0;
+    const all =
+      this.#view.list === 'planned' ? state.plannedCount : state.statistics.trash.sessions;
     return html`<div class="mp-list-actions">
       ${actions.map(
         ([label, run, title]) =>
@@ -233,9 +238,16 @@ export class StoragePanel extends LightElement {
           </button>`,
       )}
       <span class="mp-dim" role="status">
-        ${none ? '' : sessionIds.length === 1 ? t('1 chosen') : t('{0} chosen', sessionIds.length)}
+        ${none ? '' : sessionIds.length === 1 ? t('1 chosen') : t('{0} chosen', formatCount(sessionIds.length))}
       </span>
       <span class="mp-space"></span>
+      ${
+        all > count
+          ? html`<span class="mp-dim"
+              >${t('The first {0} of {1} are shown.', formatCount(count), formatCount(all))}</span
+            >`
+          : nothing
+      }
       ${
         last === undefined
           ? nothing

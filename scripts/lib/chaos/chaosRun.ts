@@ -35,7 +35,8 @@ export const ORDINARY: Omit<ChaosOptions, 'seed'> = {
   deedsPerActor: 30,
 };
 
-const MOST_KILLS = 20;
+/** Acknowledgements between two troubles, at most. */
+const MOST_BETWEEN = 20;
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const dice = new Dice(options.seed);
@@ -72,11 +73,14 @@ async function workUnderFire(
   });
   const trouble = dice.fork();
   const work = Promise.all(actors.map((actor) => actor.work(deedsPerActor))).then(() => true);
-  const aWhile = () => sleep(trouble.between(60, 450), false);
+  const aWhile = () => sleep(trouble.between(10, 60), false);
   const troubles: Promise<void>[] = [];
+  let due = trouble.between(1, MOST_BETWEEN);
   while (!(await Promise.race([work, aWhile()]))) {
-    // A busy machine starts servers more slowly than they are killed: then it is enough some time.
-    if (fleet.kills >= MOST_KILLS) continue;
+    // By what has been done, not by the clock: a busy machine may start servers more slowly than
+    // they would be killed, and nobody would ever get an answer.
+    if (journal.acknowledged < due) continue;
+    due = journal.acknowledged + trouble.between(1, MOST_BETWEEN);
     // Half of it hits the owner, wherever it is by now.
     const owner = trouble.chance(0.5) ? await fleet.ownerWindow() : undefined;
     const window = owner ?? trouble.between(0, windows - 1);

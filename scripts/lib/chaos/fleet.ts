@@ -14,7 +14,7 @@ import {
 import type { Dice } from './dice.ts';
 
 /** A request that no window answered in this time is given up; the run has failed then. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const RETRY_PAUSE_MS = 15;
 const LAST_WORDS = 6;
 

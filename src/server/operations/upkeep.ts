@@ -1,33 +1,42 @@
 /** The archive written anew, and the store doctor: work that goes on beside requests. */
 import type { SessionStore } from '../../core/sessionStore.ts';
-import { compactSegments } from '../../store/archive/compaction.ts';
 import { STORE_CHECKS } from '../../store/doctor/checks.ts';
 import { examine } from '../../store/doctor/doctor.ts';
+import type { Work } from '../../store/work.ts';
 import { readRecords } from '../../agents/jsonl.ts';
 import { deriveLog } from '../deriveLog.ts';
-import { snapshotNow } from '../snapshotKeeping.ts';
+import { indexCheck } from '../upkeep/indexCheck.ts';
+import { compactNow, snapshotNow } from '../upkeep/fileUpkeep.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'compactArchive' | 'runDoctor' | 'cancelTask'>;
 
 export function upkeepOperations(context: OperationContext): Operations {
-  const { core, tasks, storePath, now } = context;
+  const { core, importer, tasks, storePath, now, search } = context;
+
+  /** A file that is half read would look like one that was read wrongly. */
+  async function importEnded(work: Work): Promise<void> {
+    if (!importer.isRunning) return;
+    work.report(0, 0, 'Waiting for the import to end');
+    const cancelled = new Promise<void>((resolve) => {
+      work.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([importer.run(), cancelled]);
+  }
+
   return {
     compactArchive: async () => {
       context.mustWrite();
-      core.commits.settle();
-      const { database, archive, moves } = core;
-      return tasks.run('compact', 'Compacting the archive', (work) =>
-        compactSegments({ database, archive, movesIdle: () => moves.idle() }, work),
-      );
+      return compactNow(context);
     },
     runDoctor: async ({ repair }) => {
       context.mustWrite();
       core.commits.settle();
-      return tasks.run('doctor', 'Examining the store', (work) =>
-        examine({
+      return tasks.run('doctor', 'Examining the store', async (work) => {
+        await importEnded(work);
+        return examine({
           core,
-          checks: STORE_CHECKS,
+          checks: search ? [...STORE_CHECKS, indexCheck(search)] : STORE_CHECKS,
           repair,
           work,
           folder: storePath,
@@ -37,8 +46,8 @@ export function upkeepOperations(context: OperationContext): Operations {
           takeSnapshot: async () => {
             await snapshotNow(context);
           },
-        }),
-      );
+        });
+      });
     },
     cancelTask: (kind) => tasks.cancel(kind),
   };

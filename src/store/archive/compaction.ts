@@ -18,7 +18,7 @@ const GARBAGE_SHARE = 0.5;
 /** Bytes copied between two switches. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-export interface SegmentUse {
+interface SegmentUse {
   readonly segment: number;
   /** Bytes of the file, and of the members in it that the catalogue refers to. */
   readonly size: number;
@@ -37,7 +37,7 @@ interface Copied {
   readonly to: MemberLocator;
 }
 
-export function segmentUses(database: Database, archive: Archive): SegmentUse[] {
+function segmentUses(database: Database, archive: Archive): SegmentUse[] {
   const rows = database.all('SELECT segment, sum(length) AS live FROM member GROUP BY segment');
   const live = new Map(rows.map((row) => [number(row, 'segment'), number(row, 'live')]));
   return archive.segments().map((segment) => ({
@@ -48,7 +48,7 @@ export function segmentUses(database: Database, archive: Archive): SegmentUse[] 
 }
 
 /** Segments worth writing anew. */
-export function wastefulSegments(uses: readonly SegmentUse[]): SegmentUse[] {
+function wastefulSegments(uses: readonly SegmentUse[]): SegmentUse[] {
   return uses.filter(({ size, live }) => size - live > size * GARBAGE_SHARE);
 }
 

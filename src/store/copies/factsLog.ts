@@ -234,11 +234,14 @@ export class FactsLog {
     const { disk, file } = this.#options;
     this.#options.commits.settle();
     if (!existsSync(file)) return this.#rewrite(false);
+    // Counted before: what is added meanwhile is then written once more rather than never.
+    const own = this.#ownLogs();
     const state = await this.#inspect();
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
     if (state.damaged + state.missing + state.surplus > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
     }
+    for (const { logId, count } of own) this.#written.set(logId, count);
     const handle = disk.open(file, 'write');
     try {
       // A torn line was never acknowledged to anybody; the next one must not be glued to it.
@@ -281,7 +284,6 @@ export class FactsLog {
     for (const { logId, count } of this.#ownLogs()) {
       // Records are never changed: that they are there is enough.
       for (let seq = 0; seq < count; seq++) compare('record', `${logId}/${seq}`, () => undefined);
-      this.#written.set(logId, count);
       await nextTurn();
     }
     known.delete('head facts');
@@ -322,8 +324,12 @@ export class FactsLog {
       }
       write();
       await disk.syncLater(handle);
-    } finally {
       disk.close(handle);
+    } catch (error) {
+      disk.close(handle);
+      disk.remove(beside);
+      this.#lose(); // what is noted as written was written to what is gone
+      throw error;
     }
     if (keepOld && existsSync(file)) disk.rename(file, `${file}.replaced-${now()}`);
     disk.rename(beside, file);

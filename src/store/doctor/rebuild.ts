@@ -38,9 +38,13 @@ export interface RebuildOptions {
   /** Makes what can be made of logs with records that cannot be read. */
   readonly partly?: boolean;
   readonly hints?: (sessionId: string) => NativeHints | undefined;
+  /** Lets others have the thread between two parts of a log. */
+  readonly breathe?: () => Promise<void>;
 }
 
 const UNTITLED = 'New session';
+/** Records handed to a reader between two breaths. */
+const SLICE_RECORDS = 32;
 
 /** Numbers of all logs, in the order in which they have to be derived: parents first. */
 export function logsToRebuild(core: Rebuildable): number[] {
@@ -78,7 +82,8 @@ export async function prepareRebuild(
   // What was removed for good stays so.
   if (count === 0 && number(row, 'file_bytes') >= 0) return undefined;
   const path = textOrNull(row, 'path') ?? '';
-  const records = options.partly ? readable(core, log, count) : core.records.readAll(log);
+  const read = options.partly ? readable(core, log, count) : core.records.readAll(log);
+  const records = slowly(read, options.breathe);
   const derived = await options.derive(text(row, 'agent'), path, records);
   if (!derived || !isStill()) return undefined;
   const file = {
@@ -124,6 +129,18 @@ export async function rebuildDerived(
     await options.onLog?.(index + 1, logs.length);
   }
   return changed;
+}
+
+async function* slowly(
+  records: AsyncIterable<readonly Uint8Array[]>,
+  breathe: (() => Promise<void>) | undefined,
+): AsyncGenerator<readonly Uint8Array[]> {
+  for await (const batch of records) {
+    for (let from = 0; from < batch.length; from += SLICE_RECORDS) {
+      yield batch.slice(from, from + SLICE_RECORDS);
+      await breathe?.();
+    }
+  }
 }
 
 function logRow({ database }: Rebuildable, log: number): Row | undefined {

@@ -100,9 +100,6 @@ export function hintItems(recent: readonly string[]): SearchItem[] {
  * beginning unless something after it says that it is.
  */
 export function liveQuery(value: string): string {
-  // One letter after other words would lead nowhere before the next one is typed.
-  const rest = /^(.*\S)\s+[\p{L}\p{N}_]$/u.exec(value)?.[1];
-  if (rest !== undefined && !/(?:^|\s)OR$/.test(rest)) return liveQuery(rest);
   const quotes = value.split('"').length - 1;
   const ends = /(?:^|[\s-])[\p{L}\p{N}_]{2,}$/u.test(value) && !/(?:^|\s)OR$/.test(value);
   return ends && quotes % 2 === 0 ? `${value}*` : value;

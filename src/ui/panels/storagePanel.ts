@@ -26,7 +26,11 @@ import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 const GATHER_MS = 800;
 /** Accesses per hour fade and the queue pauses without an event. */
 const REFRESH_MS = 15_000;
+/** A refresh may take this part of the time at most: planning goes through all sessions. */
+const SHARE = 0.1;
 const FEW_MOVES = 500;
+/** Of lists that could be as long as the store is large. */
+const MOST_SHOWN = 2_000;
 
 /** What the panel can have done; none of it is waited for, since it may ask the person. */
 export interface StorageActions {
@@ -51,6 +55,9 @@ export class StoragePanel implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
   #isAskedAgain = false;
+  /** The state as the page knows it, and how many milliseconds it took to ask for. */
+  #told = '';
+  #took = 0;
 
   constructor(
     services: HostServices,
@@ -140,6 +147,7 @@ export class StoragePanel implements Disposable {
     return {
       ready: async () => {
         const state = await this.#state();
+        this.#told = JSON.stringify(state);
         this.#loaded = true;
         return state;
       },
@@ -175,8 +183,11 @@ export class StoragePanel implements Disposable {
     this.#show = undefined;
     return {
       statistics,
-      planned: planned.map(onOneLine),
-      trash: trash.map((entry) => ({ ...entry, session: onOneLine(entry.session) })),
+      planned: planned.slice(0, MOST_SHOWN).map(onOneLine),
+      plannedCount: planned.length,
+      trash: trash
+        .slice(0, MOST_SHOWN)
+        .map((entry) => ({ ...entry, session: onOneLine(entry.session) })),
       moves: moves.map(titled),
       tasks: [...this.#tasks.values()],
       canWrite: status.role !== 'read-only',
@@ -197,10 +208,13 @@ export class StoragePanel implements Disposable {
   }
 
   #refreshSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#refresh();
-    }, GATHER_MS);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        void this.#refresh();
+      },
+      Math.max(GATHER_MS, this.#took / SHARE),
+    );
   }
 
   /** One question at a time: what changes meanwhile is asked for when its answer has come. */
@@ -213,8 +227,13 @@ export class StoragePanel implements Disposable {
     this.#asking = true;
     try {
       await this.#tell(async () => {
+        const began = performance.now();
         const state = await this.#state();
-        if (this.#loaded) await this.#channel.request('changed', { state });
+        this.#took = performance.now() - began;
+        const told = JSON.stringify(state);
+        if (!this.#loaded || told === this.#told) return;
+        this.#told = told;
+        await this.#channel.request('changed', { state });
       });
     } finally {
       this.#asking = false;
@@ -224,6 +243,8 @@ export class StoragePanel implements Disposable {
   }
 
   async #tellNotice(text: string): Promise<void> {
+    // The next state takes it back, also when nothing else has changed.
+    this.#told = '';
     if (this.#loaded) await this.#tell(() => this.#channel.request('setNotice', { text }));
   }
 

@@ -40,3 +40,19 @@ it('finds those that began before its end and were written to after its beginnin
     );
   }
 });
+
+it('counts anew after every change, and after one that was taken back', async () => {
+  const store = await new StoreFolder().open();
+  const total = async (): Promise<number> => (await store.listSessions({ limit: 1 })).total;
+  expect(await total()).toBe(0);
+  const { id } = await store.createSession({ title: 'a' });
+  await store.createSession({ title: 'b' });
+  expect(await total()).toBe(2);
+  expect((await store.getStatus()).sessions).toBe(2);
+  await store.deleteSession(id);
+  expect(await total()).toBe(1);
+  await expect(store.forkSession(id, { atMessage: 0 })).rejects.toThrow();
+  expect(await total()).toBe(1);
+  await store.restoreSession(id);
+  expect(await total()).toBe(2);
+});

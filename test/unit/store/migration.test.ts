@@ -1,5 +1,6 @@
 /** Sessions that move by themselves, with a clock that the test turns. */
-import { utimesSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/message.ts';
 import type { Tier } from '../../../src/core/session.ts';
@@ -170,6 +171,29 @@ describe('sessions that move by themselves', () => {
     const rules = (await store.getMigrationHistory(10)).map(({ rule }) => rule);
     expect(rules).toEqual(['high-access', 'medium-access', 'asked']);
     expect((await store.getTierStatistics()).coldRawBytes).toBe(0);
+  });
+
+  it('go one by one where one of them is damaged, which is reported and left for an hour', async () => {
+    const clock = new TestClock(BEGAN);
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 2, { text: ' x'.repeat(200_000) }));
+    const store = await imported(home, { clock });
+    const damaged = (await store.listSessions({})).sessions[0]?.id ?? '';
+    const others = [await create(store, 'one'), await create(store, 'two')];
+    const blobs = path.join(home.storePath, 'blobs');
+    for (const entry of readdirSync(blobs, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) writeFileSync(path.join(entry.parentPath, entry.name), 'not what it was');
+    }
+    await clock.advance(7 * DAY_MS + A_WHILE);
+    for (const id of others) expect(await tierOf(store, id)).toBe('cold');
+    expect(await tierOf(store, damaged)).toBe('warm');
+    const reported = home.problems.length;
+    expect(home.problems.at(-1)).toMatch(/damaged/);
+    // Its last message is half an hour older than the others': so long ago it failed.
+    await clock.advance(HOUR_MS / 6);
+    expect(home.problems).toHaveLength(reported);
+    await clock.advance(HOUR_MS);
+    expect(home.problems.length).toBeGreaterThan(reported);
   });
 
   it('go on after a clock that went back, and do not wait for one that was ahead', async () => {

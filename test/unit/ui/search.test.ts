@@ -66,6 +66,22 @@ describe('items', () => {
     );
   });
 
+  it('leave the one word that the picker marks itself unmarked', () => {
+    const text = { text: 'the Needle', ranges: [{ start: 4, end: 10 }] };
+    expect(markHits(text, ' needle')).toBe('the Needle');
+    for (const typed of ['needles', 'the needle', 'need*', 'tag:a']) {
+      expect(markHits(text, typed), typed).toBe('the «Needle»');
+    }
+  });
+
+  it('show by their icon what lies in the archive', () => {
+    const cold = { ...hit('a', 4), session: session('a', { storageTier: 'cold' }) };
+    const [, archived, warm] = resultItems(result({ hits: [cold, hit('b', 0)], total: 2 }), NOW);
+    expect(archived).toMatchObject({ iconPath: { id: 'archive' } });
+    expect(archived?.description).toContain('archived');
+    expect(warm).toMatchObject({ iconPath: { id: 'comment' } });
+  });
+
   it('take the word being typed for a beginning, and nothing else', () => {
     expect(
       ['ref', 'a ref', 'ref ', 'a', '"a ref', '"a ref"', 'x OR', 'tag:a', '-no', 'a*'].map(

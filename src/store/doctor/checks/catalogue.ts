@@ -65,25 +65,26 @@ function isUnfinished(database: Database, log: number): boolean {
 }
 
 async function checkLog(context: CheckContext, log: number): Promise<void> {
-  const { core, repair, derive, find } = context;
+  const { core, repair, derive, find, work } = context;
   const { database } = core;
   let save: (() => readonly string[]) | undefined;
   try {
-    save = await prepareRebuild(core, log, { derive });
+    save = await prepareRebuild(core, log, { derive, breathe: () => work.breathe() });
   } catch (error) {
     if (MultipathError.is(error, 'poisoned') || !MultipathError.is(error)) throw error;
     return; // records that cannot be read are named by the checks of where they are
   }
   if (!save) return;
+  const rebuild = save;
+  await work.breathe();
   core.commits.settle();
   const before = derivedOf(database, log);
-  const work = save;
   let wrong: readonly string[];
   try {
     wrong = tryOut(
       database,
       () => {
-        work();
+        rebuild();
         return differences(before, derivedOf(database, log));
       },
       (found) => repair && found.length > 0,

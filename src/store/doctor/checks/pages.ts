@@ -1,6 +1,7 @@
 /** Every page of the database, read from the disk and checked; then SQLite's own look at them. */
 import { writeFileSync } from 'node:fs';
 import { messageOf, MultipathError } from '../../../core/errors.ts';
+import type { SqlValue } from '../../database.ts';
 import { crcCodec } from '../../pages/codec.ts';
 import { nodeFileSystem } from '../../pages/fileSystem.ts';
 import { PAGE_SIZE, PageFile } from '../../pages/pageFile.ts';
@@ -9,6 +10,19 @@ import type { Check, CheckContext } from '../check.ts';
 
 /** Pages read between two turns of the event loop: a few milliseconds. */
 const PAGES = 256;
+/** Rows of a large table read at a time. */
+const ROWS = 500;
+
+interface LargeTable {
+  readonly table: string;
+  readonly key: string;
+}
+
+/** SQLite looks at a table in one go; that of these takes too long. */
+const LARGE: Readonly<Record<string, LargeTable>> = {
+  record: { table: 'record', key: 'id' },
+  outline: { table: 'outline', key: 'log, branch, chunk' },
+};
 /** Damaged pages that are named one by one. */
 const NAMED = 5;
 
@@ -58,6 +72,11 @@ export const integrityCheck: Check = {
     for (const { name } of tables) {
       await work.breathe();
       try {
+        const large = LARGE[String(name)];
+        if (large) {
+          await walk(context, large);
+          continue;
+        }
         for (const row of core.database.all(`PRAGMA quick_check("${String(name)}")`)) {
           const line = String(Object.values(row)[0]);
           if (line !== 'ok') problems.push(`${String(name)}: ${line}`);
@@ -71,6 +90,23 @@ export const integrityCheck: Check = {
     if (problems.length > 0) damaged(context, problems);
   },
 };
+
+/** Reads a table from its first row to its last, a slice at a time. */
+async function walk({ core, work }: CheckContext, { key, table }: LargeTable): Promise<void> {
+  const columns = key.split(', ');
+  let after: SqlValue[] = columns.map(() => -1);
+  for (;;) {
+    await work.breathe();
+    const rows = core.database.all(
+      `SELECT ${key} FROM ${table} WHERE (${key}) > (${columns.map(() => '?').join(', ')})
+       ORDER BY ${key} LIMIT ${ROWS}`,
+      after,
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = columns.map((column) => last[column] ?? null);
+  }
+}
 
 /**
  * A database that is damaged cannot be mended under those who use it. It is marked, and refuses from

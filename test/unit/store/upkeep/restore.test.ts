@@ -196,7 +196,7 @@ describe('a destroyed database', () => {
       const home = new StoreFolder();
       await fill(home);
       if (snapshot) await snapshotOf(home);
-      const store = await home.open();
+      const store = await home.reopen();
       const b = await idOf(store, B);
       const a = await idOf(store, A);
       const own =

@@ -10,7 +10,7 @@ import type { StoreCore } from '../../../../../src/store/storeCore.ts';
 import type { Work } from '../../../../../src/store/work.ts';
 import type { StoreFolder } from '../../support/openStore.ts';
 
-export const QUIET: Work = {
+const QUIET: Work = {
   signal: new AbortController().signal,
   report: () => undefined,
   breathe: () => Promise.resolve(),

@@ -1,9 +1,13 @@
-/** Takes a snapshot of the database a day after the last one, beside everything else. */
-import { messageOf } from '../core/errors.ts';
-import { listSnapshots, takeSnapshot, type Snapshot } from '../store/copies/snapshots.ts';
-import { nodeFileSystem } from '../store/pages/fileSystem.ts';
-import { copiesFolder, warmFile } from '../store/storeFiles.ts';
-import type { OperationContext } from './operations/context.ts';
+/**
+ * Upkeep of the files beside everything else: a snapshot of the database a day after the last one,
+ * and the archive written anew where most of a segment is garbage.
+ */
+import { messageOf } from '../../core/errors.ts';
+import { compactSegments } from '../../store/archive/compaction.ts';
+import { listSnapshots, takeSnapshot, type Snapshot } from '../../store/copies/snapshots.ts';
+import { nodeFileSystem } from '../../store/pages/fileSystem.ts';
+import { copiesFolder, warmFile } from '../../store/storeFiles.ts';
+import type { OperationContext } from '../operations/context.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** Between two looks whether one is due; the first comes soon after the opening. */
@@ -11,7 +15,7 @@ const LOOK_MS = 3_600_000;
 const FIRST_MS = 60_000;
 
 /** Begins to look; `end` stops that. */
-export function keepSnapshots(context: OperationContext): { end: () => void } {
+export function keepFiles(context: OperationContext): { end: () => void } {
   const look = (): void => {
     const [newest] = listSnapshots(nodeFileSystem, copiesFolder(context.storePath));
     // One from the future was taken before the clock was set back.
@@ -22,7 +26,10 @@ export function keepSnapshots(context: OperationContext): { end: () => void } {
     });
   };
   const first = setTimeout(look, FIRST_MS);
-  const later = setInterval(look, LOOK_MS);
+  const later = setInterval(() => {
+    look();
+    compactNow(context).catch((error: unknown) => context.importer.report(error));
+  }, LOOK_MS);
   first.unref();
   later.unref();
   return {
@@ -31,6 +38,15 @@ export function keepSnapshots(context: OperationContext): { end: () => void } {
       clearInterval(later);
     },
   };
+}
+
+/** Gives back what the archive holds in vain, where that is worth it. */
+export function compactNow({ core, tasks }: OperationContext): Promise<{ freedBytes: number }> {
+  core.commits.settle();
+  const { database, archive, moves } = core;
+  return tasks.run('compact', 'Compacting the archive', (work) =>
+    compactSegments({ database, archive, movesIdle: () => moves.idle() }, work),
+  );
 }
 
 export function snapshotNow({ core, storePath, tasks, now }: OperationContext): Promise<Snapshot> {
