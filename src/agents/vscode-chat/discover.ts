@@ -13,7 +13,8 @@ const GLOBAL = ['emptyWindowChatSessions', 'transferredChatSessions'];
 
 /** The user folders of all flavours of VS Code, on the desktop and on a server. */
 export function defaultRoots({ platform, home, variables }: Environment): readonly string[] {
-  const given = (name: string): string | undefined => variables[name] || undefined;
+  const given = (name: string): string | undefined =>
+    variables[name] === '' ? undefined : variables[name];
   const data =
     platform === 'win32'
       ? (given('APPDATA') ?? join(home, 'AppData', 'Roaming'))

@@ -41,7 +41,7 @@ export function metadataIn(request: JsonObject): JsonObject | undefined {
 }
 
 /** False while the answer is still being written. */
-export function isEnded(request: JsonObject): boolean {
+function isEnded(request: JsonObject): boolean {
   const state = asObject(request['modelState'])?.['value'];
   return (
     state === 1 ||
