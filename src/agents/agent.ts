@@ -3,6 +3,7 @@
  * one more folder here and a line in `agents.ts`.
  */
 import type { LogReader, MessageRenderer } from '../core/reader.ts';
+import type { Splitter } from './jsonl.ts';
 
 /** One session file of an agent, known by its metadata alone. */
 export interface SourceFile {
@@ -10,6 +11,11 @@ export interface SourceFile {
   readonly bytes: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
+  /**
+   * The file that this one stands for since the agent wrote the session in a newer format: what was
+   * read of it is an older generation of the same log.
+   */
+  readonly replaces?: string;
 }
 
 export interface Environment {
@@ -34,5 +40,7 @@ export interface Agent {
     onProblem: (path: string, error: unknown) => void,
   ): AsyncIterable<SourceFile>;
   createReader(path: string): LogReader;
+  /** What cuts a file into records; lines of JSON where it is absent. */
+  createSplitter?(path: string): Splitter;
   readonly renderer: MessageRenderer;
 }

@@ -66,7 +66,10 @@ function continuations(nodes: readonly TreeNode[], leaf: number): Uint8Array {
     const rank = (node: number): number => (isLive[node] ? nodes.length : (last[node] ?? 0));
     if (known === -1 || rank(index) > rank(known)) best[parent] = index;
   }
-  for (const index of best) if (index !== -1) goesOn[index] = 1;
+  // What hangs below the leaf was given up: the live branch ends there.
+  best.forEach((index, parent) => {
+    if (index !== -1 && parent !== leaf) goesOn[index] = 1;
+  });
   return goesOn;
 }
 

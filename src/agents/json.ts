@@ -24,22 +24,13 @@ const MAX_ATTEMPTS = 32;
  * begin; it is used to save a good record that was appended to a torn one.
  */
 export function decodeRecord(bytes: Uint8Array, startsRecord: RegExp): DecodedRecord {
-  const span = trimmed(bytes);
-  if (span.start === span.end) {
-    return span.nul ? { clean: false, problem: 'Holds nothing but NUL bytes.' } : BLANK;
-  }
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start);
-  const text = body.toString('utf8');
-  const damage = span.nul
-    ? 'NUL bytes around the record were ignored.'
-    : isUtf8(body)
-      ? undefined
-      : 'Bytes that are no UTF-8 were replaced.';
+  const { text, problem: damage, clean } = textOfRecord(bytes);
+  if (text === '') return damage === undefined ? BLANK : { clean: false, problem: damage };
   const whole = parse(text);
   if (whole) {
     return {
       value: whole.value,
-      clean: damage === undefined && !span.bom,
+      clean,
       ...(damage !== undefined && { problem: damage }),
     };
   }
@@ -57,6 +48,32 @@ export function decodeRecord(bytes: Uint8Array, startsRecord: RegExp): DecodedRe
     }
   }
   return { clean: false, problem: 'Is not valid JSON.' };
+}
+
+export interface RecordText {
+  /** Empty for blank records. */
+  readonly text: string;
+  readonly problem?: string;
+  readonly clean: boolean;
+}
+
+/** A record's text without what stands around it. */
+export function textOfRecord(bytes: Uint8Array): RecordText {
+  const span = trimmed(bytes);
+  if (span.start === span.end) {
+    return { text: '', clean: false, ...(span.nul && { problem: 'Holds nothing but NUL bytes.' }) };
+  }
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start);
+  const problem = span.nul
+    ? 'NUL bytes around the record were ignored.'
+    : isUtf8(body)
+      ? undefined
+      : 'Bytes that are no UTF-8 were replaced.';
+  return {
+    text: body.toString('utf8'),
+    clean: problem === undefined && !span.bom,
+    ...(problem !== undefined && { problem }),
+  };
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

@@ -19,7 +19,7 @@ export interface LogRecord {
 }
 
 /** A record is cut here even without an end of line, so that no file can fill the memory. */
-const MAX_RECORD_BYTES = 128 * 1024 * 1024;
+export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 const NUL = 0x00;
@@ -31,8 +31,16 @@ const CLOSE = 0x7d;
 /** Drops a byte order mark. */
 const decoder = new TextDecoder();
 
+/** Cuts chunks of any size into records, which may be views of them. */
+export interface Splitter {
+  /** The records that `chunk` completes. */
+  push(chunk: Uint8Array): Uint8Array[];
+  /** What is left. */
+  end(): Uint8Array[];
+}
+
 /** Cuts chunks of any size into records; `end` returns what is left without a terminator. */
-export class RecordSplitter {
+export class RecordSplitter implements Splitter {
   readonly #maxBytes: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
@@ -155,6 +163,8 @@ export interface ReadOptions {
   /** Continue here: `offset` in bytes at the start of a record, which gets number `seq`. */
   readonly start?: { readonly offset: number; readonly seq: number };
   readonly chunkBytes?: number;
+  /** What cuts the file; lines of JSON where it is absent. */
+  readonly splitter?: Splitter;
   readonly signal?: AbortSignal;
 }
 
@@ -169,9 +179,9 @@ export async function* readRecords(
   options: ReadOptions = {},
 ): AsyncGenerator<readonly LogRecord[]> {
   const { start = { offset: 0, seq: 0 }, chunkBytes = CHUNK_BYTES, signal } = options;
+  const { splitter = new RecordSplitter() } = options;
   const file = await open(path, 'r');
   try {
-    const splitter = new RecordSplitter();
     let { seq, offset } = start;
     let position = start.offset;
     const place = (parts: readonly Uint8Array[], ended: boolean): LogRecord[] =>

@@ -90,7 +90,8 @@ async function readFrom(
     if (!same) throw new Rewritten();
   };
 
-  for await (const records of readRecords(path, { signal })) {
+  const splitter = agent.createSplitter?.(path);
+  for await (const records of readRecords(path, { signal, ...(splitter && { splitter }) })) {
     for (const record of records) {
       take(record);
       if (terminated.terminatedCount === known.terminatedCount && record.complete) checkPrefix();

@@ -6,8 +6,19 @@ import type { SourceFile } from '../agents/agent.ts';
 import { newId } from '../core/ids.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
 import type { IngestResult } from '../store/ingest.ts';
+import type { KnownLog } from '../store/logs.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';
+
+/** What was read of a file before, also when it was written under another name then. */
+export function knownLog(core: StoreCore, { path, replaces }: SourceFile): KnownLog | undefined {
+  const known = core.logs.ofFile(path);
+  if (known || replaces === undefined || !core.logs.ofFile(replaces)) return known;
+  core.database.transaction(() => {
+    core.logs.moveFile(replaces, path);
+  });
+  return core.logs.ofFile(path);
+}
 
 /** Begins the log of a file, the next generation where it has one. Returns its number. */
 export function beginLog(core: StoreCore, agent: string, path: string, createdAt: number): number {

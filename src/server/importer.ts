@@ -11,7 +11,7 @@ import { text } from '../store/database.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';
-import { appendBatch, beginLog, finishLog } from './fileSink.ts';
+import { appendBatch, beginLog, finishLog, knownLog } from './fileSink.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
@@ -175,7 +175,7 @@ export class Importer {
   #readFile(file: Found): Promise<Outcome> {
     const { core, now } = this.#options;
     const begin = (): number => beginLog(core, file.agent, file.path, now());
-    const known = core.logs.ofFile(file.path);
+    const known = knownLog(core, file);
     let log = known?.log;
     const worker = this.#startWorker();
     return new Promise<Outcome>((resolve, reject) => {

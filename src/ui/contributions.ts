@@ -88,6 +88,8 @@ export const Settings = {
   claudeCodeFolders: 'multipath.agents.claudeCode.folders',
   codexFolders: 'multipath.agents.codex.folders',
   piFolders: 'multipath.agents.pi.folders',
+  geminiFolders: 'multipath.agents.gemini.folders',
+  vscodeChatFolders: 'multipath.agents.vscodeChat.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
 } as const;
 

@@ -11,6 +11,8 @@ const FOLDERS = {
   'claude-code': Settings.claudeCodeFolders,
   codex: Settings.codexFolders,
   pi: Settings.piFolders,
+  gemini: Settings.geminiFolders,
+  'vscode-chat': Settings.vscodeChatFolders,
 } as const;
 
 const DEFAULT_HOT_MEGABYTES = 32;

@@ -1,6 +1,7 @@
 /** What a tool call does, in one line, and how many lines of which file it changed. */
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ToolBlock } from '../../core/message.ts';
+import { changedLines, type LineCounts } from '../lineCounts.ts';
 import { snippet } from '../text.ts';
 
 const SUMMARY_LENGTH = 200;
@@ -114,11 +115,6 @@ export function editOf(name: string, input: unknown, result: unknown): ToolBlock
   return { path, ...(hunks.length > 0 ? patchLines(hunks) : ownLines(given)) };
 }
 
-interface LineCounts {
-  readonly added: number;
-  readonly removed: number;
-}
-
 function patchLines(hunks: readonly unknown[]): LineCounts {
   let added = 0;
   let removed = 0;
@@ -139,24 +135,11 @@ function ownLines(input: JsonObject): LineCounts {
   for (const item of edits) {
     const edit = asObject(item);
     const counts = changedLines(
-      linesOf(edit?.['old_string']),
-      linesOf(edit?.['new_string'] ?? edit?.['content'] ?? edit?.['new_source']),
+      edit?.['old_string'],
+      edit?.['new_string'] ?? edit?.['content'] ?? edit?.['new_source'],
     );
     added += counts.added;
     removed += counts.removed;
   }
   return { added, removed };
-}
-
-function linesOf(text: unknown): readonly string[] {
-  return typeof text === 'string' && text !== '' ? text.replace(/\n$/, '').split('\n') : [];
-}
-
-function changedLines(before: readonly string[], after: readonly string[]): LineCounts {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { added: after.length - start - end, removed: before.length - start - end };
 }

@@ -1,6 +1,7 @@
 /** What a tool call of pi does, in one line, and how many lines of which file it changed. */
 import type { ToolBlock } from '../../core/message.ts';
 import { asObject, asString, objectsIn, asArray, type JsonObject } from '../json.ts';
+import { changedLines, diffLines } from '../lineCounts.ts';
 import { snippet } from '../text.ts';
 
 const SUMMARY_LENGTH = 200;
@@ -26,42 +27,12 @@ export function editOf(
   if (!given || path === undefined || (name !== 'edit' && name !== 'write')) return undefined;
   const diff = asString(asObject(result?.['details'])?.['diff']);
   if (diff !== undefined) return { path, ...diffLines(diff) };
-  if (name === 'write') return { path, added: linesOf(given['content']).length, removed: 0 };
+  if (name === 'write') return { path, ...changedLines('', given['content']) };
   const edits = Array.isArray(given['edits']) ? objectsIn(asArray(given['edits'])) : [given];
-  const counts = edits.map((edit) => changed(edit['oldText'], edit['newText']));
+  const counts = edits.map((edit) => changedLines(edit['oldText'], edit['newText']));
   return {
     path,
     added: counts.reduce((sum, count) => sum + count.added, 0),
     removed: counts.reduce((sum, count) => sum + count.removed, 0),
   };
-}
-
-interface LineCounts {
-  readonly added: number;
-  readonly removed: number;
-}
-
-/** pi's own diff begins each changed line with its sign and number. */
-function diffLines(diff: string): LineCounts {
-  const lines = diff.split('\n').filter((line) => !/^(?:\+\+\+|---) /.test(line));
-  return {
-    added: lines.filter((line) => line.startsWith('+')).length,
-    removed: lines.filter((line) => line.startsWith('-')).length,
-  };
-}
-
-function linesOf(text: unknown): readonly string[] {
-  return typeof text === 'string' && text !== '' ? text.replace(/\n$/, '').split('\n') : [];
-}
-
-/** By the common first and last lines of the two texts. */
-function changed(oldText: unknown, newText: unknown): LineCounts {
-  const before = linesOf(oldText);
-  const after = linesOf(newText);
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { added: after.length - start - end, removed: before.length - start - end };
 }

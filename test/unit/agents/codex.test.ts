@@ -130,6 +130,10 @@ describe('records of Codex', () => {
       ['user: a', 'assistant: a!', 'user: d', 'assistant: d!'],
       ['after 2 of 0', 'user: b', 'assistant: b!', 'user: c', 'assistant: c!'],
     ]);
+    expect(outline(read([...said('a'), ...said('b'), back(1)]))).toEqual([
+      ['user: a', 'assistant: a!'],
+      ['after 2 of 0', 'user: b', 'assistant: b!'],
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Several session servers, each a process of its own, on one store folder. */
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readOwnerRecord } from '../../../src/server/ownerRecord.ts';
 import type { GatewayTiming } from '../../../src/server/storeGateway.ts';
 import {
@@ -13,6 +13,9 @@ import {
 } from './support/fakeStore.ts';
 import { killServers, startServer, type TestServer } from './support/startServer.ts';
 import { temporaryFolder, until } from './support/wait.ts';
+
+// Several processes start in each of these; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {

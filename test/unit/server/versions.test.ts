@@ -2,11 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 import { openPagedDatabase } from '../../../src/store/pages/openDatabase.ts';
 import { killServers, NEWER, REAL, startServer, type TestServer } from './support/startServer.ts';
 import { temporaryFolder, until } from './support/wait.ts';
+
+// Several processes start in each of these; a busy machine takes its time.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {

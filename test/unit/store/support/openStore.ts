@@ -25,6 +25,8 @@ export interface OpenOptions {
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
+  /** Folders of other agents beside Claude Code's. */
+  readonly agentRoots?: Readonly<Record<string, readonly string[]>>;
 }
 
 export class StoreFolder {
@@ -54,6 +56,7 @@ export class StoreFolder {
         'claude-code': [this.claude.folder],
         codex: [path.join(this.folder, 'codex')],
         pi: [path.join(this.folder, 'pi')],
+        ...options.agentRoots,
       },
       hotBytes: 8_000_000,
       readOnly: options.readOnly ?? false,
