@@ -3,7 +3,10 @@ import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
 
 function sleepUntil(signal: AbortSignal, wake: (resolve: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) { resolve(); return; }
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
     signal.addEventListener('abort', () => resolve(), { once: true });
     wake(resolve);
   });
