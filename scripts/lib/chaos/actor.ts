@@ -76,14 +76,15 @@ export class Actor {
     for (const [weight, deed, alone] of this.#deeds) {
       left -= weight;
       if (left >= 0) continue;
-      if (alone && session.users > 0) return this.#append(session);
+      // What others are at work on is not changed under them: then it is written to.
+      const isAlone = alone === true && session.users === 0;
       session.users++;
-      session.taken = alone ?? session.taken;
+      session.taken = isAlone;
       try {
-        await deed(session);
+        await (alone && !isAlone ? this.#append(session) : deed(session));
       } finally {
         session.users--;
-        if (alone) session.taken = false;
+        if (isAlone) session.taken = false;
       }
       return;
     }
