@@ -39,7 +39,7 @@ test('lists projects while the import runs, and all sessions after it', async ()
 });
 
 test('shows a long project by pages', async () => {
-  await window.treeItem(/^Project project-0/).click();
+  await expanded(window.treeItem(/^Project project-0/));
   await window.treeItem('Session task 2000,').waitFor();
   const more = window.treeItem(/^Show more/);
   await atEnd(more.filter({ hasText: '1,800 more' }));
@@ -58,6 +58,15 @@ test('finds one among them by a part of its title', async () => {
   await expect.poll(() => window.treeItem(/^Session task /).count()).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });
+
+/** Clicks until the row is open: the end of the import may move rows while the pointer is on its way. */
+async function expanded(row: Locator): Promise<void> {
+  const open = async () => {
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
+    return row.getAttribute('aria-expanded');
+  };
+  await expect.poll(open, { timeout: 20_000, interval: 1_000 }).toBe('true');
+}
 
 /** Goes to the end until it is there: the tree may still be growing when the key is pressed. */
 async function atEnd(row: Locator): Promise<void> {
