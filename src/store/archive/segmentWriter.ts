@@ -49,6 +49,9 @@ export class SegmentWriter {
   #tail: Tail | undefined;
   #last = 0;
   #unsynced = new Set<FileHandle>();
+  /** Handles that are being synced: they are let go by that alone. */
+  #inFlight: ReadonlySet<FileHandle> = new Set();
+  #syncing: Promise<void> = Promise.resolve();
   #poison: MultipathError | undefined;
 
   constructor(options: SegmentWriterOptions) {
@@ -115,11 +118,22 @@ export class SegmentWriter {
     }
   }
 
-  /** Returns when every member appended so far is on the disk. */
-  async sync(): Promise<void> {
+  /**
+   * Returns when every member appended so far is on the disk. One sync goes on at a time: what the
+   * one before has taken up is not on the disk until that one has ended.
+   * @throws MultipathError `poisoned`
+   */
+  sync(): Promise<void> {
+    const result = this.#syncing.then(() => this.#syncBatch());
+    this.#syncing = result.catch(() => undefined); // told to whoever asked for it
+    return result;
+  }
+
+  async #syncBatch(): Promise<void> {
     if (this.#poison) throw this.#poison;
     const batch = this.#unsynced;
     this.#unsynced = new Set();
+    this.#inFlight = batch;
     try {
       for (const handle of batch) await this.#options.disk.syncLater(handle);
     } catch (error) {
@@ -131,6 +145,7 @@ export class SegmentWriter {
       );
       throw this.#poison;
     } finally {
+      this.#inFlight = new Set();
       for (const handle of batch) this.#closeRetired(handle);
     }
   }
@@ -142,7 +157,9 @@ export class SegmentWriter {
     this.#tail = undefined;
     this.#unsynced = new Set();
     this.#poison ??= new MultipathError('poisoned', 'The archive was closed.');
-    for (const handle of handles) this.#options.disk.close(handle);
+    for (const handle of handles) {
+      if (!this.#inFlight.has(handle)) this.#options.disk.close(handle);
+    }
   }
 
   async #openTail(): Promise<void> {
@@ -187,7 +204,8 @@ export class SegmentWriter {
   #retire(): void {
     const tail = this.#tail;
     this.#tail = undefined;
-    if (tail && !this.#unsynced.has(tail.handle)) this.#options.disk.close(tail.handle);
+    if (!tail || this.#unsynced.has(tail.handle) || this.#inFlight.has(tail.handle)) return;
+    this.#options.disk.close(tail.handle);
   }
 
   #closeRetired(handle: FileHandle): void {
