@@ -44,9 +44,15 @@ test('its title is plain text in the tree, in its tooltip and in a picker', asyn
   await row.waitFor();
   expect(await row.innerText()).toContain('[Free](command:workbench.action.files.newUntitledFile)');
   expect(await row.innerText()).not.toContain('\u202e');
-  await row.locator('.monaco-icon-label').hover();
   const tooltip = window.page.locator('.monaco-hover').filter({ hasText: 'Last change' });
-  await tooltip.waitFor();
+  // A tree that is still being refreshed takes the tooltip away: the pointer comes again then.
+  const shown = async () => {
+    await window.page.mouse.move(0, 0);
+    await row.locator('.monaco-icon-label').hover();
+    await tooltip.waitFor({ timeout: 4_000 }).catch(() => undefined);
+    return tooltip.isVisible();
+  };
+  await expect.poll(shown, { timeout: 30_000 }).toBe(true);
   expect(await tooltip.innerText()).toContain('**bold**');
   expect(await tooltip.locator('a, img, .codicon-flame').count()).toBe(0);
 
