@@ -106,7 +106,7 @@ describe('VS Code chat', () => {
   it.each([
     [{ folder: 'file:///home/me/a%20b' }, '/home/me/a b'],
     [{ folder: 'vscode-remote://ssh-remote%2Bbox/srv/app' }, '/srv/app'],
-    [{ folder: 'file:///c%3A/work/app' }, 'c:\\work\\app'],
+    [{ folder: 'file:///c%3A/code/app' }, 'c:\\code\\app'],
     [{ workspace: 'file:///home/me/all.code-workspace' }, '/home/me'],
     [{}, undefined],
   ])('tells the project of %o', (workspace, expected) => {
