@@ -239,6 +239,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([v.object({ repair: v.boolean(), requestId })]),
     results.doctorReport,
   ),
+  takeSnapshot: endlessWrite('takeSnapshot', v.tuple([options]), results.snapshot),
   cancelTask: write('cancelTask', v.tuple([taskKind]), results.nothing),
 };
 
