@@ -13,6 +13,7 @@ import type {
   ImportProgress,
   MessagePage,
   MigrationEntry,
+  ProjectRelink,
   ProjectSummary,
   SavedFile,
   SessionList,
@@ -94,6 +95,7 @@ export const page = shape<MessagePage>({
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
 );
+export const projectRelink = shape<ProjectRelink>({ projectKey: text, sessions: number });
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
   indexes: v.array(absent(number)),

@@ -15,6 +15,8 @@ import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
+import { projectOperations } from './operations/projects.ts';
+import { ProjectFinder } from './projects/projectFinder.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
@@ -74,7 +76,10 @@ export function createLocalStore({
   if (writable) core.facts.start();
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
-  importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onProgress = (progress) => {
+    context.emit({ type: 'import', progress });
+    if (progress.state === 'done') void finder.look();
+  };
   const engine = new MigrationEngine({
     core,
     mover,
@@ -93,9 +98,16 @@ export function createLocalStore({
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
   });
+  const finder = new ProjectFinder({
+    core,
+    now: parts.now,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
+    ...projectOperations(context, finder),
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
@@ -109,6 +121,7 @@ export function createLocalStore({
   };
   if (writable) {
     engine.start();
+    void finder.look();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context).catch((error: unknown) => importer.report(error));
   }
@@ -128,7 +141,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
       await closeStore(parts);
     },
   };

@@ -9,6 +9,7 @@ import { text, type Database } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
+import type { Places } from '../places.ts';
 import { positionOf } from '../transcripts.ts';
 import type { CopyLinks } from './copyLinks.ts';
 import { figuresOf } from './figures.ts';
@@ -38,6 +39,7 @@ interface IngestParts {
   readonly bases: Bases;
   readonly copyLinks: CopyLinks;
   readonly forkLinks: ForkLinks;
+  readonly places: Places;
   readonly prices: PriceBook;
 }
 
@@ -68,6 +70,8 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
+    const { cwd, repository } = derived;
+    if (cwd !== undefined && repository !== undefined) this.#parts.places.hear(cwd, repository);
     const known = identityOf(this.#parts.database, log, derived.nativeId);
     const identities = derived.branches.map((branch) =>
       sessionOfBranch(this.#parts.database, known, branch.key),
@@ -78,10 +82,9 @@ export class Ingest {
 
     const added = identities.filter((id) => !isKnown(id));
 
-    const project = this.#project(derived);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
-      if (id !== undefined) this.#saveSession(log, index, id, project, derived, branch, file);
+      if (id !== undefined) this.#saveSession(log, index, id, derived, branch, file);
     });
     const now = new Set(identities);
     const removed = [...before].filter((id) => !now.has(id));
@@ -170,7 +173,6 @@ export class Ingest {
     log: number,
     number_: number,
     id: string,
-    project: string,
     derived: EncodedLog,
     branch: EncodedBranch,
     file: FileState,
@@ -185,7 +187,7 @@ export class Ingest {
       hidden: derived.subagentOf !== undefined,
       log,
       branch: number_,
-      projectKey: project,
+      folder: derived.cwd ?? '',
       title: number_ > 0 && title !== '' ? title.slice(0, EXCERPT) : derived.title,
       ...(derived.gitBranch !== undefined && { gitBranch: derived.gitBranch }),
       createdAt: Math.round(firstAt),
@@ -197,11 +199,5 @@ export class Ingest {
       ...(lineage && { lineage }),
     };
     this.#parts.catalogue.save(row);
-  }
-
-  #project(derived: EncodedLog): string {
-    const path = derived.cwd ?? '';
-    this.#parts.catalogue.addProject(path);
-    return path;
   }
 }
