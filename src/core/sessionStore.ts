@@ -52,6 +52,9 @@ export interface ForkResult {
 export interface UpdateSession extends Mutation {
   readonly title?: string;
   readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  /** An empty one takes the note away. */
+  readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;
 }
@@ -84,15 +87,32 @@ export interface MessagePage {
   }[];
 }
 
-export interface SessionQuery {
+export interface SessionFilter {
+  /** Keys of projects. */
   readonly project?: string;
+  readonly projects?: readonly string[];
+  /** `multipath` for sessions that began here. */
   readonly agent?: string;
-  readonly tag?: string;
+  /** `null` asks for sessions without a tag. */
+  readonly tag?: string | null;
   readonly tier?: Tier;
   /** Only sessions whose parent is this one; `null` asks for roots. */
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  readonly pinned?: boolean;
+  /** Only sessions with these ids. */
+  readonly ids?: readonly string[];
+  /** Only sessions whose last change lies in [updatedFrom, updatedTo), in milliseconds. */
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+}
+
+export interface SessionQuery extends SessionFilter {
+  /** The subagents of this session, which no other list holds. */
+  readonly subagentsOf?: string;
+  /** Pinned sessions before the others. */
+  readonly pinnedFirst?: boolean;
   /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -113,6 +133,28 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+}
+
+export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
+
+export interface GroupQuery extends SessionFilter {
+  readonly by: GroupBy;
+  /** For `date`: where each group begins, in milliseconds, the latest first. */
+  readonly starts?: readonly number[];
+}
+
+/** Sessions that have something in common; groups without any are left out. */
+export interface SessionGroup {
+  /**
+   * Key of the project, id of the agent, the tag, the tier, or where the group of dates begins;
+   * empty for sessions without a tag, and for those from before the first date.
+   */
+  readonly key: string;
+  readonly count: number;
+  /** For projects: its folder and name, and the last change in it. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly updatedAt?: number;
 }
 
 export interface TierStatistics {
@@ -209,6 +251,11 @@ export interface SessionStore extends UpkeepOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Groups of the sessions that a filter chooses, with how many there are: projects by their last
+   * change, the others by key, dates from the latest. A session with two tags is in two groups.
+   */
+  listGroups(query: GroupQuery): Promise<readonly SessionGroup[]>;
   updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
   /** Moves the session to the trash; a prefix that forks need stays readable through them. */
   deleteSession(sessionId: string, options?: Mutation): Promise<void>;

@@ -15,6 +15,7 @@ import type {
   MigrationEntry,
   ProjectSummary,
   SavedFile,
+  SessionGroup,
   SessionList,
   StoreEvent,
   StoreStatus,
@@ -92,6 +93,9 @@ export const page = shape<MessagePage>({
 });
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
+);
+export const groups: Schema<readonly SessionGroup[]> = v.array(
+  shape<SessionGroup>({ key: text, count: number }),
 );
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
