@@ -291,6 +291,16 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    // When an agent's file was first missed (derived: a look at the folders finds it out again),
+    // and how much of an agent's history may be read (a fact, like the answer it belongs to).
+    id: 'agents/2',
+    sql: `
+      ALTER TABLE log ADD COLUMN gone_at INTEGER;
+      CREATE INDEX log_gone ON log (gone_at) WHERE gone_at IS NOT NULL;
+      ALTER TABLE consent ADD COLUMN budget TEXT;
+    `,
+  },
+  {
     // What the tree groups by stands in the row of a session and in the index that the tree walks
     // anyway, so that counts and pages touch no other row. Pins and notes are facts in columns of
     // their own: metadata belongs to whoever set it and is replaced as a whole.

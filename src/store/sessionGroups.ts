@@ -41,25 +41,8 @@ export function groupsOf(
       return counted(
         `SELECT s.agent AS key, count(*) AS sessions ${from} GROUP BY +s.agent ORDER BY 1`,
       );
-    case 'tag': {
-      if (query.tag === null) return untagged(all());
-      const tagged = counted(
-        `SELECT t.tag AS key, count(*) AS sessions FROM tag t JOIN session s ON s.id = t.session_id
-         ${tables} WHERE +${where} GROUP BY t.tag ORDER BY t.tag`,
-      );
-      const without = conditions({ ...query, tag: null }, hotIds);
-      return query.tag === undefined
-        ? [
-            ...tagged,
-            ...untagged(
-              count(
-                `SELECT count(*) AS n FROM session s ${without.tables} WHERE ${without.where}`,
-                without.parameters,
-              ),
-            ),
-          ]
-        : tagged;
-    }
+    case 'tag':
+      return query.tag === null ? untagged(all()) : tagGroups(database, query, hotIds, count);
     case 'tier': {
       const hot = JSON.stringify(hotIds());
       const inMemory = new Map(
@@ -107,6 +90,30 @@ export function groupsOf(
       return groups;
     }
   }
+}
+
+/** A tag counts wherever in the tree it is; what has none counts where it was asked for. */
+function tagGroups(
+  database: Database,
+  { parentId, ...query }: GroupQuery,
+  hotIds: () => readonly string[],
+  count: Count,
+): SessionGroup[] {
+  const { where, parameters, tables } = conditions(query, hotIds);
+  const tagged = database
+    .all(
+      `SELECT t.tag AS key, count(*) AS sessions FROM tag t JOIN session s ON s.id = t.session_id
+       ${tables} WHERE +${where} GROUP BY t.tag ORDER BY t.tag`,
+      parameters,
+    )
+    .map(groupOf);
+  if (query.tag !== undefined) return tagged;
+  const rest = conditions(
+    { ...query, ...(parentId !== undefined && { parentId }), tag: null },
+    hotIds,
+  );
+  const sql = `SELECT count(*) AS n FROM session s ${rest.tables} WHERE ${rest.where}`;
+  return [...tagged, ...untagged(count(sql, rest.parameters))];
 }
 
 function groupOf(row: Row): SessionGroup {

@@ -32,6 +32,7 @@ export interface LiveState {
 
 export const SELECT_SESSIONS = `
   SELECT s.*, l.id AS log_id, l.native_id, l.path, l.byte_count, l.cold_count, l.subagent_of,
+    l.file_bytes, l.file_modified_at, l.gone_at,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
     f.title AS own_title, f.retention, f.metadata, f.deleted_at, f.pinned_at, f.note,
     a.count AS access_count, a.last_at, a.frequency,
@@ -140,11 +141,14 @@ function subagentsOf(row: Row): SubagentUse | undefined {
 function originOf(row: Row): SessionOrigin | undefined {
   if (text(row, 'agent') === NATIVE_AGENT) return undefined;
   const gitBranch = textOrNull(row, 'git_branch');
+  const gone = numberOrNull(row, 'gone_at');
   return {
     agent: text(row, 'agent'),
     nativeId: text(row, 'native_id'),
     path: textOrNull(row, 'path') ?? '',
     ...(gitBranch !== undefined && { gitBranch }),
+    ...(number(row, 'file_bytes') >= 0 && { modifiedAt: number(row, 'file_modified_at') }),
+    ...(gone !== undefined && { gone }),
   };
 }
 
@@ -169,6 +173,7 @@ export function listParts(query: SessionQuery): readonly (ListPart | undefined)[
     : [undefined];
 }
 
+const GONE = '(SELECT num FROM log WHERE gone_at IS NOT NULL)';
 const PINNED = '(SELECT session_id FROM fact WHERE pinned_at IS NOT NULL)';
 
 /**
@@ -224,6 +229,8 @@ export function conditions(
   if (query.ids !== undefined) {
     add('s.id IN (SELECT value FROM json_each(?))', among(query.ids));
   }
+  if (query.rescued === true) add(`+s.log IN ${GONE}`);
+  else if (query.rescued === false) add(`s.log NOT IN ${GONE}`);
   if (isPinned) add(`s.id IN ${PINNED}`);
   else if (part === 'others' || query.pinned === false) add(`s.id NOT IN ${PINNED}`);
   if (query.tier !== undefined) {
