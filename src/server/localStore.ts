@@ -18,6 +18,7 @@ import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
+import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
@@ -110,7 +111,9 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     // Its failures are told; what is left is done at the next opening.
-    continueRebuild(context).catch((error: unknown) => importer.report(error));
+    continueRebuild(context)
+      .then(() => hangOldSubagents(context))
+      .catch((error: unknown) => importer.report(error));
   }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
