@@ -340,6 +340,10 @@ export interface SessionOrigin {
   /** The agent's file, as it was when last seen; empty for a session loaded from a file of ours. */
   readonly path: string;
   readonly gitBranch?: string;
+  /** When its file was last written to, as far as it was read. */
+  readonly modifiedAt?: number;
+  /** Since when the agent's file is missed; absent while it is there. The session is *rescued*. */
+  readonly gone?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -500,6 +504,18 @@ export interface MigrationEntry {
   readonly milliseconds: number;
   readonly at: number;
 }
+/** How much of an agent's history may be read at first; what comes later is always within it. */
+export interface ImportBudget {
+  /** Only what was written to in the last so many days before the answer. */
+  readonly days?: number;
+  /** Only the newest files, up to so many bytes together. */
+  readonly bytes?: number;
+}
+/** Files of an agent by their metadata. */
+export interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
 /** One agent's histories on this machine, measured by file sizes alone: nothing was opened. */
 export interface AgentSurvey {
   readonly agent: string;
@@ -513,6 +529,20 @@ export interface AgentSurvey {
   readonly estimatedSeconds: number;
   /** The person's answer; absent while there is none. */
   readonly consent?: 'granted' | 'declined';
+  /** What the person limited reading to; absent where everything may be read. */
+  readonly budget?: ImportBudget;
+  /** Of the files, those that are not in the store because they are over the budget. */
+  readonly overBudget?: FileCount;
+  /** What a budget of so many days would let in. */
+  readonly byAge?: readonly (FileCount & {
+    readonly days: number;
+  })[];
+  /** Days after which the agent deletes a file that it has not written to; absent where it never does. */
+  readonly deletesAfterDays?: number;
+}
+export interface ConsentOptions extends Mutation {
+  /** Everything where it is absent. */
+  readonly budget?: ImportBudget;
 }
 export interface ImportProgress {
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
@@ -527,6 +557,8 @@ export interface ImportProgress {
     readonly path: string;
     readonly message: string;
   }[];
+  /** Files that were left unread because they are over the budget. */
+  readonly overBudget?: FileCount;
 }
 /** How this window reaches the store. */
 export interface StoreStatus {
@@ -623,7 +655,11 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
   getMigrationHistory(limit: number): Promise<readonly MigrationEntry[]>;
   /** Counts files and bytes of each agent; opens none. */
   surveyAgents(): Promise<readonly AgentSurvey[]>;
-  setConsent(agent: string, consent: 'granted' | 'declined', options?: Mutation): Promise<void>;
+  setConsent(
+    agent: string,
+    consent: 'granted' | 'declined',
+    options?: ConsentOptions,
+  ): Promise<void>;
   /** Starts (or joins) an import of every agent with consent; progress comes as events. */
   importSessions(): Promise<ImportProgress>;
   cancelImport(): Promise<void>;
@@ -755,6 +791,14 @@ export interface RunDoctor extends Mutation {
   /** Mends what can be mended; without it nothing is changed. */
   readonly repair: boolean;
 }
+/** A copy of the database as it was at one moment. */
+export interface DatabaseSnapshot {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
 /** The store's own figures beside what the tiers hold, in bytes. */
 export interface StoreFiles {
   readonly database: number;
@@ -801,6 +845,8 @@ export interface UpkeepOperations {
     readonly freedBytes: number;
   }>;
   runDoctor(options: RunDoctor): Promise<DoctorReport>;
+  /** Copies the database now, as happens every day by itself; the two newest copies are kept. */
+  takeSnapshot(options?: Mutation): Promise<DatabaseSnapshot>;
   /** Ends a task at its next safe point; does nothing when none of the kind is running. */
   cancelTask(kind: TaskKind): Promise<void>;
 }

@@ -24,6 +24,10 @@ export interface SessionOrigin {
   /** The agent's file, as it was when last seen; empty for a session loaded from a file of ours. */
   readonly path: string;
   readonly gitBranch?: string;
+  /** When its file was last written to, as far as it was read. */
+  readonly modifiedAt?: number;
+  /** Since when the agent's file is missed; absent while it is there. The session is *rescued*. */
+  readonly gone?: number;
 }
 
 export interface Session {

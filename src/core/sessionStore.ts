@@ -140,6 +140,20 @@ export interface MigrationEntry {
   readonly at: number;
 }
 
+/** How much of an agent's history may be read at first; what comes later is always within it. */
+export interface ImportBudget {
+  /** Only what was written to in the last so many days before the answer. */
+  readonly days?: number;
+  /** Only the newest files, up to so many bytes together. */
+  readonly bytes?: number;
+}
+
+/** Files of an agent by their metadata. */
+export interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** One agent's histories on this machine, measured by file sizes alone: nothing was opened. */
 export interface AgentSurvey {
   readonly agent: string;
@@ -153,6 +167,19 @@ export interface AgentSurvey {
   readonly estimatedSeconds: number;
   /** The person's answer; absent while there is none. */
   readonly consent?: 'granted' | 'declined';
+  /** What the person limited reading to; absent where everything may be read. */
+  readonly budget?: ImportBudget;
+  /** Of the files, those that are not in the store because they are over the budget. */
+  readonly overBudget?: FileCount;
+  /** What a budget of so many days would let in. */
+  readonly byAge?: readonly (FileCount & { readonly days: number })[];
+  /** Days after which the agent deletes a file that it has not written to; absent where it never does. */
+  readonly deletesAfterDays?: number;
+}
+
+export interface ConsentOptions extends Mutation {
+  /** Everything where it is absent. */
+  readonly budget?: ImportBudget;
 }
 
 export interface ImportProgress {
@@ -165,6 +192,8 @@ export interface ImportProgress {
   readonly sessionsUpdated: number;
   /** Files that could not be read at all, with the reason. */
   readonly failures: readonly { readonly path: string; readonly message: string }[];
+  /** Files that were left unread because they are over the budget. */
+  readonly overBudget?: FileCount;
 }
 
 /** How this window reaches the store. */
@@ -260,7 +289,11 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
 
   /** Counts files and bytes of each agent; opens none. */
   surveyAgents(): Promise<readonly AgentSurvey[]>;
-  setConsent(agent: string, consent: 'granted' | 'declined', options?: Mutation): Promise<void>;
+  setConsent(
+    agent: string,
+    consent: 'granted' | 'declined',
+    options?: ConsentOptions,
+  ): Promise<void>;
   /** Starts (or joins) an import of every agent with consent; progress comes as events. */
   importSessions(): Promise<ImportProgress>;
   cancelImport(): Promise<void>;

@@ -63,6 +63,13 @@ const requestId = v.exactOptional(id);
 const mutation = v.object({ requestId });
 const options = v.optional(mutation, {});
 
+const consentOptions = v.object({
+  budget: v.exactOptional(
+    v.object({ days: v.exactOptional(v.number()), bytes: v.exactOptional(v.number()) }),
+  ),
+  requestId,
+});
+
 const newMessage = v.object({
   role: v.picklist(['user', 'assistant', 'system']),
   text: v.string(),
@@ -239,7 +246,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),
   setConsent: write(
     'setConsent',
-    v.tuple([id, v.picklist(['granted', 'declined']), options]),
+    v.tuple([id, v.picklist(['granted', 'declined']), v.optional(consentOptions, {})]),
     results.nothing,
   ),
   importSessions: endlessWrite('importSessions', nothing, results.importProgress),
@@ -251,6 +258,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([v.object({ repair: v.boolean(), requestId })]),
     results.doctorReport,
   ),
+  takeSnapshot: endlessWrite('takeSnapshot', v.tuple([options]), results.snapshot),
   cancelTask: write('cancelTask', v.tuple([taskKind]), results.nothing),
 };
 

@@ -24,6 +24,7 @@ import type {
 import type { Session, SessionTreeNode } from '../core/session.ts';
 import type {
   BulkOutcome,
+  DatabaseSnapshot,
   DoctorReport,
   PlannedMove,
   StoreTask,
@@ -159,6 +160,7 @@ const areas = v.picklist([
   'files',
 ]);
 export const compaction = shape<{ readonly freedBytes: number }>({ freedBytes: number });
+export const snapshot = shape<DatabaseSnapshot>({ file: text, bytes: number, at: number });
 export const doctorReport = shape<DoctorReport>({
   repair: v.boolean(),
   checked: v.array(shape<DoctorReport['checked'][number]>({ area: areas, items: number })),

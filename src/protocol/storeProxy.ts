@@ -71,6 +71,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compactArchive: (options = {}) => call('compactArchive', [identified(options)]),
     runDoctor: (options) => call('runDoctor', [identified(options)]),
+    takeSnapshot: (options = {}) => call('takeSnapshot', [identified(options)]),
     cancelTask: (kind) => call('cancelTask', [kind]),
 
     onDidChange,

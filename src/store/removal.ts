@@ -9,7 +9,7 @@
 import type { AccessTracker } from './accessTracker.ts';
 import type { Catalogue } from './catalogue.ts';
 import { number, text, type Database } from './database.ts';
-import type { Ingest } from './ingest.ts';
+import type { CopyLinks } from './ingest/copyLinks.ts';
 import type { Outlines } from './outlines.ts';
 import { recordId, type Records } from './records.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -31,7 +31,7 @@ interface RemovalParts {
   readonly outlines: Outlines;
   readonly transcripts: Transcripts;
   readonly catalogue: Catalogue;
-  readonly ingest: Ingest;
+  readonly copyLinks: CopyLinks;
   readonly access: AccessTracker;
   readonly now: () => number;
 }
@@ -134,7 +134,7 @@ export class Removal {
   }
 
   #empty(log: number): { bytes: number; blobs: string[]; changed: Set<string> } {
-    const { database, records, outlines, transcripts, ingest } = this.#parts;
+    const { database, records, outlines, transcripts, copyLinks } = this.#parts;
     const keys = [recordId(log, 0), recordId(log + 1, 0)];
     const blobs = database
       .all('SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL', keys)
@@ -159,7 +159,7 @@ export class Removal {
     outlines.changed(log);
     const changed = new Set<string>();
     for (const child of children) {
-      for (const id of ingest.parentRemoved(child)) changed.add(id);
+      for (const id of copyLinks.parentRemoved(child)) changed.add(id);
     }
     return { bytes: size ? number(size, 'byte_count') : 0, blobs, changed };
   }

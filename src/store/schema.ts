@@ -290,6 +290,16 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX base_by_fork ON base (fork_log) WHERE fork_log IS NOT NULL;
     `,
   },
+  {
+    // When an agent's file was first missed (derived: a look at the folders finds it out again),
+    // and how much of an agent's history may be read (a fact, like the answer it belongs to).
+    id: 'agents/2',
+    sql: `
+      ALTER TABLE log ADD COLUMN gone_at INTEGER;
+      CREATE INDEX log_gone ON log (gone_at) WHERE gone_at IS NOT NULL;
+      ALTER TABLE consent ADD COLUMN budget TEXT;
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

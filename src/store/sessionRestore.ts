@@ -4,14 +4,13 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { number, type Database } from './database.ts';
-import type { Ingest } from './ingest.ts';
+import { identityOf } from './ingest/identities.ts';
 import type { Logs } from './logs.ts';
 import type { FactContents, LogContents } from './sessionContents.ts';
 
 export interface RestoreParts {
   readonly database: Database;
   readonly logs: Logs;
-  readonly ingest: Ingest;
 }
 
 /** A log that is here; `whole` when its sessions are, and not only some of its records. */
@@ -51,7 +50,7 @@ export function beginRestoredLog(
   contents: LogContents,
   found: FoundLog | undefined,
 ): number {
-  const { database, logs, ingest } = parts;
+  const { database, logs } = parts;
   const { id, agent, nativeId, createdAt, native } = contents;
   const log = found?.log ?? logs.create({ id, agent, nativeId, createdAt });
   if (native) {
@@ -78,7 +77,7 @@ export function beginRestoredLog(
       ],
     );
   }
-  const known = ingest.identityOf(log, nativeId);
+  const known = identityOf(database, log, nativeId);
   for (const session of contents.sessions) {
     // Ids that are taken stay whose they are; such a session gets a new one.
     database.run(

@@ -31,6 +31,7 @@ export interface LiveState {
 
 export const SELECT_SESSIONS = `
   SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
+    l.file_bytes, l.file_modified_at, l.gone_at,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
     f.title AS own_title, f.retention, f.metadata, f.deleted_at,
     a.count AS access_count, a.last_at, a.frequency,
@@ -112,11 +113,14 @@ export function sessionOf(row: Row, live: LiveState): Session {
 function originOf(row: Row): SessionOrigin | undefined {
   if (text(row, 'agent') === NATIVE_AGENT) return undefined;
   const gitBranch = textOrNull(row, 'git_branch');
+  const gone = numberOrNull(row, 'gone_at');
   return {
     agent: text(row, 'agent'),
     nativeId: text(row, 'native_id'),
     path: textOrNull(row, 'path') ?? '',
     ...(gitBranch !== undefined && { gitBranch }),
+    ...(number(row, 'file_bytes') >= 0 && { modifiedAt: number(row, 'file_modified_at') }),
+    ...(gone !== undefined && { gone }),
   };
 }
 

@@ -8,7 +8,7 @@ import { number, numberOrNull, text, textOrNull, type Database, type Row } from 
 import type { FactKind } from './factLines.ts';
 
 const SELECT: Readonly<Record<FactKind, string>> = {
-  consent: 'SELECT agent AS id, answer, at FROM consent',
+  consent: 'SELECT agent AS id, answer, at, budget FROM consent',
   log: `SELECT id, agent, path, native_id, generation, superseded, created_at, record_count,
       file_bytes, file_modified_at FROM log`,
   identity: 'SELECT session_id AS id, agent, native_id, branch_key FROM identity',
@@ -31,7 +31,12 @@ const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
 const ROWS = 500;
 
-const consent = v.object({ answer: v.string(), at: v.number() });
+const consent = v.object({
+  answer: v.string(),
+  at: v.number(),
+  /** JSON, as in the database. */
+  budget: v.exactOptional(v.string()),
+});
 const log = v.object({
   agent: v.string(),
   path: v.exactOptional(v.string()),
@@ -98,7 +103,11 @@ export function* factsOf(database: Database, kind: FactKind): Generator<readonly
 function valueOf(kind: FactKind, row: Row): unknown {
   switch (kind) {
     case 'consent':
-      return { answer: text(row, 'answer'), at: number(row, 'at') };
+      return {
+        answer: text(row, 'answer'),
+        at: number(row, 'at'),
+        ...optional('budget', textOrNull(row, 'budget')),
+      };
     case 'identity':
       return {
         agent: text(row, 'agent'),
@@ -195,11 +204,12 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
     case 'consent': {
       const parsed = v.safeParse(consent, value);
       if (!parsed.success) return false;
-      const { answer, at } = parsed.output;
-      return run('INSERT OR REPLACE INTO consent (agent, answer, at) VALUES (?, ?, ?)', [
+      const { answer, at, budget = null } = parsed.output;
+      return run('INSERT OR REPLACE INTO consent (agent, answer, at, budget) VALUES (?, ?, ?, ?)', [
         id,
         answer,
         at,
+        budget,
       ]);
     }
     case 'identity': {
