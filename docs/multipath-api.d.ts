@@ -35,6 +35,23 @@ export interface Anchor {
  * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
  * changes computed when they are asked for.
  */
+/** How often something was run to its end. */
+export interface RunCounts {
+  readonly passed: number;
+  readonly failed: number;
+}
+/** What the tool calls of a branch did, as far as its transcript says. */
+export interface BranchActions {
+  readonly toolCalls: number;
+  /** Calls that were made again, word for word, after they had failed. */
+  readonly retries: number;
+  /** Command lines that have a result. */
+  readonly commands: RunCounts;
+  /** Those of them that run a project's tests. */
+  readonly tests: RunCounts;
+  /** How the last run of the tests ended; absent when there was none. */
+  readonly lastTest?: 'passed' | 'failed';
+}
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -52,6 +69,7 @@ export interface BranchSummary {
     readonly added: number;
     readonly removed: number;
   }[];
+  readonly actions: BranchActions;
 }
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */
 export interface RowOutline {
@@ -183,6 +201,67 @@ export interface NewMessage {
   /** Milliseconds since the epoch; now when absent. */
   readonly timestamp?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The operations the product is named for: branches seen as a tree, compared, judged. */
+/** Fields as in the functional specification, and what the choice rests on. */
+export interface ForkResults {
+  readonly totalForks: number;
+  readonly comparison: Comparison;
+  /** In the order the branches were given. */
+  readonly scores: readonly BranchScore[];
+  /** Id of the session with the highest score. */
+  readonly bestFork: string;
+}
+export interface CompareForkResults {
+  /** Relative weights of the parts of the score; those left out keep their usual weight. */
+  readonly weights?: Partial<ScoreWeights>;
+}
+export interface MultipathOperations {
+  /**
+   * Compares branches and judges them by what their transcripts show: errors, retries, tests and
+   * commands, size of the change, length, cost, time, and the person's own rating
+   * (`metadata.rating`, 1 to 5). No model is asked.
+   */
+  compareForkResults(
+    sessionIds: readonly string[],
+    options?: CompareForkResults,
+  ): Promise<ForkResults>;
+  /** The session's whole family as text, one line a session; this one is marked with a star. */
+  visualizeSessionTree(sessionId: string): Promise<string>;
+}
+
+/**
+ * Which branch did best, without asking a model: each branch gets points for what its transcript
+ * shows, every part is there to be read, and the weights are the person's. A part that is not known
+ * of a branch counts half, so that nothing is won by leaving no trace.
+ *
+ * Invariant: a branch's total depends on the branches compared, never on their order.
+ */
+/** What is judged; each is better the nearer its points are to 1. */
+export type ScorePart =
+  'tests' | 'commands' | 'errors' | 'retries' | 'diff' | 'length' | 'cost' | 'time' | 'rating';
+/** Weights are relative to each other; 0 leaves a part out. */
+export type ScoreWeights = Readonly<Record<ScorePart, number>>;
+export interface PartScore {
+  readonly part: ScorePart;
+  readonly weight: number;
+  /** 0 to 1; absent when the transcript does not tell, and then it counts half. */
+  readonly points?: number;
+  /** The figure behind it, in the unit of `ScoredBranch`; absent like the points. */
+  readonly figure?: number;
+}
+export interface BranchScore {
+  readonly sessionId: string;
+  /** 0 to 100. */
+  readonly total: number;
+  /** Those with weight, in one order for all branches. */
+  readonly parts: readonly PartScore[];
+}
+/** What is scored: a branch's summary, and how the person rated it, from 1 to 5. */
+export interface ScoredBranch {
+  readonly summary: BranchSummary;
+  readonly rating?: number;
 }
 
 /** What a search over all sessions gives back. */
@@ -514,7 +593,7 @@ export type StoreEvent =
       readonly type: 'status';
       readonly status: StoreStatus;
     };
-export interface SessionStore extends UpkeepOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(

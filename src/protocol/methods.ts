@@ -142,6 +142,19 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
+const weight = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
+const weights = v.object({
+  tests: weight,
+  commands: weight,
+  errors: weight,
+  retries: weight,
+  diff: weight,
+  length: weight,
+  cost: weight,
+  time: weight,
+  rating: weight,
+});
+
 export const storagePolicy = v.object({
   automatic: v.boolean(),
   hotPerHour: v.number(),
@@ -205,6 +218,12 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, range]),
     results.comparisonRows,
   ),
+  compareForkResults: heavyRead(
+    'compareForkResults',
+    v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),
+    results.forkResults,
+  ),
+  visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(
     'saveSessionToDisk',

@@ -45,6 +45,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
+    visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>

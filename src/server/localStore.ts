@@ -9,6 +9,7 @@ import type { StoragePolicy } from '../core/storage.ts';
 import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
+import { judgingOperations } from './operations/judging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
@@ -94,13 +95,15 @@ export function createLocalStore({
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
   });
+  const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
-    ...comparisonOperations(context),
+    ...comparing,
+    ...judgingOperations(context, comparing),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
