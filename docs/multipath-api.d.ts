@@ -345,6 +345,13 @@ export interface SessionOrigin {
   /** Since when the agent's file is missed; absent while it is there. The session is *rescued*. */
   readonly gone?: number;
 }
+/** What the subagents of a session came to, all of them together. */
+export interface SubagentUse {
+  readonly count: number;
+  readonly totalTokens: number;
+  /** US dollars; absent when a price is unknown. */
+  readonly estimatedCost?: number;
+}
 export interface Session {
   /** UUIDv7. */
   readonly id: string;
@@ -366,6 +373,10 @@ export interface Session {
   readonly estimatedSizeBytes: number;
   readonly storageTier: Tier;
   readonly tags: readonly string[];
+  /** When the person pinned it; absent while it is not. */
+  readonly pinnedAt?: number;
+  /** What the person wrote about it; absent when there is nothing. */
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly providersUsed: readonly string[];
   readonly models: readonly string[];
@@ -384,6 +395,14 @@ export interface Session {
   /** How the branch came to be. */
   readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
   readonly forkCount: number;
+  /**
+   * The session that this one is a subagent of. Where that is not in the store the subagent is
+   * listed like any other session, and names what its agent calls that session in `subagentOfNative`.
+   */
+  readonly subagentOf?: string;
+  readonly subagentOfNative?: string;
+  /** Absent for a session without subagents. Their tokens are not among the session's own. */
+  readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */
   readonly problemCount: number;
 }
@@ -427,6 +446,9 @@ export interface ForkResult {
 export interface UpdateSession extends Mutation {
   readonly title?: string;
   readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  /** An empty one takes the note away. */
+  readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;
 }
@@ -454,15 +476,33 @@ export interface MessagePage {
     readonly title: string;
   }[];
 }
-export interface SessionQuery {
+export interface SessionFilter {
+  /** Keys of projects. */
   readonly project?: string;
+  readonly projects?: readonly string[];
+  /** `multipath` for sessions that began here. */
   readonly agent?: string;
-  readonly tag?: string;
+  /** `null` asks for sessions without a tag. */
+  readonly tag?: string | null;
   readonly tier?: Tier;
   /** Only sessions whose parent is this one; `null` asks for roots. */
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  readonly pinned?: boolean;
+  /** Only sessions whose agent's file is gone. */
+  readonly rescued?: boolean;
+  /** Only sessions with these ids. */
+  readonly ids?: readonly string[];
+  /** Only sessions whose last change lies in [updatedFrom, updatedTo), in milliseconds. */
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+}
+export interface SessionQuery extends SessionFilter {
+  /** The subagents of this session, which no other list holds. */
+  readonly subagentsOf?: string;
+  /** Pinned sessions before the others. */
+  readonly pinnedFirst?: boolean;
   /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -481,6 +521,25 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+}
+export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
+export interface GroupQuery extends SessionFilter {
+  readonly by: GroupBy;
+  /** For `date`: where each group begins, in milliseconds, the latest first. */
+  readonly starts?: readonly number[];
+}
+/** Sessions that have something in common; groups without any are left out. */
+export interface SessionGroup {
+  /**
+   * Key of the project, id of the agent, the tag, the tier, or where the group of dates begins;
+   * empty for sessions without a tag, and for those from before the first date.
+   */
+  readonly key: string;
+  readonly count: number;
+  /** For projects: its folder and name, and the last change in it. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly updatedAt?: number;
 }
 export interface TierStatistics {
   readonly tiers: Readonly<Record<Tier, TierUse>>;
@@ -609,6 +668,11 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Groups of the sessions that a filter chooses, with how many there are: projects by their last
+   * change, the others by key, dates from the latest. A session with two tags is in two groups.
+   */
+  listGroups(query: GroupQuery): Promise<readonly SessionGroup[]>;
   updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
   /** Moves the session to the trash; a prefix that forks need stays readable through them. */
   deleteSession(sessionId: string, options?: Mutation): Promise<void>;

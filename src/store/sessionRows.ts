@@ -1,7 +1,13 @@
 /** Reading the catalogue: the columns a session is made of, and the conditions of a list. */
 import { totalTokens } from '../core/message.ts';
 import { decayed } from '../core/tierPolicy.ts';
-import type { RetentionPolicy, Session, SessionOrigin, SubagentUse, Tier } from '../core/session.ts';
+import type {
+  RetentionPolicy,
+  Session,
+  SessionOrigin,
+  SubagentUse,
+  Tier,
+} from '../core/session.ts';
 import type { SessionQuery } from '../core/sessionStore.ts';
 import {
   json,
@@ -129,7 +135,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
 function subagentsOf(row: Row): SubagentUse | undefined {
   const sums = json(row, 'subagents');
   if (!Array.isArray(sums)) return undefined;
-  const [count, totalTokens, cost, unpriced]: readonly unknown[] = sums;
+  const values: readonly unknown[] = sums;
+  const [count, totalTokens, cost, unpriced] = values;
   if (typeof count !== 'number' || typeof totalTokens !== 'number') return undefined;
   return {
     count,
@@ -203,7 +210,9 @@ export function conditions(
     part === 'lasting';
   // A subagent's forks hang on it, and its own branches are as little listed as it is.
   const listed = typeof query.parentId === 'string' ? 's.listed IN (1, 2)' : 's.listed = 1';
-  const clauses = [query.subagentsOf === undefined ? (byId ? `+${listed}` : listed) : 's.listed = 2'];
+  const clauses = [
+    query.subagentsOf === undefined ? (byId ? `+${listed}` : listed) : 's.listed = 2',
+  ];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {
     clauses.push(clause);
