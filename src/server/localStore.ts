@@ -9,6 +9,7 @@ import type { StoragePolicy } from '../core/storage.ts';
 import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
+import { judgingOperations } from './operations/judging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
@@ -20,6 +21,7 @@ import { ProjectFinder } from './projects/projectFinder.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
+import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
@@ -104,6 +106,7 @@ export function createLocalStore({
     announce: () => context.announceAll(),
     report: (error) => importer.report(error),
   });
+  const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
@@ -111,7 +114,8 @@ export function createLocalStore({
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
-    ...comparisonOperations(context),
+    ...comparing,
+    ...judgingOperations(context, comparing),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
@@ -123,7 +127,9 @@ export function createLocalStore({
     engine.start();
     void finder.look();
     // Its failures are told; what is left is done at the next opening.
-    continueRebuild(context).catch((error: unknown) => importer.report(error));
+    continueRebuild(context)
+      .then(() => hangOldSubagents(context))
+      .catch((error: unknown) => importer.report(error));
   }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),

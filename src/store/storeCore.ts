@@ -20,6 +20,7 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
@@ -117,7 +118,8 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const forkLinks = new ForkLinks(database, catalogue, outlines);
   const linked = { database, catalogue, outlines, families, forkLinks, prices };
   const copyLinks = new CopyLinks(linked);
-  const ingest = new Ingest({ ...linked, bases, copyLinks, places });
+  const subagents = new Subagents(database, catalogue);
+  const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
@@ -150,6 +152,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       transcripts,
       catalogue,
       copyLinks,
+      subagents,
       access,
       now,
     }),

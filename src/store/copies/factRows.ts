@@ -17,7 +17,8 @@ const SELECT: Readonly<Record<FactKind, string>> = {
       coalesce(s.folder, s.project_key) AS project_key
     FROM native n JOIN log l ON l.num = n.log LEFT JOIN log fl ON fl.num = n.fork_log
     LEFT JOIN session s ON s.id = n.session_id`,
-  fact: 'SELECT session_id AS id, title, retention, metadata, deleted_at, purged_at FROM fact',
+  fact: `SELECT session_id AS id, title, retention, metadata, pinned_at, note, deleted_at, purged_at
+    FROM fact`,
   tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
   place: 'SELECT folder AS id, identity, moved_to, moved_by, moved_at FROM place',
 };
@@ -67,6 +68,8 @@ const fact = v.object({
   title: v.exactOptional(v.string()),
   retention: v.string(),
   metadata: v.string(),
+  pinnedAt: v.exactOptional(v.number()),
+  note: v.exactOptional(v.string()),
   deletedAt: v.exactOptional(v.number()),
   purgedAt: v.exactOptional(v.number()),
 });
@@ -152,6 +155,8 @@ function valueOf(kind: FactKind, row: Row): unknown {
         ...optional('title', textOrNull(row, 'title')),
         retention: text(row, 'retention'),
         metadata: text(row, 'metadata'),
+        ...optional('pinnedAt', numberOrNull(row, 'pinned_at')),
+        ...optional('note', textOrNull(row, 'note')),
         ...optional('deletedAt', numberOrNull(row, 'deleted_at')),
         ...optional('purgedAt', numberOrNull(row, 'purged_at')),
       };
@@ -288,13 +293,15 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         title = null,
         retention,
         metadata,
+        pinnedAt = null,
+        note = null,
         deletedAt = null,
         purgedAt = null,
       } = parsed.output;
       return run(
-        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, deleted_at, purged_at)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        [id, title, retention, metadata, deletedAt, purgedAt],
+        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, pinned_at, note,
+           deleted_at, purged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [id, title, retention, metadata, pinnedAt, note, deletedAt, purgedAt],
       );
     }
     case 'tag': {

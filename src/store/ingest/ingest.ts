@@ -15,6 +15,7 @@ import type { CopyLinks } from './copyLinks.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 import { identityOf, sessionOfBranch } from './identities.ts';
+import type { Subagents } from './subagents.ts';
 
 export interface FileState {
   readonly bytes: number;
@@ -40,6 +41,7 @@ interface IngestParts {
   readonly copyLinks: CopyLinks;
   readonly forkLinks: ForkLinks;
   readonly places: Places;
+  readonly subagents: Subagents;
   readonly prices: PriceBook;
 }
 
@@ -57,13 +59,14 @@ export class Ingest {
     const isKnown = (id: string): boolean => positionOf(this.#parts.database, id) !== undefined;
     this.#parts.database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
-         first_ordinal = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
+         first_ordinal = ?, subagent_of = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
       [
         derived.nativeId,
         derived.rootLineage ?? null,
         derived.forkedFrom?.nativeId ?? null,
         derived.forkedFrom?.messageId ?? null,
         derived.firstOrdinal ?? null,
+        derived.subagentOf ?? null,
         file.bytes,
         file.modifiedAt,
         log,
@@ -82,9 +85,12 @@ export class Ingest {
 
     const added = identities.filter((id) => !isKnown(id));
 
+    const trunkId = this.#parts.subagents.trunkOf(log);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
-      if (id !== undefined) this.#saveSession(log, index, id, derived, branch, file);
+      if (id !== undefined) {
+        this.#saveSession(log, index, id, derived, branch, file, trunkId);
+      }
     });
     const now = new Set(identities);
     const removed = [...before].filter((id) => !now.has(id));
@@ -99,6 +105,7 @@ export class Ingest {
       for (const id of copyLinks.relink(child)) changed.add(id);
       for (const id of forkLinks.refresh(child)) changed.add(id);
     }
+    for (const id of this.#parts.subagents.relink(log)) changed.add(id);
     return { added, changed: [...changed], removed };
   }
 
@@ -176,6 +183,7 @@ export class Ingest {
     derived: EncodedLog,
     branch: EncodedBranch,
     file: FileState,
+    trunkId: string | undefined,
   ): void {
     const lineage = branch.parent && this.#parts.families.withinLog(log, branch.parent);
     const { summary } = branch;
@@ -184,7 +192,7 @@ export class Ingest {
     const row: SessionRow = {
       id,
       kind: number_ === 0 ? 'imported' : 'abandoned',
-      hidden: derived.subagentOf !== undefined,
+      ...(trunkId !== undefined && { trunkId }),
       log,
       branch: number_,
       folder: derived.cwd ?? '',

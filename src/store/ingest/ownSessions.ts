@@ -70,7 +70,6 @@ export class OwnSessions {
     this.#catalogue.save({
       id,
       kind: forkLog === undefined ? 'created' : 'fork',
-      hidden: false,
       log,
       branch: 0,
       folder,
