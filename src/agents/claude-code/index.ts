@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, discover } from './discover.ts';
 import { ClaudeCodeReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const claudeCode: Agent = {
   id: 'claude-code',
@@ -11,4 +12,5 @@ export const claudeCode: Agent = {
   discover,
   createReader: (path) => new ClaudeCodeReader(path),
   renderer,
+  writer,
 };

@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, discover } from './discover.ts';
 import { CodexReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const codex: Agent = {
   id: 'codex',
@@ -11,4 +12,5 @@ export const codex: Agent = {
   discover,
   createReader: (path) => new CodexReader(path),
   renderer,
+  writer,
 };

@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, discover } from './discover.ts';
 import { PiReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const pi: Agent = {
   id: 'pi',
@@ -11,4 +12,5 @@ export const pi: Agent = {
   discover,
   createReader: (path) => new PiReader(path),
   renderer,
+  writer,
 };
