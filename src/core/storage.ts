@@ -134,6 +134,15 @@ export interface RunDoctor extends Mutation {
   readonly repair: boolean;
 }
 
+/** A copy of the database as it was at one moment. */
+export interface DatabaseSnapshot {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /** The store's own figures beside what the tiers hold, in bytes. */
 export interface StoreFiles {
   readonly database: number;
@@ -183,6 +192,8 @@ export interface UpkeepOperations {
   /** Writes segments anew that are mostly garbage. Returns the bytes that were given back. */
   compactArchive(options?: Mutation): Promise<{ readonly freedBytes: number }>;
   runDoctor(options: RunDoctor): Promise<DoctorReport>;
+  /** Copies the database now, as happens every day by itself; the two newest copies are kept. */
+  takeSnapshot(options?: Mutation): Promise<DatabaseSnapshot>;
   /** Ends a task at its next safe point; does nothing when none of the kind is running. */
   cancelTask(kind: TaskKind): Promise<void>;
 }

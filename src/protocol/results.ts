@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
 import type {
   AgentSurvey,
@@ -15,6 +16,7 @@ import type {
   MigrationEntry,
   ProjectSummary,
   SavedFile,
+  SessionGroup,
   SessionList,
   StoreEvent,
   StoreStatus,
@@ -23,6 +25,7 @@ import type {
 import type { Session, SessionTreeNode } from '../core/session.ts';
 import type {
   BulkOutcome,
+  DatabaseSnapshot,
   DoctorReport,
   PlannedMove,
   StoreTask,
@@ -93,6 +96,9 @@ export const page = shape<MessagePage>({
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
 );
+export const groups: Schema<readonly SessionGroup[]> = v.array(
+  shape<SessionGroup>({ key: text, count: number }),
+);
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
   indexes: v.array(absent(number)),
@@ -100,10 +106,12 @@ const rowOutline: Schema<RowOutline> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+export const forkResults = shape<ForkResults>({ totalForks: number, comparison, bestFork: text });
 const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
   changed: v.boolean(),
 });
+export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 
 const marked: Schema<MarkedText> = v.looseObject({
@@ -156,6 +164,7 @@ const areas = v.picklist([
   'files',
 ]);
 export const compaction = shape<{ readonly freedBytes: number }>({ freedBytes: number });
+export const snapshot = shape<DatabaseSnapshot>({ file: text, bytes: number, at: number });
 export const doctorReport = shape<DoctorReport>({
   repair: v.boolean(),
   checked: v.array(shape<DoctorReport['checked'][number]>({ area: areas, items: number })),

@@ -27,6 +27,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     readMessage: (id, index) => call('readMessage', [id, index]),
     listSessions: (query) => call('listSessions', [query]),
     listProjects: () => call('listProjects', []),
+    listGroups: (query) => call('listGroups', [query]),
     updateSession: (id, changes) => call('updateSession', [id, identified(changes)]),
     deleteSession: (id, options = {}) => call('deleteSession', [id, identified(options)]),
     restoreSession: (id, options = {}) => call('restoreSession', [id, identified(options)]),
@@ -44,6 +45,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
+    visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>
@@ -69,6 +72,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compactArchive: (options = {}) => call('compactArchive', [identified(options)]),
     runDoctor: (options) => call('runDoctor', [identified(options)]),
+    takeSnapshot: (options = {}) => call('takeSnapshot', [identified(options)]),
     cancelTask: (kind) => call('cancelTask', [kind]),
 
     onDidChange,

@@ -5,7 +5,7 @@
 import type { SourceFile } from '../agents/agent.ts';
 import { newId } from '../core/ids.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
-import type { IngestResult } from '../store/ingest.ts';
+import type { IngestResult } from '../store/ingest/ingest.ts';
 import type { KnownLog } from '../store/logs.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';

@@ -9,6 +9,7 @@ import type { StoragePolicy } from '../core/storage.ts';
 import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
+import { judgingOperations } from './operations/judging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
@@ -18,6 +19,7 @@ import { messageOperations } from './operations/messages.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
+import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
@@ -93,13 +95,15 @@ export function createLocalStore({
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
   });
+  const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
-    ...comparisonOperations(context),
+    ...comparing,
+    ...judgingOperations(context, comparing),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
@@ -110,7 +114,9 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     // Its failures are told; what is left is done at the next opening.
-    continueRebuild(context).catch((error: unknown) => importer.report(error));
+    continueRebuild(context)
+      .then(() => hangOldSubagents(context))
+      .catch((error: unknown) => importer.report(error));
   }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),

@@ -4,15 +4,18 @@ import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
 import type {
+  GroupQuery,
   MessagePage,
   ProjectSummary,
+  SessionGroup,
   SessionList,
   SessionQuery,
 } from '../core/sessionStore.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
+import { groupsOf } from './sessionGroups.ts';
 import {
   conditions,
-  rangeParts,
+  listParts,
   SELECT_SESSIONS,
   sessionOf,
   type LiveState,
@@ -28,7 +31,8 @@ const MOST_COUNTS = 64;
 export interface SessionRow {
   readonly id: string;
   readonly kind: Session['kind'];
-  readonly hidden: boolean;
+  /** The session whose subagent this is; such a session is shown there only. */
+  readonly trunkId?: string;
   readonly log: number;
   readonly branch: number;
   readonly projectKey: string;
@@ -102,7 +106,7 @@ export class Catalogue {
     let offset = Math.max(0, query.offset ?? 0);
     let total = 0;
     const sessions: Session[] = [];
-    for (const part of rangeParts(query)) {
+    for (const part of listParts(query)) {
       const { where, parameters, tables, order } = conditions(
         query,
         () => this.live.hotIds(),
@@ -126,7 +130,8 @@ export class Catalogue {
   forks(sessionId: string): Session[] {
     return this.#database
       .all(
-        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`,
+        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed IN (1, 2)
+         ORDER BY s.created_at, s.id`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.live));
@@ -139,7 +144,8 @@ export class Catalogue {
   forkMarks(sessionId: string, start: number, end: number): MessagePage['forks'] {
     const rows = this.#database.all(
       `WITH RECURSIVE up (id, at, shared) AS (
-         SELECT id, parent_id, parent_shared FROM session WHERE tree_parent_id = ?1 AND listed = 1
+         SELECT id, parent_id, parent_shared FROM session
+         WHERE tree_parent_id = ?1 AND listed IN (1, 2)
          UNION
          SELECT up.id, p.parent_id, min(up.shared, p.parent_shared)
          FROM up JOIN session p ON p.id = up.at WHERE up.at <> ?1)
@@ -166,7 +172,7 @@ export class Catalogue {
              WHERE s.tree_parent_id IS NOT NULL),
            down (id) AS (SELECT id FROM up UNION
              SELECT s.id FROM down JOIN session s ON s.tree_parent_id = down.id)
-         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed = 1`,
+         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed > 0`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.live));
@@ -244,6 +250,13 @@ export class Catalogue {
     }));
   }
 
+  groups(query: GroupQuery): SessionGroup[] {
+    const hotIds = (): readonly string[] => this.live.hotIds();
+    return groupsOf(this.#database, query, hotIds, (sql, parameters) =>
+      this.#counted(sql, parameters),
+    );
+  }
+
   count(): number {
     return this.#counted('SELECT count(*) AS n FROM session WHERE listed = 1', []);
   }
@@ -272,12 +285,13 @@ export class Catalogue {
       `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
          fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
          git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
-         cache_read_tokens, cache_write_tokens, cost, models, providers)
-       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, agent, cold)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+         (SELECT agent FROM log WHERE num = ?4), (SELECT cold_count > 0 FROM log WHERE num = ?4))`,
       [
         row.id,
         row.kind,
-        row.hidden || this.#isDeleted(row.id) ? 0 : 1,
+        this.#isDeleted(row.id) ? 0 : row.trunkId === undefined ? 1 : 2,
         row.log,
         row.branch,
         lineage?.parentId ?? null,
@@ -299,6 +313,7 @@ export class Catalogue {
         row.cost ?? null,
         JSON.stringify(row.models),
         JSON.stringify(row.providers),
+        row.trunkId ?? null,
       ],
     );
     this.hang(row.id);
@@ -314,7 +329,7 @@ export class Catalogue {
            JOIN session s ON s.id = up.id JOIN session p ON p.id = s.parent_id
            WHERE up.listed = 0 AND up.depth < 1000)
        UPDATE session SET tree_parent_id =
-         (SELECT id FROM up WHERE listed = 1 ORDER BY depth LIMIT 1) WHERE id = ?`,
+         (SELECT id FROM up WHERE listed > 0 ORDER BY depth LIMIT 1) WHERE id = ?`,
       [sessionId, sessionId],
     );
   }

@@ -33,6 +33,9 @@ export interface FactContents {
   readonly sessionId: string;
   readonly title?: string;
   readonly tags: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly pinnedAt?: number;
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly retentionPolicy: RetentionPolicy;
 }
@@ -91,14 +94,18 @@ function nativeContents(database: Database, log: number): NativeContents | undef
 
 /** `undefined` where the person noted nothing. */
 export function factContents(database: Database, sessionId: string): FactContents | undefined {
-  const row = database.get('SELECT title, retention, metadata FROM fact WHERE session_id = ?', [
-    sessionId,
-  ]);
+  const row = database.get('SELECT title, retention, metadata, pinned_at, note FROM fact WHERE session_id = ?',
+    [sessionId],
+  );
   if (!row) return undefined;
   const title = textOrNull(row, 'title');
+  const pinnedAt = numberOrNull(row, 'pinned_at');
+  const note = textOrNull(row, 'note');
   return {
     sessionId,
     ...(title !== undefined && { title }),
+    ...(pinnedAt !== undefined && { pinnedAt }),
+    ...(note !== undefined && { note }),
     tags: database
       .all('SELECT tag FROM tag WHERE session_id = ? ORDER BY tag', [sessionId])
       .map((tag) => text(tag, 'tag')),

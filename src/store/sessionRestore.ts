@@ -4,14 +4,13 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { number, type Database } from './database.ts';
-import type { Ingest } from './ingest.ts';
+import { identityOf } from './ingest/identities.ts';
 import type { Logs } from './logs.ts';
 import type { FactContents, LogContents } from './sessionContents.ts';
 
 export interface RestoreParts {
   readonly database: Database;
   readonly logs: Logs;
-  readonly ingest: Ingest;
 }
 
 /** A log that is here; `whole` when its sessions are, and not only some of its records. */
@@ -51,7 +50,7 @@ export function beginRestoredLog(
   contents: LogContents,
   found: FoundLog | undefined,
 ): number {
-  const { database, logs, ingest } = parts;
+  const { database, logs } = parts;
   const { id, agent, nativeId, createdAt, native } = contents;
   const log = found?.log ?? logs.create({ id, agent, nativeId, createdAt });
   if (native) {
@@ -78,7 +77,7 @@ export function beginRestoredLog(
       ],
     );
   }
-  const known = ingest.identityOf(log, nativeId);
+  const known = identityOf(database, log, nativeId);
   for (const session of contents.sessions) {
     // Ids that are taken stay whose they are; such a session gets a new one.
     database.run(
@@ -97,15 +96,21 @@ export function takeBack(database: Database, sessionId: string): void {
 
 /** What the person noted, unless they noted something here since. Inside a transaction. */
 export function restoreFacts(database: Database, facts: FactContents): void {
-  const { sessionId, title, tags, metadata, retentionPolicy } = facts;
+  const { sessionId, title, tags, pinnedAt, note, metadata, retentionPolicy } = facts;
   const known = database.get('SELECT 1 FROM fact WHERE session_id = ?', [sessionId]);
   if (known) return;
-  database.run('INSERT INTO fact (session_id, title, retention, metadata) VALUES (?, ?, ?, ?)', [
-    sessionId,
-    title ?? null,
-    retentionPolicy,
-    JSON.stringify(metadata),
-  ]);
+  database.run(
+    `INSERT INTO fact (session_id, title, retention, metadata, pinned_at, note)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [
+      sessionId,
+      title ?? null,
+      retentionPolicy,
+      JSON.stringify(metadata),
+      pinnedAt ?? null,
+      note ?? null,
+    ],
+  );
   for (const tag of tags) {
     database.run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, sessionId]);
   }

@@ -7,6 +7,7 @@ import type { PriceBook } from '../core/cost.ts';
 import type { MessageRenderer } from '../core/reader.ts';
 import { AccessTracker } from './accessTracker.ts';
 import type { Archive, Blobs } from './archive.ts';
+import { Bases } from './bases.ts';
 import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
 import { hintsOf, loadFacts } from './copies/applyFacts.ts';
@@ -15,7 +16,11 @@ import { pendingRebuild } from './copies/restoreDatabase.ts';
 import { number, text } from './database.ts';
 import { rebuildDerived, type Rebuildable } from './doctor/rebuild.ts';
 import { Families } from './families.ts';
-import { Ingest } from './ingest.ts';
+import { CopyLinks } from './ingest/copyLinks.ts';
+import { ForkLinks } from './ingest/forkLinks.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { OwnSessions } from './ingest/ownSessions.ts';
+import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
@@ -55,6 +60,7 @@ export interface StoreCore {
   readonly catalogue: Catalogue;
   readonly logs: Logs;
   readonly ingest: Ingest;
+  readonly ownSessions: OwnSessions;
   readonly edits: SessionEdits;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
@@ -105,11 +111,20 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
-  const ingest = new Ingest(database, catalogue, outlines, families, prices);
+  const bases = new Bases(database, outlines);
+  const forkLinks = new ForkLinks(database, catalogue, outlines);
+  const linked = { database, catalogue, outlines, families, forkLinks, prices };
+  const copyLinks = new CopyLinks(linked);
+  const subagents = new Subagents(database, catalogue);
+  const ingest = new Ingest({ ...linked, bases, copyLinks, subagents });
+  const ownSessions = new OwnSessions(linked);
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
-    await rebuildOwnSessions({ database, records, outlines, catalogue, ingest }, options.folder);
+    await rebuildOwnSessions(
+      { database, records, outlines, catalogue, ingest, ownSessions },
+      options.folder,
+    );
   }
   return {
     database,
@@ -118,6 +133,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     catalogue,
     logs,
     ingest,
+    ownSessions,
     edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
     transcripts,
     archive,
@@ -131,7 +147,8 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       outlines,
       transcripts,
       catalogue,
-      ingest,
+      copyLinks,
+      subagents,
       access,
       now,
     }),

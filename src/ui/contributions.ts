@@ -36,6 +36,7 @@ export const Commands = {
   emptyTrash: 'multipath.emptyTrash',
   compactArchive: 'multipath.compactArchive',
   runDoctor: 'multipath.runDoctor',
+  takeSnapshot: 'multipath.takeSnapshot',
   findByTag: 'multipath.findByTag',
   findByDate: 'multipath.findByDate',
   setRetention: 'multipath.setRetention',

@@ -1,6 +1,6 @@
 /** Claude Code: where its logs are, how they are read and how they are shown. */
 import type { Agent } from '../agent.ts';
-import { defaultRoots, discover } from './discover.ts';
+import { defaultRoots, deletesAfterDays, discover, watch } from './discover.ts';
 import { ClaudeCodeReader } from './reader.ts';
 import { renderer } from './render.ts';
 import { writer } from './write.ts';
@@ -10,6 +10,8 @@ export const claudeCode: Agent = {
   label: 'Claude Code',
   defaultRoots,
   discover,
+  watch,
+  deletesAfterDays,
   createReader: (path) => new ClaudeCodeReader(path),
   renderer,
   writer,

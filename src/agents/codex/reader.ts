@@ -21,7 +21,7 @@ export class CodexReader implements LogReader {
   readonly #facts = new ThreadFacts();
 
   constructor(path: string) {
-    this.#name = basename(path).replace(/\.jsonl$/i, '');
+    this.#name = basename(path).replace(/\.jsonl(?:\.zst)?$/i, '');
   }
 
   /** A `seq` given again replaces that record and all after it: a torn tail that has grown. */

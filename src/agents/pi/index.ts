@@ -1,6 +1,6 @@
 /** pi: where its sessions are, how they are read and how they are shown. */
 import type { Agent } from '../agent.ts';
-import { defaultRoots, discover } from './discover.ts';
+import { defaultRoots, discover, watch } from './discover.ts';
 import { PiReader } from './reader.ts';
 import { renderer } from './render.ts';
 import { writer } from './write.ts';
@@ -10,6 +10,7 @@ export const pi: Agent = {
   label: 'pi',
   defaultRoots,
   discover,
+  watch,
   createReader: (path) => new PiReader(path),
   renderer,
   writer,

@@ -1,4 +1,5 @@
-/** The archive written anew, and the store doctor: work that goes on beside requests. */
+/** The archive written anew, snapshots, and the store doctor: work that goes on beside requests. */
+import { stat } from 'node:fs/promises';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { STORE_CHECKS } from '../../store/doctor/checks.ts';
 import { examine } from '../../store/doctor/doctor.ts';
@@ -9,7 +10,10 @@ import { indexCheck } from '../upkeep/indexCheck.ts';
 import { compactNow, snapshotNow } from '../upkeep/fileUpkeep.ts';
 import type { OperationContext } from './context.ts';
 
-type Operations = Pick<SessionStore, 'compactArchive' | 'runDoctor' | 'cancelTask'>;
+type Operations = Pick<
+  SessionStore,
+  'compactArchive' | 'runDoctor' | 'takeSnapshot' | 'cancelTask'
+>;
 
 export function upkeepOperations(context: OperationContext): Operations {
   const { core, importer, tasks, storePath, now, search } = context;
@@ -48,6 +52,11 @@ export function upkeepOperations(context: OperationContext): Operations {
           },
         });
       });
+    },
+    takeSnapshot: async () => {
+      context.mustWrite();
+      const { file, at } = await snapshotNow(context);
+      return { file, at, bytes: (await stat(file)).size };
     },
     cancelTask: (kind) => tasks.cancel(kind),
   };

@@ -107,7 +107,11 @@ function listAsDeleted(database: Database, before: ReadonlySet<string>): void {
   database.transaction(() => {
     for (const id of now) database.run('UPDATE session SET listed = 0 WHERE id = ?', [id]);
     for (const id of before) {
-      if (!now.has(id)) database.run('UPDATE session SET listed = 1 WHERE id = ?', [id]);
+      if (now.has(id)) continue;
+      database.run(
+        'UPDATE session SET listed = CASE WHEN trunk_id IS NULL THEN 1 ELSE 2 END WHERE id = ?',
+        [id],
+      );
     }
   });
   database.flush();

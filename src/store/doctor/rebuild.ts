@@ -10,7 +10,7 @@ import { MultipathError } from '../../core/errors.ts';
 import type { OutlineEntry } from '../../core/reader.ts';
 import { number, numberOrNull, text, textOrNull, type Row } from '../database.ts';
 import type { EncodedLog } from '../encodedLog.ts';
-import type { NativeSession } from '../ingest.ts';
+import type { NativeSession } from '../ingest/ownSessions.ts';
 import { entryOf, NATIVE_AGENT } from '../nativeLog.ts';
 import type { StoreCore } from '../storeCore.ts';
 
@@ -23,7 +23,7 @@ export type DeriveLog = (
 
 export type Rebuildable = Pick<
   StoreCore,
-  'database' | 'records' | 'outlines' | 'catalogue' | 'ingest'
+  'database' | 'records' | 'outlines' | 'catalogue' | 'ingest' | 'ownSessions'
 >;
 
 /** What only a fact says of one of our own sessions whose catalogue row is lost. */
@@ -76,7 +76,7 @@ export async function prepareRebuild(
     if (!isStill()) return undefined;
     return () => {
       const session = nativeSession(core, log, entries, options.hints);
-      return session ? core.ingest.saveNative(session) : [];
+      return session ? core.ownSessions.save(session) : [];
     };
   }
   // What was removed for good stays so.

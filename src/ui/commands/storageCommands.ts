@@ -1,5 +1,5 @@
 /**
- * Upkeep that the person asks for: bulk archiving, the trash, compaction, the store doctor. Each
+ * Upkeep that the person asks for: bulk archiving, the trash, compaction, snapshots, the store doctor. Each
  * shows its progress, can be stopped, and can be undone where the store can undo it; the one that
  * cannot asks first.
  */
@@ -69,7 +69,25 @@ export function registerStorage(services: CommandServices, showReport: ShowRepor
       const report = await withTask(services, 'doctor', title, () => store.runDoctor({ repair }));
       await showReport(report);
     }),
+    registerCommand(log, Commands.takeSnapshot, async () => {
+      const { file, bytes } = await withTask(
+        services,
+        'snapshot',
+        l10n.t('Taking a snapshot'),
+        () => store.takeSnapshot(),
+      );
+      void tellSnapshot(file, bytes);
+    }),
   ];
+}
+
+async function tellSnapshot(file: string, bytes: number): Promise<void> {
+  const copyPath = l10n.t('Copy Path');
+  const answer = await window.showInformationMessage(
+    l10n.t('The database is copied ({0}).', formatBytes(bytes)),
+    copyPath,
+  );
+  if (answer === copyPath) await env.clipboard.writeText(file);
 }
 
 /** What the storage panel has done through these commands. */

@@ -90,6 +90,7 @@ describe('the method table', () => {
       'purgeSessions',
       'runDoctor',
       'saveSessionToDisk',
+      'takeSnapshot',
     ]);
   });
 });

@@ -1,0 +1,146 @@
+/**
+ * Places the sessions of agents' logs in the tree: copies of one conversation under the one they
+ * were copied from, branches of one log under each other. A session whose parent changed is counted
+ * anew: what it shares with the parent is the parent's.
+ */
+import type { PriceBook } from '../../core/cost.ts';
+import { summarise } from '../branchSummary.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { number, numberOrNull, text, textOrNull, type Database } from '../database.ts';
+import type { Families } from '../families.ts';
+import type { Outlines } from '../outlines.ts';
+import { figuresOf } from './figures.ts';
+import type { ForkLinks } from './forkLinks.ts';
+
+interface CopyLinksParts {
+  readonly database: Database;
+  readonly catalogue: Catalogue;
+  readonly outlines: Outlines;
+  readonly families: Families;
+  readonly forkLinks: ForkLinks;
+  readonly prices: PriceBook;
+}
+
+export class CopyLinks {
+  readonly #database: Database;
+  readonly #catalogue: Catalogue;
+  readonly #outlines: Outlines;
+  readonly #families: Families;
+  readonly #forkLinks: ForkLinks;
+  readonly #prices: PriceBook;
+
+  constructor(parts: CopyLinksParts) {
+    this.#database = parts.database;
+    this.#catalogue = parts.catalogue;
+    this.#outlines = parts.outlines;
+    this.#families = parts.families;
+    this.#forkLinks = parts.forkLinks;
+    this.#prices = parts.prices;
+  }
+
+  /**
+   * Finds another parent for the sessions of a log, now that theirs was removed for good. Inside a
+   * transaction. Returns the sessions whose place in the tree changed.
+   */
+  parentRemoved(log: number): string[] {
+    const native = this.#database.get(
+      'SELECT fork_log FROM native WHERE log = ? AND fork_log IS NOT NULL',
+      [log],
+    );
+    if (native) return this.#forkLinks.refresh(number(native, 'fork_log'));
+    return [...this.relink(log), ...this.#forkLinks.refresh(log)];
+  }
+
+  /** Links a log's live branch, and those of its relatives, whose parent it may be now. */
+  relinkFamily(log: number): string[] {
+    const relatives = new Set([...this.#families.relatives(log), ...this.#copiesOf(log)]);
+    return [...relatives].flatMap((relative) => this.relink(relative));
+  }
+
+  /** Finds the parent of a log's live branch among the copies of its conversation. */
+  relink(log: number): string[] {
+    const row = this.#database.get(
+      `SELECT s.* FROM session s JOIN branch b ON b.session_id = s.id
+       WHERE b.log = ? AND b.number = 0`,
+      [log],
+    );
+    if (!row) return [];
+    const lineage = this.#families.lineageOf(log);
+    const oldParent = textOrNull(row, 'parent_id');
+    if (!lineage && oldParent === undefined) return [];
+    if (
+      lineage?.parentId === oldParent &&
+      lineage?.inherited === number(row, 'inherited') &&
+      lineage.parentShared === number(row, 'parent_shared')
+    ) {
+      return [];
+    }
+    const id = text(row, 'id');
+    const own = this.#outlines.entries(log, 0, lineage?.inherited ?? 0, Infinity);
+    const summary = summarise(own.map((placed) => placed.entry));
+    const { tokens, cost } = figuresOf(this.#prices, summary);
+    this.#database.run(
+      `UPDATE session SET kind = ?, parent_id = ?, fork_log = ?, fork_seq = ?, fork_native_id = ?,
+         inherited = ?, parent_shared = ?, created_at = ?, input_tokens = ?, output_tokens = ?,
+         cache_read_tokens = ?, cache_write_tokens = ?, cost = ? WHERE id = ?`,
+      [
+        lineage ? 'copied-fork' : 'imported',
+        lineage?.parentId ?? null,
+        lineage?.forkLog ?? null,
+        lineage?.forkSeq ?? null,
+        lineage?.forkNativeId ?? null,
+        lineage?.inherited ?? 0,
+        lineage?.parentShared ?? 0,
+        summary.firstAt ?? number(row, 'created_at'),
+        tokens.input,
+        tokens.output,
+        tokens.cacheRead,
+        tokens.cacheWrite,
+        cost ?? null,
+        id,
+      ],
+    );
+    this.#catalogue.hang(id);
+    return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
+  }
+
+  /** After the messages before a log's own have changed, which are another log's. */
+  relinkBranches(log: number): string[] {
+    const rows = this.#database.all(
+      'SELECT number, parent_number, parent_length, session_id FROM branch WHERE log = ?',
+      [log],
+    );
+    return rows.map((row) => {
+      const id = text(row, 'session_id');
+      const branch = numberOrNull(row, 'parent_number');
+      const lineage =
+        branch === undefined
+          ? undefined
+          : this.#families.withinLog(log, { branch, length: number(row, 'parent_length') });
+      this.#database.run('UPDATE session SET message_count = ? WHERE id = ?', [
+        this.#outlines.length(log, number(row, 'number')),
+        id,
+      ]);
+      if (!lineage) return id;
+      const { parentId, forkLog, forkSeq, forkNativeId, inherited, parentShared } = lineage;
+      this.#database.run(
+        `UPDATE session SET parent_id = ?, fork_log = ?, fork_seq = ?, fork_native_id = ?,
+           inherited = ?, parent_shared = ? WHERE id = ?`,
+        [parentId, forkLog, forkSeq, forkNativeId ?? null, inherited, parentShared, id],
+      );
+      this.#catalogue.hang(id);
+      return id;
+    });
+  }
+
+  /** Logs of agents' own forks that hang on a session of this log, also when they no longer match. */
+  #copiesOf(log: number): number[] {
+    return this.#database
+      .all(
+        `SELECT DISTINCT c.log FROM session p JOIN session c ON c.parent_id = p.id
+         WHERE p.log = ? AND c.kind = 'copied-fork'`,
+        [log],
+      )
+      .map((row) => number(row, 'log'));
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Takes what the import worker read: records in batches, each durable and a checkpoint of its own,
+ * then the derived log in one transaction. Sessions keep their ids through every new derivation.
+ */
+import type { PriceBook } from '../../core/cost.ts';
+import type { Bases } from '../bases.ts';
+import type { Catalogue, SessionRow } from '../catalogue.ts';
+import { text, type Database } from '../database.ts';
+import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
+import type { Families } from '../families.ts';
+import type { Outlines } from '../outlines.ts';
+import { positionOf } from '../transcripts.ts';
+import type { CopyLinks } from './copyLinks.ts';
+import { figuresOf } from './figures.ts';
+import type { ForkLinks } from './forkLinks.ts';
+import { identityOf, sessionOfBranch } from './identities.ts';
+import type { Subagents } from './subagents.ts';
+
+export interface FileState {
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+export interface IngestResult {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const MAX_PROBLEMS = 1000;
+const EXCERPT = 200;
+
+interface IngestParts {
+  readonly database: Database;
+  readonly catalogue: Catalogue;
+  readonly outlines: Outlines;
+  readonly families: Families;
+  readonly bases: Bases;
+  readonly copyLinks: CopyLinks;
+  readonly forkLinks: ForkLinks;
+  readonly subagents: Subagents;
+  readonly prices: PriceBook;
+}
+
+export class Ingest {
+  readonly #parts: IngestParts;
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  /** Replaces everything derived from a log. Inside a transaction. */
+  save(log: number, file: FileState, derived: EncodedLog): IngestResult {
+    const before = new Set(this.#sessionsOf(log));
+    this.#bringBackGrown(log, file);
+    const isKnown = (id: string): boolean => positionOf(this.#parts.database, id) !== undefined;
+    this.#parts.database.run(
+      `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
+         first_ordinal = ?, subagent_of = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
+      [
+        derived.nativeId,
+        derived.rootLineage ?? null,
+        derived.forkedFrom?.nativeId ?? null,
+        derived.forkedFrom?.messageId ?? null,
+        derived.firstOrdinal ?? null,
+        derived.subagentOf ?? null,
+        file.bytes,
+        file.modifiedAt,
+        log,
+      ],
+    );
+    this.#saveProblems(log, derived);
+    const known = identityOf(this.#parts.database, log, derived.nativeId);
+    const identities = derived.branches.map((branch) =>
+      sessionOfBranch(this.#parts.database, known, branch.key),
+    );
+    this.#parts.bases.save(log, derived.base);
+    this.#saveBranches(log, derived, identities);
+    this.#parts.outlines.changed(log);
+
+    const added = identities.filter((id) => !isKnown(id));
+
+    const project = this.#project(derived);
+    const trunkId = this.#parts.subagents.trunkOf(log);
+    derived.branches.forEach((branch, index) => {
+      const id = identities[index];
+      if (id !== undefined) {
+        this.#saveSession(log, index, id, project, derived, branch, file, trunkId);
+      }
+    });
+    const now = new Set(identities);
+    const removed = [...before].filter((id) => !now.has(id));
+    for (const id of removed) this.#parts.database.run('DELETE FROM session WHERE id = ?', [id]);
+
+    const { copyLinks, forkLinks } = this.#parts;
+    const changed = new Set(identities);
+    for (const id of copyLinks.relinkFamily(log)) changed.add(id);
+    for (const id of forkLinks.refresh(log)) changed.add(id);
+    for (const child of this.#parts.bases.refresh(log)) {
+      for (const id of copyLinks.relinkBranches(child)) changed.add(id);
+      for (const id of copyLinks.relink(child)) changed.add(id);
+      for (const id of forkLinks.refresh(child)) changed.add(id);
+    }
+    for (const id of this.#parts.subagents.relink(log)) changed.add(id);
+    return { added, changed: [...changed], removed };
+  }
+
+  /**
+   * Replaces what was derived from an older generation of a file: its outlines, for what was forked
+   * from it. Its sessions are those of the newest generation. Inside a transaction.
+   */
+  saveSuperseded(log: number, derived: EncodedLog): IngestResult {
+    const known = identityOf(this.#parts.database, log, derived.nativeId);
+    const identities = derived.branches.map((branch) =>
+      sessionOfBranch(this.#parts.database, known, branch.key),
+    );
+    this.#saveBranches(log, derived, identities);
+    this.#parts.outlines.changed(log);
+    return { added: [], changed: this.#parts.forkLinks.refresh(log), removed: [] };
+  }
+
+  /**
+   * What was removed for good and held for its forks is a session again once its agent goes on; not
+   * where it is unknown how far the file was read before.
+   */
+  #bringBackGrown(log: number, file: FileState): void {
+    this.#parts.database.run(
+      `UPDATE fact SET deleted_at = NULL, purged_at = NULL WHERE purged_at IS NOT NULL
+         AND session_id IN (SELECT id FROM session WHERE log = ?1)
+         AND (SELECT file_bytes FROM log WHERE num = ?1) NOT IN (-1, ?2)`,
+      [log, file.bytes],
+    );
+  }
+
+  #sessionsOf(log: number): string[] {
+    return this.#parts.database
+      .all('SELECT id FROM session WHERE log = ?', [log])
+      .map((row) => text(row, 'id'));
+  }
+
+  #saveProblems(log: number, { problems }: EncodedLog): void {
+    this.#parts.database.run('DELETE FROM problem WHERE log = ?', [log]);
+    for (const problem of problems.slice(0, MAX_PROBLEMS)) {
+      this.#parts.database.run(
+        'INSERT INTO problem (log, line, message, text) VALUES (?, ?, ?, ?)',
+        [log, problem.line, problem.message, problem.text],
+      );
+    }
+  }
+
+  #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
+    this.#parts.database.run('DELETE FROM branch WHERE log = ?', [log]);
+    this.#parts.database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [
+      log,
+      derived.branches.length,
+    ]);
+    derived.branches.forEach((branch, index) => {
+      this.#parts.database.run(
+        `INSERT INTO branch (log, number, key, parent_number, parent_length, own_count, session_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        [
+          log,
+          index,
+          branch.key,
+          branch.parent?.branch ?? null,
+          branch.parent?.length ?? 0,
+          branch.count,
+          identities[index] ?? '',
+        ],
+      );
+      this.#parts.outlines.write(log, index, branch.chunks);
+    });
+  }
+
+  #saveSession(
+    log: number,
+    number_: number,
+    id: string,
+    project: string,
+    derived: EncodedLog,
+    branch: EncodedBranch,
+    file: FileState,
+    trunkId: string | undefined,
+  ): void {
+    const lineage = branch.parent && this.#parts.families.withinLog(log, branch.parent);
+    const { summary } = branch;
+    const title = branch.title ?? '';
+    const firstAt = summary.firstAt ?? derived.createdAt ?? file.modifiedAt;
+    const row: SessionRow = {
+      id,
+      kind: number_ === 0 ? 'imported' : 'abandoned',
+      ...(trunkId !== undefined && { trunkId }),
+      log,
+      branch: number_,
+      projectKey: project,
+      title: number_ > 0 && title !== '' ? title.slice(0, EXCERPT) : derived.title,
+      ...(derived.gitBranch !== undefined && { gitBranch: derived.gitBranch }),
+      createdAt: Math.round(firstAt),
+      updatedAt: Math.round(summary.lastAt ?? derived.updatedAt ?? file.modifiedAt),
+      messageCount: this.#parts.outlines.length(log, number_),
+      ...figuresOf(this.#parts.prices, summary),
+      models: summary.models,
+      providers: summary.providers,
+      ...(lineage && { lineage }),
+    };
+    this.#parts.catalogue.save(row);
+  }
+
+  #project(derived: EncodedLog): string {
+    const path = derived.cwd ?? '';
+    this.#parts.catalogue.addProject(path);
+    return path;
+  }
+}

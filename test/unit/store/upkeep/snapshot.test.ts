@@ -1,0 +1,57 @@
+/** A copy of the database that a person asks for. */
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { loadSqlJs } from '../../../../src/store/pages/loadSqlJs.ts';
+import { turns } from '../support/claudeHome.ts';
+import { imported, StoreFolder } from '../support/openStore.ts';
+
+const ID = '11111111-1111-4111-8111-111111111111';
+
+describe('taking a snapshot', () => {
+  it('writes a plain SQLite file of this moment, and tells that it does', async () => {
+    const home = new StoreFolder();
+    home.claude.write(ID, turns('a', 3));
+    const store = await imported(home);
+    const kinds = new Set<string>();
+    store.onDidChange((event) => {
+      if (event.type === 'task') kinds.add(`${event.task.kind} ${event.task.state}`);
+    });
+    await store.createSession({ title: 'made just before' });
+    const { file, bytes } = await store.takeSnapshot();
+    expect(bytes).toBe(statSync(file).size);
+    expect([...kinds]).toEqual(['snapshot running', 'snapshot done']);
+
+    const plain = path.join(home.folder, 'plain.db');
+    writeFileSync(plain, gunzipSync(readFileSync(file)));
+    const sql = await loadSqlJs();
+    const copy = new sql.Database(readFileSync(plain));
+    const titles = copy.exec('SELECT title FROM session ORDER BY title')[0]?.values.flat();
+    copy.close();
+    expect(titles).toContain('made just before');
+    expect(titles).toHaveLength(2);
+  });
+
+  it('keeps the two newest', async () => {
+    const home = new StoreFolder();
+    home.claude.write(ID, turns('a', 3));
+    let now = 1_800_000_000_000;
+    await imported(home);
+    const store = await home.open({ now: () => (now += 1_000) });
+    const taken = [];
+    for (let nth = 0; nth < 3; nth++) taken.push((await store.takeSnapshot()).file);
+    const kept = readdirSync(path.join(home.storePath, 'copies'))
+      .filter((name) => name.endsWith('.gz'))
+      .map((name) => path.join(home.storePath, 'copies', name));
+    expect(kept.sort()).toEqual(taken.slice(1).sort());
+  });
+
+  it('is refused where the store may only be read', async () => {
+    const home = new StoreFolder();
+    home.claude.write(ID, turns('a', 3));
+    await imported(home);
+    const store = await home.open({ readOnly: true });
+    await expect(store.takeSnapshot()).rejects.toMatchObject({ code: 'read-only' });
+  });
+});
