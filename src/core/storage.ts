@@ -2,6 +2,7 @@
  * What the store tells of itself and does for its upkeep: what the tiers hold and why sessions
  * move between them, the trash, long tasks, the store doctor's report.
  */
+import type { OwnPrice } from './ownPrices.ts';
 import type { Mutation } from './sessionStore.ts';
 import type { RetentionPolicy, Session, Tier } from './session.ts';
 
@@ -188,6 +189,8 @@ export interface UpkeepOperations {
     options?: Mutation,
   ): Promise<BulkOutcome>;
   setStoragePolicy(policy: StoragePolicy): Promise<void>;
+  /** The person's own prices; sums in the catalogue follow in the background. */
+  setPrices(prices: readonly OwnPrice[]): Promise<void>;
 
   /** Writes segments anew that are mostly garbage. Returns the bytes that were given back. */
   compactArchive(options?: Mutation): Promise<{ readonly freedBytes: number }>;

@@ -28,6 +28,7 @@ import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
+import { Repricing } from './upkeep/repricing.ts';
 import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
@@ -106,6 +107,11 @@ export function createLocalStore({
     announce: () => context.announceAll(),
     report: (error) => importer.report(error),
   });
+  const repricing = new Repricing({
+    core,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
@@ -118,6 +124,10 @@ export function createLocalStore({
     ...judgingOperations(context, comparing),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
+    setPrices: (prices) => {
+      repricing.setOwn(prices);
+      return Promise.resolve();
+    },
     ...fileOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
@@ -126,6 +136,7 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     void finder.look();
+    repricing.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
@@ -147,7 +158,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop(), repricing.stop()]);
       await closeStore(parts);
     },
   };

@@ -14,6 +14,7 @@ import { Importer } from './importer.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
+import { PersonalPrices, type OwnPrice } from '../core/ownPrices.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
 
@@ -23,6 +24,8 @@ export interface StoreFolder {
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
   readonly readOnly: boolean;
+  /** Prices that the person gave. */
+  readonly prices?: readonly OwnPrice[];
   readonly log?: (message: string) => void;
   readonly now?: () => number;
 }
@@ -91,7 +94,7 @@ export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
   return openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
-    prices: await loadPriceBook(),
+    prices: new PersonalPrices(await loadPriceBook(), options.prices),
     archive: new SegmentArchive({
       disk: nodeFileSystem,
       directory: path.join(storePath, 'archive'),

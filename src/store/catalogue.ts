@@ -1,5 +1,6 @@
 /** The catalogue: session rows in and out, lists, positions. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
+import type { UsageGroup } from '../core/cost.ts';
 import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
@@ -20,6 +21,7 @@ import {
   sessionOf,
   type LiveState,
 } from './sessionRows.ts';
+import { packUsage } from './usageGroups.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -43,7 +45,11 @@ export interface SessionRow {
   readonly updatedAt: number;
   readonly messageCount: number;
   readonly tokens: TokenUsage;
+  readonly usage: readonly UsageGroup[];
+  /** US dollars of what has a known price. */
   readonly cost?: number;
+  /** Answers whose price is not known. */
+  readonly unpriced: number;
   readonly models: readonly string[];
   readonly providers: readonly string[];
   readonly lineage?: Lineage;
@@ -271,9 +277,10 @@ export class Catalogue {
       `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
          fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
          git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
-         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, folder, agent,
+         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, folder,
+         usage, unpriced, agent,
          cold)
-       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
          (SELECT agent FROM log WHERE num = ?4), (SELECT cold_count > 0 FROM log WHERE num = ?4))`,
       [
         row.id,
@@ -302,6 +309,8 @@ export class Catalogue {
         JSON.stringify(row.providers),
         row.trunkId ?? null,
         project === folder ? null : folder,
+        packUsage(row.usage),
+        row.unpriced,
       ],
     );
     this.hang(row.id);

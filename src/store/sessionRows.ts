@@ -78,6 +78,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const forkNativeId = textOrNull(row, 'fork_native_id');
   const ownTitle = textOrNull(row, 'own_title');
   const cost = numberOrNull(row, 'cost');
+  const unpriced = number(row, 'unpriced');
   const tags = textOrNull(row, 'tags');
   const pinnedAt = numberOrNull(row, 'pinned_at');
   const note = textOrNull(row, 'note');
@@ -114,7 +115,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
     messageCount: number(row, 'message_count'),
     ownTokens: tokens,
     totalTokens: totalTokens(tokens),
-    ...(cost !== undefined && { estimatedCost: cost }),
+    ...(cost !== undefined && (unpriced > 0 ? { knownCost: cost } : { estimatedCost: cost })),
+    ...(unpriced > 0 && { unpricedMessages: unpriced }),
     // Written from the type's own values; a column default covers sessions without facts.
     retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
     project: {

@@ -107,6 +107,9 @@ export const StorageSettings = {
   trashDays: 'multipath.storage.trashDays',
 } as const;
 
+/** Taken over while the store runs. */
+export const PRICES_SETTING = 'multipath.prices';
+
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
 export const WALKTHROUGH = 'multipath.start';

@@ -11,6 +11,7 @@ import {
   TreeItemCollapsibleState,
   type TreeItemLabel,
 } from 'vscode';
+import { PRICE_TABLE } from '../../core/cost.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import {
@@ -19,7 +20,7 @@ import {
   countSessions,
   formatAge,
   formatBytes,
-  formatCost,
+  formatCosts,
   formatDate,
   formatNumber,
   shortModel,
@@ -193,7 +194,6 @@ export function sessionTooltip(session: Session, now: number): MarkdownString {
 }
 
 function facts(session: Session, now: number): (readonly [string, string])[] {
-  const cost = session.estimatedCost;
   const rows: (readonly [string, string] | undefined)[] = [
     [l10n.t('Messages'), countMessages(session.messageCount)],
     session.parentId === undefined
@@ -202,12 +202,13 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
     session.models.length === 0
       ? undefined
       : [l10n.t('Models'), session.models.map(shortModel).join(', ')],
-    [
-      l10n.t('Tokens'),
-      cost === undefined
-        ? formatNumber(session.totalTokens)
-        : `${formatNumber(session.totalTokens)} · ${formatCost(cost)}`,
-    ],
+    [l10n.t('Tokens'), formatNumber(session.totalTokens)],
+    session.totalTokens === 0
+      ? undefined
+      : [
+          l10n.t('Cost'),
+          `${formatCosts(session)} · ${l10n.t('list prices of {0}, or your own', PRICE_TABLE.asOf)}`,
+        ],
     [
       l10n.t('Last change'),
       `${formatDate(session.updatedAt)} (${formatAge(session.updatedAt, now)})`,

@@ -24,6 +24,7 @@ it('offers every operation but those that only the person decides', () => {
     'noteFolders',
     'purgeSessions',
     'setConsent',
+    'setPrices',
     'setStoragePolicy',
   ]);
 });

@@ -7,6 +7,7 @@ import {
   ContextKeyNames,
   DOCUMENT_SCHEME,
   PanelTypes,
+  PRICES_SETTING,
   Settings,
   StorageSettings,
   VIEW_CONTAINER,
@@ -83,7 +84,7 @@ describe('ids', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
-      sorted([...Object.values(Settings), ...Object.values(StorageSettings)]),
+      sorted([...Object.values(Settings), PRICES_SETTING, ...Object.values(StorageSettings)]),
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(
