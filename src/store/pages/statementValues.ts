@@ -76,6 +76,12 @@ const BLOB = 4;
 const STATIC = 0;
 /** Room for what one statement usually binds; more is allocated where it is needed. */
 const ROOM = 64 * 1024;
+/**
+ * A page has hundreds of small blobs, and memory of its own for each costs more than copying it. So
+ * they share some; to keep one for long is to keep its neighbours.
+ */
+const SHARED = 64 * 1024;
+const MOST_SHARED = 8 * 1024;
 const MOST_UTF8_PER_CHARACTER = 3;
 
 /** @throws Error where this sql.js does not have what it takes */
@@ -95,6 +101,9 @@ class DirectValues implements StatementValues {
   #texts = Buffer.alloc(0);
   #room = 0;
   #top = 0;
+  /** Where small blobs are put that are read, one behind the other, and how far it is full. */
+  #shared = new Uint8Array(0);
+  #sharedEnd = 0;
   /** Values that did not fit into the room: where the top was, and what to free. */
   readonly #apart: { readonly at: number; readonly pointer: number }[] = [];
 
@@ -152,11 +161,24 @@ class DirectValues implements StatementValues {
         const from = sqlite._sqlite3_column_blob(pointer, column);
         const length = sqlite._sqlite3_column_bytes(pointer, column);
         this.#look();
-        return this.#bytes.slice(from, from + length);
+        return this.#copy(from, length);
       }
       default:
         return null;
     }
+  }
+
+  #copy(from: number, length: number): Uint8Array {
+    const bytes = this.#bytes.subarray(from, from + length);
+    if (length > MOST_SHARED) return bytes.slice();
+    if (this.#shared.length - this.#sharedEnd < length) {
+      this.#shared = new Uint8Array(SHARED);
+      this.#sharedEnd = 0;
+    }
+    const copy = this.#shared.subarray(this.#sharedEnd, this.#sharedEnd + length);
+    copy.set(bytes);
+    this.#sharedEnd += length;
+    return copy;
   }
 
   #bindOne(pointer: number, at: number, value: NonNullable<SqlValue>): number {
