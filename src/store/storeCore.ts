@@ -20,6 +20,7 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
@@ -28,6 +29,7 @@ import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
+import { Places } from './places.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
@@ -57,6 +59,7 @@ export interface StoreCore {
   readonly records: Records;
   readonly outlines: Outlines;
   readonly catalogue: Catalogue;
+  readonly places: Places;
   readonly logs: Logs;
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
@@ -110,11 +113,13 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const places = new Places(database);
   const bases = new Bases(database, outlines);
   const forkLinks = new ForkLinks(database, catalogue, outlines);
   const linked = { database, catalogue, outlines, families, forkLinks, prices };
   const copyLinks = new CopyLinks(linked);
-  const ingest = new Ingest({ ...linked, bases, copyLinks });
+  const subagents = new Subagents(database, catalogue);
+  const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
@@ -129,6 +134,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     records,
     outlines,
     catalogue,
+    places,
     logs,
     ingest,
     ownSessions,
@@ -146,6 +152,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       transcripts,
       catalogue,
       copyLinks,
+      subagents,
       access,
       now,
     }),
