@@ -300,6 +300,33 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE consent ADD COLUMN budget TEXT;
     `,
   },
+  {
+    // What was merged from where. Derived from the records of our own logs, which say it; kept in
+    // rows so that what is merged already is found without reading them.
+    id: 'merge/1',
+    sql: `
+      CREATE TABLE merge (
+        id TEXT PRIMARY KEY,
+        log INTEGER NOT NULL,
+        mode TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        target_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        messages INTEGER NOT NULL
+      );
+      CREATE INDEX merge_by_log ON merge (log);
+      CREATE INDEX merge_by_source ON merge (source_id);
+      CREATE INDEX merge_by_target ON merge (target_id, at);
+      CREATE TABLE merged_message (
+        log INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        origin TEXT NOT NULL,
+        merge TEXT NOT NULL,
+        PRIMARY KEY (log, seq, origin)
+      ) WITHOUT ROWID;
+      CREATE INDEX merged_by_merge ON merged_message (merge);
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

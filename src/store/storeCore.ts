@@ -23,7 +23,9 @@ import { OwnSessions } from './ingest/ownSessions.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
-import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
+import { Merges } from './merges.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
+import { nativeRenderer } from './nativeRenderer.ts';
 import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
@@ -61,6 +63,7 @@ export interface StoreCore {
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
   readonly edits: SessionEdits;
+  readonly merges: Merges;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
   readonly blobs: Blobs;
@@ -116,6 +119,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const copyLinks = new CopyLinks(linked);
   const ingest = new Ingest({ ...linked, bases, copyLinks });
   const ownSessions = new OwnSessions(linked);
+  const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
@@ -132,7 +136,8 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     logs,
     ingest,
     ownSessions,
-    edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
+    edits,
+    merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
     transcripts,
     archive,
     blobs,
