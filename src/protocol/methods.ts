@@ -90,7 +90,11 @@ const changeable = {
   requestId,
 };
 const creation = v.object({ ...changeable, project: v.exactOptional(v.string()) });
-const changes = v.object(changeable);
+const changes = v.object({
+  ...changeable,
+  pinned: v.exactOptional(v.boolean()),
+  note: v.exactOptional(v.string()),
+});
 
 const fork = v.object({
   atMessage: count,
@@ -99,13 +103,29 @@ const fork = v.object({
   requestId,
 });
 
-const query = v.object({
+const filter = {
   project: v.exactOptional(v.string()),
+  projects: v.exactOptional(v.array(v.string())),
   agent: v.exactOptional(v.string()),
-  tag: v.exactOptional(v.string()),
+  tag: v.exactOptional(v.nullable(v.string())),
   tier: v.exactOptional(tier),
   parentId: v.exactOptional(v.nullable(id)),
   title: v.exactOptional(v.string()),
+  pinned: v.exactOptional(v.boolean()),
+  rescued: v.exactOptional(v.boolean()),
+  ids: v.exactOptional(ids),
+  updatedFrom: v.exactOptional(v.number()),
+  updatedTo: v.exactOptional(v.number()),
+};
+const groupQuery = v.object({
+  ...filter,
+  by: v.picklist(['project', 'agent', 'date', 'tag', 'tier']),
+  starts: v.exactOptional(v.array(v.number())),
+});
+const query = v.object({
+  ...filter,
+  subagentsOf: v.exactOptional(id),
+  pinnedFirst: v.exactOptional(v.boolean()),
   from: v.exactOptional(v.number()),
   to: v.exactOptional(v.number()),
   offset: v.exactOptional(count),
@@ -182,6 +202,13 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   readMessage: read('readMessage', v.tuple([id, count]), results.message),
   listSessions: read('listSessions', v.tuple([query]), results.sessionList),
   listProjects: read('listProjects', nothing, results.projects),
+  relinkProject: write(
+    'relinkProject',
+    v.tuple([id, v.nullable(id), options]),
+    results.projectRelink,
+  ),
+  noteFolders: endlessRead('noteFolders', v.tuple([v.array(v.string())]), results.nothing),
+  listGroups: read('listGroups', v.tuple([groupQuery]), results.groups),
   updateSession: write('updateSession', v.tuple([id, changes]), results.session),
   deleteSession: write('deleteSession', v.tuple([id, options]), results.nothing),
   restoreSession: write('restoreSession', v.tuple([id, options]), results.session),

@@ -20,6 +20,7 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
@@ -30,6 +31,7 @@ import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
+import { Places } from './places.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
@@ -59,6 +61,7 @@ export interface StoreCore {
   readonly records: Records;
   readonly outlines: Outlines;
   readonly catalogue: Catalogue;
+  readonly places: Places;
   readonly logs: Logs;
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
@@ -113,11 +116,13 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const places = new Places(database);
   const bases = new Bases(database, outlines);
   const forkLinks = new ForkLinks(database, catalogue, outlines);
   const linked = { database, catalogue, outlines, families, forkLinks, prices };
   const copyLinks = new CopyLinks(linked);
-  const ingest = new Ingest({ ...linked, bases, copyLinks });
+  const subagents = new Subagents(database, catalogue);
+  const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
   const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
   const ledger = new Ledger(database, live.isHot, now);
@@ -133,6 +138,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     records,
     outlines,
     catalogue,
+    places,
     logs,
     ingest,
     ownSessions,
@@ -151,6 +157,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       transcripts,
       catalogue,
       copyLinks,
+      subagents,
       access,
       now,
     }),

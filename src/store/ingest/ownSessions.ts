@@ -16,7 +16,8 @@ export interface NativeSession {
   readonly log: number;
   readonly messages: readonly NativeMessage[];
   readonly title: string;
-  readonly projectKey: string;
+  /** Where it was begun. */
+  readonly folder: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** The parent that it was forked from, and the anchor there. */
@@ -54,9 +55,8 @@ export class OwnSessions {
    * transaction. Returns sessions whose rows changed with it.
    */
   save(session: NativeSession): string[] {
-    const { id, log, messages, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
+    const { id, log, messages, wanted, forkLog, forkSeq, forkNativeId, folder } = session;
     const entries = messages.map(({ entry }) => entry);
-    this.#catalogue.addProject(projectKey);
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
     this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
     this.#database.run(
@@ -73,10 +73,9 @@ export class OwnSessions {
     this.#catalogue.save({
       id,
       kind: forkLog === undefined ? 'created' : 'fork',
-      hidden: false,
       log,
       branch: 0,
-      projectKey,
+      folder,
       title: session.title,
       createdAt: session.createdAt,
       updatedAt: session.updatedAt,
