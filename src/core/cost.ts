@@ -4,9 +4,6 @@
  */
 import { addTokens, NO_TOKENS, totalTokens, type TokenUsage } from './message.ts';
 
-/** Version of `@pydantic/genai-prices` and the day it was published; a test keeps them together. */
-export const PRICE_TABLE = { version: '0.1.8', asOf: '2026-09-23' } as const;
-
 export interface PriceBook {
   /**
    * US dollars of answers by one model; `undefined` when its price is not known. Prices that depend

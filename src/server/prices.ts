@@ -5,7 +5,8 @@
  */
 import type { PriceCalculationResult } from '@pydantic/genai-prices';
 import { LRUCache } from 'lru-cache';
-import { inputOf, PRICE_TABLE, type PriceBook } from '../core/cost.ts';
+import { inputOf, type PriceBook } from '../core/cost.ts';
+import { PRICE_TABLE } from '../core/priceTable.ts';
 import { NO_TOKENS, type TokenUsage } from '../core/message.ts';
 
 const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const;

@@ -65,7 +65,7 @@ export function formatCosts({
   return knownCost === undefined ? `– (${unknown})` : `≥ ${formatCost(knownCost)} (${unknown})`;
 }
 
-export function formatCost(dollars: number): string {
+function formatCost(dollars: number): string {
   return new Intl.NumberFormat(env.language, {
     style: 'currency',
     currency: 'USD',

@@ -2,7 +2,7 @@
  * Figures as people read them, in the person's language (`<html lang>`, set by the host). What is
  * not known is a dash, never a zero.
  */
-import { PRICE_TABLE } from '../../src/core/cost.ts';
+import { PRICE_TABLE } from '../../src/core/priceTable.ts';
 import { t } from './strings.ts';
 
 export const UNKNOWN = '—';

@@ -71,9 +71,10 @@ export class Repricing {
         await nextTurn();
         const { edition } = prices;
         const row = database.get("SELECT value FROM meta WHERE key = 'prices'");
-        if (this.#ended || (row && text(row, 'value') === edition)) return;
+        if (this.#hasEnded() || (row && text(row, 'value') === edition)) return;
         const changed = await this.#reprice(edition);
-        if (prices.edition !== edition || this.#ended) continue;
+        // Others may have come meanwhile.
+        if (this.#hasEnded() || prices.edition !== edition) continue;
         database.transaction(() =>
           database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('prices', ?)", [edition]),
         );
@@ -85,12 +86,16 @@ export class Repricing {
     }
   }
 
+  #hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** True when any row changed. Ends early when the prices change meanwhile. */
   async #reprice(edition: string): Promise<boolean> {
     const { database, prices } = this.#parts.core;
     let changed = false;
     let after = '';
-    while (!this.#ended && prices.edition === edition) {
+    while (!this.#hasEnded() && prices.edition === edition) {
       const rows = database.all(
         `SELECT id, log, branch, usage, cost, unpriced FROM session
          WHERE id > ? ORDER BY id LIMIT ${SLICE}`,

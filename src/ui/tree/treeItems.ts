@@ -11,7 +11,7 @@ import {
   TreeItemCollapsibleState,
   type TreeItemLabel,
 } from 'vscode';
-import { PRICE_TABLE } from '../../core/cost.ts';
+import { PRICE_TABLE } from '../../core/priceTable.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import {

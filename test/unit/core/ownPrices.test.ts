@@ -70,7 +70,8 @@ describe('a price of their own', () => {
       'QWEN-3-coder': one(4),
       'acme/qwen-3-coder': one(5),
     });
-    const at = (model: string, provider?: string) => book.price(model, provider, tokens);
+    const million = { input: 1_000_000, output: 0, cacheRead: 0, cacheWrite: 0 };
+    const at = (model: string, provider?: string) => book.price(model, provider, million);
     expect(at('anything')).toBe(1);
     expect(at('qwen-2')).toBe(2);
     expect(at('qwen-2-coder')).toBe(3);

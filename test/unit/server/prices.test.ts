@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { NO_TOKENS, type TokenUsage } from '../../../src/core/message.ts';
-import { PRICE_STEPS, PRICE_TABLE } from '../../../src/core/cost.ts';
+import { PRICE_STEPS } from '../../../src/core/cost.ts';
+import { PRICE_TABLE } from '../../../src/core/priceTable.ts';
 import { loadPriceBook } from '../../../src/server/prices.ts';
 
 const book = await loadPriceBook();

@@ -174,17 +174,17 @@ describe('prices', () => {
     const store = await imported(stores);
     const [before] = await all(store);
     expect(before?.estimatedCost).toBeGreaterThan(0);
-    expect((await messagesOf(store, before as Session))[1]?.cost).toBe(
-      (before?.estimatedCost ?? 0) / 2,
-    );
+    if (!before) throw new Error('Nothing was imported.');
+    expect((await messagesOf(store, before))[1]?.cost).toBe((before.estimatedCost ?? 0) / 2);
     const events: unknown[] = [];
     store.onDidChange((event) => events.push(event));
     await store.setPrices([DOLLAR]);
     const [after] = await until(store, ([one]) => one?.estimatedCost === 200);
-    expect((await messagesOf(store, after as Session))[1]?.cost).toBe(100);
+    if (!after) throw new Error('The session is gone.');
+    expect((await messagesOf(store, after))[1]?.cost).toBe(100);
     expect(events).toContainEqual(expect.objectContaining({ type: 'sessions', all: true }));
     await store.setPrices([]);
-    await until(store, ([one]) => one?.estimatedCost === before?.estimatedCost);
+    await until(store, ([one]) => one?.estimatedCost === before.estimatedCost);
     await stores.close();
     await expectDerivedAnew(stores.storePath);
   });
