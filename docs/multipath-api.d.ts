@@ -8,7 +8,7 @@
  * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
  */
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions';
+export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions' | 'noteFolders';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -521,6 +521,17 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+  /** False where its folder was looked for and is not on this machine: moved, renamed or deleted. */
+  readonly exists: boolean;
+  /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
+  readonly formerPaths: readonly string[];
+}
+/** What came of saying where a project is. */
+export interface ProjectRelink {
+  /** The project that the sessions stand under now. */
+  readonly projectKey: string;
+  /** Sessions whose project changed. */
+  readonly sessions: number;
 }
 export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
 export interface GroupQuery extends SessionFilter {
@@ -668,6 +679,18 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Puts the sessions recorded in a folder under the project it is now: an existing folder, or one
+   * that the store has sessions of. `null` puts them back under their own, also where a move was
+   * found without being asked; it is not found again. `fromKey` is a project's key, or one of its
+   * `formerPaths`.
+   */
+  relinkProject(fromKey: string, toPath: string | null, options?: Mutation): Promise<ProjectRelink>;
+  /**
+   * Says which folders are open, so that projects that were moved or renamed to one of them are
+   * found. Looks at those folders only after the person allowed an agent; resolves when it has.
+   */
+  noteFolders(paths: readonly string[]): Promise<void>;
   /**
    * Groups of the sessions that a filter chooses, with how many there are: projects by their last
    * change, the others by key, dates from the latest. A session with two tags is in two groups.

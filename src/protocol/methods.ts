@@ -193,6 +193,12 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   readMessage: read('readMessage', v.tuple([id, count]), results.message),
   listSessions: read('listSessions', v.tuple([query]), results.sessionList),
   listProjects: read('listProjects', nothing, results.projects),
+  relinkProject: write(
+    'relinkProject',
+    v.tuple([id, v.nullable(id), options]),
+    results.projectRelink,
+  ),
+  noteFolders: endlessRead('noteFolders', v.tuple([v.array(v.string())]), results.nothing),
   listGroups: read('listGroups', v.tuple([groupQuery]), results.groups),
   updateSession: write('updateSession', v.tuple([id, changes]), results.session),
   deleteSession: write('deleteSession', v.tuple([id, options]), results.nothing),

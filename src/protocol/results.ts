@@ -14,6 +14,7 @@ import type {
   ImportProgress,
   MessagePage,
   MigrationEntry,
+  ProjectRelink,
   ProjectSummary,
   SavedFile,
   SessionGroup,
@@ -96,6 +97,7 @@ export const page = shape<MessagePage>({
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
 );
+export const projectRelink = shape<ProjectRelink>({ projectKey: text, sessions: number });
 export const groups: Schema<readonly SessionGroup[]> = v.array(
   shape<SessionGroup>({ key: text, count: number }),
 );

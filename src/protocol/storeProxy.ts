@@ -27,6 +27,9 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     readMessage: (id, index) => call('readMessage', [id, index]),
     listSessions: (query) => call('listSessions', [query]),
     listProjects: () => call('listProjects', []),
+    relinkProject: (from, to, options = {}) =>
+      call('relinkProject', [from, to, identified(options)]),
+    noteFolders: (paths) => call('noteFolders', [paths]),
     listGroups: (query) => call('listGroups', [query]),
     updateSession: (id, changes) => call('updateSession', [id, identified(changes)]),
     deleteSession: (id, options = {}) => call('deleteSession', [id, identified(options)]),

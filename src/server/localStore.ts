@@ -16,6 +16,8 @@ import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
+import { projectOperations } from './operations/projects.ts';
+import { ProjectFinder } from './projects/projectFinder.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
@@ -76,7 +78,10 @@ export function createLocalStore({
   if (writable) core.facts.start();
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
-  importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onProgress = (progress) => {
+    context.emit({ type: 'import', progress });
+    if (progress.state === 'done') void finder.look();
+  };
   const engine = new MigrationEngine({
     core,
     mover,
@@ -95,10 +100,17 @@ export function createLocalStore({
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
   });
+  const finder = new ProjectFinder({
+    core,
+    now: parts.now,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
+    ...projectOperations(context, finder),
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
@@ -113,6 +125,7 @@ export function createLocalStore({
   };
   if (writable) {
     engine.start();
+    void finder.look();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
@@ -134,7 +147,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
       await closeStore(parts);
     },
   };

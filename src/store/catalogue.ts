@@ -1,4 +1,4 @@
-/** The catalogue: session rows in and out, lists, projects. Bodies are never touched here. */
+/** The catalogue: session rows in and out, lists, positions. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
 import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
@@ -6,12 +6,12 @@ import type { LineageNode } from '../core/lineage.ts';
 import type {
   GroupQuery,
   MessagePage,
-  ProjectSummary,
   SessionGroup,
   SessionList,
   SessionQuery,
 } from '../core/sessionStore.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
+import { addProject, currentFolder } from './places.ts';
 import { groupsOf } from './sessionGroups.ts';
 import {
   conditions,
@@ -35,7 +35,8 @@ export interface SessionRow {
   readonly trunkId?: string;
   readonly log: number;
   readonly branch: number;
-  readonly projectKey: string;
+  /** Where it was recorded; its project may be elsewhere now. */
+  readonly folder: string;
   readonly title: string;
   readonly gitBranch?: string;
   readonly createdAt: number;
@@ -233,23 +234,6 @@ export class Catalogue {
     };
   }
 
-  projects(): ProjectSummary[] {
-    const rows = this.#database.all(
-      // Grouped before it is joined: the index of the tree alone answers that.
-      `SELECT p.key, p.path, p.name, each_one.sessions, each_one.updated_at
-       FROM (SELECT project_key, count(*) AS sessions, max(updated_at) AS updated_at FROM session
-             WHERE tree_parent_id IS NULL AND listed = 1 GROUP BY project_key) each_one
-       JOIN project p ON p.key = each_one.project_key ORDER BY each_one.updated_at DESC`,
-    );
-    return rows.map((row) => ({
-      key: text(row, 'key'),
-      path: text(row, 'path'),
-      name: text(row, 'name'),
-      sessionCount: number(row, 'sessions'),
-      updatedAt: number(row, 'updated_at'),
-    }));
-  }
-
   groups(query: GroupQuery): SessionGroup[] {
     const hotIds = (): readonly string[] => this.live.hotIds();
     return groupsOf(this.#database, query, hotIds, (sql, parameters) =>
@@ -280,13 +264,16 @@ export class Catalogue {
 
   /** Inside a transaction, like all that write here. */
   save(row: SessionRow): void {
-    const { tokens, lineage } = row;
+    const { tokens, lineage, folder } = row;
+    const project = currentFolder(this.#database, folder);
+    addProject(this.#database, project);
     this.#database.run(
       `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
          fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
          git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
-         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, agent, cold)
-       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, folder, agent,
+         cold)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
          (SELECT agent FROM log WHERE num = ?4), (SELECT cold_count > 0 FROM log WHERE num = ?4))`,
       [
         row.id,
@@ -300,7 +287,7 @@ export class Catalogue {
         lineage?.forkNativeId ?? null,
         lineage?.inherited ?? 0,
         lineage?.parentShared ?? 0,
-        row.projectKey,
+        project,
         row.title,
         row.gitBranch ?? null,
         row.createdAt,
@@ -314,6 +301,7 @@ export class Catalogue {
         JSON.stringify(row.models),
         JSON.stringify(row.providers),
         row.trunkId ?? null,
+        project === folder ? null : folder,
       ],
     );
     this.hang(row.id);
@@ -348,14 +336,13 @@ export class Catalogue {
     return ids;
   }
 
-  /** A project is known by its folder. */
-  addProject(folder: string): void {
-    this.#database.run('INSERT OR IGNORE INTO project (key, path, name) VALUES (?, ?, ?)', [
-      folder,
-      folder,
-      // The last part of the path, on either kind of system.
-      folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
-    ]);
+  /** The folder that a session was recorded in; a fork's is its parent's. */
+  folderOf(sessionId: string): string {
+    const row = this.#database.get(
+      'SELECT coalesce(folder, project_key) AS folder FROM session WHERE id = ?',
+      [sessionId],
+    );
+    return row ? text(row, 'folder') : '';
   }
 
   #isDeleted(sessionId: string): boolean {

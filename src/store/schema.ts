@@ -333,6 +333,23 @@ export const MIGRATIONS: readonly Migration[] = [
         UPDATE log SET revision = random() & 281474976710655 WHERE num = NEW.log; END;
     `,
   },
+  {
+    // What was seen of projects' folders, and where they are now: facts, because nobody can look at
+    // a folder that is gone. `session.folder` (derived) is the folder that a session was recorded
+    // in, where its project is elsewhere now.
+    id: 'projects/1',
+    sql: `
+      CREATE TABLE place (
+        folder TEXT PRIMARY KEY,
+        identity TEXT,
+        moved_to TEXT,
+        moved_by TEXT,
+        moved_at INTEGER
+      ) WITHOUT ROWID;
+      CREATE INDEX place_by_target ON place (moved_to) WHERE moved_to IS NOT NULL;
+      ALTER TABLE session ADD COLUMN folder TEXT;
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

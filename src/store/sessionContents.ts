@@ -69,7 +69,7 @@ export function logContents(database: Database, log: number): LogContents | unde
 
 function nativeContents(database: Database, log: number): NativeContents | undefined {
   const row = database.get(
-    `SELECT n.*, fl.id AS fork_log_id, s.project_key FROM native n
+    `SELECT n.*, fl.id AS fork_log_id, coalesce(s.folder, s.project_key) AS project_key FROM native n
      JOIN session s ON s.id = n.session_id LEFT JOIN log fl ON fl.num = n.fork_log
      WHERE n.log = ?`,
     [log],
@@ -94,7 +94,8 @@ function nativeContents(database: Database, log: number): NativeContents | undef
 
 /** `undefined` where the person noted nothing. */
 export function factContents(database: Database, sessionId: string): FactContents | undefined {
-  const row = database.get('SELECT title, retention, metadata, pinned_at, note FROM fact WHERE session_id = ?',
+  const row = database.get(
+    'SELECT title, retention, metadata, pinned_at, note FROM fact WHERE session_id = ?',
     [sessionId],
   );
   if (!row) return undefined;

@@ -66,7 +66,6 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#catalogue.addProject(project);
     this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
@@ -88,7 +87,7 @@ export class SessionEdits {
       throw new MultipathError('invalid-fork-point', 'That message has no record to fork from.');
     }
     const sessionId = newId();
-    this.#addNative(sessionId, input.title, parent.title, parent.project.key, {
+    this.#addNative(sessionId, input.title, parent.title, this.#catalogue.folderOf(parentId), {
       parentId,
       forkLog: last.log,
       forkSeq: seq,
@@ -218,7 +217,7 @@ export class SessionEdits {
     sessionId: string,
     title: string | undefined,
     untilPrompt: string,
-    projectKey: string,
+    folder: string,
     lineage: Lineage | undefined,
   ): void {
     const createdAt = this.#now();
@@ -254,7 +253,7 @@ export class SessionEdits {
       kind: lineage ? 'fork' : 'created',
       log,
       branch: 0,
-      projectKey,
+      folder,
       title: title ?? untilPrompt,
       createdAt,
       updatedAt: createdAt,

@@ -29,6 +29,7 @@ import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
+import { Places } from './places.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
@@ -58,6 +59,7 @@ export interface StoreCore {
   readonly records: Records;
   readonly outlines: Outlines;
   readonly catalogue: Catalogue;
+  readonly places: Places;
   readonly logs: Logs;
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
@@ -111,12 +113,13 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const places = new Places(database);
   const bases = new Bases(database, outlines);
   const forkLinks = new ForkLinks(database, catalogue, outlines);
   const linked = { database, catalogue, outlines, families, forkLinks, prices };
   const copyLinks = new CopyLinks(linked);
   const subagents = new Subagents(database, catalogue);
-  const ingest = new Ingest({ ...linked, bases, copyLinks, subagents });
+  const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
@@ -131,6 +134,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     records,
     outlines,
     catalogue,
+    places,
     logs,
     ingest,
     ownSessions,

@@ -10,7 +10,6 @@ type Operations = Pick<
   | 'appendMessages'
   | 'getSession'
   | 'listSessions'
-  | 'listProjects'
   | 'listGroups'
   | 'updateSession'
   | 'deleteSession'
@@ -48,7 +47,6 @@ export function sessionOperations(context: OperationContext): Operations {
 
     getSession: (id) => context.read(() => core.catalogue.find(id)),
     listSessions: (query) => context.read(() => core.catalogue.list(query)),
-    listProjects: () => context.read(() => core.catalogue.projects()),
     listGroups: (query) => context.read(() => core.catalogue.groups(query)),
 
     deleteSession: (id, options = {}) => setDeleted(id, true, options),

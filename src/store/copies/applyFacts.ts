@@ -27,7 +27,9 @@ export interface FactsApplied {
 }
 
 /** Logs must be there before what names them. */
-const ORDER: readonly FactKind[] = ['log', 'consent', 'identity', 'native', 'fact', 'tag'];
+const ORDER: readonly FactKind[] = ['log', 'consent', 'identity', 'native', 'fact', 'tag', 'place'];
+/** Columns that rows are known by, where that is not the session. */
+const KEYS: Readonly<Partial<Record<FactKind, string>>> = { consent: 'agent', place: 'folder' };
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });
 
@@ -152,7 +154,7 @@ function removeFact(database: Database, kind: FactKind, id: string): void {
     const row = database.get('SELECT log FROM native WHERE session_id = ?', [id]);
     if (row) emptyLog(database, number(row, 'log'));
   } else {
-    const key = kind === 'consent' ? 'agent' : 'session_id';
+    const key = KEYS[kind] ?? 'session_id';
     database.run(`DELETE FROM ${kind} WHERE ${key} = ?`, [id]);
   }
 }

@@ -13,12 +13,14 @@ const SELECT: Readonly<Record<FactKind, string>> = {
       file_bytes, file_modified_at FROM log`,
   identity: 'SELECT session_id AS id, agent, native_id, branch_key FROM identity',
   native: `SELECT n.session_id AS id, l.id AS log_id, n.parent_id, fl.id AS fork_log_id, n.fork_seq,
-      n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at, s.project_key
+      n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at,
+      coalesce(s.folder, s.project_key) AS project_key
     FROM native n JOIN log l ON l.num = n.log LEFT JOIN log fl ON fl.num = n.fork_log
     LEFT JOIN session s ON s.id = n.session_id`,
   fact: `SELECT session_id AS id, title, retention, metadata, pinned_at, note, deleted_at, purged_at
     FROM fact`,
   tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
+  place: 'SELECT folder AS id, identity, moved_to, moved_by, moved_at FROM place',
 };
 const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
@@ -27,6 +29,7 @@ const KEY: Readonly<Record<FactKind, string>> = {
   native: 'n.session_id',
   fact: 'session_id',
   tag: 'session_id',
+  place: 'folder',
 };
 const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
@@ -71,6 +74,13 @@ const fact = v.object({
   purgedAt: v.exactOptional(v.number()),
 });
 const tags = v.array(v.string());
+const place = v.object({
+  /** JSON, as in the database. */
+  identity: v.exactOptional(v.string()),
+  movedTo: v.exactOptional(v.string()),
+  movedBy: v.exactOptional(v.string()),
+  movedAt: v.exactOptional(v.number()),
+});
 
 export type LogFact = v.InferOutput<typeof log>;
 export type NativeFact = v.InferOutput<typeof native>;
@@ -152,6 +162,13 @@ function valueOf(kind: FactKind, row: Row): unknown {
       };
     case 'tag':
       return text(row, 'tags').split('\u001f').sort();
+    case 'place':
+      return {
+        ...optional('identity', textOrNull(row, 'identity')),
+        ...optional('movedTo', textOrNull(row, 'moved_to')),
+        ...optional('movedBy', textOrNull(row, 'moved_by')),
+        ...optional('movedAt', numberOrNull(row, 'moved_at')),
+      };
   }
 }
 
@@ -295,6 +312,16 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, id]);
       }
       return true;
+    }
+    case 'place': {
+      const parsed = v.safeParse(place, value);
+      if (!parsed.success) return false;
+      const { identity = null, movedTo = null, movedBy = null, movedAt = null } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO place (folder, identity, moved_to, moved_by, moved_at)
+         VALUES (?, ?, ?, ?, ?)`,
+        [id, identity, movedTo, movedBy, movedAt],
+      );
     }
   }
 }

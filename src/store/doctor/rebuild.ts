@@ -197,9 +197,10 @@ function nativeSession(
   const row = database.get('SELECT * FROM native WHERE log = ?', [log]);
   if (!row) return undefined;
   const id = text(row, 'session_id');
-  const before = database.get('SELECT title, project_key, updated_at FROM session WHERE id = ?', [
-    id,
-  ]);
+  const before = database.get(
+    `SELECT title, coalesce(folder, project_key) AS folder, updated_at FROM session WHERE id = ?`,
+    [id],
+  );
   const hint = hints?.(id);
   const wanted = textOrNull(row, 'parent_id');
   const parent = wanted === undefined ? undefined : catalogue.find(wanted);
@@ -215,7 +216,9 @@ function nativeSession(
     log,
     entries,
     title: own === '' ? (shown ?? parent?.title ?? UNTITLED) : own,
-    projectKey: before ? text(before, 'project_key') : (hint?.project ?? parent?.project.key ?? ''),
+    folder: before
+      ? text(before, 'folder')
+      : (hint?.project ?? (parent && catalogue.folderOf(parent.id)) ?? ''),
     createdAt,
     // When something was added is no part of what was added: it is kept where it is known.
     updatedAt: before

@@ -9,6 +9,7 @@ import { text, type Database } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
+import type { Places } from '../places.ts';
 import { positionOf } from '../transcripts.ts';
 import type { CopyLinks } from './copyLinks.ts';
 import { figuresOf } from './figures.ts';
@@ -39,6 +40,7 @@ interface IngestParts {
   readonly bases: Bases;
   readonly copyLinks: CopyLinks;
   readonly forkLinks: ForkLinks;
+  readonly places: Places;
   readonly subagents: Subagents;
   readonly prices: PriceBook;
 }
@@ -71,6 +73,8 @@ export class Ingest {
       ],
     );
     this.#saveProblems(log, derived);
+    const { cwd, repository } = derived;
+    if (cwd !== undefined && repository !== undefined) this.#parts.places.hear(cwd, repository);
     const known = identityOf(this.#parts.database, log, derived.nativeId);
     const identities = derived.branches.map((branch) =>
       sessionOfBranch(this.#parts.database, known, branch.key),
@@ -81,12 +85,11 @@ export class Ingest {
 
     const added = identities.filter((id) => !isKnown(id));
 
-    const project = this.#project(derived);
     const trunkId = this.#parts.subagents.trunkOf(log);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
       if (id !== undefined) {
-        this.#saveSession(log, index, id, project, derived, branch, file, trunkId);
+        this.#saveSession(log, index, id, derived, branch, file, trunkId);
       }
     });
     const now = new Set(identities);
@@ -177,7 +180,6 @@ export class Ingest {
     log: number,
     number_: number,
     id: string,
-    project: string,
     derived: EncodedLog,
     branch: EncodedBranch,
     file: FileState,
@@ -193,7 +195,7 @@ export class Ingest {
       ...(trunkId !== undefined && { trunkId }),
       log,
       branch: number_,
-      projectKey: project,
+      folder: derived.cwd ?? '',
       title: number_ > 0 && title !== '' ? title.slice(0, EXCERPT) : derived.title,
       ...(derived.gitBranch !== undefined && { gitBranch: derived.gitBranch }),
       createdAt: Math.round(firstAt),
@@ -205,11 +207,5 @@ export class Ingest {
       ...(lineage && { lineage }),
     };
     this.#parts.catalogue.save(row);
-  }
-
-  #project(derived: EncodedLog): string {
-    const path = derived.cwd ?? '';
-    this.#parts.catalogue.addProject(path);
-    return path;
   }
 }

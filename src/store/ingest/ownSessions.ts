@@ -15,7 +15,8 @@ export interface NativeSession {
   readonly log: number;
   readonly entries: readonly OutlineEntry[];
   readonly title: string;
-  readonly projectKey: string;
+  /** Where it was begun. */
+  readonly folder: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** The parent that it was forked from, and the anchor there. */
@@ -53,8 +54,7 @@ export class OwnSessions {
    * transaction. Returns sessions whose rows changed with it.
    */
   save(session: NativeSession): string[] {
-    const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
-    this.#catalogue.addProject(projectKey);
+    const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, folder } = session;
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
     this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
     this.#database.run(
@@ -72,7 +72,7 @@ export class OwnSessions {
       kind: forkLog === undefined ? 'created' : 'fork',
       log,
       branch: 0,
-      projectKey,
+      folder,
       title: session.title,
       createdAt: session.createdAt,
       updatedAt: session.updatedAt,
