@@ -7,9 +7,9 @@ import { oneLine } from '../text.ts';
 import { agentIcon, agentName } from './agentNames.ts';
 import type { Group, GroupNode, MoreNode, SubagentsNode } from './nodes.ts';
 
-/** `isGone`: the project's folder is not there any more. */
-export function groupItem(node: GroupNode, expanded: boolean, isGone: boolean): TreeItem {
+export function groupItem(node: GroupNode, expanded: boolean): TreeItem {
   const { group, isWorkspace } = node;
+  const isGone = isWithoutFolder(group);
   const { Expanded, Collapsed } = TreeItemCollapsibleState;
   const item = new TreeItem(groupName(group), expanded ? Expanded : Collapsed);
   const count = countSessions(group.count);
@@ -25,6 +25,11 @@ export function groupItem(node: GroupNode, expanded: boolean, isGone: boolean): 
   ].join('\n');
   item.accessibilityInformation = { label: spoken(node, count, isGone ? gone : undefined) };
   return item;
+}
+
+/** True for a project whose folder is not there any more. */
+export function isWithoutFolder(group: Group): boolean {
+  return group.kind === 'project' && group.key !== '' && group.exists === false;
 }
 
 function contextValue({ group, isWorkspace }: GroupNode, isGone: boolean): string {

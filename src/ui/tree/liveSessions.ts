@@ -14,7 +14,7 @@ export const LIVE_MS = 5 * 60_000;
  */
 const MESSAGE_MS = 60 * 60_000;
 /** Events come in bursts; one question answers them all. */
-const GATHER_MS = 400;
+const GATHER_MS = 1_000;
 /** Sessions of the last hour that are looked at. */
 const MOST = 200;
 

@@ -19,6 +19,7 @@ import { retentionName, titleOf } from './treeItems.ts';
 
 /** Of a long note; all of it is in its editor. */
 const NOTE_LENGTH = 600;
+const NOTE_LINES = 12;
 
 export interface TooltipState {
   /** Milliseconds since the epoch. */
@@ -34,7 +35,7 @@ export function sessionTooltip(session: Session, state: TooltipState): MarkdownS
     '',
     ...facts(session, state.now).map(([name, value]) => `${name}: ${escapeMarkdown(value)}  `),
   ];
-  if (note !== undefined) lines.push('', escapeMarkdown(note, NOTE_LENGTH));
+  if (note !== undefined) lines.push('', ...noteLines(note));
   if (state.isLive) lines.push('', l10n.t('It is running here now.'));
   if (origin?.gone !== undefined) {
     lines.push(
@@ -55,6 +56,12 @@ export function sessionTooltip(session: Session, state: TooltipState): MarkdownS
   tooltip.isTrusted = false;
   tooltip.supportHtml = false;
   return tooltip;
+}
+
+function noteLines(note: string): string[] {
+  const lines = note.slice(0, NOTE_LENGTH).split('\n');
+  const shown = lines.slice(0, NOTE_LINES).map((line) => `${escapeMarkdown(line, NOTE_LENGTH)}  `);
+  return note.length > NOTE_LENGTH || lines.length > NOTE_LINES ? [...shown, '…'] : shown;
 }
 
 function facts(session: Session, now: number): (readonly [string, string])[] {

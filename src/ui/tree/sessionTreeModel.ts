@@ -154,8 +154,9 @@ export class SessionTreeModel {
   }
 
   async refresh(changes: SessionChanges): Promise<Redraw> {
-    const isMuch = changes.changed.size + changes.removed.size > MANY_CHANGES;
-    if (changes.all || this.isFiltered || isMuch) return EVERYTHING;
+    const size = changes.changed.size + changes.removed.size;
+    // Nothing in particular changed when a project's folder came or went.
+    if (changes.all || this.isFiltered || size === 0 || size > MANY_CHANGES) return EVERYTHING;
     const inPlace = new Set<TreeNode>();
     const lists = new Set<TreeNode | undefined>();
     for (const id of changes.removed) this.#remove(id, lists);

@@ -35,15 +35,10 @@ export interface TreeLook {
   readonly arrangement: Arrangement;
   /** Whether an agent is at work in a session, in this workspace. */
   readonly isLive: (sessionId: string) => boolean;
-  /** Whether a project's folder is not there any more. */
-  readonly isGone: (path: string) => boolean;
 }
 
 export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
-  if (node instanceof GroupNode) {
-    const { kind, path = '' } = node.group;
-    return groupItem(node, look.isExpanded(node), kind === 'project' && look.isGone(path));
-  }
+  if (node instanceof GroupNode) return groupItem(node, look.isExpanded(node));
   if (node instanceof SessionNode) return sessionItem(node, look);
   return node instanceof SubagentsNode ? subagentsItem(node) : moreItem(node);
 }
