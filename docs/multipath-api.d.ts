@@ -113,6 +113,95 @@ export interface ComparisonRow {
 }
 
 /**
+ * Merging a branch into another one of its family: only what comes after the last message both
+ * share, each message with where it came from. Pure: what is merged is decided here, and written
+ * elsewhere.
+ *
+ * Laws (test/property/store/merging.test.ts): merging and undoing it leaves the target as it was;
+ * merging twice is merging once; the shared prefix never repeats; from every merged message one
+ * finds where it was first said.
+ */
+/** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
+export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+/** Where a merged message came from; kept in its record for ever. */
+export interface Provenance {
+  /** Id of the merge: undoing it takes back all its messages. */
+  readonly merge: string;
+  readonly mode: MergeMode;
+  /** The session that it was merged from. */
+  readonly sessionId: string;
+  /**
+   * Message ids as the source had them: one, or for a summary all that it stands for. Of a message
+   * that was itself merged into the source: the ids of where it was first said.
+   */
+  readonly origins: readonly string[];
+  /** When it was merged, in milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface MergeFork extends Mutation {
+  /** `append` when absent. */
+  readonly mode?: MergeMode;
+  /** Indexes in the fork, for `cherry-pick`; for `summary` what it is made of, all when absent. */
+  readonly messages?: readonly number[];
+  /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
+  readonly summary?: string;
+  /** Merges although both sides went on, or touched the same files. */
+  readonly acceptConflicts?: boolean;
+}
+/** What both sides did since they parted. None is an obstacle by itself: the person decides. */
+export interface MergeConflicts {
+  /** Messages of the target's own since then, merged ones left out. */
+  readonly targetMessages: number;
+  /** Files that were edited on both sides. */
+  readonly files: readonly string[];
+}
+export interface MergePlan {
+  readonly targetId: string;
+  readonly sourceId: string;
+  /** Messages both share; nothing of them is merged. */
+  readonly sharedCount: number;
+  /** Indexes in the source of what would be merged, ascending. */
+  readonly messages: readonly number[];
+  /** Indexes of what is there already, from an earlier merge. */
+  readonly alreadyMerged: readonly number[];
+  /** Indexes left out because a tool call in them has no result. */
+  readonly unanswered: readonly number[];
+  readonly conflicts: MergeConflicts;
+  /**
+   * The session the messages would be added to: the target where it is one of our own, a branch of
+   * ours over it where that is an agent's. Absent: such a branch would be made.
+   */
+  readonly into?: string;
+}
+export interface MergeResult {
+  readonly mergeId: string;
+  /** The session that holds the merged messages now. */
+  readonly sessionId: string;
+  /** How many were added; 0 when everything was there already. */
+  readonly merged: number;
+}
+/** An edge of the graph: what was merged from where to where. */
+export interface MergeEdge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The session that holds the messages. */
+  readonly sessionId: string;
+  /** Messages that it added. */
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+/** A message of the source, as far as planning needs it. */
+export interface MergeCandidate {
+  readonly index: number;
+  /** Where it was first said: its own id, or its provenance's. */
+  readonly origins: readonly string[];
+  /** A tool call in it has no result yet. */
+  readonly open: boolean;
+}
+
+/**
  * The message model that every agent's records are read into. A message may stand on several
  * records (an answer written block by block, and the results of its tool calls); a tool result is
  * folded into its call, so a cut between two messages never separates the two.
@@ -227,6 +316,29 @@ export interface MultipathOperations {
     sessionIds: readonly string[],
     options?: CompareForkResults,
   ): Promise<ForkResults>;
+  /** What `mergeFork` would do; nothing is changed. */
+  planMerge(
+    targetId: string,
+    sourceId: string,
+    options?: {
+      readonly mode?: MergeMode;
+      readonly messages?: readonly number[];
+    },
+  ): Promise<MergePlan>;
+  /**
+   * Merges what a branch has of its own into another of its family: all of it, chosen messages, or
+   * one summary. Only what is not there yet is added. An agent's session is never written to: the
+   * messages go to a branch of ours over it. Fails with `conflict` where both sides went on, unless
+   * that is accepted.
+   */
+  mergeFork(targetId: string, sourceId: string, options?: MergeFork): Promise<MergeResult>;
+  /**
+   * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
+   * forked after it, with `not-found` when it was taken back before.
+   */
+  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  /** Merges out of these sessions and into them, oldest first. */
+  getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }

@@ -142,6 +142,15 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
+const mergeMode = v.picklist(['append', 'cherry-pick', 'summary']);
+const merge = v.object({
+  mode: v.exactOptional(mergeMode),
+  messages: v.exactOptional(v.array(count)),
+  summary: v.exactOptional(v.string()),
+  acceptConflicts: v.exactOptional(v.boolean()),
+  requestId,
+});
+
 const weight = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
 const weights = v.object({
   tests: weight,
@@ -229,6 +238,21 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),
     results.forkResults,
   ),
+  planMerge: heavyRead(
+    'planMerge',
+    v.tuple([
+      id,
+      id,
+      v.optional(
+        v.object({ mode: v.exactOptional(mergeMode), messages: v.exactOptional(v.array(count)) }),
+        {},
+      ),
+    ]),
+    results.mergePlan,
+  ),
+  mergeFork: heavyWrite('mergeFork', v.tuple([id, id, v.optional(merge, {})]), results.mergeResult),
+  undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
+  getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
 import type {
@@ -113,6 +114,16 @@ const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
   changed: v.boolean(),
 });
+export const mergePlan = shape<MergePlan>({
+  sharedCount: number,
+  messages: v.array(number),
+  alreadyMerged: v.array(number),
+  unanswered: v.array(number),
+});
+export const mergeResult = shape<MergeResult>({ mergeId: text, sessionId: text, merged: number });
+export const mergeEdges: Schema<readonly MergeEdge[]> = v.array(
+  shape<MergeEdge>({ mergeId: text, sourceId: text, sessionId: text, messages: number }),
+);
 export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 

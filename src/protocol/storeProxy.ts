@@ -49,6 +49,12 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
+    planMerge: (targetId, sourceId, options = {}) =>
+      call('planMerge', [targetId, sourceId, options]),
+    mergeFork: (targetId, sourceId, options = {}) =>
+      call('mergeFork', [targetId, sourceId, identified(options)]),
+    undoMerge: (mergeId, options = {}) => call('undoMerge', [mergeId, identified(options)]),
+    getMerges: (ids) => call('getMerges', [ids]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),

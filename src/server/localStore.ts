@@ -10,6 +10,7 @@ import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { judgingOperations } from './operations/judging.ts';
+import { mergeOperations } from './operations/merging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
@@ -116,6 +117,7 @@ export function createLocalStore({
     ...findingOperations(context),
     ...comparing,
     ...judgingOperations(context, comparing),
+    ...mergeOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),

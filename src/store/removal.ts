@@ -40,7 +40,15 @@ interface RemovalParts {
 
 const NOTHING: Removed = { done: false, bytes: 0, changed: [], blobs: [] };
 /** Tables that hold what is derived from a log, triggers of the search index first. */
-const DERIVED = ['branch', 'outline', 'problem', 'member', 'base'] as const;
+const DERIVED = [
+  'branch',
+  'outline',
+  'problem',
+  'member',
+  'base',
+  'merge',
+  'merged_message',
+] as const;
 
 export class Removal {
   readonly #parts: RemovalParts;

@@ -301,6 +301,33 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    // What was merged from where. Derived from the records of our own logs, which say it; kept in
+    // rows so that what is merged already is found without reading them.
+    id: 'merge/1',
+    sql: `
+      CREATE TABLE merge (
+        id TEXT PRIMARY KEY,
+        log INTEGER NOT NULL,
+        mode TEXT NOT NULL,
+        source_id TEXT NOT NULL,
+        target_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        messages INTEGER NOT NULL
+      );
+      CREATE INDEX merge_by_log ON merge (log);
+      CREATE INDEX merge_by_source ON merge (source_id);
+      CREATE INDEX merge_by_target ON merge (target_id, at);
+      CREATE TABLE merged_message (
+        log INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        origin TEXT NOT NULL,
+        merge TEXT NOT NULL,
+        PRIMARY KEY (log, seq, origin)
+      ) WITHOUT ROWID;
+      CREATE INDEX merged_by_merge ON merged_message (merge);
+    `,
+  },
+  {
     // What the tree groups by stands in the row of a session and in the index that the tree walks
     // anyway, so that counts and pages touch no other row. Pins and notes are facts in columns of
     // their own: metadata belongs to whoever set it and is replaced as a whole.

@@ -15,7 +15,7 @@ import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage } from './catalogue.ts';
 import { number, numberOrNull, strings, text, type Database, type Row } from './database.ts';
 import type { Logs } from './logs.ts';
-import { encodeMessage, NATIVE_AGENT } from './nativeLog.ts';
+import { encodeMessage, NATIVE_AGENT, type EncodedMessage } from './nativeLog.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
@@ -105,6 +105,21 @@ export class SessionEdits {
 
   /** Fails with `bad-request` for a session that is an agent's own. */
   append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
+    const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
+    const prompt = messages.find((message) => message.role === 'user');
+    this.appendEncoded(sessionId, encoded, prompt?.text);
+    return { sessionId };
+  }
+
+  /**
+   * Adds messages as they are to be stored. A session without a title is named by `prompt`. Returns
+   * where they went: their log, and the sequence number of the first.
+   */
+  appendEncoded(
+    sessionId: string,
+    encoded: readonly EncodedMessage[],
+    prompt?: string,
+  ): { readonly log: number; readonly firstSeq: number } {
     const row = this.#database.get(SELECT_APPENDED, [sessionId]);
     if (row?.['deleted_at'] !== null) throw noSession(sessionId);
     if (row['native_title'] === null) {
@@ -116,7 +131,6 @@ export class SessionEdits {
     const log = number(row, 'log');
     const first = number(row, 'record_count');
     const before = number(row, 'byte_count');
-    const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
     const byteCount = encoded.reduce((sum, { bytes }) => sum + bytes.length, before);
     const count = first + encoded.length;
     this.#logs.add(log, {
@@ -133,9 +147,8 @@ export class SessionEdits {
       log,
     ]);
     this.#outlines.changed(log);
-    const prompt = messages.find((message) => message.role === 'user');
-    this.#refresh(row, entries, prompt?.text);
-    return { sessionId };
+    this.#refresh(row, entries, prompt);
+    return { log, firstSeq: first };
   }
 
   update(sessionId: string, changes: UpdateSession): { sessionId: string } {

@@ -24,7 +24,9 @@ import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
-import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
+import { Merges } from './merges.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
+import { nativeRenderer } from './nativeRenderer.ts';
 import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
@@ -64,6 +66,7 @@ export interface StoreCore {
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
   readonly edits: SessionEdits;
+  readonly merges: Merges;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
   readonly blobs: Blobs;
@@ -121,6 +124,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const subagents = new Subagents(database, catalogue);
   const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
+  const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
@@ -138,7 +142,8 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     logs,
     ingest,
     ownSessions,
-    edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
+    edits,
+    merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
     transcripts,
     archive,
     blobs,

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { number, text, type Database } from '../database.ts';
-import type { NativeHints } from '../doctor/rebuild.ts';
+import type { NativeHints } from '../nativeSessions.ts';
 import { recordId } from '../records.ts';
 import { FACT_KINDS, readFacts, unpacked, type FactKind } from './factLines.ts';
 import { emptyLog, factsOf, nativeFact, putFact } from './factRows.ts';

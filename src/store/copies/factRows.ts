@@ -198,7 +198,17 @@ export function emptyLog(database: Database, log: number): void {
     recordId(log, 0),
     recordId(log + 1, 0),
   ]);
-  for (const table of ['member', 'branch', 'outline', 'problem', 'base', 'session', 'native']) {
+  for (const table of [
+    'member',
+    'branch',
+    'outline',
+    'problem',
+    'base',
+    'merge',
+    'merged_message',
+    'session',
+    'native',
+  ]) {
     database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
   }
   database.run(
