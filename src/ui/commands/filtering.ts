@@ -63,7 +63,10 @@ export async function editFilter(services: CommandServices): Promise<void> {
         const [item] = picker.selectedItems;
         if (!item?.change) return;
         view.arrange({ filter: item.change(view.arrangement.filter) });
-        if (item.isLast === true) return resolve();
+        if (item.isLast === true) {
+          resolve();
+          return;
+        }
         picker.value = '';
         show();
       });
@@ -143,7 +146,7 @@ function textRow({ text }: TreeFilter): FilterItem[] {
       label: l10n.t('Titles with “{0}”', plain(text, 80)),
       description: ON,
       iconPath: new ThemeIcon('search'),
-      change: ({ text: _, ...others }) => others,
+      change: (before) => ({ ...before, text: undefined }),
     },
   ];
 }
@@ -164,10 +167,7 @@ function toggle<K extends 'live' | 'rescued' | 'pinned' | 'agent' | 'tag' | 'tie
     label,
     ...(description !== '' && { description }),
     iconPath: new ThemeIcon(icon),
-    change: (before) => {
-      const { [name]: _, ...others } = before;
-      return isOn ? others : { ...others, [name]: value };
-    },
+    change: (before) => ({ ...before, [name]: isOn ? undefined : value }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** A project whose folder was moved is put under the folder it is now, because the person says so. */
-import { l10n, Uri, window, workspace } from 'vscode';
+import { l10n, window, workspace, type Uri } from 'vscode';
 import type { ProjectSummary } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';

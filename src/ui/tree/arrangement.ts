@@ -2,16 +2,17 @@
 import type { GroupBy, SessionFilter } from '../../core/sessionStore.ts';
 import type { Tier } from '../../core/session.ts';
 
+/** What is `undefined` or false filters nothing. */
 export interface TreeFilter {
   /** Part of a title. */
-  readonly text?: string;
-  readonly agent?: string;
-  readonly tag?: string;
-  readonly tier?: Tier;
+  readonly text?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly tier?: Tier | undefined;
   /** Sessions that run in this workspace now. */
-  readonly live?: boolean;
-  readonly rescued?: boolean;
-  readonly pinned?: boolean;
+  readonly live?: boolean | undefined;
+  readonly rescued?: boolean | undefined;
+  readonly pinned?: boolean | undefined;
 }
 
 export interface Arrangement {
@@ -25,17 +26,22 @@ export const GROUPINGS = ['project', 'agent', 'date', 'tag', 'tier'] as const;
 export const FIRST_ARRANGEMENT: Arrangement = { by: 'project', workspaceOnly: false, filter: {} };
 
 export function isFiltered(filter: TreeFilter): boolean {
-  return Object.values(filter).some((value) => value !== undefined && value !== false);
+  return Object.entries(filter).some(isSet);
 }
 
 /** Whether two arrangements show the same sessions in the same groups. */
 export function isSameArrangement(a: Arrangement, b: Arrangement): boolean {
   return (
-    a.by === b.by &&
-    a.workspaceOnly === b.workspaceOnly &&
-    JSON.stringify(Object.entries(a.filter).sort()) ===
-      JSON.stringify(Object.entries(b.filter).sort())
+    a.by === b.by && a.workspaceOnly === b.workspaceOnly && textOf(a.filter) === textOf(b.filter)
   );
+}
+
+function textOf(filter: TreeFilter): string {
+  return JSON.stringify(Object.entries(filter).filter(isSet).sort());
+}
+
+function isSet([, value]: readonly [string, unknown]): boolean {
+  return value !== undefined && value !== false;
 }
 
 /** What a filter asks the store for; `liveIds` are the sessions that run now. */

@@ -43,9 +43,7 @@ function filterParts(filter: TreeFilter): string[] {
     ...(rescued === true ? [l10n.t('rescued')] : []),
     ...(pinned === true ? [l10n.t('pinned')] : []),
     ...(agent === undefined ? [] : [agentName(agent)]),
-    ...(tag === undefined
-      ? []
-      : [tag === null ? l10n.t('no tag') : l10n.t('tag {0}', oneLine(tag, 40))]),
+    ...(tag === undefined ? [] : [l10n.t('tag {0}', oneLine(tag, 40))]),
     ...(tier === undefined ? [] : [tierName(tier)]),
   ];
 }

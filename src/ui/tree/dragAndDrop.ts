@@ -33,7 +33,7 @@ export class TreeDragAndDrop implements TreeDragAndDropController<TreeNode> {
   }
 }
 
-export function takesSessions({ kind, key }: Pick<Group, 'kind' | 'key'>): boolean {
+function takesSessions({ kind, key }: Pick<Group, 'kind' | 'key'>): boolean {
   return kind === 'tier' || kind === 'pinned' || (kind === 'tag' && key !== '');
 }
 

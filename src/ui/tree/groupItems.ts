@@ -28,7 +28,7 @@ export function groupItem(node: GroupNode, expanded: boolean): TreeItem {
 }
 
 /** True for a project whose folder is not there any more. */
-export function isWithoutFolder(group: Group): boolean {
+function isWithoutFolder(group: Group): boolean {
   return group.kind === 'project' && group.key !== '' && group.exists === false;
 }
 
@@ -56,7 +56,7 @@ function spoken(
   return [words, ...(gone === undefined ? [] : [gone])].join(', ');
 }
 
-export function groupName(group: Group): string {
+function groupName(group: Group): string {
   switch (group.kind) {
     case 'project':
       return oneLine(group.name) || l10n.t('No folder');

@@ -7,7 +7,7 @@ import { idOfGroup, type Group } from './nodes.ts';
 /** What sessions that began here have in the place of an agent. */
 export const OWN_AGENT = 'multipath';
 /** Sessions from before the first group of dates. */
-export const OLDER = 'older';
+const OLDER = 'older';
 export const PINNED: Group = {
   kind: 'pinned',
   key: '',
