@@ -8,7 +8,7 @@
  * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
  */
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions';
+export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions' | 'noteFolders';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -35,6 +35,23 @@ export interface Anchor {
  * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
  * changes computed when they are asked for.
  */
+/** How often something was run to its end. */
+export interface RunCounts {
+  readonly passed: number;
+  readonly failed: number;
+}
+/** What the tool calls of a branch did, as far as its transcript says. */
+export interface BranchActions {
+  readonly toolCalls: number;
+  /** Calls that were made again, word for word, after they had failed. */
+  readonly retries: number;
+  /** Command lines that have a result. */
+  readonly commands: RunCounts;
+  /** Those of them that run a project's tests. */
+  readonly tests: RunCounts;
+  /** How the last run of the tests ended; absent when there was none. */
+  readonly lastTest?: 'passed' | 'failed';
+}
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -52,6 +69,7 @@ export interface BranchSummary {
     readonly added: number;
     readonly removed: number;
   }[];
+  readonly actions: BranchActions;
 }
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */
 export interface RowOutline {
@@ -92,6 +110,95 @@ export interface ComparisonCell {
 export interface ComparisonRow {
   readonly cells: readonly (ComparisonCell | undefined)[];
   readonly changed: boolean;
+}
+
+/**
+ * Merging a branch into another one of its family: only what comes after the last message both
+ * share, each message with where it came from. Pure: what is merged is decided here, and written
+ * elsewhere.
+ *
+ * Laws (test/property/store/merging.test.ts): merging and undoing it leaves the target as it was;
+ * merging twice is merging once; the shared prefix never repeats; from every merged message one
+ * finds where it was first said.
+ */
+/** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
+export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+/** Where a merged message came from; kept in its record for ever. */
+export interface Provenance {
+  /** Id of the merge: undoing it takes back all its messages. */
+  readonly merge: string;
+  readonly mode: MergeMode;
+  /** The session that it was merged from. */
+  readonly sessionId: string;
+  /**
+   * Message ids as the source had them: one, or for a summary all that it stands for. Of a message
+   * that was itself merged into the source: the ids of where it was first said.
+   */
+  readonly origins: readonly string[];
+  /** When it was merged, in milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface MergeFork extends Mutation {
+  /** `append` when absent. */
+  readonly mode?: MergeMode;
+  /** Indexes in the fork, for `cherry-pick`; for `summary` what it is made of, all when absent. */
+  readonly messages?: readonly number[];
+  /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
+  readonly summary?: string;
+  /** Merges although both sides went on, or touched the same files. */
+  readonly acceptConflicts?: boolean;
+}
+/** What both sides did since they parted. None is an obstacle by itself: the person decides. */
+export interface MergeConflicts {
+  /** Messages of the target's own since then, merged ones left out. */
+  readonly targetMessages: number;
+  /** Files that were edited on both sides. */
+  readonly files: readonly string[];
+}
+export interface MergePlan {
+  readonly targetId: string;
+  readonly sourceId: string;
+  /** Messages both share; nothing of them is merged. */
+  readonly sharedCount: number;
+  /** Indexes in the source of what would be merged, ascending. */
+  readonly messages: readonly number[];
+  /** Indexes of what is there already, from an earlier merge. */
+  readonly alreadyMerged: readonly number[];
+  /** Indexes left out because a tool call in them has no result. */
+  readonly unanswered: readonly number[];
+  readonly conflicts: MergeConflicts;
+  /**
+   * The session the messages would be added to: the target where it is one of our own, a branch of
+   * ours over it where that is an agent's. Absent: such a branch would be made.
+   */
+  readonly into?: string;
+}
+export interface MergeResult {
+  readonly mergeId: string;
+  /** The session that holds the merged messages now. */
+  readonly sessionId: string;
+  /** How many were added; 0 when everything was there already. */
+  readonly merged: number;
+}
+/** An edge of the graph: what was merged from where to where. */
+export interface MergeEdge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The session that holds the messages. */
+  readonly sessionId: string;
+  /** Messages that it added. */
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+/** A message of the source, as far as planning needs it. */
+export interface MergeCandidate {
+  readonly index: number;
+  /** Where it was first said: its own id, or its provenance's. */
+  readonly origins: readonly string[];
+  /** A tool call in it has no result yet. */
+  readonly open: boolean;
 }
 
 /**
@@ -185,6 +292,90 @@ export interface NewMessage {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
+/** The operations the product is named for: branches seen as a tree, compared, judged. */
+/** Fields as in the functional specification, and what the choice rests on. */
+export interface ForkResults {
+  readonly totalForks: number;
+  readonly comparison: Comparison;
+  /** In the order the branches were given. */
+  readonly scores: readonly BranchScore[];
+  /** Id of the session with the highest score. */
+  readonly bestFork: string;
+}
+export interface CompareForkResults {
+  /** Relative weights of the parts of the score; those left out keep their usual weight. */
+  readonly weights?: Partial<ScoreWeights>;
+}
+export interface MultipathOperations {
+  /**
+   * Compares branches and judges them by what their transcripts show: errors, retries, tests and
+   * commands, size of the change, length, cost, time, and the person's own rating
+   * (`metadata.rating`, 1 to 5). No model is asked.
+   */
+  compareForkResults(
+    sessionIds: readonly string[],
+    options?: CompareForkResults,
+  ): Promise<ForkResults>;
+  /** What `mergeFork` would do; nothing is changed. */
+  planMerge(
+    targetId: string,
+    sourceId: string,
+    options?: {
+      readonly mode?: MergeMode;
+      readonly messages?: readonly number[];
+    },
+  ): Promise<MergePlan>;
+  /**
+   * Merges what a branch has of its own into another of its family: all of it, chosen messages, or
+   * one summary. Only what is not there yet is added. An agent's session is never written to: the
+   * messages go to a branch of ours over it. Fails with `conflict` where both sides went on, unless
+   * that is accepted.
+   */
+  mergeFork(targetId: string, sourceId: string, options?: MergeFork): Promise<MergeResult>;
+  /**
+   * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
+   * forked after it, with `not-found` when it was taken back before.
+   */
+  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  /** Merges out of these sessions and into them, oldest first. */
+  getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /** The session's whole family as text, one line a session; this one is marked with a star. */
+  visualizeSessionTree(sessionId: string): Promise<string>;
+}
+
+/**
+ * Which branch did best, without asking a model: each branch gets points for what its transcript
+ * shows, every part is there to be read, and the weights are the person's. A part that is not known
+ * of a branch counts half, so that nothing is won by leaving no trace.
+ *
+ * Invariant: a branch's total depends on the branches compared, never on their order.
+ */
+/** What is judged; each is better the nearer its points are to 1. */
+export type ScorePart =
+  'tests' | 'commands' | 'errors' | 'retries' | 'diff' | 'length' | 'cost' | 'time' | 'rating';
+/** Weights are relative to each other; 0 leaves a part out. */
+export type ScoreWeights = Readonly<Record<ScorePart, number>>;
+export interface PartScore {
+  readonly part: ScorePart;
+  readonly weight: number;
+  /** 0 to 1; absent when the transcript does not tell, and then it counts half. */
+  readonly points?: number;
+  /** The figure behind it, in the unit of `ScoredBranch`; absent like the points. */
+  readonly figure?: number;
+}
+export interface BranchScore {
+  readonly sessionId: string;
+  /** 0 to 100. */
+  readonly total: number;
+  /** Those with weight, in one order for all branches. */
+  readonly parts: readonly PartScore[];
+}
+/** What is scored: a branch's summary, and how the person rated it, from 1 to 5. */
+export interface ScoredBranch {
+  readonly summary: BranchSummary;
+  readonly rating?: number;
+}
+
 /** What a search over all sessions gives back. */
 /** Half-open, in UTF-16 units. */
 export interface TextRange {
@@ -261,6 +452,17 @@ export interface SessionOrigin {
   /** The agent's file, as it was when last seen; empty for a session loaded from a file of ours. */
   readonly path: string;
   readonly gitBranch?: string;
+  /** When its file was last written to, as far as it was read. */
+  readonly modifiedAt?: number;
+  /** Since when the agent's file is missed; absent while it is there. The session is *rescued*. */
+  readonly gone?: number;
+}
+/** What the subagents of a session came to, all of them together. */
+export interface SubagentUse {
+  readonly count: number;
+  readonly totalTokens: number;
+  /** US dollars; absent when a price is unknown. */
+  readonly estimatedCost?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -283,6 +485,10 @@ export interface Session {
   readonly estimatedSizeBytes: number;
   readonly storageTier: Tier;
   readonly tags: readonly string[];
+  /** When the person pinned it; absent while it is not. */
+  readonly pinnedAt?: number;
+  /** What the person wrote about it; absent when there is nothing. */
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly providersUsed: readonly string[];
   readonly models: readonly string[];
@@ -301,6 +507,14 @@ export interface Session {
   /** How the branch came to be. */
   readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
   readonly forkCount: number;
+  /**
+   * The session that this one is a subagent of. Where that is not in the store the subagent is
+   * listed like any other session, and names what its agent calls that session in `subagentOfNative`.
+   */
+  readonly subagentOf?: string;
+  readonly subagentOfNative?: string;
+  /** Absent for a session without subagents. Their tokens are not among the session's own. */
+  readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */
   readonly problemCount: number;
 }
@@ -344,6 +558,9 @@ export interface ForkResult {
 export interface UpdateSession extends Mutation {
   readonly title?: string;
   readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  /** An empty one takes the note away. */
+  readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;
 }
@@ -371,15 +588,33 @@ export interface MessagePage {
     readonly title: string;
   }[];
 }
-export interface SessionQuery {
+export interface SessionFilter {
+  /** Keys of projects. */
   readonly project?: string;
+  readonly projects?: readonly string[];
+  /** `multipath` for sessions that began here. */
   readonly agent?: string;
-  readonly tag?: string;
+  /** `null` asks for sessions without a tag. */
+  readonly tag?: string | null;
   readonly tier?: Tier;
   /** Only sessions whose parent is this one; `null` asks for roots. */
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  readonly pinned?: boolean;
+  /** Only sessions whose agent's file is gone. */
+  readonly rescued?: boolean;
+  /** Only sessions with these ids. */
+  readonly ids?: readonly string[];
+  /** Only sessions whose last change lies in [updatedFrom, updatedTo), in milliseconds. */
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+}
+export interface SessionQuery extends SessionFilter {
+  /** The subagents of this session, which no other list holds. */
+  readonly subagentsOf?: string;
+  /** Pinned sessions before the others. */
+  readonly pinnedFirst?: boolean;
   /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -398,6 +633,36 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+  /** False where its folder was looked for and is not on this machine: moved, renamed or deleted. */
+  readonly exists: boolean;
+  /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
+  readonly formerPaths: readonly string[];
+}
+/** What came of saying where a project is. */
+export interface ProjectRelink {
+  /** The project that the sessions stand under now. */
+  readonly projectKey: string;
+  /** Sessions whose project changed. */
+  readonly sessions: number;
+}
+export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
+export interface GroupQuery extends SessionFilter {
+  readonly by: GroupBy;
+  /** For `date`: where each group begins, in milliseconds, the latest first. */
+  readonly starts?: readonly number[];
+}
+/** Sessions that have something in common; groups without any are left out. */
+export interface SessionGroup {
+  /**
+   * Key of the project, id of the agent, the tag, the tier, or where the group of dates begins;
+   * empty for sessions without a tag, and for those from before the first date.
+   */
+  readonly key: string;
+  readonly count: number;
+  /** For projects: its folder and name, and the last change in it. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly updatedAt?: number;
 }
 export interface TierStatistics {
   readonly tiers: Readonly<Record<Tier, TierUse>>;
@@ -421,6 +686,18 @@ export interface MigrationEntry {
   readonly milliseconds: number;
   readonly at: number;
 }
+/** How much of an agent's history may be read at first; what comes later is always within it. */
+export interface ImportBudget {
+  /** Only what was written to in the last so many days before the answer. */
+  readonly days?: number;
+  /** Only the newest files, up to so many bytes together. */
+  readonly bytes?: number;
+}
+/** Files of an agent by their metadata. */
+export interface FileCount {
+  readonly files: number;
+  readonly bytes: number;
+}
 /** One agent's histories on this machine, measured by file sizes alone: nothing was opened. */
 export interface AgentSurvey {
   readonly agent: string;
@@ -434,6 +711,20 @@ export interface AgentSurvey {
   readonly estimatedSeconds: number;
   /** The person's answer; absent while there is none. */
   readonly consent?: 'granted' | 'declined';
+  /** What the person limited reading to; absent where everything may be read. */
+  readonly budget?: ImportBudget;
+  /** Of the files, those that are not in the store because they are over the budget. */
+  readonly overBudget?: FileCount;
+  /** What a budget of so many days would let in. */
+  readonly byAge?: readonly (FileCount & {
+    readonly days: number;
+  })[];
+  /** Days after which the agent deletes a file that it has not written to; absent where it never does. */
+  readonly deletesAfterDays?: number;
+}
+export interface ConsentOptions extends Mutation {
+  /** Everything where it is absent. */
+  readonly budget?: ImportBudget;
 }
 export interface ImportProgress {
   readonly state: 'running' | 'done' | 'cancelled' | 'failed';
@@ -448,6 +739,8 @@ export interface ImportProgress {
     readonly path: string;
     readonly message: string;
   }[];
+  /** Files that were left unread because they are over the budget. */
+  readonly overBudget?: FileCount;
 }
 /** How this window reaches the store. */
 export interface StoreStatus {
@@ -482,7 +775,7 @@ export type StoreEvent =
       readonly type: 'status';
       readonly status: StoreStatus;
     };
-export interface SessionStore extends UpkeepOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(
@@ -498,6 +791,23 @@ export interface SessionStore extends UpkeepOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Puts the sessions recorded in a folder under the project it is now: an existing folder, or one
+   * that the store has sessions of. `null` puts them back under their own, also where a move was
+   * found without being asked; it is not found again. `fromKey` is a project's key, or one of its
+   * `formerPaths`.
+   */
+  relinkProject(fromKey: string, toPath: string | null, options?: Mutation): Promise<ProjectRelink>;
+  /**
+   * Says which folders are open, so that projects that were moved or renamed to one of them are
+   * found. Looks at those folders only after the person allowed an agent; resolves when it has.
+   */
+  noteFolders(paths: readonly string[]): Promise<void>;
+  /**
+   * Groups of the sessions that a filter chooses, with how many there are: projects by their last
+   * change, the others by key, dates from the latest. A session with two tags is in two groups.
+   */
+  listGroups(query: GroupQuery): Promise<readonly SessionGroup[]>;
   updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
   /** Moves the session to the trash; a prefix that forks need stays readable through them. */
   deleteSession(sessionId: string, options?: Mutation): Promise<void>;
@@ -544,7 +854,11 @@ export interface SessionStore extends UpkeepOperations {
   getMigrationHistory(limit: number): Promise<readonly MigrationEntry[]>;
   /** Counts files and bytes of each agent; opens none. */
   surveyAgents(): Promise<readonly AgentSurvey[]>;
-  setConsent(agent: string, consent: 'granted' | 'declined', options?: Mutation): Promise<void>;
+  setConsent(
+    agent: string,
+    consent: 'granted' | 'declined',
+    options?: ConsentOptions,
+  ): Promise<void>;
   /** Starts (or joins) an import of every agent with consent; progress comes as events. */
   importSessions(): Promise<ImportProgress>;
   cancelImport(): Promise<void>;

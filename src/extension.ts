@@ -81,7 +81,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     storage: () => registerStorage(commandServices, (report) => reports.show(report)),
     store: () => registerStoreCommands(commandServices, consent, importer),
     settings: () => followSettings(services),
-    catchUp: () => registerCatchUp(consent, importer, view),
+    catchUp: () => registerCatchUp(consent, importer, view, services),
   };
   for (const [name, create] of Object.entries(features)) {
     try {

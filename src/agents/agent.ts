@@ -1,9 +1,10 @@
 /**
- * What Multipath needs of an agent: where its files are, and how to read them. One more agent is
- * one more folder here and a line in `agents.ts`.
+ * What Multipath needs of an agent: where its files are, which of them to watch, and how to read
+ * them. One more agent is one more folder here and a line in `agents.ts`.
  */
 import type { LogReader, MessageRenderer } from '../core/reader.ts';
 import type { Splitter } from './jsonl.ts';
+import type { AgentWriter } from './writer.ts';
 
 /** One session file of an agent, known by its metadata alone. */
 export interface SourceFile {
@@ -12,8 +13,8 @@ export interface SourceFile {
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
   /**
-   * The file that this one stands for since the agent wrote the session in a newer format: what was
-   * read of it is an older generation of the same log.
+   * The file that this one stands for since the agent wrote the session in a newer format, or
+   * compressed it: what was read of it is the same log, or an older generation of it.
    */
   readonly replaces?: string;
 }
@@ -22,6 +23,15 @@ export interface Environment {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** A folder in which an agent keeps sessions, and which paths below it matter. Paths come in parts. */
+export interface SessionFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** Folders that hold sessions or lead to them; all of them where it is absent. */
+  readonly leads?: (parts: readonly string[]) => boolean;
+  readonly isSession: (parts: readonly string[]) => boolean;
 }
 
 export interface Agent {
@@ -39,8 +49,17 @@ export interface Agent {
     root: string,
     onProblem: (path: string, error: unknown) => void,
   ): AsyncIterable<SourceFile>;
+  /**
+   * The folders below a root where sessions stand or will stand, by the names that are in the root.
+   * `discover` lists them; while the agent may be read they are watched. Looks at nothing.
+   */
+  watch(root: string, names: readonly string[]): readonly SessionFolder[];
+  /** Days after its last change at which the agent deletes a session; absent where it keeps all. */
+  deletesAfterDays?(root: string): number | undefined;
   createReader(path: string): LogReader;
   /** What cuts a file into records; lines of JSON where it is absent. */
   createSplitter?(path: string): Splitter;
   readonly renderer: MessageRenderer;
+  /** Writes sessions for the agent to go on with; absent where it takes none. */
+  readonly writer?: AgentWriter;
 }

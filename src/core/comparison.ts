@@ -5,6 +5,25 @@
  */
 import type { Message, Role, TokenUsage } from './message.ts';
 
+/** How often something was run to its end. */
+export interface RunCounts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** What the tool calls of a branch did, as far as its transcript says. */
+export interface BranchActions {
+  readonly toolCalls: number;
+  /** Calls that were made again, word for word, after they had failed. */
+  readonly retries: number;
+  /** Command lines that have a result. */
+  readonly commands: RunCounts;
+  /** Those of them that run a project's tests. */
+  readonly tests: RunCounts;
+  /** How the last run of the tests ended; absent when there was none. */
+  readonly lastTest?: 'passed' | 'failed';
+}
+
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -22,6 +41,7 @@ export interface BranchSummary {
     readonly added: number;
     readonly removed: number;
   }[];
+  readonly actions: BranchActions;
 }
 
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */

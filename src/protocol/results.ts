@@ -6,6 +6,8 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
+import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
 import type {
   AgentSurvey,
@@ -13,8 +15,10 @@ import type {
   ImportProgress,
   MessagePage,
   MigrationEntry,
+  ProjectRelink,
   ProjectSummary,
   SavedFile,
+  SessionGroup,
   SessionList,
   StoreEvent,
   StoreStatus,
@@ -94,6 +98,10 @@ export const page = shape<MessagePage>({
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
 );
+export const projectRelink = shape<ProjectRelink>({ projectKey: text, sessions: number });
+export const groups: Schema<readonly SessionGroup[]> = v.array(
+  shape<SessionGroup>({ key: text, count: number }),
+);
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
   indexes: v.array(absent(number)),
@@ -101,10 +109,22 @@ const rowOutline: Schema<RowOutline> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+export const forkResults = shape<ForkResults>({ totalForks: number, comparison, bestFork: text });
 const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
   changed: v.boolean(),
 });
+export const mergePlan = shape<MergePlan>({
+  sharedCount: number,
+  messages: v.array(number),
+  alreadyMerged: v.array(number),
+  unanswered: v.array(number),
+});
+export const mergeResult = shape<MergeResult>({ mergeId: text, sessionId: text, merged: number });
+export const mergeEdges: Schema<readonly MergeEdge[]> = v.array(
+  shape<MergeEdge>({ mergeId: text, sourceId: text, sessionId: text, messages: number }),
+);
+export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 
 const marked: Schema<MarkedText> = v.looseObject({

@@ -10,7 +10,8 @@ import { SearchIndex } from '../search/searchIndex.ts';
 import { isDamage } from '../search/shardSet.ts';
 import type { NewDocument } from '../search/documents.ts';
 import { beginningOf, snippetOf } from '../search/snippet.ts';
-import { NATIVE_AGENT, nativeRenderer } from '../store/nativeLog.ts';
+import { NATIVE_AGENT } from '../store/nativeLog.ts';
+import { nativeRenderer } from '../store/nativeRenderer.ts';
 import { loadSqlJs } from '../store/pages/loadSqlJs.ts';
 import {
   unpack,

@@ -7,6 +7,7 @@ const PERSONS_OWN = [
   'setConsent',
   'setStoragePolicy',
   'purgeSessions',
+  'noteFolders',
 ] as const satisfies readonly PersonsOwn[];
 
 /**

@@ -3,11 +3,14 @@
  * `projects/<folder>/<session>.jsonl`, their subagents in `<session>/subagents/` beside them.
  */
 import { join } from 'node:path';
-import type { Environment, SourceFile } from '../agent.ts';
-import { foldersIn, walkLogs } from '../walk.ts';
+import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import { sidecarJson } from '../sidecar.ts';
+import { discoverSessions, type OnProblem } from '../walk.ts';
 
 /** Files of the same suffix that hold no conversation a person had. */
 const NO_SESSION = /^(?:history|journal)\.jsonl$|^agent-acompact-/;
+/** What Claude Code does where its settings say nothing. */
+const CLEANUP_DAYS = 30;
 
 /** `$CLAUDE_CONFIG_DIR`, else `~/.claude`. */
 export function defaultRoots({ home, variables }: Environment): readonly string[] {
@@ -17,14 +20,21 @@ export function defaultRoots({ home, variables }: Environment): readonly string[
 }
 
 /**
- * Lists the logs below a root: Claude Code's configuration folder or, where that has no `projects`
- * in it, any folder that holds logs.
+ * Claude Code's configuration folder has its logs in `projects`; any other folder is one of logs.
  */
-export async function* discover(
-  root: string,
-  onProblem: (path: string, error: unknown) => void,
-): AsyncGenerator<SourceFile> {
-  yield* walkLogs(await foldersIn(root, ['projects']), { root, isLog, onProblem });
+export function watch(root: string, names: readonly string[]): readonly SessionFolder[] {
+  const folder = names.includes('projects') ? join(root, 'projects') : root;
+  return [{ folder, isSession: (parts) => isLog(parts.at(-1) ?? '') }];
+}
+
+export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
+  return discoverSessions(watch, root, onProblem);
+}
+
+/** `cleanupPeriodDays` of the settings in the same folder, 30 where they do not say. */
+export function deletesAfterDays(root: string): number {
+  const days = sidecarJson(join(root, 'settings.json'))?.['cleanupPeriodDays'];
+  return typeof days === 'number' && days >= 0 ? days : CLEANUP_DAYS;
 }
 
 function isLog(name: string): boolean {

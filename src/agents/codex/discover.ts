@@ -1,28 +1,33 @@
 /**
  * Finds Codex's logs by file names and metadata alone; no file is opened. Threads stand in
- * `sessions/YYYY/MM/DD/rollout-<local time>-<id>.jsonl`, archived ones in `archived_sessions/`.
+ * `sessions/YYYY/MM/DD/rollout-<local time>-<id>.jsonl`, archived ones in `archived_sessions/`, and
+ * idle ones may be compressed to `.jsonl.zst`.
  */
 import { join } from 'node:path';
-import type { Environment, SourceFile } from '../agent.ts';
-import { configuredFolder, foldersIn, walkLogs } from '../walk.ts';
+import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import { configuredFolder, discoverSessions, type OnProblem } from '../walk.ts';
 
+const FOLDERS = ['sessions', 'archived_sessions'];
+const THREAD = /\.jsonl(?:\.zst)?$/;
 /** Lists beside the threads that hold no conversation. */
-const NO_THREAD = /^(?:history|session_index)\.jsonl$/;
+const NO_THREAD = /^(?:history|session_index)\.jsonl/;
 
 /** `$CODEX_HOME`, else `~/.codex`, on every system. */
 export function defaultRoots({ home, variables }: Environment): readonly string[] {
   return [configuredFolder(variables['CODEX_HOME'], home) ?? join(home, '.codex').normalize('NFC')];
 }
 
-/** Lists the logs below Codex's folder or, where that has none of its own, below any folder. */
-export async function* discover(
-  root: string,
-  onProblem: (path: string, error: unknown) => void,
-): AsyncGenerator<SourceFile> {
-  const folders = await foldersIn(root, ['archived_sessions', 'sessions']);
-  yield* walkLogs(folders, { root, isLog, onProblem });
+/** Codex's folder has its logs in two folders of its own; any other folder is one of logs. */
+export function watch(root: string, names: readonly string[]): readonly SessionFolder[] {
+  const own = FOLDERS.filter((name) => names.includes(name)).map((name) => join(root, name));
+  return (own.length > 0 ? own : [root]).map((folder) => ({ folder, isSession }));
 }
 
-function isLog(name: string): boolean {
-  return name.endsWith('.jsonl') && !NO_THREAD.test(name);
+export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
+  return discoverSessions(watch, root, onProblem);
+}
+
+function isSession(parts: readonly string[]): boolean {
+  const name = parts.at(-1) ?? '';
+  return THREAD.test(name) && !NO_THREAD.test(name);
 }

@@ -1,14 +1,17 @@
 /** Codex CLI, Codex Desktop and its editor extension: one format, one folder. */
 import type { Agent } from '../agent.ts';
-import { defaultRoots, discover } from './discover.ts';
+import { defaultRoots, discover, watch } from './discover.ts';
 import { CodexReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const codex: Agent = {
   id: 'codex',
   label: 'Codex CLI',
   defaultRoots,
   discover,
+  watch,
   createReader: (path) => new CodexReader(path),
   renderer,
+  writer,
 };

@@ -21,7 +21,7 @@ export class CodexReader implements LogReader {
   readonly #facts = new ThreadFacts();
 
   constructor(path: string) {
-    this.#name = basename(path).replace(/\.jsonl$/i, '');
+    this.#name = basename(path).replace(/\.jsonl(?:\.zst)?$/i, '');
   }
 
   /** A `seq` given again replaces that record and all after it: a torn tail that has grown. */
@@ -55,6 +55,7 @@ export class CodexReader implements LogReader {
       problems: this.#intake.problems(),
       ...(cwd !== undefined && { cwd }),
       ...(own?.gitBranch !== undefined && { gitBranch: own.gitBranch }),
+      ...(own?.repository !== undefined && { repository: own.repository }),
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(own?.isSubagent && { subagentOf: own.parentThread ?? own.forkedFrom ?? '' }),

@@ -3,8 +3,13 @@
  * `tmp/<project>/chats/session-….json` or `.jsonl`, subagents in `chats/<session>/` beside them.
  */
 import { basename, join } from 'node:path';
-import type { Environment, SourceFile } from '../agent.ts';
-import { listFolder, sessionFiles, walkFolder, type OnProblem } from '../folders.ts';
+import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import { asObject, asString } from '../json.ts';
+import { sidecarJson } from '../sidecar.ts';
+import { discoverSessions, type OnProblem } from '../walk.ts';
+
+/** What Gemini CLI does where its settings say nothing. */
+const CLEANUP_DAYS = 30;
 
 /** `$GEMINI_CLI_HOME/.gemini`, else `~/.gemini`. */
 export function defaultRoots({ home, variables }: Environment): readonly string[] {
@@ -13,31 +18,35 @@ export function defaultRoots({ home, variables }: Environment): readonly string[
   return [join(folder, '.gemini')];
 }
 
-/**
- * Lists the sessions below a root: Gemini CLI's folder or, where that has no `tmp` in it, any
- * folder that holds sessions.
- */
-export async function* discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  const entries = await listFolder(root, onProblem);
-  const projects = entries.find(({ name, isFolder }) => name === 'tmp' && isFolder);
-  if (!projects) {
-    if (basename(root) === '.gemini') return;
-    for await (const files of walkFolder(root, onProblem)) yield* sessionFiles(files, isSession);
-    return;
+/** Gemini CLI's folder has its sessions below `tmp`; any other folder is one of sessions. */
+export function watch(root: string, names: readonly string[]): readonly SessionFolder[] {
+  if (names.includes('tmp')) {
+    return [
+      {
+        folder: join(root, 'tmp'),
+        leads: (parts) => parts.length === 1 || parts[1] === 'chats',
+        // Below `chats` there is nothing else.
+        isSession: (parts) => parts[1] === 'chats' && /\.jsonl?$/i.test(parts.at(-1) ?? ''),
+      },
+    ];
   }
-  for (const project of await listFolder(projects.path, onProblem)) {
-    if (!project.isFolder) continue;
-    for await (const files of walkFolder(join(project.path, 'chats'), onProblem)) {
-      yield* sessionFiles(files, isChat);
-    }
-  }
+  if (basename(root) === '.gemini') return [];
+  const isSession = (parts: readonly string[]): boolean =>
+    /^session-.*\.jsonl?$/i.test(parts.at(-1) ?? '');
+  return [{ folder: root, isSession }];
 }
 
-/** Below `chats` there is nothing else. */
-function isChat(name: string): boolean {
-  return /\.jsonl?$/i.test(name);
+export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
+  return discoverSessions(watch, root, onProblem);
 }
 
-function isSession(name: string): boolean {
-  return /^session-.*\.jsonl?$/i.test(name);
+/** `general.sessionRetention` of the settings in the same folder, 30 days where they do not say. */
+export function deletesAfterDays(root: string): number | undefined {
+  const settings = sidecarJson(join(root, 'settings.json'));
+  const retention = asObject(asObject(settings?.['general'])?.['sessionRetention']);
+  if (retention?.['enabled'] === false) return undefined;
+  const age = /^(\d+)([hdwm])$/.exec(asString(retention?.['maxAge']) ?? '');
+  if (!age) return CLEANUP_DAYS;
+  const days = { h: 1 / 24, d: 1, w: 7, m: 30 }[age[2] ?? ''] ?? 1;
+  return Number(age[1]) * days;
 }

@@ -1,6 +1,6 @@
 /** Gemini CLI: where its sessions are, how they are cut, read and shown. */
 import type { Agent } from '../agent.ts';
-import { defaultRoots, discover } from './discover.ts';
+import { defaultRoots, deletesAfterDays, discover, watch } from './discover.ts';
 import { GeminiReader } from './reader.ts';
 import { renderer } from './render.ts';
 import { createSplitter } from './rule.ts';
@@ -10,6 +10,8 @@ export const gemini: Agent = {
   label: 'Gemini CLI',
   defaultRoots,
   discover,
+  watch,
+  deletesAfterDays,
   createReader: (path) => new GeminiReader(path),
   createSplitter,
   renderer,

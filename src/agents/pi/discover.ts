@@ -3,8 +3,8 @@
  * `sessions/--<working folder>--/<time>_<id>.jsonl`.
  */
 import { join } from 'node:path';
-import type { Environment, SourceFile } from '../agent.ts';
-import { configuredFolder, foldersIn, walkLogs } from '../walk.ts';
+import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import { configuredFolder, discoverSessions, type OnProblem } from '../walk.ts';
 
 /** `$PI_CODING_AGENT_DIR`, else `~/.pi/agent`, and `$PI_CODING_AGENT_SESSION_DIR` where it is set. */
 export function defaultRoots({ home, variables }: Environment): readonly string[] {
@@ -14,14 +14,12 @@ export function defaultRoots({ home, variables }: Environment): readonly string[
   return sessions === undefined ? [main] : [main, sessions];
 }
 
-/** Lists the sessions below pi's folder or, where that has none of its own, below any folder. */
-export async function* discover(
-  root: string,
-  onProblem: (path: string, error: unknown) => void,
-): AsyncGenerator<SourceFile> {
-  yield* walkLogs(await foldersIn(root, ['sessions']), { root, isLog, onProblem });
+/** pi's folder has its sessions in `sessions`; any other folder is one of sessions. */
+export function watch(root: string, names: readonly string[]): readonly SessionFolder[] {
+  const folder = names.includes('sessions') ? join(root, 'sessions') : root;
+  return [{ folder, isSession: (parts) => parts.at(-1)?.endsWith('.jsonl') ?? false }];
 }
 
-function isLog(name: string): boolean {
-  return name.endsWith('.jsonl');
+export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
+  return discoverSessions(watch, root, onProblem);
 }

@@ -4,8 +4,8 @@
  * folder in `globalStorage`, a profile's in the same folders below `profiles/<id>`.
  */
 import { join } from 'node:path';
-import type { Environment, SourceFile } from '../agent.ts';
-import { listFolder, sessionFiles, walkFolder, type OnProblem } from '../folders.ts';
+import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import { discoverSessions, type OnProblem } from '../walk.ts';
 
 const DESKTOP = ['Code', 'Code - Insiders', 'Code - OSS', 'VSCodium', 'VSCodium - Insiders'];
 const SERVERS = ['.vscode-server', '.vscode-server-insiders', '.vscodium-server'];
@@ -31,33 +31,48 @@ export function defaultRoots({ platform, home, variables }: Environment): readon
   ];
 }
 
-/**
- * Lists the sessions below a root: a user folder or, where that has no storage in it, any folder
- * that holds sessions or exported chats.
- */
-export async function* discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  const entries = await listFolder(root, onProblem);
-  const isUserFolder = entries.some(({ name }) => /^(?:workspace|global)Storage$/.test(name));
-  if (!isUserFolder) {
-    for await (const files of walkFolder(root, onProblem)) yield* sessionFiles(files, isSession);
-    return;
+/** A user folder has its sessions at the places named above; any other folder is one of sessions. */
+export function watch(root: string, names: readonly string[]): readonly SessionFolder[] {
+  if (!names.includes('workspaceStorage') && !names.includes('globalStorage')) {
+    return [{ folder: root, isSession: (parts) => isSession(parts.at(-1) ?? '') }];
   }
-  yield* userFolder(root, onProblem);
-  for (const profile of await listFolder(join(root, 'profiles'), onProblem)) {
-    if (profile.isFolder) yield* userFolder(profile.path, onProblem);
-  }
+  return [
+    {
+      folder: join(root, 'workspaceStorage'),
+      leads: (parts) => leadsToSessions(['workspaceStorage', ...parts]),
+      isSession: (parts) => isAtSessions(['workspaceStorage', ...parts]),
+    },
+    ...GLOBAL.map((name) => ({
+      folder: join(root, 'globalStorage', name),
+      leads: () => false,
+      isSession: (parts: readonly string[]) => isSession(parts.at(-1) ?? ''),
+    })),
+    {
+      folder: join(root, 'profiles'),
+      leads: (parts) => leadsToSessions(parts.slice(1)),
+      isSession: (parts) => isAtSessions(parts.slice(1)),
+    },
+  ];
 }
 
-async function* userFolder(folder: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  for (const workspace of await listFolder(join(folder, 'workspaceStorage'), onProblem)) {
-    if (workspace.isFolder) yield* sessions(join(workspace.path, 'chatSessions'), onProblem);
-  }
-  for (const name of GLOBAL) yield* sessions(join(folder, 'globalStorage', name), onProblem);
+export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
+  return discoverSessions(watch, root, onProblem);
 }
 
-async function* sessions(folder: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  const files = (await listFolder(folder, onProblem)).filter(({ isFolder }) => !isFolder);
-  yield* sessionFiles(files, isSession);
+/** Folders of a user folder on the way to sessions, those of its workspaces and of empty windows. */
+function leadsToSessions([first, second, third, ...more]: readonly string[]): boolean {
+  if (more.length > 0) return false;
+  if (first === undefined) return true;
+  if (first === 'workspaceStorage') return third === undefined || third === 'chatSessions';
+  if (first !== 'globalStorage') return false;
+  return second === undefined || (GLOBAL.includes(second) && third === undefined);
+}
+
+function isAtSessions(parts: readonly string[]): boolean {
+  const [first, second, third] = parts;
+  const at = first === 'workspaceStorage' ? 3 : first === 'globalStorage' ? 2 : Infinity;
+  const folder = at === 3 ? third === 'chatSessions' : GLOBAL.includes(second ?? '');
+  return folder && parts.length === at + 1 && isSession(parts[at] ?? '');
 }
 
 function isSession(name: string): boolean {

@@ -3,12 +3,14 @@ import type { BranchSummary } from '../comparison.ts';
 import { sumFigures, type MessageFigures } from '../cost.ts';
 import type { ContentBlock, Message, TokenUsage } from '../message.ts';
 import type { Session } from '../session.ts';
+import { ActionTally } from './tallyActions.ts';
 
 export class BranchTally {
   readonly #figures: MessageFigures[] = [];
   readonly #models = new Set<string>();
-  readonly #files = new Map<string, { added: number; removed: number }>();
-  #errors = 0;
+  readonly #actions = new ActionTally();
+  /** Errors that stand in the transcript by themselves: of the agent, the model or the network. */
+  #reported = 0;
   #firstAt: number | undefined;
   #lastAt: number | undefined;
 
@@ -37,27 +39,15 @@ export class BranchTally {
       messages: this.#figures.length,
       ...sumFigures(this.#figures),
       ...(durationMs !== undefined && { durationMs }),
-      errors: this.#errors,
-      files: [...this.#files].map(([path, lines]) => ({ path, ...lines })),
+      errors: this.#reported + this.#actions.errors,
+      files: this.#actions.files,
+      actions: this.#actions.actions,
     };
   }
 
   #addBlock(block: ContentBlock): void {
-    if (block.type === 'notice' && block.kind === 'error') this.#errors++;
-    if (block.type !== 'tool') return;
-    if (block.result?.isError === true) {
-      // An edit that failed has touched no file.
-      this.#errors++;
-      return;
-    }
-    if (!block.edit) return;
-    const file = this.#files.get(block.edit.path);
-    if (file) {
-      file.added += block.edit.added;
-      file.removed += block.edit.removed;
-    } else {
-      this.#files.set(block.edit.path, { added: block.edit.added, removed: block.edit.removed });
-    }
+    if (block.type === 'notice' && block.kind === 'error') this.#reported++;
+    if (block.type === 'tool') this.#actions.add(block);
   }
 
   /** Unknown with fewer than two times, and when clocks ran backwards. */

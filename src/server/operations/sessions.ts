@@ -10,7 +10,7 @@ type Operations = Pick<
   | 'appendMessages'
   | 'getSession'
   | 'listSessions'
-  | 'listProjects'
+  | 'listGroups'
   | 'updateSession'
   | 'deleteSession'
   | 'restoreSession'
@@ -47,7 +47,7 @@ export function sessionOperations(context: OperationContext): Operations {
 
     getSession: (id) => context.read(() => core.catalogue.find(id)),
     listSessions: (query) => context.read(() => core.catalogue.list(query)),
-    listProjects: () => context.read(() => core.catalogue.projects()),
+    listGroups: (query) => context.read(() => core.catalogue.groups(query)),
 
     deleteSession: (id, options = {}) => setDeleted(id, true, options),
     restoreSession: async (id, options = {}) => {

@@ -52,9 +52,11 @@ const BATCH_BYTES = 1 << 20;
 const RECORDS = 64;
 const FORMAT = 1;
 
+/** Columns that rows are known by, where that is not the session. */
+const KEYS: Readonly<Record<string, string>> = { consent: 'agent', place: 'folder' };
 const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, key: string])[] = [
-  ...(['consent', 'identity', 'native', 'fact', 'tag'] as const).flatMap((table) => {
-    const key = table === 'consent' ? 'agent' : 'session_id';
+  ...(['consent', 'identity', 'native', 'fact', 'tag', 'place'] as const).flatMap((table) => {
+    const key = KEYS[table] ?? 'session_id';
     return [
       [table, 'INSERT', table, `NEW.${key}`],
       [table, 'UPDATE', table, `NEW.${key}`],

@@ -23,10 +23,11 @@ const MAX_GAPS = 10_000;
 
 /** Tables with a text for a key: columns of the key, and all of them. */
 const KEYED: readonly (readonly [table: string, key: string, columns: readonly string[]])[] = [
-  ['consent', 'agent', ['agent', 'answer', 'at']],
+  ['consent', 'agent', ['agent', 'answer', 'at', 'budget']],
   ['identity', 'agent, native_id, branch_key', ['agent', 'native_id', 'branch_key', 'session_id']],
   ['fact', 'session_id', ['session_id', 'title', 'retention', 'metadata', 'deleted_at']],
   ['tag', 'tag, session_id', ['tag', 'session_id']],
+  ['place', 'folder', ['folder', 'identity', 'moved_to', 'moved_by', 'moved_at']],
   ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
   ['request', 'id', ['id', 'outcome', 'at']],
 ];
@@ -92,7 +93,9 @@ export function salvage(damaged: Database, target: Database): Salvaged {
       );
     }),
   );
-  for (const [table, key, columns] of KEYED) take(byText(damaged, target, table, key, columns));
+  for (const [table, key, columns] of KEYED) {
+    take(byText(damaged, target, table, key, presentColumns(damaged, table, columns)));
+  }
   return { rows, gaps };
 }
 
@@ -152,6 +155,18 @@ function hop(from: number, isReadable: (at: number) => boolean): number | undefi
   return good;
 }
 
+/** An older version that was damaged before it was brought to the present schema has fewer. */
+function presentColumns(
+  damaged: Database,
+  table: string,
+  columns: readonly string[],
+): readonly string[] {
+  const rows = attempt(() => damaged.all('SELECT name FROM pragma_table_info(?)', [table]));
+  if (!rows) return columns;
+  const present = new Set(rows.map((row) => text(row, 'name')));
+  return columns.filter((column) => present.has(column));
+}
+
 /** A table by its key, from both ends up to what cannot be read. */
 function byText(
   damaged: Database,
@@ -160,6 +175,7 @@ function byText(
   key: string,
   columns: readonly string[],
 ): Salvaged {
+  if (columns.length === 0) return { rows: 0, gaps: 0 }; // an older version had no such table
   const placeholders = columns.map(() => '?').join(', ');
   const insert = `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`;
   const from = (direction: 'ASC' | 'DESC'): { readonly rows: number; readonly whole: boolean } => {

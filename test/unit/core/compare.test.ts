@@ -8,6 +8,13 @@ import { message, session, tool } from './messages.ts';
 
 const tokens = { input: 100, output: 10, cacheRead: 0, cacheWrite: 0 };
 
+const NO_ACTIONS = {
+  toolCalls: 0,
+  retries: 0,
+  commands: { passed: 0, failed: 0 },
+  tests: { passed: 0, failed: 0 },
+};
+
 const shared = [
   message('user', 'Two tabs race.', { timestamp: 1_000 }),
   message('assistant', 'The **token** is refreshed   `twice`\nwhen two tabs wake up', {
@@ -94,6 +101,7 @@ describe('compareBranches', () => {
         durationMs: 60_000,
         errors: 1,
         files: [{ path: 'token.ts', added: 5, removed: 1 }],
+        actions: { ...NO_ACTIONS, toolCalls: 3 },
       },
       {
         sessionId: 'fork',
@@ -105,6 +113,7 @@ describe('compareBranches', () => {
         durationMs: 1_000,
         errors: 0,
         files: [],
+        actions: NO_ACTIONS,
       },
     ]);
     expect(comparison.rows).toEqual([

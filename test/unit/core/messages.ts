@@ -33,6 +33,11 @@ export function tool(name: string, summary: string, rest: Partial<ToolBlock> = {
   };
 }
 
+/** A call that has no result yet. */
+export function unanswered(name: string, summary: string): ToolBlock {
+  return { type: 'tool', callId: 'call', name, summary, input: { text: '{}' } };
+}
+
 export function session(id: string, rest: Partial<Session> = {}): Session {
   return {
     id,

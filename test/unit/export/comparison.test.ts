@@ -13,6 +13,12 @@ function branch(title: string, rest: Partial<BranchSummary> = {}): BranchSummary
     tokens: NO_TOKENS,
     errors: 0,
     files: [],
+    actions: {
+      toolCalls: 0,
+      retries: 0,
+      commands: { passed: 0, failed: 0 },
+      tests: { passed: 0, failed: 0 },
+    },
     ...rest,
   };
 }

@@ -36,7 +36,16 @@ export function session(id: string, given: Partial<Session> = {}): Session {
 }
 
 export function project(key: string, given: Partial<ProjectSummary> = {}): ProjectSummary {
-  return { key, path: key, name: key.slice(1), sessionCount: 1, updatedAt: NOW, ...given };
+  return {
+    key,
+    path: key,
+    name: key.slice(1),
+    sessionCount: 1,
+    updatedAt: NOW,
+    exists: true,
+    formerPaths: [],
+    ...given,
+  };
 }
 
 export function survey(given: Partial<AgentSurvey> = {}): AgentSurvey {

@@ -1,0 +1,65 @@
+/**
+ * Which commands a conversation ran, and how they ended: what there is to judge a branch by without
+ * asking a model. Agents name their shell differently; a tool that is not known as one runs no
+ * command here, so nothing is counted that was not seen.
+ */
+import type { ToolBlock } from './message.ts';
+
+export interface Command {
+  /** On one line, as the agent's transcript shows it. */
+  readonly text: string;
+  /** `undefined` while it has no result. */
+  readonly failed: boolean | undefined;
+  /** True when it runs a project's tests. */
+  readonly isTest: boolean;
+}
+
+/** Tools that run a command line, in lower case, by agent: docs/agents.md has the table. */
+const SHELLS: ReadonlySet<string> = new Set([
+  'bash', // Claude Code, pi
+  'exec_command', // Codex
+  'shell',
+  'shell_command',
+  'local_shell',
+  'container.exec',
+  'run_shell_command', // Gemini CLI
+  'run_in_terminal', // VS Code
+  'copilot_runinterminal',
+  'runtests',
+  'copilot_runtests',
+]);
+
+/** Some agents report a command that failed as a result like any other; its text says how it ended. */
+const ENDED =
+  /^(?:Exit Code:|Exit code:|Process exited with code|Command exited with code|Command failed with exit code) (-?\d+)\b/m;
+/** How much of either end of a result is looked at for that: what lies between is the output. */
+const ENDS = 300;
+
+const RUNNERS = [
+  String.raw`(?:npm|pnpm|yarn|bun|deno|cargo|go|dotnet|swift|mix|flutter|dart|zig|sbt|lein)(?:\s+run)?(?:\s+-\S+)*\s+(?:test|t|tst|nextest)\b`,
+  String.raw`(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?test[:\w-]*`,
+  String.raw`(?:\.?[\w./-]*/)?(?:vitest|jest|mocha|ava|pytest|py\.test|tox|nox|rspec|phpunit|ctest|bats|playwright|cypress|karma|gotestsum|unittest)\b`,
+  String.raw`(?:\.?[\w./-]*/)?(?:mvnw?|gradlew?)\b[^|;&]*\b(?:test|verify|check)\b`,
+  String.raw`(?:make|just|rake|task|bazel)\s+(?:\S+\s+)*?(?:test|check)[\w:-]*`,
+];
+/** A command begins the line or follows a separator, past environment and what merely starts others. */
+const TEST = new RegExp(
+  String.raw`(?:^|[;&|(]\s*|&&\s*)(?:\w+=\S*\s+)*(?:(?:npx|bunx|uvx?|poetry|pdm|pipenv|bundle|python3?|node|time|timeout|sudo|env|xvfb-run)(?:\s+(?:run|exec|-m|-\S+|\d+\w?))*\s+)*(?:${RUNNERS.join('|')})`,
+  'i',
+);
+
+/** The command that a tool call ran; `undefined` for calls that run none. */
+export function commandOf(block: ToolBlock): Command | undefined {
+  const name = block.name.toLowerCase();
+  if (!SHELLS.has(name)) return undefined;
+  const text = block.summary;
+  return { text, failed: failedOf(block), isTest: name.endsWith('runtests') || TEST.test(text) };
+}
+
+function failedOf({ result }: ToolBlock): boolean | undefined {
+  if (!result) return undefined;
+  if (result.isError) return true;
+  const { text } = result;
+  const ended = ENDED.exec(text.slice(0, ENDS)) ?? ENDED.exec(text.slice(-ENDS));
+  return ended !== null && ended[1] !== '0';
+}

@@ -1,0 +1,64 @@
+/**
+ * A family of sessions as text: the shape of the tree in box characters, one line a session. Made
+ * for terminals, notes and other programs; titles come from transcripts and stay on their line.
+ */
+import type { Session, SessionTreeNode } from '../core/session.ts';
+
+const TITLE_LENGTH = 80;
+/** Deeper sessions are no longer indented: their line says how deep they stand. */
+const DEEPEST = 40;
+
+/** Lines joined by `\n`, the root first, children oldest first. `marked` is set apart by a star. */
+export function treeToText(root: SessionTreeNode, marked?: string): string {
+  const lines: string[] = [];
+  const open: { node: SessionTreeNode; lead: string; branch: string; depth: number }[] = [
+    { node: root, lead: '', branch: '', depth: 0 },
+  ];
+  // A stack of its own: a chain of forks may be deeper than the call stack.
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, lead, branch, depth } = next;
+    const star = node.session.id === marked ? '* ' : '';
+    const deep = depth > DEEPEST ? `(${depth} deep) ` : '';
+    lines.push(`${lead}${branch}${star}${deep}${describe(node.session)}`);
+    const below =
+      depth === 0 || depth > DEEPEST ? lead : `${lead}${branch === '└─ ' ? '   ' : '│  '}`;
+    const { children } = node;
+    for (const [at, child] of [...children.entries()].reverse()) {
+      const last = at === children.length - 1;
+      open.push({ node: child, lead: below, branch: last ? '└─ ' : '├─ ', depth: depth + 1 });
+    }
+  }
+  return lines.join('\n');
+}
+
+/** `@42 Use a lock (12 own messages, claude-sonnet-4-5, abandoned)`; messages count from 1. */
+function describe(session: Session): string {
+  const isFork = session.parentId !== undefined;
+  const own = session.messageCount - session.inheritedCount;
+  const facts = [
+    isFork ? `${own} own ${plural(own)}` : `${own} ${plural(own)}`,
+    ...session.models.slice(-1),
+    ...(session.kind === 'abandoned' ? ['abandoned'] : []),
+  ];
+  const at = isFork ? `@${session.inheritedCount} ` : '';
+  return `${at}${titleOf(session)} (${facts.map(oneLine).join(', ')})`;
+}
+
+function plural(count: number): string {
+  return count === 1 ? 'message' : 'messages';
+}
+
+function titleOf({ title }: Session): string {
+  const line = oneLine(title);
+  if (line === '') return 'Untitled session';
+  if (line.length <= TITLE_LENGTH) return line;
+  return `${line.slice(0, TITLE_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Also without what would turn the line around or break it. */
+function oneLine(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim();
+}

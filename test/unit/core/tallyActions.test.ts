@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { ActionTally } from '../../../src/core/compare/tallyActions.ts';
+import type { ToolBlock } from '../../../src/core/message.ts';
+import { tool, unanswered } from './messages.ts';
+
+const failing = { result: { text: 'no', isError: true } };
+
+function tally(...blocks: readonly ToolBlock[]): ActionTally {
+  const tally = new ActionTally();
+  for (const block of blocks) tally.add(block);
+  return tally;
+}
+
+describe('ActionTally', () => {
+  it('counts commands and tests by how they ended, and remembers the last run', () => {
+    const { actions, errors } = tally(
+      tool('Bash', 'npm test', failing),
+      tool('Bash', 'ls'),
+      tool('Bash', 'npm test'),
+      tool('Read', 'a.ts', failing),
+    );
+    expect(actions).toEqual({
+      toolCalls: 4,
+      retries: 1,
+      commands: { passed: 2, failed: 1 },
+      tests: { passed: 1, failed: 1 },
+      lastTest: 'passed',
+    });
+    expect(errors).toBe(2);
+  });
+
+  it('takes for a retry only what failed before, each failure once', () => {
+    const call = tool('Bash', 'make');
+    const bad = tool('Bash', 'make', failing);
+    expect(tally(call, call).actions.retries).toBe(0);
+    expect(tally(bad, tool('Bash', 'make -j'), call, call).actions.retries).toBe(1);
+    expect(tally(bad, bad, bad).actions.retries).toBe(2);
+  });
+
+  it('leaves edits that failed and commands without a result out', () => {
+    const edit = { path: 'a.ts', added: 2, removed: 1 };
+    const { files, actions } = tally(
+      tool('Edit', 'a.ts', { edit }),
+      tool('Edit', 'a.ts', { edit }),
+      tool('Edit', 'b.ts', { edit: { ...edit, path: 'b.ts' }, ...failing }),
+      unanswered('Bash', 'sleep 1'),
+    );
+    expect(files).toEqual([{ path: 'a.ts', added: 4, removed: 2 }]);
+    expect(actions.commands).toEqual({ passed: 0, failed: 0 });
+    expect(actions.toolCalls).toBe(4);
+  });
+});
