@@ -226,7 +226,7 @@ describe('an index', () => {
     index.close();
     const again = opened(where);
     expect(again.damage).toEqual([]);
-    expect(again.index.statistics()).toEqual({ shards: 1, documents: 100, dead: 4 });
+    expect(again.index.statistics()).toEqual({ shards: 2, documents: 101, dead: 5 });
     expect(places(again.index, '"alpha"')).toEqual(found);
     again.index.close();
     vi.restoreAllMocks();
