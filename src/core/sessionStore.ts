@@ -167,10 +167,11 @@ export interface SessionGroup {
    */
   readonly key: string;
   readonly count: number;
-  /** For projects: its folder and name, and the last change in it. */
+  /** For projects: as in ProjectSummary. */
   readonly path?: string;
   readonly name?: string;
   readonly updatedAt?: number;
+  readonly exists?: boolean;
 }
 
 export interface TierStatistics {
