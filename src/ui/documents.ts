@@ -10,6 +10,7 @@ import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
 import type { DoctorReports } from './reports.ts';
+import type { ResumePreviews } from './resumePreviews.ts';
 import type { HostServices } from './services.ts';
 import { fileName } from './text.ts';
 import { titleOf } from './tree/treeItems.ts';
@@ -55,6 +56,7 @@ export type DocumentAddress =
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
+  | { readonly kind: 'preview'; readonly number: number }
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
@@ -63,6 +65,7 @@ export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
   if (kind === 'empty') return { kind };
   if (kind === 'transcript' && parts[0] !== undefined) return { kind, sessionId: parts[0] };
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
+  if (kind === 'preview' && /^\d+$/.test(parts[0] ?? '')) return { kind, number: Number(parts[0]) };
   if (kind === 'message') {
     const [side, sessionId, index] = parts;
     if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
@@ -76,6 +79,7 @@ export function registerDocuments(
   services: HostServices,
   write: WriteMessage,
   reports: Pick<DoctorReports, 'find'>,
+  previews: Pick<ResumePreviews, 'find'>,
 ): Disposable {
   const { store } = services;
   const changed = new EventEmitter<Uri>();
@@ -106,6 +110,11 @@ export function registerDocuments(
           return (
             reports.find(address.at) ??
             l10n.t('This report was not kept. Run the store doctor again.')
+          );
+        case 'preview':
+          return (
+            previews.find(address.number) ??
+            l10n.t('This preview was not kept. Resume the session again to see it.')
           );
         case 'transcript':
           return readTranscript(services, address.sessionId, write);
