@@ -15,6 +15,8 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
+import { registerJudging } from './ui/commands/judging.ts';
+import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
@@ -73,6 +75,8 @@ export function activate(context: ExtensionContext): MultipathApi {
     sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
+    merging: () => registerMerging(commandServices),
+    judging: () => registerJudging(commandServices),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     moving: () => registerMoving(commandServices),
