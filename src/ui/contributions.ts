@@ -24,6 +24,14 @@ export const Commands = {
   searchSessions: 'multipath.searchSessions',
   filterSessions: 'multipath.filterSessions',
   clearFilter: 'multipath.clearFilter',
+  groupBy: 'multipath.groupBy',
+  thisWorkspaceOnly: 'multipath.thisWorkspaceOnly',
+  allProjects: 'multipath.allProjects',
+  openRunning: 'multipath.openRunning',
+  pinSession: 'multipath.pinSession',
+  unpinSession: 'multipath.unpinSession',
+  editNote: 'multipath.editNote',
+  relinkProject: 'multipath.relinkProject',
   showMore: 'multipath.showMore',
   renameSession: 'multipath.renameSession',
   deleteSession: 'multipath.deleteSession',
@@ -71,6 +79,10 @@ export interface ContextKeys {
   'multipath.consentNeeded': boolean;
   'multipath.importing': boolean;
   'multipath.filtered': boolean;
+  /** Only this workspace's projects are shown. */
+  'multipath.workspaceOnly': boolean;
+  /** A session runs in this workspace. */
+  'multipath.running': boolean;
   'multipath.readOnly': boolean;
   /** Something was done in this window that can be taken back. */
   'multipath.canUndo': boolean;
@@ -82,6 +94,8 @@ export const ContextKeyNames = [
   'multipath.consentNeeded',
   'multipath.importing',
   'multipath.filtered',
+  'multipath.workspaceOnly',
+  'multipath.running',
   'multipath.readOnly',
   'multipath.canUndo',
   'multipath.twoSelected',
@@ -114,4 +128,6 @@ export const StorageSettings = {
 
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
+/** Scheme of the notes on sessions, which are written in editors. */
+export const NOTE_SCHEME = 'multipath-note';
 export const WALKTHROUGH = 'multipath.start';
