@@ -115,16 +115,13 @@ export function registerDocuments(
             reports.find(address.at) ??
             l10n.t('This report was not kept. Run the store doctor again.')
           );
-<<<<<<< HEAD
         case 'preview':
           return (
             previews.find(address.number) ??
             l10n.t('This preview was not kept. Resume the session again to see it.')
           );
-=======
         case 'family':
           return store.visualizeSessionTree(address.sessionId);
->>>>>>> main
         case 'transcript':
           return readTranscript(services, address.sessionId, write);
       }
