@@ -4,18 +4,7 @@
  */
 import type { PriceBook } from './cost.ts';
 import type { TokenUsage } from './message.ts';
-
-/** US dollars per million tokens. */
-export interface OwnPrice {
-  /** A model's name, in any case; `*` stands for any characters. Matched against `provider/model`, too. */
-  readonly pattern: string;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  /** For what is kept an hour. */
-  readonly cacheWrite1h: number;
-}
+import type { OwnPrice } from './storage.ts';
 
 export interface ReadPrices {
   readonly prices: readonly OwnPrice[];

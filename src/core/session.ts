@@ -36,6 +36,10 @@ export interface SubagentUse {
   readonly totalTokens: number;
   /** US dollars; absent when a price is unknown. */
   readonly estimatedCost?: number;
+  /** The part of the cost that is known, where another is not. */
+  readonly knownCost?: number;
+  /** Messages whose model has no known price; absent for none. */
+  readonly unpricedMessages?: number;
 }
 
 export interface Session {

@@ -2,9 +2,20 @@
  * What the store tells of itself and does for its upkeep: what the tiers hold and why sessions
  * move between them, the trash, long tasks, the store doctor's report.
  */
-import type { OwnPrice } from './ownPrices.ts';
 import type { Mutation } from './sessionStore.ts';
 import type { RetentionPolicy, Session, Tier } from './session.ts';
+
+/** What a person says that a model costs, in US dollars per million tokens. */
+export interface OwnPrice {
+  /** A model's name, in any case; `*` stands for any characters. Matched against `provider/model`, too. */
+  readonly pattern: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** For what is kept an hour. */
+  readonly cacheWrite1h: number;
+}
 
 /**
  * The numbers of the decision table (docs/tiers.md). They come from the settings; each window sends

@@ -1,5 +1,5 @@
 /** Names on the wire between the extension host, the session servers and the owner of the store. */
-import type { OwnPrice } from '../core/ownPrices.ts';
+import type { OwnPrice } from '../core/storage.ts';
 import type { StoragePolicy } from '../core/storage.ts';
 
 /**

@@ -14,7 +14,8 @@ import { Importer } from './importer.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
-import { PersonalPrices, type OwnPrice } from '../core/ownPrices.ts';
+import { PersonalPrices } from '../core/ownPrices.ts';
+import type { OwnPrice } from '../core/storage.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
 

@@ -89,7 +89,7 @@ const handlers: Handlers = {
   finish: (log) => done(() => index().finish(log)),
   forget: (logs) => done(() => index().forget(logs)),
   commit: () => done(() => index().commit()),
-  tidy: () => index().tidy(),
+  tidy: (which) => index().tidy(which),
   nextRebuild: (limit) => index().nextRebuild(limit),
   addRebuilt: ({ texts, lost }) => done(() => index().addRebuilt(documents(texts), lost)),
   search: (query) => index().search(query),

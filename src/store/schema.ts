@@ -378,6 +378,28 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    // Session files that were written for agents to go on with: facts, because what an agent adds
+    // does not say what its beginning was taken from. Logs by their ids, as in the facts log.
+    id: 'resume/1',
+    sql: `
+      CREATE TABLE resume (
+        native_id TEXT PRIMARY KEY,
+        agent TEXT NOT NULL,
+        path TEXT NOT NULL,
+        session_id TEXT NOT NULL,
+        fork_log TEXT NOT NULL,
+        fork_seq INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        records INTEGER NOT NULL,
+        request_id TEXT,
+        created_at INTEGER NOT NULL,
+        written INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID;
+      CREATE INDEX resume_by_fork ON resume (fork_log);
+      CREATE INDEX resume_by_request ON resume (request_id);
+    `,
+  },
+  {
     // What a session's answers took, by model, so that its cost is found anew without reading a
     // message; and how many of them have no known price. Filled in by src/server/upkeep/repricing.ts.
     id: 'costs/1',

@@ -9,6 +9,8 @@ const PERSONS_OWN = [
   'setPrices',
   'purgeSessions',
   'noteFolders',
+  'resumeInAgent',
+  'restoreToAgent',
 ] as const satisfies readonly PersonsOwn[];
 
 /**

@@ -65,7 +65,7 @@ export function formatCosts({
   return knownCost === undefined ? `– (${unknown})` : `≥ ${formatCost(knownCost)} (${unknown})`;
 }
 
-function formatCost(dollars: number): string {
+export function formatCost(dollars: number): string {
   return new Intl.NumberFormat(env.language, {
     style: 'currency',
     currency: 'USD',
@@ -83,6 +83,10 @@ export function countSessions(count: number): string {
 
 export function countForks(count: number): string {
   return count === 1 ? l10n.t('1 fork') : l10n.t('{0} forks', formatNumber(count));
+}
+
+export function countSubagents(count: number): string {
+  return count === 1 ? l10n.t('1 subagent') : l10n.t('{0} subagents', formatNumber(count));
 }
 
 export function countFiles(count: number): string {

@@ -1,6 +1,7 @@
 /** The person's own prices of models, from the setting `multipath.prices`. */
 import { commands, l10n, window, workspace, type ConfigurationChangeEvent } from 'vscode';
-import { readOwnPrices, type OwnPrice, type PriceProblem } from '../core/ownPrices.ts';
+import { readOwnPrices, type PriceProblem } from '../core/ownPrices.ts';
+import type { OwnPrice } from '../core/storage.ts';
 import { PRICES_SETTING } from './contributions.ts';
 
 /** Reads what is set. What makes no sense there is left out; the person is told of it by `warn`. */

@@ -6,7 +6,7 @@
  * Invariant: `meta.prices` names the edition of prices that all rows have; it is written last.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { OwnPrice } from '../../core/ownPrices.ts';
+import type { OwnPrice } from '../../core/storage.ts';
 import { number, numberOrNull, text, textOrNull, type Row } from '../../store/database.ts';
 import { costColumns } from '../../store/ingest/figures.ts';
 import type { StoreCore } from '../../store/storeCore.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addTokens, NO_TOKENS, totalTokens } from '../../../src/core/message.ts';
 import type { Message } from '../../../src/core/message.ts';
-import type { OwnPrice } from '../../../src/core/ownPrices.ts';
+import type { OwnPrice } from '../../../src/core/storage.ts';
 import type { Session } from '../../../src/core/session.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';

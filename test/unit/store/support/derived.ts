@@ -1,6 +1,6 @@
 /** All that is derived in a store, to be held against what is derived anew from its records. */
 import { expect } from 'vitest';
-import type { OwnPrice } from '../../../../src/core/ownPrices.ts';
+import type { OwnPrice } from '../../../../src/core/storage.ts';
 import { deriveLog } from '../../../../src/server/deriveLog.ts';
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { rebuildDerived } from '../../../../src/store/doctor/rebuild.ts';

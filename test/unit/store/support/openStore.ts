@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { OwnPrice } from '../../../../src/core/ownPrices.ts';
+import type { OwnPrice } from '../../../../src/core/storage.ts';
 import type { StoragePolicy } from '../../../../src/core/storage.ts';
 import { DEFAULT_STORAGE_POLICY } from '../../../../src/core/tierPolicy.ts';
 import type { LocalStore } from '../../../../src/server/localStore.ts';
