@@ -49,6 +49,12 @@ export function formatDate(at: number): string {
   );
 }
 
+/** ` · $1.50` where anything is known of a cost, also that it is unknown. */
+export function costBeside(figures: Parameters<typeof formatCosts>[0]): string {
+  const { estimatedCost, unpricedMessages = 0 } = figures;
+  return estimatedCost === undefined && unpricedMessages === 0 ? '' : ` · ${formatCosts(figures)}`;
+}
+
 /** What a session's own messages cost, as far as their prices are known. */
 export function formatCosts({
   estimatedCost,

@@ -6,6 +6,7 @@ import { l10n, MarkdownString } from 'vscode';
 import type { Session } from '../../core/session.ts';
 import {
   countMessages,
+  costBeside,
   countSubagents,
   formatAge,
   formatBytes,
@@ -84,9 +85,7 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
         ],
     subagents && [
       countSubagents(subagents.count),
-      subagents.totalTokens === 0
-        ? formatNumber(0)
-        : `${formatNumber(subagents.totalTokens)} · ${formatCosts(subagents)}`,
+      `${formatNumber(subagents.totalTokens)}${costBeside(subagents)}`,
     ],
     [
       l10n.t('Last change'),
