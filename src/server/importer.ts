@@ -13,6 +13,7 @@ import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from './fileSink.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
+import { letGo } from './letGo.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
 /** Store bytes per byte of history, and bytes read per second: measured by `npm run bench`. */
@@ -210,6 +211,7 @@ export class Importer {
             log ??= begin();
             await appendBatch(core, log, unpack(message));
             this.#flushAfter(message.bytes.length);
+            letGo(message.bytes);
             this.#post({ type: 'next' });
             return;
           case 'done':
