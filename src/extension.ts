@@ -16,6 +16,8 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
+import { registerJudging } from './ui/commands/judging.ts';
+import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerPinning } from './ui/commands/pinning.ts';
 import { registerRelinking } from './ui/commands/relinking.ts';
@@ -79,6 +81,8 @@ export function activate(context: ExtensionContext): MultipathApi {
     sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
     comparing: () => registerComparing(commandServices),
+    merging: () => registerMerging(commandServices),
+    judging: () => registerJudging(commandServices),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     moving: () => registerMoving(commandServices),

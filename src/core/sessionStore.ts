@@ -9,6 +9,7 @@
 import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
+import type { ResumeOperations } from './resuming.ts';
 import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
 import type {
@@ -279,7 +280,7 @@ export type StoreEvent =
   | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-export interface SessionStore extends UpkeepOperations, MultipathOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

@@ -84,6 +84,12 @@ export class Importer {
     return surveys;
   }
 
+  /** Folders that an agent's sessions are looked for in. */
+  rootsOf(agentId: string): readonly string[] {
+    const agent = this.#options.agents.find(({ id }) => id === agentId);
+    return agent ? this.#rootsOf(agent) : [];
+  }
+
   /** Inside a transaction. */
   setConsent(agent: string, answer: 'granted' | 'declined'): void {
     const { core, now } = this.#options;

@@ -19,6 +19,7 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { projectOperations } from './operations/projects.ts';
 import { ProjectFinder } from './projects/projectFinder.ts';
+import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
@@ -121,6 +122,7 @@ export function createLocalStore({
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
+    ...resumeOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),

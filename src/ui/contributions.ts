@@ -10,6 +10,10 @@ export const Commands = {
   forkSession: 'multipath.forkSession',
   compareSessions: 'multipath.compareSessions',
   compareSelected: 'multipath.compareSelected',
+  mergeBranch: 'multipath.mergeBranch',
+  chooseBest: 'multipath.chooseBest',
+  rateSession: 'multipath.rateSession',
+  showTreeAsText: 'multipath.showTreeAsText',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -106,6 +110,7 @@ export const Settings = {
   geminiFolders: 'multipath.agents.gemini.folders',
   vscodeChatFolders: 'multipath.agents.vscodeChat.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
+  scoreWeights: 'multipath.score.weights',
 } as const;
 
 /** Settings that the store takes over while it runs. */
