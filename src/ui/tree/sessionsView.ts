@@ -24,7 +24,7 @@ import {
   parseArrangement,
   type Arrangement,
 } from './arrangement.ts';
-import { describeArrangement, describeFilter } from './arrangementText.ts';
+import { describeFilter, viewTitle } from './arrangementText.ts';
 import { nextMidnight } from './dateGroups.ts';
 import { TreeDragAndDrop } from './dragAndDrop.ts';
 import { LiveSessions } from './liveSessions.ts';
@@ -243,7 +243,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   #showArrangement(): void {
     const { arrangement } = this.#model;
-    this.view.description = describeArrangement(arrangement);
+    this.view.title = viewTitle(arrangement);
     void setContextKey('multipath.filtered', isFiltered(arrangement.filter));
     void setContextKey('multipath.workspaceOnly', arrangement.workspaceOnly);
     clearTimeout(this.#midnight);
