@@ -208,7 +208,7 @@ export class Importer {
             return;
           case 'done':
             log ??= begin();
-            this.#finish(log, file, message.derived);
+            this.#finish(log, { ...file, ...message.file }, message.derived);
             await this.oldLogs?.add(log, file.modifiedAt, this.#abort.signal);
             end(() => resolve('done'));
             return;
