@@ -112,6 +112,7 @@ export function createLocalStore({
   };
   if (writable) {
     engine.start();
+    void importer.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context).catch((error: unknown) => importer.report(error));
   }

@@ -71,11 +71,6 @@ export class Logs {
     );
   }
 
-  /** What was read of one file counts for another from now on. Inside a transaction. */
-  moveFile(from: string, to: string): void {
-    this.#database.run('UPDATE log SET path = ? WHERE path = ?', [to, from]);
-  }
-
   idOf(log: number): string {
     const row = this.#database.get('SELECT id FROM log WHERE num = ?', [log]);
     return row ? text(row, 'id') : '';
