@@ -211,8 +211,11 @@ export class Importer {
     changes: ReadonlyMap<string, SessionFolder> | undefined,
   ): Promise<void> {
     if (!this.#mayFollow(agent)) return;
-    const { changed, missing } = await (changes ? this.#lookAt(agent, changes) : this.#look(agent));
+    const { changed, missing, returned } = await (changes
+      ? this.#looks.at(agent, changes, this.#live)
+      : this.#looks.atAll(agent, this.#watch()));
     if (!this.#mayFollow(agent)) return;
+    this.#mark(returned, undefined);
     this.#setGone(missing);
     this.#queue.notice(this.#inOrder(changed));
     this.#drain().catch((error: unknown) => this.report(error));
