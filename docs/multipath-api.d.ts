@@ -8,7 +8,13 @@
  * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
  */
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions';
+export type PersonsOwn =
+  | 'setConsent'
+  | 'setStoragePolicy'
+  | 'purgeSessions'
+  | 'noteFolders'
+  | 'resumeInAgent'
+  | 'restoreToAgent';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -110,6 +116,100 @@ export interface ComparisonCell {
 export interface ComparisonRow {
   readonly cells: readonly (ComparisonCell | undefined)[];
   readonly changed: boolean;
+}
+
+/**
+ * Merging a branch into another one of its family: only what comes after the last message both
+ * share, each message with where it came from. Pure: what is merged is decided here, and written
+ * elsewhere.
+ *
+ * Laws (test/property/store/merging.test.ts): merging and undoing it leaves the target as it was;
+ * merging twice is merging once; the shared prefix never repeats; from every merged message one
+ * finds where it was first said.
+ */
+/** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
+export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+/** Where a merged message came from; kept in its record for ever. */
+export interface Provenance {
+  /** Id of the merge: undoing it takes back all its messages. */
+  readonly merge: string;
+  readonly mode: MergeMode;
+  /** The session that it was merged from. */
+  readonly sessionId: string;
+  /**
+   * Message ids as the source had them: one, or for a summary all that it stands for. Of a message
+   * that was itself merged into the source: the ids of where it was first said.
+   */
+  readonly origins: readonly string[];
+  /** When it was merged, in milliseconds since the epoch. */
+  readonly at: number;
+}
+/** As a merged message's record has it, and its metadata under `merged`. */
+export interface Merged extends Provenance {
+  /** What the person merged into: for an agent's session not the session that holds the message. */
+  readonly targetId: string;
+}
+export interface MergeFork extends Mutation {
+  /** `append` when absent. */
+  readonly mode?: MergeMode;
+  /** Indexes in the fork, for `cherry-pick`; for `summary` what it is made of, all when absent. */
+  readonly messages?: readonly number[];
+  /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
+  readonly summary?: string;
+  /** Merges although both sides went on, or touched the same files. */
+  readonly acceptConflicts?: boolean;
+}
+/** What both sides did since they parted. None is an obstacle by itself: the person decides. */
+export interface MergeConflicts {
+  /** Messages of the target's own since then, merged ones left out. */
+  readonly targetMessages: number;
+  /** Files that were edited on both sides. */
+  readonly files: readonly string[];
+}
+export interface MergePlan {
+  readonly targetId: string;
+  readonly sourceId: string;
+  /** Messages both share; nothing of them is merged. */
+  readonly sharedCount: number;
+  /** Indexes in the source of what would be merged, ascending. */
+  readonly messages: readonly number[];
+  /** Indexes of what is there already, from an earlier merge. */
+  readonly alreadyMerged: readonly number[];
+  /** Indexes left out because a tool call in them has no result. */
+  readonly unanswered: readonly number[];
+  readonly conflicts: MergeConflicts;
+  /**
+   * The session the messages would be added to: the target where it is one of our own, a branch of
+   * ours over it where that is an agent's. Absent: such a branch would be made.
+   */
+  readonly into?: string;
+}
+export interface MergeResult {
+  readonly mergeId: string;
+  /** The session that holds the merged messages now. */
+  readonly sessionId: string;
+  /** How many were added; 0 when everything was there already. */
+  readonly merged: number;
+}
+/** An edge of the graph: what was merged from where to where. */
+export interface MergeEdge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The session that holds the messages. */
+  readonly sessionId: string;
+  /** Messages that it added. */
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+/** A message of the source, as far as planning needs it. */
+export interface MergeCandidate {
+  readonly index: number;
+  /** Where it was first said: its own id, or its provenance's. */
+  readonly origins: readonly string[];
+  /** A tool call in it has no result yet. */
+  readonly open: boolean;
 }
 
 /**
@@ -227,8 +327,124 @@ export interface MultipathOperations {
     sessionIds: readonly string[],
     options?: CompareForkResults,
   ): Promise<ForkResults>;
+  /** What `mergeFork` would do; nothing is changed. */
+  planMerge(
+    targetId: string,
+    sourceId: string,
+    options?: {
+      readonly mode?: MergeMode;
+      readonly messages?: readonly number[];
+    },
+  ): Promise<MergePlan>;
+  /**
+   * Merges what a branch has of its own into another of its family: all of it, chosen messages, or
+   * one summary. Only what is not there yet is added. An agent's session is never written to: the
+   * messages go to a branch of ours over it. Fails with `conflict` where both sides went on, unless
+   * that is accepted.
+   */
+  mergeFork(targetId: string, sourceId: string, options?: MergeFork): Promise<MergeResult>;
+  /**
+   * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
+   * forked after it, with `not-found` when it was taken back before.
+   */
+  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  /** Merges out of these sessions and into them, oldest first. */
+  getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
+}
+
+/**
+ * Conversations handed on: to an agent as a session file of its own, to its own folder after it
+ * deleted them, or to anything at all as text. An agent's existing files are never written to; what
+ * is added is a new file, and only because the person asked for it.
+ */
+/** An agent that a session can be carried on in. */
+export interface ResumeTarget {
+  readonly agent: string;
+  readonly label: string;
+  /** True for the agent that the session comes from: nothing of it is lost there. */
+  readonly isOrigin: boolean;
+}
+/** A program and its arguments; no shell has seen them. */
+export interface ResumeCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+export interface ResumeOptions extends Mutation {
+  /** Agent to go on in. */
+  readonly agent: string;
+  /** Index of the last message to take along; the whole session when absent. */
+  readonly atMessage?: number;
+  /** Absolute folder to go on in, in the place of the session's own. */
+  readonly folder?: string;
+}
+/** Where a session goes on, and how. */
+export interface ResumedSession {
+  readonly agent: string;
+  readonly label: string;
+  /** The new session's id, as the agent knows it. */
+  readonly nativeId: string;
+  /** Absolute path of its file. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Index of the last message taken along. Differs from the wish when the fork guard moved the cut. */
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+  /** Absolute folder that the agent is to be started in. */
+  readonly folder: string;
+  readonly command: ResumeCommand;
+  /** Page that says how to get the agent. */
+  readonly website: string;
+  /** What the file holds differently from the session, in words for the person. */
+  readonly notes: readonly string[];
+}
+/** What `resumeInAgent` would do. Nothing was written. */
+export interface ResumePlan extends ResumedSession {
+  /** False where the folder is not there: another one is needed. */
+  readonly folderExists: boolean;
+  /** Lines of the file. */
+  readonly lineCount: number;
+  /** The first and last of them, long ones shortened with a note of their length. */
+  readonly lines: readonly string[];
+}
+export interface SessionPrompt {
+  readonly text: string;
+  /** Index of the last message in it. */
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+}
+export interface RestoredFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly command?: ResumeCommand;
+  readonly folder: string;
+  /** What the person should know of it, in words. */
+  readonly notes: readonly string[];
+}
+export interface ResumeOperations {
+  /** Agents that sessions can be carried on in, the session's own first. */
+  listResumeTargets(sessionId: string): Promise<readonly ResumeTarget[]>;
+  /** Says what `resumeInAgent` would write, and writes nothing. */
+  planResume(sessionId: string, options: ResumeOptions): Promise<ResumePlan>;
+  /**
+   * Writes the session up to a message as a new session file of an agent, whole or not at all, and
+   * never over another file. What the agent adds to it is read back as a fork of this session.
+   */
+  resumeInAgent(sessionId: string, options: ResumeOptions): Promise<ResumedSession>;
+  /** The session up to a message as text that any assistant can go on from. Nothing is shortened. */
+  promptOf(
+    sessionId: string,
+    options?: {
+      readonly atMessage?: number;
+    },
+  ): Promise<SessionPrompt>;
+  /**
+   * Writes the file of a session that its agent has deleted again, byte for byte, so that the agent
+   * has it back. Never over an existing file.
+   */
+  restoreToAgent(sessionId: string, options?: Mutation): Promise<RestoredFile>;
 }
 
 /**
@@ -345,6 +561,13 @@ export interface SessionOrigin {
   /** Since when the agent's file is missed; absent while it is there. The session is *rescued*. */
   readonly gone?: number;
 }
+/** What the subagents of a session came to, all of them together. */
+export interface SubagentUse {
+  readonly count: number;
+  readonly totalTokens: number;
+  /** US dollars; absent when a price is unknown. */
+  readonly estimatedCost?: number;
+}
 export interface Session {
   /** UUIDv7. */
   readonly id: string;
@@ -366,6 +589,10 @@ export interface Session {
   readonly estimatedSizeBytes: number;
   readonly storageTier: Tier;
   readonly tags: readonly string[];
+  /** When the person pinned it; absent while it is not. */
+  readonly pinnedAt?: number;
+  /** What the person wrote about it; absent when there is nothing. */
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly providersUsed: readonly string[];
   readonly models: readonly string[];
@@ -384,6 +611,14 @@ export interface Session {
   /** How the branch came to be. */
   readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
   readonly forkCount: number;
+  /**
+   * The session that this one is a subagent of. Where that is not in the store the subagent is
+   * listed like any other session, and names what its agent calls that session in `subagentOfNative`.
+   */
+  readonly subagentOf?: string;
+  readonly subagentOfNative?: string;
+  /** Absent for a session without subagents. Their tokens are not among the session's own. */
+  readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */
   readonly problemCount: number;
 }
@@ -427,6 +662,9 @@ export interface ForkResult {
 export interface UpdateSession extends Mutation {
   readonly title?: string;
   readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  /** An empty one takes the note away. */
+  readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;
 }
@@ -454,15 +692,33 @@ export interface MessagePage {
     readonly title: string;
   }[];
 }
-export interface SessionQuery {
+export interface SessionFilter {
+  /** Keys of projects. */
   readonly project?: string;
+  readonly projects?: readonly string[];
+  /** `multipath` for sessions that began here. */
   readonly agent?: string;
-  readonly tag?: string;
+  /** `null` asks for sessions without a tag. */
+  readonly tag?: string | null;
   readonly tier?: Tier;
   /** Only sessions whose parent is this one; `null` asks for roots. */
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  readonly pinned?: boolean;
+  /** Only sessions whose agent's file is gone. */
+  readonly rescued?: boolean;
+  /** Only sessions with these ids. */
+  readonly ids?: readonly string[];
+  /** Only sessions whose last change lies in [updatedFrom, updatedTo), in milliseconds. */
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+}
+export interface SessionQuery extends SessionFilter {
+  /** The subagents of this session, which no other list holds. */
+  readonly subagentsOf?: string;
+  /** Pinned sessions before the others. */
+  readonly pinnedFirst?: boolean;
   /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -481,6 +737,37 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+  /** False where its folder was looked for and is not on this machine: moved, renamed or deleted. */
+  readonly exists: boolean;
+  /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
+  readonly formerPaths: readonly string[];
+}
+/** What came of saying where a project is. */
+export interface ProjectRelink {
+  /** The project that the sessions stand under now. */
+  readonly projectKey: string;
+  /** Sessions whose project changed. */
+  readonly sessions: number;
+}
+export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
+export interface GroupQuery extends SessionFilter {
+  readonly by: GroupBy;
+  /** For `date`: where each group begins, in milliseconds, the latest first. */
+  readonly starts?: readonly number[];
+}
+/** Sessions that have something in common; groups without any are left out. */
+export interface SessionGroup {
+  /**
+   * Key of the project, id of the agent, the tag, the tier, or where the group of dates begins;
+   * empty for sessions without a tag, and for those from before the first date.
+   */
+  readonly key: string;
+  readonly count: number;
+  /** For projects: as in ProjectSummary. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly updatedAt?: number;
+  readonly exists?: boolean;
 }
 export interface TierStatistics {
   readonly tiers: Readonly<Record<Tier, TierUse>>;
@@ -593,7 +880,7 @@ export type StoreEvent =
       readonly type: 'status';
       readonly status: StoreStatus;
     };
-export interface SessionStore extends UpkeepOperations, MultipathOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(
@@ -609,6 +896,23 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Puts the sessions recorded in a folder under the project it is now: an existing folder, or one
+   * that the store has sessions of. `null` puts them back under their own, also where a move was
+   * found without being asked; it is not found again. `fromKey` is a project's key, or one of its
+   * `formerPaths`.
+   */
+  relinkProject(fromKey: string, toPath: string | null, options?: Mutation): Promise<ProjectRelink>;
+  /**
+   * Says which folders are open, so that projects that were moved or renamed to one of them are
+   * found. Looks at those folders only after the person allowed an agent; resolves when it has.
+   */
+  noteFolders(paths: readonly string[]): Promise<void>;
+  /**
+   * Groups of the sessions that a filter chooses, with how many there are: projects by their last
+   * change, the others by key, dates from the latest. A session with two tags is in two groups.
+   */
+  listGroups(query: GroupQuery): Promise<readonly SessionGroup[]>;
   updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
   /** Moves the session to the trash; a prefix that forks need stays readable through them. */
   deleteSession(sessionId: string, options?: Mutation): Promise<void>;

@@ -16,7 +16,7 @@ export interface Bundle {
 type Entry = readonly [name: string, path: string];
 
 /** CommonJS has no `import.meta`; the sources use it to find the files beside them. */
-const importMeta = {
+export const importMeta = {
   define: {
     'import.meta.url': 'importMetaUrl',
     'import.meta.filename': '__filename',

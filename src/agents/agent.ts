@@ -4,6 +4,7 @@
  */
 import type { LogReader, MessageRenderer } from '../core/reader.ts';
 import type { Splitter } from './jsonl.ts';
+import type { AgentWriter } from './writer.ts';
 
 /** One session file of an agent, known by its metadata alone. */
 export interface SourceFile {
@@ -61,4 +62,6 @@ export interface Agent {
   /** What cuts a file into records; lines of JSON where it is absent. */
   createSplitter?(path: string): Splitter;
   readonly renderer: MessageRenderer;
+  /** Writes sessions for the agent to go on with; absent where it takes none. */
+  readonly writer?: AgentWriter;
 }

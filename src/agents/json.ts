@@ -123,6 +123,11 @@ export function objectsIn(values: readonly unknown[]): readonly JsonObject[] {
   return values.map(asObject).filter((object) => object !== undefined);
 }
 
+/** A copy of an object that lacks some of its members. */
+export function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
 /** The first `length` characters, none of them split in half. */
 export function firstCharacters(text: string, length: number): string {
   let end = 0;

@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'bad-request' // an argument is malformed or out of range
   | 'not-found' // no such session, message or file
   | 'invalid-fork-point' // the fork guard found no place to cut
+  | 'conflict' // the person has to decide first
   | 'read-only' // this store or window may not write
   | 'newer-store' // the store was written by a newer version
   | 'corrupt-block' // a check failed on bytes read back from disk

@@ -1,6 +1,8 @@
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
 import type { Comparison } from './comparison.ts';
+import type { MergeEdge, MergeFork, MergeMode, MergePlan, MergeResult } from './merge.ts';
 import type { BranchScore, ScoreWeights } from './score.ts';
+import type { Mutation } from './sessionStore.ts';
 
 /** Fields as in the functional specification, and what the choice rests on. */
 export interface ForkResults {
@@ -27,6 +29,26 @@ export interface MultipathOperations {
     sessionIds: readonly string[],
     options?: CompareForkResults,
   ): Promise<ForkResults>;
+  /** What `mergeFork` would do; nothing is changed. */
+  planMerge(
+    targetId: string,
+    sourceId: string,
+    options?: { readonly mode?: MergeMode; readonly messages?: readonly number[] },
+  ): Promise<MergePlan>;
+  /**
+   * Merges what a branch has of its own into another of its family: all of it, chosen messages, or
+   * one summary. Only what is not there yet is added. An agent's session is never written to: the
+   * messages go to a branch of ours over it. Fails with `conflict` where both sides went on, unless
+   * that is accepted.
+   */
+  mergeFork(targetId: string, sourceId: string, options?: MergeFork): Promise<MergeResult>;
+  /**
+   * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
+   * forked after it, with `not-found` when it was taken back before.
+   */
+  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  /** Merges out of these sessions and into them, oldest first. */
+  getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }

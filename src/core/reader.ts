@@ -60,6 +60,8 @@ export interface DerivedLog {
   /** Working folder as the records say it; absent when none does. */
   readonly cwd?: string;
   readonly gitBranch?: string;
+  /** The remote repository of the folder, as `remoteName` writes it. */
+  readonly repository?: string;
   readonly createdAt?: number;
   readonly updatedAt?: number;
   /** [0] is the live branch. Empty when the file holds no conversation. */

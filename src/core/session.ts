@@ -30,6 +30,14 @@ export interface SessionOrigin {
   readonly gone?: number;
 }
 
+/** What the subagents of a session came to, all of them together. */
+export interface SubagentUse {
+  readonly count: number;
+  readonly totalTokens: number;
+  /** US dollars; absent when a price is unknown. */
+  readonly estimatedCost?: number;
+}
+
 export interface Session {
   /** UUIDv7. */
   readonly id: string;
@@ -51,6 +59,10 @@ export interface Session {
   readonly estimatedSizeBytes: number;
   readonly storageTier: Tier;
   readonly tags: readonly string[];
+  /** When the person pinned it; absent while it is not. */
+  readonly pinnedAt?: number;
+  /** What the person wrote about it; absent when there is nothing. */
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly providersUsed: readonly string[];
   readonly models: readonly string[];
@@ -69,6 +81,14 @@ export interface Session {
   /** How the branch came to be. */
   readonly kind: 'imported' | 'abandoned' | 'copied-fork' | 'fork' | 'created';
   readonly forkCount: number;
+  /**
+   * The session that this one is a subagent of. Where that is not in the store the subagent is
+   * listed like any other session, and names what its agent calls that session in `subagentOfNative`.
+   */
+  readonly subagentOf?: string;
+  readonly subagentOfNative?: string;
+  /** Absent for a session without subagents. Their tokens are not among the session's own. */
+  readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */
   readonly problemCount: number;
 }

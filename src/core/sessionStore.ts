@@ -9,6 +9,7 @@
 import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
+import type { ResumeOperations } from './resuming.ts';
 import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
 import type {
@@ -53,6 +54,9 @@ export interface ForkResult {
 export interface UpdateSession extends Mutation {
   readonly title?: string;
   readonly tags?: readonly string[];
+  readonly pinned?: boolean;
+  /** An empty one takes the note away. */
+  readonly note?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly retentionPolicy?: RetentionPolicy;
 }
@@ -85,15 +89,34 @@ export interface MessagePage {
   }[];
 }
 
-export interface SessionQuery {
+export interface SessionFilter {
+  /** Keys of projects. */
   readonly project?: string;
+  readonly projects?: readonly string[];
+  /** `multipath` for sessions that began here. */
   readonly agent?: string;
-  readonly tag?: string;
+  /** `null` asks for sessions without a tag. */
+  readonly tag?: string | null;
   readonly tier?: Tier;
   /** Only sessions whose parent is this one; `null` asks for roots. */
   readonly parentId?: string | null;
   /** Case-insensitive part of the title. */
   readonly title?: string;
+  readonly pinned?: boolean;
+  /** Only sessions whose agent's file is gone. */
+  readonly rescued?: boolean;
+  /** Only sessions with these ids. */
+  readonly ids?: readonly string[];
+  /** Only sessions whose last change lies in [updatedFrom, updatedTo), in milliseconds. */
+  readonly updatedFrom?: number;
+  readonly updatedTo?: number;
+}
+
+export interface SessionQuery extends SessionFilter {
+  /** The subagents of this session, which no other list holds. */
+  readonly subagentsOf?: string;
+  /** Pinned sessions before the others. */
+  readonly pinnedFirst?: boolean;
   /** Only sessions that began before `to` and went on to `from` or later, in milliseconds. */
   readonly from?: number;
   readonly to?: number;
@@ -114,6 +137,41 @@ export interface ProjectSummary {
   /** Root sessions in it. */
   readonly sessionCount: number;
   readonly updatedAt: number;
+  /** False where its folder was looked for and is not on this machine: moved, renamed or deleted. */
+  readonly exists: boolean;
+  /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
+  readonly formerPaths: readonly string[];
+}
+
+/** What came of saying where a project is. */
+export interface ProjectRelink {
+  /** The project that the sessions stand under now. */
+  readonly projectKey: string;
+  /** Sessions whose project changed. */
+  readonly sessions: number;
+}
+
+export type GroupBy = 'project' | 'agent' | 'date' | 'tag' | 'tier';
+
+export interface GroupQuery extends SessionFilter {
+  readonly by: GroupBy;
+  /** For `date`: where each group begins, in milliseconds, the latest first. */
+  readonly starts?: readonly number[];
+}
+
+/** Sessions that have something in common; groups without any are left out. */
+export interface SessionGroup {
+  /**
+   * Key of the project, id of the agent, the tag, the tier, or where the group of dates begins;
+   * empty for sessions without a tag, and for those from before the first date.
+   */
+  readonly key: string;
+  readonly count: number;
+  /** For projects: as in ProjectSummary. */
+  readonly path?: string;
+  readonly name?: string;
+  readonly updatedAt?: number;
+  readonly exists?: boolean;
 }
 
 export interface TierStatistics {
@@ -222,7 +280,7 @@ export type StoreEvent =
   | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-export interface SessionStore extends UpkeepOperations, MultipathOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;
@@ -239,6 +297,23 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations {
   readMessage(sessionId: string, index: number): Promise<Message>;
   listSessions(query: SessionQuery): Promise<SessionList>;
   listProjects(): Promise<readonly ProjectSummary[]>;
+  /**
+   * Puts the sessions recorded in a folder under the project it is now: an existing folder, or one
+   * that the store has sessions of. `null` puts them back under their own, also where a move was
+   * found without being asked; it is not found again. `fromKey` is a project's key, or one of its
+   * `formerPaths`.
+   */
+  relinkProject(fromKey: string, toPath: string | null, options?: Mutation): Promise<ProjectRelink>;
+  /**
+   * Says which folders are open, so that projects that were moved or renamed to one of them are
+   * found. Looks at those folders only after the person allowed an agent; resolves when it has.
+   */
+  noteFolders(paths: readonly string[]): Promise<void>;
+  /**
+   * Groups of the sessions that a filter chooses, with how many there are: projects by their last
+   * change, the others by key, dates from the latest. A session with two tags is in two groups.
+   */
+  listGroups(query: GroupQuery): Promise<readonly SessionGroup[]>;
   updateSession(sessionId: string, changes: UpdateSession): Promise<Session>;
   /** Moves the session to the trash; a prefix that forks need stays readable through them. */
   deleteSession(sessionId: string, options?: Mutation): Promise<void>;

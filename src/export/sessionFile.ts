@@ -62,6 +62,8 @@ const facts = v.object({
   /** The title that the person gave. */
   title: v.exactOptional(v.string()),
   tags: v.array(v.string()),
+  pinnedAt: v.exactOptional(v.number()),
+  note: v.exactOptional(v.string()),
   metadata: v.record(v.string(), v.unknown()),
   retentionPolicy: v.picklist(['standard', 'critical', 'temporary']),
 });

@@ -90,7 +90,11 @@ const changeable = {
   requestId,
 };
 const creation = v.object({ ...changeable, project: v.exactOptional(v.string()) });
-const changes = v.object(changeable);
+const changes = v.object({
+  ...changeable,
+  pinned: v.exactOptional(v.boolean()),
+  note: v.exactOptional(v.string()),
+});
 
 const fork = v.object({
   atMessage: count,
@@ -99,13 +103,36 @@ const fork = v.object({
   requestId,
 });
 
-const query = v.object({
+const filter = {
   project: v.exactOptional(v.string()),
+  projects: v.exactOptional(v.array(v.string())),
   agent: v.exactOptional(v.string()),
-  tag: v.exactOptional(v.string()),
+  tag: v.exactOptional(v.nullable(v.string())),
   tier: v.exactOptional(tier),
   parentId: v.exactOptional(v.nullable(id)),
   title: v.exactOptional(v.string()),
+  pinned: v.exactOptional(v.boolean()),
+  rescued: v.exactOptional(v.boolean()),
+  ids: v.exactOptional(ids),
+  updatedFrom: v.exactOptional(v.number()),
+  updatedTo: v.exactOptional(v.number()),
+};
+const groupQuery = v.object({
+  ...filter,
+  by: v.picklist(['project', 'agent', 'date', 'tag', 'tier']),
+  starts: v.exactOptional(v.array(v.number())),
+});
+const resume = v.object({
+  agent: id,
+  atMessage: v.exactOptional(count),
+  folder: v.exactOptional(id),
+  requestId,
+});
+
+const query = v.object({
+  ...filter,
+  subagentsOf: v.exactOptional(id),
+  pinnedFirst: v.exactOptional(v.boolean()),
   from: v.exactOptional(v.number()),
   to: v.exactOptional(v.number()),
   offset: v.exactOptional(count),
@@ -120,6 +147,15 @@ const search = v.object({
   limit: v.exactOptional(count),
   offset: v.exactOptional(count),
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
+});
+
+const mergeMode = v.picklist(['append', 'cherry-pick', 'summary']);
+const merge = v.object({
+  mode: v.exactOptional(mergeMode),
+  messages: v.exactOptional(v.array(count)),
+  summary: v.exactOptional(v.string()),
+  acceptConflicts: v.exactOptional(v.boolean()),
+  requestId,
 });
 
 const weight = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
@@ -173,6 +209,13 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   readMessage: read('readMessage', v.tuple([id, count]), results.message),
   listSessions: read('listSessions', v.tuple([query]), results.sessionList),
   listProjects: read('listProjects', nothing, results.projects),
+  relinkProject: write(
+    'relinkProject',
+    v.tuple([id, v.nullable(id), options]),
+    results.projectRelink,
+  ),
+  noteFolders: endlessRead('noteFolders', v.tuple([v.array(v.string())]), results.nothing),
+  listGroups: read('listGroups', v.tuple([groupQuery]), results.groups),
   updateSession: write('updateSession', v.tuple([id, changes]), results.session),
   deleteSession: write('deleteSession', v.tuple([id, options]), results.nothing),
   restoreSession: write('restoreSession', v.tuple([id, options]), results.session),
@@ -202,6 +245,21 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),
     results.forkResults,
   ),
+  planMerge: heavyRead(
+    'planMerge',
+    v.tuple([
+      id,
+      id,
+      v.optional(
+        v.object({ mode: v.exactOptional(mergeMode), messages: v.exactOptional(v.array(count)) }),
+        {},
+      ),
+    ]),
+    results.mergePlan,
+  ),
+  mergeFork: heavyWrite('mergeFork', v.tuple([id, id, v.optional(merge, {})]), results.mergeResult),
+  undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
+  getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(
@@ -210,6 +268,16 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.savedFile,
   ),
   loadSessionFromDisk: endlessWrite('loadSessionFromDisk', v.tuple([id, options]), results.session),
+
+  listResumeTargets: read('listResumeTargets', oneId, results.resumeTargets),
+  planResume: heavyRead('planResume', v.tuple([id, resume]), results.resumePlan),
+  resumeInAgent: heavyWrite('resumeInAgent', v.tuple([id, resume]), results.resumedSession),
+  promptOf: heavyRead(
+    'promptOf',
+    v.tuple([id, v.optional(v.object({ atMessage: v.exactOptional(count) }), {})]),
+    results.sessionPrompt,
+  ),
+  restoreToAgent: heavyWrite('restoreToAgent', v.tuple([id, options]), results.restoredFile),
 
   migrateToTier: heavyWrite(
     'migrateToTier',

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
 import type {
@@ -14,13 +15,22 @@ import type {
   ImportProgress,
   MessagePage,
   MigrationEntry,
+  ProjectRelink,
   ProjectSummary,
   SavedFile,
+  SessionGroup,
   SessionList,
   StoreEvent,
   StoreStatus,
   TierStatistics,
 } from '../core/sessionStore.ts';
+import type {
+  RestoredFile,
+  ResumedSession,
+  ResumePlan,
+  ResumeTarget,
+  SessionPrompt,
+} from '../core/resuming.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
 import type {
   BulkOutcome,
@@ -95,6 +105,10 @@ export const page = shape<MessagePage>({
 export const projects: Schema<readonly ProjectSummary[]> = v.array(
   shape<ProjectSummary>({ key: text, name: text, sessionCount: number }),
 );
+export const projectRelink = shape<ProjectRelink>({ projectKey: text, sessions: number });
+export const groups: Schema<readonly SessionGroup[]> = v.array(
+  shape<SessionGroup>({ key: text, count: number }),
+);
 
 const rowOutline: Schema<RowOutline> = v.looseObject({
   indexes: v.array(absent(number)),
@@ -107,6 +121,16 @@ const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
   changed: v.boolean(),
 });
+export const mergePlan = shape<MergePlan>({
+  sharedCount: number,
+  messages: v.array(number),
+  alreadyMerged: v.array(number),
+  unanswered: v.array(number),
+});
+export const mergeResult = shape<MergeResult>({ mergeId: text, sessionId: text, merged: number });
+export const mergeEdges: Schema<readonly MergeEdge[]> = v.array(
+  shape<MergeEdge>({ mergeId: text, sourceId: text, sessionId: text, messages: number }),
+);
 export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 
@@ -119,6 +143,31 @@ export const searchResult = shape<SearchResult>({
   hits: v.array(shape<MessageHit>({ session, messageIndex: number, snippet: marked })),
   total: number,
   pending: number,
+});
+
+const resumed = {
+  agent: text,
+  path: text,
+  bytes: number,
+  atMessage: number,
+  folder: text,
+  command: v.looseObject({ program: text, args: v.array(text) }),
+  notes: v.array(text),
+};
+export const resumeTargets: Schema<readonly ResumeTarget[]> = v.array(
+  shape<ResumeTarget>({ agent: text, label: text }),
+);
+export const resumePlan = shape<ResumePlan>({
+  ...resumed,
+  lineCount: number,
+  lines: v.array(text),
+});
+export const resumedSession = shape<ResumedSession>(resumed);
+export const sessionPrompt = shape<SessionPrompt>({ text, atMessage: number });
+export const restoredFile = shape<RestoredFile>({
+  path: text,
+  bytes: number,
+  notes: v.array(text),
 });
 
 export const savedFile = shape<SavedFile>({ file: text, bytes: number });

@@ -27,6 +27,10 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     readMessage: (id, index) => call('readMessage', [id, index]),
     listSessions: (query) => call('listSessions', [query]),
     listProjects: () => call('listProjects', []),
+    relinkProject: (from, to, options = {}) =>
+      call('relinkProject', [from, to, identified(options)]),
+    noteFolders: (paths) => call('noteFolders', [paths]),
+    listGroups: (query) => call('listGroups', [query]),
     updateSession: (id, changes) => call('updateSession', [id, identified(changes)]),
     deleteSession: (id, options = {}) => call('deleteSession', [id, identified(options)]),
     restoreSession: (id, options = {}) => call('restoreSession', [id, identified(options)]),
@@ -45,11 +49,23 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
+    planMerge: (targetId, sourceId, options = {}) =>
+      call('planMerge', [targetId, sourceId, options]),
+    mergeFork: (targetId, sourceId, options = {}) =>
+      call('mergeFork', [targetId, sourceId, identified(options)]),
+    undoMerge: (mergeId, options = {}) => call('undoMerge', [mergeId, identified(options)]),
+    getMerges: (ids) => call('getMerges', [ids]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>
       call('loadSessionFromDisk', [file, identified(options)]),
+
+    listResumeTargets: (id) => call('listResumeTargets', [id]),
+    planResume: (id, options) => call('planResume', [id, options]),
+    resumeInAgent: (id, options) => call('resumeInAgent', [id, identified(options)]),
+    promptOf: (id, options = {}) => call('promptOf', [id, options]),
+    restoreToAgent: (id, options = {}) => call('restoreToAgent', [id, identified(options)]),
 
     migrateToTier: (id, tier, options) => call('migrateToTier', [id, tier, identified(options)]),
     getTierStatistics: () => call('getTierStatistics', []),

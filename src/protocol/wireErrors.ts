@@ -26,6 +26,7 @@ const CODES: Readonly<Record<ErrorCode, true>> = {
   'bad-request': true,
   'not-found': true,
   'invalid-fork-point': true,
+  conflict: true,
   'read-only': true,
   'newer-store': true,
   'corrupt-block': true,

@@ -86,9 +86,13 @@ export function hasWords(query: SearchQuery): boolean {
   return query.groups.length > 0;
 }
 
+/** True when something but times is asked of sessions. */
+export function hasSessionFilter(filter: SessionFilter): boolean {
+  return Object.values(filter).some((values: readonly string[]) => values.length > 0);
+}
+
 export function hasFilter({ filter, after, before }: SearchQuery): boolean {
-  const chosen = Object.values(filter).some((values: readonly string[]) => values.length > 0);
-  return chosen || after !== undefined || before !== undefined;
+  return hasSessionFilter(filter) || after !== undefined || before !== undefined;
 }
 
 /** The query as SQLite's full-text index takes it; `undefined` when it asks for no word. */

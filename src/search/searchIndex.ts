@@ -7,12 +7,12 @@
  */
 import { CHUNK_ENTRIES } from '../store/outlineCodec.ts';
 import { keyOf, type FinishedLog, type OutlinePart } from './indexState.ts';
+import { ShardCopy } from './shardCopy.ts';
 import { ShardRebuild } from './shardRebuild.ts';
 import { isDamage, ShardSet, type ShardSetOptions } from './shardSet.ts';
 import { searchShards, type Found, type IndexQuery } from './searchShards.ts';
-import { unfinishedName } from './indexFiles.ts';
 import type { MessagePlace, NewDocument, StoredDocument } from './documents.ts';
-import { Shard } from './shard.ts';
+import type { Shard } from './shard.ts';
 
 export interface IndexLimits {
   /** Messages of a shard at most. */
@@ -53,6 +53,7 @@ export class SearchIndex {
   /** Changed since the last commit. */
   readonly #changed = new Set<Shard>();
   #rebuild: ShardRebuild | undefined;
+  #copy: ShardCopy | undefined;
   #batch: NewDocument[] = [];
   #batchCharacters = 0;
   #finished: FinishedLog[] = [];
@@ -130,7 +131,7 @@ export class SearchIndex {
         shard.transaction(() => {
           for (const { id, position } of moved) shard.move(id, position);
         });
-        this.#changed.add(shard);
+        this.#noteChange(shard, moved);
       }
     });
     return [...missing.values()];
@@ -187,15 +188,16 @@ export class SearchIndex {
    * Joins segments, a step at a time: a question has to look into each. A sealed shard's are joined
    * as far as they can be, and then its file is made small. False when nothing was left to do.
    */
-  tidy(): boolean {
+  tidy(which: 'sealed' | 'all' = 'all'): boolean {
     const { shards, files } = this.#set;
-    const sealed = shards.find((shard) => shard.file !== files.active && !shard.isCompact);
+    const sealed =
+      this.#copy?.source ?? shards.find((shard) => shard.file !== files.active && !shard.isCompact);
     if (sealed) {
-      if (!this.#set.use(sealed, () => sealed.merge(MERGE_PAGES, 2))) this.#compact(sealed);
+      this.#tidySealed(sealed);
       return true;
     }
     const active = shards.find((shard) => shard.file === files.active);
-    if (!active) return false;
+    if (!active || which === 'sealed') return false;
     return this.#set.use(active, () => active.merge(MERGE_PAGES, ACTIVE_SEGMENTS));
   }
 
@@ -241,6 +243,7 @@ export class SearchIndex {
       if (!this.#options.readOnly) this.commit();
     } finally {
       this.#rebuild?.abandon();
+      this.#copy?.abandon();
       this.#set.close();
     }
   }
@@ -283,28 +286,31 @@ export class SearchIndex {
     this.#followed = undefined;
     if (!shard) return;
     this.#dropRebuild(shard);
+    this.#dropCopy(shard);
     this.#changed.delete(shard);
   }
 
-  #compact(shard: Shard): void {
-    const { sql } = this.#options;
-    const { files } = this.#set;
-    const { id, purpose, file } = shard;
-    const beside = unfinishedName(file);
-    this.#dropRebuild(shard);
-    this.#changed.delete(shard);
-    files.remove(beside);
-    const copy = Shard.open(sql, beside, { id, purpose, active: true });
-    try {
-      this.#set.use(shard, () => shard.copyTo(copy));
-    } finally {
-      copy.close();
+  #tidySealed(shard: Shard): void {
+    const copy = this.#copy;
+    if (copy) {
+      if (this.#set.use(shard, () => copy.step())) return;
+      this.#copy = undefined;
+      this.#changed.delete(shard);
+      this.#set.exchange(shard, () => {
+        copy.finish();
+        return true;
+      });
+    } else if (!this.#set.use(shard, () => shard.merge(MERGE_PAGES, 2))) {
+      // A rebuild would take the place of the same file.
+      this.#dropRebuild(shard);
+      this.#copy = new ShardCopy(this.#options.sql, shard, this.#set.files);
     }
-    this.#set.exchange(shard, () => {
-      shard.close();
-      files.replace(beside, file);
-      return true;
-    });
+  }
+
+  #dropCopy(source: Shard): void {
+    if (this.#copy?.source !== source) return;
+    this.#copy.abandon();
+    this.#copy = undefined;
   }
 
   #startRebuild(): ShardRebuild | undefined {
@@ -312,7 +318,9 @@ export class SearchIndex {
     const source = this.#set.shards.find(
       ({ dead, documents }) => dead >= limits.leastDead && dead > documents * limits.deadShare,
     );
-    return source && new ShardRebuild(sql, source, this.#set.files);
+    if (!source) return undefined;
+    this.#dropCopy(source);
+    return new ShardRebuild(sql, source, this.#set.files);
   }
 
   #swap(rebuild: ShardRebuild): void {
@@ -324,7 +332,12 @@ export class SearchIndex {
   #kill(shard: Shard, documents: readonly StoredDocument[]): void {
     if (documents.length === 0) return;
     shard.transaction(() => shard.kill(documents.map(({ id }) => id)));
+    this.#noteChange(shard, documents);
+  }
+
+  #noteChange(shard: Shard, documents: readonly { readonly id: number }[]): void {
     this.#changed.add(shard);
+    if (this.#copy?.source === shard) this.#copy.note(documents.map(({ id }) => id));
   }
 
   #inShards(work: (shard: Shard) => void): void {

@@ -9,11 +9,12 @@
 import { randomUUID } from 'node:crypto';
 import type { SqlJsStatic } from 'sql.js';
 import { MultipathError } from '../core/errors.ts';
-import { number, type Row } from '../store/database.ts';
+import { number, type Row, type SqlValue } from '../store/database.ts';
 import type { PagedDatabase } from '../store/pages/database.ts';
 import { openPagedDatabase } from '../store/pages/openDatabase.ts';
 import type { MessagePlace, NewDocument, StoredDocument } from './documents.ts';
 import { FreeIds } from './freeIds.ts';
+import { documentOf, FORMAT, HIGHEST_ID, placeOf, SCHEMA, slotOf } from './shardRows.ts';
 import { readMatchInfo, type Collection, type Occurrences } from './bm25.ts';
 
 export interface ShardHit extends MessagePlace {
@@ -48,31 +49,9 @@ export interface ShardAnswer {
   readonly rows: number;
 }
 
-/** Ids count steps of so many milliseconds, from FIRST on; a taken id passes a message on to the next. */
-const STEP_MS = 4000;
-const FIRST = Date.UTC(2000, 0, 1);
-const LAST_SLOT = 2_000_000_000;
-const HIGHEST_ID = 0x7fff_ffff;
-const FORMAT = 1;
 const MB = 1 << 20;
-const SCHEMA = `
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE doc (
-    id INTEGER PRIMARY KEY,
-    log INTEGER NOT NULL,
-    branch INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    mark INTEGER NOT NULL,
-    dead INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE INDEX doc_by_place ON doc (log, branch, position) WHERE dead = 0;
-  CREATE VIRTUAL TABLE text USING fts4 (content="", body, order=DESC, tokenize=simple);
-`;
-/** What a shard consists of; the tables of an FTS4 table among them. */
-const COPIED = ['doc', 'text_segments', 'text_segdir', 'text_docsize', 'text_stat'];
-const COPIED_ROWS = 1_000;
+/** Bytes; twice: SQLite keeps pages and so do we. There are as many sealed shards as there is text. */
+const SEALED_CACHE = MB / 2;
 const DOCUMENT = 'id, log, branch, position, seq, at, mark';
 /** One document of a shard that is being searched. */
 const HIT = 'doc.id, doc.log, doc.branch, doc.position, doc.seq, doc.at';
@@ -96,7 +75,9 @@ export class Shard {
   readonly #freeIds: FreeIds;
   #documents: number;
   #dead: number;
+  #oldest: number;
   #newest: number;
+  #isCompact: boolean;
   /** How far a document's id may be above its time's. */
   #drift: number;
 
@@ -104,13 +85,19 @@ export class Shard {
     this.file = file;
     this.#database = database;
     this.#freeIds = new FreeIds(database);
-    const row = database.get('SELECT count(*) AS n, total(dead) AS dead, max(id) AS id FROM doc');
-    this.#documents = Number(row?.['n'] ?? 0);
-    this.#dead = Number(row?.['dead'] ?? 0);
-    this.#newest = Number(row?.['id'] ?? 0);
     this.id = String(this.#meta('id'));
     this.purpose = String(this.#meta('purpose'));
     this.#drift = Number(this.#meta('drift') ?? 0);
+    this.#isCompact = this.#meta('compact') === 1;
+    const ids = (order: string): number =>
+      Number(database.get(`SELECT id FROM doc ORDER BY id ${order} LIMIT 1`)?.['id'] ?? 0);
+    this.#oldest = ids('ASC');
+    this.#newest = ids('DESC');
+    // Shards of version 0.2 are counted: walking through them all took a second of each opening.
+    const counted = (key: string, sql: string): number =>
+      Number(this.#meta(key) ?? database.get(`SELECT ${sql} AS n FROM doc`)?.['n'] ?? 0);
+    this.#documents = counted('documents', 'count(*)');
+    this.#dead = counted('dead', 'total(dead)');
   }
 
   /**
@@ -121,8 +108,8 @@ export class Shard {
     const { id = randomUUID(), purpose = '', readOnly = false, active = false } = options;
     const database = openPagedDatabase(sql, file, {
       readOnly,
-      cacheBytes: active ? 2 * MB : MB / 2,
-      sqliteCacheBytes: active ? 16 * MB : 2 * MB,
+      cacheBytes: active ? 2 * MB : SEALED_CACHE,
+      sqliteCacheBytes: active ? 16 * MB : SEALED_CACHE,
     });
     try {
       if (database.get("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) {
@@ -160,9 +147,9 @@ export class Shard {
     return this.#newest;
   }
 
-  /** True when it was made in one go, from merged segments. */
+  /** True when its file was made in one go, from merged segments. */
   get isCompact(): boolean {
-    return this.#meta('compact') === 1;
+    return this.#isCompact;
   }
 
   transaction<T>(work: () => T): T {
@@ -193,15 +180,19 @@ export class Shard {
         mark,
       ]);
     }
+    const [first, last] = [placed[0], placed.at(-1)];
+    if (!first || !last) return;
     this.#documents += placed.length;
-    this.#newest = Math.max(this.#newest, placed.at(-1)?.id ?? 0);
+    this.#put('documents', this.#documents);
+    this.#oldest = this.#oldest === 0 ? first.id : Math.min(this.#oldest, first.id);
+    this.#newest = Math.max(this.#newest, last.id);
     const drift = placed.reduce(
       (most, { document, id }) => Math.max(most, id - slotOf(document.at)),
       0,
     );
     if (drift > this.#drift) {
       this.#drift = drift;
-      this.#database.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('drift', ?)", [drift]);
+      this.#put('drift', drift);
     }
   }
 
@@ -210,6 +201,7 @@ export class Shard {
     for (const id of ids) {
       this.#dead += this.#database.run('UPDATE doc SET dead = 1 WHERE id = ? AND dead = 0', [id]);
     }
+    this.#put('dead', this.#dead);
   }
 
   /** A message stands at another place of its branch than before. Inside a transaction. */
@@ -289,8 +281,11 @@ export class Shard {
 
   /** The first and the last id that a query may find; `undefined` when there is none. */
   #range({ after, before, fromId, logs }: ShardQuery): [number, number] | undefined {
-    let first = Math.max(fromId ?? 1, after === undefined ? 1 : slotOf(after));
-    let last = before === undefined ? HIGHEST_ID : slotOf(before) + this.#drift;
+    let first = Math.max(fromId ?? 1, this.#oldest, after === undefined ? 1 : slotOf(after));
+    let last = Math.min(
+      this.#newest,
+      before === undefined ? HIGHEST_ID : slotOf(before) + this.#drift,
+    );
     if (logs) {
       const extents = logs.flatMap((log) => this.#extentOf(log));
       if (extents.length === 0) return undefined;
@@ -324,23 +319,34 @@ export class Shard {
   }
 
   /**
-   * Copies everything into a new shard, whose file then holds nothing else: merging leaves as much
-   * behind as it makes. The index's own tables are copied as they are, for there are no texts.
+   * Copies rows of one of its tables behind row `after` into another shard, at most `count`, and
+   * makes them durable there. Returns the last one's number; `undefined` when there was none.
    */
-  copyTo(target: Shard): void {
-    for (const table of COPIED) {
-      let rows: Row[] = [];
-      const write = (): void => {
-        target.#insert(table, rows);
-        rows = [];
-      };
-      this.#database.each(`SELECT * FROM ${table} ORDER BY 1`, undefined, (row) => {
-        if (rows.push(row) >= COPIED_ROWS) write();
-      });
-      write();
-    }
-    const put = "INSERT OR REPLACE INTO meta (key, value) VALUES ('drift', ?), ('compact', 1)";
-    target.#database.run(put, [this.#drift]);
+  copyRows(target: Shard, table: string, after: number, count: number): number | undefined {
+    const rows = this.#database.all(
+      `SELECT rowid AS nth, * FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+      [after, count],
+    );
+    const last = rows.at(-1);
+    if (!last) return undefined;
+    target.#insert(table, rows);
+    return number(last, 'nth');
+  }
+
+  /** Completes a copy: marks of documents that changed meanwhile, and what else is known. */
+  finishCopy(target: Shard, changed: readonly number[]): void {
+    target.transaction(() => {
+      for (const id of changed) {
+        const row = this.#database.get('SELECT position, dead FROM doc WHERE id = ?', [id]);
+        if (!row) continue;
+        const marks = [number(row, 'position'), number(row, 'dead'), id];
+        target.#database.run('UPDATE doc SET position = ?, dead = ? WHERE id = ?', marks);
+      }
+      target.#put('drift', this.#drift);
+      target.#put('documents', this.#documents);
+      target.#put('dead', this.#dead);
+      target.#put('compact', 1);
+    });
     target.flush();
   }
 
@@ -349,11 +355,16 @@ export class Shard {
   }
 
   #insert(table: string, rows: readonly Row[]): void {
-    const columns = Object.keys(rows[0] ?? {});
+    const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== 'nth');
     const places = columns.map(() => '?').join(', ');
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`;
     this.#database.transaction(() => {
-      for (const row of rows) this.#database.run(sql, Object.values(row));
+      for (const row of rows) {
+        this.#database.run(
+          sql,
+          columns.map((column) => row[column] ?? null),
+        );
+      }
     });
     this.#database.flush();
   }
@@ -362,30 +373,11 @@ export class Shard {
     return Number(this.#database.get('SELECT total_changes() AS n')?.['n'] ?? 0);
   }
 
-  #meta(key: string): unknown {
+  #meta(key: string): SqlValue | undefined {
     return this.#database.get('SELECT value FROM meta WHERE key = ?', [key])?.['value'];
   }
-}
 
-/** Within what SQLite takes for an integer from JavaScript, whatever a clock has said. */
-function slotOf(at: number): number {
-  return Math.min(LAST_SLOT, Math.max(1, Math.floor((at - FIRST) / STEP_MS)));
-}
-
-function placeOf(row: Row): MessagePlace {
-  return {
-    log: number(row, 'log'),
-    branch: number(row, 'branch'),
-    position: number(row, 'position'),
-    seq: number(row, 'seq'),
-  };
-}
-
-function documentOf(row: Row): StoredDocument {
-  return {
-    ...placeOf(row),
-    id: number(row, 'id'),
-    at: number(row, 'at'),
-    mark: number(row, 'mark'),
-  };
+  #put(key: string, value: number): void {
+    this.#database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [key, value]);
+  }
 }

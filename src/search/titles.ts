@@ -1,5 +1,5 @@
 /**
- * Fuzzy search in titles. The store first gives at most 500 titles that have a piece of each word
+ * Fuzzy search in titles. The store first gives the titles that have the most pieces of each word
  * in them; fuse.js then says how near each comes, misspelt or not.
  */
 import Fuse, { type FuseResult } from 'fuse.js';
@@ -7,8 +7,8 @@ import type { MarkedText, TextRange } from '../core/search.ts';
 import { fold } from './tokens.ts';
 import type { Phrase, SearchQuery } from './query.ts';
 
-/** What fuse.js can go through between two keystrokes. */
-export const MAX_CANDIDATES = 500;
+/** What fuse.js goes through in two milliseconds: what has fewer pieces than so many others is not near. */
+export const MAX_CANDIDATES = 120;
 /** fuse.js compares no longer patterns well. */
 const MAX_PATTERN = 32;
 const MAX_GROUPS = 6;

@@ -18,20 +18,16 @@ import {
   parseQuery,
   type SearchQuery,
 } from '../search/query.ts';
-import { branchKey, type FoundMessage, type Scope } from '../search/searchShards.ts';
+import type { FoundMessage } from '../search/searchShards.ts';
 import { MAX_CANDIDATES, rankTitles, titlePieces } from '../search/titles.ts';
 import type { IndexSource, SourceMessage } from '../store/indexSource.ts';
-import {
-  chosenBranches,
-  chosenSessions,
-  titlesWith,
-  trashedBranches,
-  type SessionChoice,
-} from '../store/searchScope.ts';
+import type { ListedTitles } from '../store/listedTitles.ts';
+import { listChosen, type SessionChoice } from '../store/searchScope.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { MessageOwners, type ShownAt } from './messageOwners.ts';
 import type { SearchFeeder } from './searchFeeder.ts';
 import { pack, type ReadableMessage } from './searchMessages.ts';
+import { SearchScopes, type ChosenScope } from './searchScopes.ts';
 import { IndexLostError, type SearchWorker } from './searchWorker.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -46,6 +42,7 @@ const SLACK = 20;
 export interface SearchParts {
   readonly core: StoreCore;
   readonly source: IndexSource;
+  readonly titles: ListedTitles;
   readonly worker: SearchWorker;
   /** Absent where the store is only read. */
   readonly feeder?: SearchFeeder;
@@ -66,9 +63,11 @@ const NONE: Messages = { shown: [], more: false };
 
 export class ContentSearch {
   readonly #parts: SearchParts;
+  readonly #scopes: SearchScopes;
 
   constructor(parts: SearchParts) {
     this.#parts = parts;
+    this.#scopes = new SearchScopes(parts.core.database);
   }
 
   /** Never rejects for what a person types. */
@@ -77,12 +76,17 @@ export class ContentSearch {
     const query = parseQuery(input, now());
     const limit = Math.min(MAX_LIMIT, Math.max(1, options.limit ?? DEFAULT_LIMIT));
     const offset = Math.max(0, options.offset ?? 0);
+    feeder?.makeWay();
     const pending = feeder?.pending() ?? 0;
     if (pending > 0) feeder?.wake();
     if (!hasWords(query)) return this.#chosen(query, limit, offset, pending);
 
-    const titles = offset === 0 ? this.#titles(query) : [];
-    const { shown, more, notice } = await this.#messages(query, offset + limit, options.order);
+    const scope = await this.#scopes.of(query);
+    // The worker looks for messages while titles are looked through here.
+    const [{ shown, more, notice }, titles] = await Promise.all([
+      this.#messages(query, scope, offset + limit, options.order),
+      offset === 0 ? this.#titles(query, scope) : [],
+    ]);
     const page = shown.slice(offset, offset + limit);
     return {
       titles,
@@ -99,7 +103,7 @@ export class ContentSearch {
     if (!hasFilter(query)) return { titles: [], hits: [], total: 0, more: false, pending };
     const { database, catalogue } = this.#parts.core;
     const range = { limit, offset };
-    const { sessions, total } = chosenSessions(database, choiceOf(query), catalogue.live, range);
+    const { sessions, total } = listChosen(database, choiceOf(query), catalogue.live, range);
     const titles = sessions.map((session) => ({
       session,
       title: { text: session.title, ranges: [] },
@@ -108,10 +112,16 @@ export class ContentSearch {
     return { titles, hits: [], total, more: false, pending };
   }
 
-  #titles(query: SearchQuery): TitleHit[] {
-    const { core } = this.#parts;
-    const pieces = titlePieces(query);
-    const candidates = titlesWith(core.database, choiceOf(query), pieces, MAX_CANDIDATES);
+  async #titles(query: SearchQuery, scope: ChosenScope): Promise<TitleHit[]> {
+    const { core, titles } = this.#parts;
+    const { after = -Infinity, before = Infinity } = query;
+    await titles.follow();
+    const candidates = await titles.with(
+      titlePieces(query),
+      MAX_CANDIDATES,
+      ({ id, createdAt, updatedAt }) =>
+        updatedAt >= after && createdAt < before && (scope.sessions?.has(id) ?? true),
+    );
     const hits: TitleHit[] = [];
     for (const { item, title, score } of rankTitles(query, candidates).slice(0, MAX_TITLES)) {
       const session = core.catalogue.find(item.id);
@@ -123,14 +133,14 @@ export class ContentSearch {
   /** Those of the newest messages that are shown in some session, in the order asked for. */
   async #messages(
     query: SearchQuery,
+    { only, keys }: ChosenScope,
     end: number,
     order: SearchOptions['order'] = 'relevance',
   ): Promise<Messages> {
     const match = matchExpression(query);
     if (match === undefined) return NONE;
     const { worker, feeder, core } = this.#parts;
-    const scope = this.#scope(query);
-    if (scope.only && scope.keys.size === 0) return NONE;
+    if (only && keys.size === 0) return NONE;
     let window = order === 'newest' ? end + SLACK : Math.max(WINDOW, end);
     try {
       for (;;) {
@@ -139,7 +149,7 @@ export class ContentSearch {
           match,
           window,
           order,
-          scope,
+          scope: { only, keys },
           ...(query.after !== undefined && { after: query.after }),
           ...(query.before !== undefined && { before: query.before }),
         });
@@ -160,14 +170,6 @@ export class ContentSearch {
       if (error instanceof IndexLostError) feeder?.recheck();
       return { ...NONE, notice: `Messages could not be searched: ${messageOf(error)}` };
     }
-  }
-
-  #scope(query: SearchQuery): Scope {
-    const { database } = this.#parts.core;
-    const only = Object.values(query.filter).some((values: readonly string[]) => values.length > 0);
-    // Dates are about the messages themselves: a session that goes on holds older ones, too.
-    const branches = only ? chosenBranches(database, query.filter) : trashedBranches(database);
-    return { only, keys: new Set(branches.map(({ log, branch }) => branchKey(log, branch))) };
   }
 
   async #hits(query: SearchQuery, page: readonly Shown[]): Promise<MessageHit[]> {
@@ -207,10 +209,13 @@ export class ContentSearch {
     const { source, worker } = this.#parts;
     const records = new Map<SourceMessage, readonly Uint8Array[]>();
     const logs = Map.groupBy(messages, ({ log }) => log);
-    for (const [log, some] of logs) {
-      const read = await source.records(log, some, () => undefined);
-      for (const [index, message] of some.entries()) records.set(message, read[index] ?? []);
-    }
+    // Together, because most of them have to be unpacked, each from an archive of its own.
+    await Promise.all(
+      [...logs].map(async ([log, some]) => {
+        const read = await source.records(log, some, () => undefined);
+        for (const [index, message] of some.entries()) records.set(message, read[index] ?? []);
+      }),
+    );
     const readable = messages.map(({ log, entry }): ReadableMessage => {
       return { agent: source.find(log)?.agent ?? '', entry };
     });

@@ -60,6 +60,8 @@ export class Importer {
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
+  /** Set by the store: all that was found is in, for now. */
+  onCaughtUp: () => void = () => undefined;
   /** Set by the store: where logs of old files go right when they are in. */
   oldLogs: Pick<ImportedLogs, 'add' | 'finish'> | undefined;
 
@@ -121,6 +123,12 @@ export class Importer {
   async start(): Promise<void> {
     if (!this.#options.live) return;
     if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.run();
+  }
+
+  /** Folders that an agent's sessions are looked for in. */
+  rootsOf(agentId: string): readonly string[] {
+    const agent = this.#agentOf(agentId);
+    return agent ? this.#sources.rootsOf(agent) : [];
   }
 
   /** Starts an import, or joins the one under way. Never rejects: failures are in the progress. */
@@ -249,6 +257,7 @@ export class Importer {
       }
       await this.oldLogs?.finish(signal);
       this.#announcements.flush();
+      this.onCaughtUp();
     } catch (error) {
       this.#queue.clear();
       throw error;

@@ -10,15 +10,20 @@ import type { StoreMethod } from '../protocol/methods.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 import { comparisonOperations } from './operations/comparisons.ts';
 import { judgingOperations } from './operations/judging.ts';
+import { mergeOperations } from './operations/merging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
 import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
+import { projectOperations } from './operations/projects.ts';
+import { ProjectFinder } from './projects/projectFinder.ts';
+import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
+import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
 import { storageOperations } from './operations/storage.ts';
@@ -76,6 +81,7 @@ export function createLocalStore({
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onCaughtUp = () => void finder.look();
   const engine = new MigrationEngine({
     core,
     mover,
@@ -94,27 +100,39 @@ export function createLocalStore({
     announce: (changed) => context.announce(changed),
     report: (error) => importer.report(error),
   });
+  const finder = new ProjectFinder({
+    core,
+    now: parts.now,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
     ...sessionOperations(context),
+    ...projectOperations(context, finder),
     ...messageOperations(context, engine),
     ...forkOperations(context),
     ...findingOperations(context),
     ...comparing,
     ...judgingOperations(context, comparing),
+    ...mergeOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
+    ...resumeOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
   };
   if (writable) {
     engine.start();
+    void finder.look();
     void importer.start();
     // Its failures are told; what is left is done at the next opening.
-    continueRebuild(context).catch((error: unknown) => importer.report(error));
+    continueRebuild(context)
+      .then(() => hangOldSubagents(context))
+      .catch((error: unknown) => importer.report(error));
   }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
@@ -132,7 +150,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
       await closeStore(parts);
     },
   };

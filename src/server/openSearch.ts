@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SearchOptions, SearchResult } from '../core/search.ts';
 import { DEFAULT_INDEX_LIMITS, type IndexLimits } from '../search/searchIndex.ts';
 import { IndexSource } from '../store/indexSource.ts';
+import { ListedTitles } from '../store/listedTitles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { ContentSearch } from './contentSearch.ts';
 import { SearchFeeder } from './searchFeeder.ts';
@@ -45,7 +46,15 @@ export function openSearch(core: StoreCore, settings: SearchSettings): StoreSear
     }),
   });
   const feeder = readOnly ? undefined : new SearchFeeder(source, worker, log);
-  const content = new ContentSearch({ core, source, worker, now, ...(feeder && { feeder }) });
+  const titles = new ListedTitles(core.database, readOnly);
+  const content = new ContentSearch({
+    core,
+    source,
+    titles,
+    worker,
+    now,
+    ...(feeder && { feeder }),
+  });
   return {
     worker,
     search: (query, options) => content.search(query, options),

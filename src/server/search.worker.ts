@@ -10,7 +10,8 @@ import { SearchIndex } from '../search/searchIndex.ts';
 import { isDamage } from '../search/shardSet.ts';
 import type { NewDocument } from '../search/documents.ts';
 import { beginningOf, snippetOf } from '../search/snippet.ts';
-import { NATIVE_AGENT, nativeRenderer } from '../store/nativeLog.ts';
+import { NATIVE_AGENT } from '../store/nativeLog.ts';
+import { nativeRenderer } from '../store/nativeRenderer.ts';
 import { loadSqlJs } from '../store/pages/loadSqlJs.ts';
 import {
   unpack,
@@ -88,7 +89,7 @@ const handlers: Handlers = {
   finish: (log) => done(() => index().finish(log)),
   forget: (logs) => done(() => index().forget(logs)),
   commit: () => done(() => index().commit()),
-  tidy: () => index().tidy(),
+  tidy: (which) => index().tidy(which),
   nextRebuild: (limit) => index().nextRebuild(limit),
   addRebuilt: ({ texts, lost }) => done(() => index().addRebuilt(documents(texts), lost)),
   search: (query) => index().search(query),

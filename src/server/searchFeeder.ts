@@ -16,6 +16,8 @@ const AFTER_OPENING = 1_000;
 const AFTER_LOSS = 250;
 const AFTER_FAILURE = 30_000;
 const BETWEEN_IDLE_WORK = 10;
+/** So long after a question the next one may come: until then, idle work is done this seldom. */
+const AFTER_QUESTION = 500;
 /** Messages read and sent at a time. */
 const SLICE = 64;
 /** Parts of outlines compared message by message at a time. */
@@ -35,6 +37,8 @@ export class SearchFeeder {
   #timerAt = 0;
   /** After a failure, nothing is tried for a while. */
   #notBefore = 0;
+  #askedAt = -Infinity;
+  #idleAt = -Infinity;
   #isChecked = false;
   /** Something was sent that the index may not show yet. */
   #isUnwritten = false;
@@ -50,6 +54,11 @@ export class SearchFeeder {
   /** Call after a change of the store, and when someone searches. */
   wake(): void {
     this.#schedule(AFTER_CHANGE);
+  }
+
+  /** Call when someone searches: what can wait does, since a step of it would have to be waited for. */
+  makeWay(): void {
+    this.#askedAt = performance.now();
   }
 
   /** Call when a search found the index damaged. */
@@ -100,6 +109,8 @@ export class SearchFeeder {
         const [log] = queue;
         if (log !== undefined) {
           await this.#index(log, queue);
+          // As it goes, not at the end: a question looks into every segment of every shard.
+          if (queue === this.#backlog) await this.#ask('tidy', 'sealed');
         } else if (this.#isUnwritten) {
           await this.#ask('commit', undefined);
           this.#isUnwritten = false;
@@ -207,7 +218,10 @@ export class SearchFeeder {
   /** Merges and rebuilds, a step at a time. False when there is nothing to do. */
   async #idle(): Promise<boolean> {
     await this.#pause(BETWEEN_IDLE_WORK);
-    if (await this.#ask('tidy', undefined)) return true;
+    const now = performance.now();
+    if (now - Math.min(this.#askedAt, this.#idleAt) < AFTER_QUESTION) return true;
+    this.#idleAt = now;
+    if (await this.#ask('tidy', 'all')) return true;
     const needed = await this.#ask('nextRebuild', SLICE);
     if (!needed) return false;
     const lost: number[] = [];

@@ -54,8 +54,8 @@ export interface SearchRequests {
   finish: [FinishedLog, undefined];
   forget: [readonly number[], undefined];
   commit: [undefined, undefined];
-  /** Work for idle times; true when there is more of it. */
-  tidy: [undefined, boolean];
+  /** A step of work for idle times, or of what has to be done of sealed shards; true: there is more. */
+  tidy: ['all' | 'sealed', boolean];
   nextRebuild: [number, readonly StoredDocument[] | undefined];
   addRebuilt: [
     { readonly texts: PackedMessages<IndexableMessage>; readonly lost: readonly number[] },

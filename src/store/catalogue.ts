@@ -1,18 +1,21 @@
-/** The catalogue: session rows in and out, lists, projects. Bodies are never touched here. */
+/** The catalogue: session rows in and out, lists, positions. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
 import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
 import type {
+  GroupQuery,
   MessagePage,
-  ProjectSummary,
+  SessionGroup,
   SessionList,
   SessionQuery,
 } from '../core/sessionStore.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
+import { addProject, currentFolder } from './places.ts';
+import { groupsOf } from './sessionGroups.ts';
 import {
   conditions,
-  rangeParts,
+  listParts,
   SELECT_SESSIONS,
   sessionOf,
   type LiveState,
@@ -28,10 +31,12 @@ const MOST_COUNTS = 64;
 export interface SessionRow {
   readonly id: string;
   readonly kind: Session['kind'];
-  readonly hidden: boolean;
+  /** The session whose subagent this is; such a session is shown there only. */
+  readonly trunkId?: string;
   readonly log: number;
   readonly branch: number;
-  readonly projectKey: string;
+  /** Where it was recorded; its project may be elsewhere now. */
+  readonly folder: string;
   readonly title: string;
   readonly gitBranch?: string;
   readonly createdAt: number;
@@ -102,7 +107,7 @@ export class Catalogue {
     let offset = Math.max(0, query.offset ?? 0);
     let total = 0;
     const sessions: Session[] = [];
-    for (const part of rangeParts(query)) {
+    for (const part of listParts(query)) {
       const { where, parameters, tables, order } = conditions(
         query,
         () => this.live.hotIds(),
@@ -126,7 +131,8 @@ export class Catalogue {
   forks(sessionId: string): Session[] {
     return this.#database
       .all(
-        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed = 1 ORDER BY s.created_at, s.id`,
+        `${SELECT_SESSIONS} WHERE s.tree_parent_id = ? AND s.listed IN (1, 2)
+         ORDER BY s.created_at, s.id`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.live));
@@ -139,7 +145,8 @@ export class Catalogue {
   forkMarks(sessionId: string, start: number, end: number): MessagePage['forks'] {
     const rows = this.#database.all(
       `WITH RECURSIVE up (id, at, shared) AS (
-         SELECT id, parent_id, parent_shared FROM session WHERE tree_parent_id = ?1 AND listed = 1
+         SELECT id, parent_id, parent_shared FROM session
+         WHERE tree_parent_id = ?1 AND listed IN (1, 2)
          UNION
          SELECT up.id, p.parent_id, min(up.shared, p.parent_shared)
          FROM up JOIN session p ON p.id = up.at WHERE up.at <> ?1)
@@ -166,7 +173,7 @@ export class Catalogue {
              WHERE s.tree_parent_id IS NOT NULL),
            down (id) AS (SELECT id FROM up UNION
              SELECT s.id FROM down JOIN session s ON s.tree_parent_id = down.id)
-         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed = 1`,
+         ${SELECT_SESSIONS} WHERE s.id IN (SELECT id FROM down) AND +s.listed > 0`,
         [sessionId],
       )
       .map((row) => sessionOf(row, this.live));
@@ -227,21 +234,11 @@ export class Catalogue {
     };
   }
 
-  projects(): ProjectSummary[] {
-    const rows = this.#database.all(
-      // Grouped before it is joined: the index of the tree alone answers that.
-      `SELECT p.key, p.path, p.name, each_one.sessions, each_one.updated_at
-       FROM (SELECT project_key, count(*) AS sessions, max(updated_at) AS updated_at FROM session
-             WHERE tree_parent_id IS NULL AND listed = 1 GROUP BY project_key) each_one
-       JOIN project p ON p.key = each_one.project_key ORDER BY each_one.updated_at DESC`,
+  groups(query: GroupQuery): SessionGroup[] {
+    const hotIds = (): readonly string[] => this.live.hotIds();
+    return groupsOf(this.#database, query, hotIds, (sql, parameters) =>
+      this.#counted(sql, parameters),
     );
-    return rows.map((row) => ({
-      key: text(row, 'key'),
-      path: text(row, 'path'),
-      name: text(row, 'name'),
-      sessionCount: number(row, 'sessions'),
-      updatedAt: number(row, 'updated_at'),
-    }));
   }
 
   count(): number {
@@ -267,17 +264,21 @@ export class Catalogue {
 
   /** Inside a transaction, like all that write here. */
   save(row: SessionRow): void {
-    const { tokens, lineage } = row;
+    const { tokens, lineage, folder } = row;
+    const project = currentFolder(this.#database, folder);
+    addProject(this.#database, project);
     this.#database.run(
       `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
          fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
          git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
-         cache_read_tokens, cache_write_tokens, cost, models, providers)
-       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, folder, agent,
+         cold)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+         (SELECT agent FROM log WHERE num = ?4), (SELECT cold_count > 0 FROM log WHERE num = ?4))`,
       [
         row.id,
         row.kind,
-        row.hidden || this.#isDeleted(row.id) ? 0 : 1,
+        this.#isDeleted(row.id) ? 0 : row.trunkId === undefined ? 1 : 2,
         row.log,
         row.branch,
         lineage?.parentId ?? null,
@@ -286,7 +287,7 @@ export class Catalogue {
         lineage?.forkNativeId ?? null,
         lineage?.inherited ?? 0,
         lineage?.parentShared ?? 0,
-        row.projectKey,
+        project,
         row.title,
         row.gitBranch ?? null,
         row.createdAt,
@@ -299,6 +300,8 @@ export class Catalogue {
         row.cost ?? null,
         JSON.stringify(row.models),
         JSON.stringify(row.providers),
+        row.trunkId ?? null,
+        project === folder ? null : folder,
       ],
     );
     this.hang(row.id);
@@ -314,7 +317,7 @@ export class Catalogue {
            JOIN session s ON s.id = up.id JOIN session p ON p.id = s.parent_id
            WHERE up.listed = 0 AND up.depth < 1000)
        UPDATE session SET tree_parent_id =
-         (SELECT id FROM up WHERE listed = 1 ORDER BY depth LIMIT 1) WHERE id = ?`,
+         (SELECT id FROM up WHERE listed > 0 ORDER BY depth LIMIT 1) WHERE id = ?`,
       [sessionId, sessionId],
     );
   }
@@ -333,14 +336,13 @@ export class Catalogue {
     return ids;
   }
 
-  /** A project is known by its folder. */
-  addProject(folder: string): void {
-    this.#database.run('INSERT OR IGNORE INTO project (key, path, name) VALUES (?, ?, ?)', [
-      folder,
-      folder,
-      // The last part of the path, on either kind of system.
-      folder.split(/[\\/]/).filter(Boolean).at(-1) ?? folder,
-    ]);
+  /** The folder that a session was recorded in; a fork's is its parent's. */
+  folderOf(sessionId: string): string {
+    const row = this.#database.get(
+      'SELECT coalesce(folder, project_key) AS folder FROM session WHERE id = ?',
+      [sessionId],
+    );
+    return row ? text(row, 'folder') : '';
   }
 
   #isDeleted(sessionId: string): boolean {

@@ -192,7 +192,8 @@ export class IndexSource {
   #indexedFrom(log: number): Map<number, number> {
     const rows = this.#database.all(
       `SELECT b.number, b.parent_number, b.parent_length, coalesce(n.fork_log, r.fork_log) AS fork_log,
-         s.inherited, s.listed = 1 OR f.deleted_at IS NOT NULL AS shown,
+         s.inherited,
+         s.listed = 1 OR f.deleted_at IS NOT NULL AND s.trunk_id IS NULL AS shown,
          EXISTS (SELECT 1 FROM native fork WHERE fork.fork_log = b.log)
            OR EXISTS (SELECT 1 FROM base fork WHERE fork.fork_log = b.log) AS forked
        FROM branch b

@@ -71,6 +71,12 @@ export class Logs {
     );
   }
 
+  /** Records of a log, those in the archive counted. */
+  recordCount(log: number): number {
+    const row = this.#database.get('SELECT record_count FROM log WHERE num = ?', [log]);
+    return row ? number(row, 'record_count') : 0;
+  }
+
   idOf(log: number): string {
     const row = this.#database.get('SELECT id FROM log WHERE num = ?', [log]);
     return row ? text(row, 'id') : '';
@@ -106,6 +112,19 @@ export class Logs {
   add(log: number, batch: RecordBatch): void {
     this.#records.insert(log, batch.firstSeq, batch.records);
     this.#advance(log, batch);
+  }
+
+  /** Adds one record to a log of our own. Inside a transaction. */
+  extend(log: number, bytes: Uint8Array): void {
+    const row = this.#database.get('SELECT record_count, byte_count FROM log WHERE num = ?', [log]);
+    const firstSeq = row ? number(row, 'record_count') : 0;
+    const byteCount = (row ? number(row, 'byte_count') : 0) + bytes.length;
+    this.add(log, {
+      firstSeq,
+      records: [{ bytes }],
+      byteCount,
+      checkpoint: { terminatedCount: firstSeq + 1, terminatedBytes: byteCount, prefixHash: '' },
+    });
   }
 
   #advance(log: number, batch: RecordBatch): void {

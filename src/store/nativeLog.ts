@@ -1,15 +1,19 @@
 /**
- * Our own records: one JSON line per message that a person or an extension added. The format is
- * described for outsiders in docs/store-format.md; unknown fields are kept because records are.
+ * Our own records: one JSON line per message that a person or an extension added, or that was merged
+ * from another branch, and one for each merge that was taken back. The format is described for
+ * outsiders in docs/store-format.md; unknown fields are kept because records are.
  */
 import * as v from 'valibot';
-import type { ContentBlock, NewMessage } from '../core/message.ts';
-import type { MessageRenderer, OutlineEntry } from '../core/reader.ts';
+import { mergedFrom, type Merged } from '../core/merge.ts';
+import { textOf, type ContentBlock, type Message, type NewMessage } from '../core/message.ts';
+import type { OutlineEntry } from '../core/reader.ts';
+import { blocksOf } from './nativeBlocks.ts';
 
 export const NATIVE_AGENT = 'multipath';
 
 const count = v.pipe(v.number(), v.minValue(0));
-const recordSchema = v.looseObject({
+const undoneSchema = v.looseObject({ type: v.literal('merge-undone'), merge: v.string() });
+const messageSchema = v.looseObject({
   type: v.literal('message'),
   id: v.string(),
   role: v.picklist(['user', 'assistant', 'system']),
@@ -47,55 +51,105 @@ export function encodeMessage(message: NewMessage, id: string, now: number): Enc
     ...(metadata && { metadata }),
   };
   return {
-    bytes: new TextEncoder().encode(`${JSON.stringify(record)}\n`),
+    bytes: lineOf(record),
     entryAt: (seq) => ({ role, seqs: [seq], nativeId: id, lineageId: id, timestamp, ...optional }),
   };
 }
 
-/** The outline entry of a stored record; `undefined` for what is no message. */
-export function entryOf(bytes: Uint8Array, seq: number): OutlineEntry | undefined {
-  const parsed = v.safeParse(recordSchema, parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) return undefined;
-  const { id, role, timestamp, model, provider, tokens } = parsed.output;
-  return {
-    role,
-    seqs: [seq],
-    nativeId: id,
-    lineageId: id,
-    timestamp,
+/** A merged message's own usage stays where it was spent, so that sums count it once. */
+export function encodeMerged(
+  message: Pick<Message, 'role' | 'content' | 'model' | 'provider' | 'timestamp'>,
+  merged: Merged,
+  id: string,
+  now: number,
+): EncodedMessage {
+  const { role, content, model, provider } = message;
+  const timestamp = message.timestamp ?? now;
+  const optional = {
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
-    ...(tokens && { tokens }),
+  };
+  const record = { type: 'message', id, role, text: textOf(message), timestamp, ...optional };
+  return {
+    bytes: lineOf({ ...record, content, merged }),
+    entryAt: (seq) => ({
+      ...{ role, seqs: [seq], nativeId: id, lineageId: id, timestamp, ...optional },
+      ...countsOf(content),
+    }),
   };
 }
 
-export const nativeRenderer: MessageRenderer = {
-  render(_entry, records, limits) {
-    const content: ContentBlock[] = [];
-    let metadata: Readonly<Record<string, unknown>> = {};
-    for (const bytes of records) {
-      const text = new TextDecoder().decode(bytes);
-      const parsed = v.safeParse(recordSchema, parse(text));
-      if (!parsed.success) {
-        content.push({ type: 'notice', kind: 'error', text: text.slice(0, limits.text) });
-        continue;
-      }
-      const whole = parsed.output.text;
-      content.push(
-        whole.length > limits.text
-          ? { type: 'text', text: whole.slice(0, limits.text), fullLength: whole.length }
-          : { type: 'text', text: whole },
-      );
-      metadata = parsed.output.metadata ?? {};
-    }
-    return { content, metadata };
-  },
-};
+/** Takes a merge back: its messages are no longer part of the session. */
+export function encodeUndone(merge: string, now: number): Uint8Array {
+  return lineOf({ type: 'merge-undone', merge, timestamp: now });
+}
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // shown as the notice of the caller
+export interface NativeMessage {
+  readonly entry: OutlineEntry;
+  readonly merged?: Merged;
+}
+
+/** What a log of ours holds, merges that were taken back left out. Never throws on a record. */
+export class NativeLogReader {
+  readonly #messages: NativeMessage[] = [];
+  readonly #undone = new Set<string>();
+
+  add(seq: number, bytes: Uint8Array): void {
+    const value = parseRecord(bytes);
+    const undone = v.safeParse(undoneSchema, value);
+    if (undone.success) this.#undone.add(undone.output.merge);
+    const record = messageOf(value);
+    if (!record) return;
+    const { content, merged } = record;
+    const { id, role, timestamp, model, provider, tokens } = record.message;
+    const entry = {
+      ...{ role, seqs: [seq], nativeId: id, lineageId: id, timestamp },
+      ...(model !== undefined && { model }),
+      ...(provider !== undefined && { provider }),
+      ...(tokens && { tokens }),
+      ...(content && countsOf(content)),
+    };
+    this.#messages.push({ entry, ...(merged && { merged }) });
   }
+
+  finish(): readonly NativeMessage[] {
+    return this.#messages.filter(({ merged }) => !merged || !this.#undone.has(merged.merge));
+  }
+}
+
+interface NativeRecord {
+  readonly message: v.InferOutput<typeof messageSchema>;
+  /** The two go together: what a merged message shows, and where it came from. */
+  readonly content?: readonly ContentBlock[];
+  readonly merged?: Merged;
+}
+
+/** A stored record as the message it is; `undefined` for what is none. */
+export function messageOf(value: unknown): NativeRecord | undefined {
+  const parsed = v.safeParse(messageSchema, value);
+  if (!parsed.success) return undefined;
+  const merged = mergedFrom(parsed.output['merged']);
+  if (!merged) return { message: parsed.output };
+  return { message: parsed.output, merged, content: blocksOf(parsed.output['content']) };
+}
+
+export function parseRecord(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined; // told apart from a record by the caller
+  }
+}
+
+function lineOf(record: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(record)}\n`);
+}
+
+function countsOf(content: readonly ContentBlock[]): Pick<OutlineEntry, 'tools' | 'errors'> {
+  const calls = content.filter((block) => block.type === 'tool');
+  const errors = calls.filter((call) => call.result?.isError === true).length;
+  return {
+    ...(calls.length > 0 && { tools: calls.length }),
+    ...(errors > 0 && { errors }),
+  };
 }

@@ -10,6 +10,7 @@ import type { AccessTracker } from './accessTracker.ts';
 import type { Catalogue } from './catalogue.ts';
 import { number, text, type Database } from './database.ts';
 import type { CopyLinks } from './ingest/copyLinks.ts';
+import type { Subagents } from './ingest/subagents.ts';
 import type { Outlines } from './outlines.ts';
 import { recordId, type Records } from './records.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -32,13 +33,22 @@ interface RemovalParts {
   readonly transcripts: Transcripts;
   readonly catalogue: Catalogue;
   readonly copyLinks: CopyLinks;
+  readonly subagents: Subagents;
   readonly access: AccessTracker;
   readonly now: () => number;
 }
 
 const NOTHING: Removed = { done: false, bytes: 0, changed: [], blobs: [] };
 /** Tables that hold what is derived from a log, triggers of the search index first. */
-const DERIVED = ['branch', 'outline', 'problem', 'member', 'base'] as const;
+const DERIVED = [
+  'branch',
+  'outline',
+  'problem',
+  'member',
+  'base',
+  'merge',
+  'merged_message',
+] as const;
 
 export class Removal {
   readonly #parts: RemovalParts;
@@ -52,6 +62,7 @@ export class Removal {
     const reached = new Set([log]);
     // A set that grows while it is walked: every log is followed once.
     for (const one of reached) {
+      for (const more of this.#logsOfSubagents(one)) reached.add(more);
       const base = this.#base(one);
       for (const more of [...this.#generations(one), ...(base === undefined ? [] : [base])]) {
         reached.add(more);
@@ -69,18 +80,27 @@ export class Removal {
       [sessionId],
     );
     if (!row) return NOTHING;
-    database.run(
-      `UPDATE fact SET purged_at = ?, title = NULL, metadata = '{}', retention = 'standard'
-       WHERE session_id = ?`,
-      [now(), sessionId],
+    // Its subagents came into the trash with it, and nobody else could take them out of it.
+    const subagents = database.all(
+      `SELECT s.id, s.log FROM session s JOIN fact f ON f.session_id = s.id
+       WHERE s.trunk_id = ? AND f.deleted_at IS NOT NULL AND f.purged_at IS NULL`,
+      [sessionId],
     );
-    database.run('DELETE FROM tag WHERE session_id = ?', [sessionId]);
-    access.forget(sessionId);
+    for (const id of [sessionId, ...subagents.map((subagent) => text(subagent, 'id'))]) {
+      database.run(
+        `UPDATE fact SET purged_at = ?, title = NULL, metadata = '{}', retention = 'standard',
+           pinned_at = NULL, note = NULL WHERE session_id = ?`,
+        [now(), id],
+      );
+      database.run('DELETE FROM tag WHERE session_id = ?', [id]);
+      access.forget(id);
+    }
 
     const blobs: string[] = [];
     const changed = new Set<string>();
     let bytes = 0;
-    const logs = [number(row, 'log')];
+    const trunk = number(row, 'log');
+    const logs = [...new Set([...subagents.map((subagent) => number(subagent, 'log')), trunk])];
     for (let log = logs.pop(); log !== undefined; log = logs.pop()) {
       for (const generation of this.#generations(log)) {
         if (this.#isNeeded(generation)) continue;
@@ -92,12 +112,23 @@ export class Removal {
         if (base !== undefined) logs.push(base);
       }
     }
+    // One that was found meanwhile is a session of its own now.
+    for (const id of this.#parts.subagents.relink(trunk)) changed.add(id);
     return { done: true, bytes, changed: [...changed], blobs };
   }
 
   /** Once a removal is on disk. */
   finish({ blobs }: Removed): void {
     this.#parts.records.removeUnused(blobs);
+  }
+
+  #logsOfSubagents(log: number): number[] {
+    return this.#parts.database
+      .all(
+        `SELECT DISTINCT c.log FROM session s JOIN session c ON c.trunk_id = s.id WHERE s.log = ?`,
+        [log],
+      )
+      .map((row) => number(row, 'log'));
   }
 
   /** A log, and those of the same file as it was before it was rewritten. */

@@ -2,6 +2,7 @@
  * Which sessions a search is about: those its filters choose, less what lies in the trash. Part of
  * the catalogue's reading, kept apart because only searches ask for it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Session } from '../core/session.ts';
 import { number, text, type Database, type Row, type SqlValue } from './database.ts';
 import { SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
@@ -26,10 +27,8 @@ export interface BranchOfLog {
   readonly branch: number;
 }
 
-export interface TitleOf {
+export interface ChosenSession extends BranchOfLog {
   readonly id: string;
-  readonly title: string;
-  readonly updatedAt: number;
 }
 
 const FROM = `
@@ -37,13 +36,29 @@ const FROM = `
   LEFT JOIN project p ON p.key = s.project_key
   LEFT JOIN fact f ON f.session_id = s.id`;
 
-const TITLE = 'coalesce(f.title, s.title)';
-const LOWER = `lower(${TITLE})`;
+/** Rows looked at between two turns of the event loop. */
+const PART = 1_000;
 
-/** Branches of the sessions chosen. */
-export function chosenBranches(database: Database, choice: SessionChoice): BranchOfLog[] {
+/** The sessions chosen. Read a part at a time: in a large store most of them may be. */
+export async function chosenSessions(
+  database: Database,
+  choice: SessionChoice,
+): Promise<ChosenSession[]> {
   const { where, parameters } = conditionsOf(choice);
-  return database.all(`SELECT s.log, s.branch ${FROM} WHERE ${where}`, parameters).map(branchOf);
+  const select = `SELECT s.id, s.log, s.branch ${FROM} WHERE ${where}`;
+  const rows: Row[] = [];
+  if (choice.tags.length + choice.notTags.length > 0) {
+    // All tags are looked through for each part.
+    rows.push(...database.all(select, parameters));
+  } else {
+    const last = database.get('SELECT max(rowid) AS last FROM session')?.['last'] ?? 0;
+    for (let from = 0; from < Number(last); from += PART) {
+      if (from > 0) await nextTurn();
+      const part = `${select} AND s.rowid > ? AND s.rowid <= ?`;
+      rows.push(...database.all(part, [...parameters, from, from + PART]));
+    }
+  }
+  return rows.map((row) => ({ id: text(row, 'id'), ...branchOf(row) }));
 }
 
 /** Branches of sessions in the trash that no fork keeps in sight. */
@@ -57,8 +72,8 @@ export function trashedBranches(database: Database): BranchOfLog[] {
     .map(branchOf);
 }
 
-/** Chosen sessions, newest first, and how many there are. */
-export function chosenSessions(
+/** Chosen sessions as they are shown, newest first, and how many there are. */
+export function listChosen(
   database: Database,
   choice: SessionChoice,
   live: LiveState,
@@ -74,35 +89,6 @@ export function chosenSessions(
     sessions: rows.map((row) => sessionOf(row, live)),
     total: counted ? number(counted, 'n') : 0,
   };
-}
-
-/**
- * Chosen sessions whose title has, of each list of pieces, at least one (pieces in lower case). Newest first, at most
- * `limit`: candidates for a closer look.
- */
-export function titlesWith(
-  database: Database,
-  choice: SessionChoice,
-  pieces: readonly (readonly string[])[],
-  limit: number,
-): TitleOf[] {
-  const { where, parameters } = conditionsOf(choice);
-  const clauses = [where];
-  for (const some of pieces) {
-    clauses.push(`(${some.map(() => `instr(${LOWER}, ?) > 0`).join(' OR ')})`);
-    parameters.push(...some);
-  }
-  return database
-    .all(
-      `SELECT s.id, ${TITLE} AS title, s.updated_at ${FROM} WHERE ${clauses.join(' AND ')}
-       ORDER BY s.updated_at DESC LIMIT ?`,
-      [...parameters, limit],
-    )
-    .map((row) => ({
-      id: text(row, 'id'),
-      title: text(row, 'title'),
-      updatedAt: number(row, 'updated_at'),
-    }));
 }
 
 function branchOf(row: Row): BranchOfLog {

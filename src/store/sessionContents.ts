@@ -33,6 +33,9 @@ export interface FactContents {
   readonly sessionId: string;
   readonly title?: string;
   readonly tags: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly pinnedAt?: number;
+  readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly retentionPolicy: RetentionPolicy;
 }
@@ -66,7 +69,7 @@ export function logContents(database: Database, log: number): LogContents | unde
 
 function nativeContents(database: Database, log: number): NativeContents | undefined {
   const row = database.get(
-    `SELECT n.*, fl.id AS fork_log_id, s.project_key FROM native n
+    `SELECT n.*, fl.id AS fork_log_id, coalesce(s.folder, s.project_key) AS project_key FROM native n
      JOIN session s ON s.id = n.session_id LEFT JOIN log fl ON fl.num = n.fork_log
      WHERE n.log = ?`,
     [log],
@@ -91,14 +94,19 @@ function nativeContents(database: Database, log: number): NativeContents | undef
 
 /** `undefined` where the person noted nothing. */
 export function factContents(database: Database, sessionId: string): FactContents | undefined {
-  const row = database.get('SELECT title, retention, metadata FROM fact WHERE session_id = ?', [
-    sessionId,
-  ]);
+  const row = database.get(
+    'SELECT title, retention, metadata, pinned_at, note FROM fact WHERE session_id = ?',
+    [sessionId],
+  );
   if (!row) return undefined;
   const title = textOrNull(row, 'title');
+  const pinnedAt = numberOrNull(row, 'pinned_at');
+  const note = textOrNull(row, 'note');
   return {
     sessionId,
     ...(title !== undefined && { title }),
+    ...(pinnedAt !== undefined && { pinnedAt }),
+    ...(note !== undefined && { note }),
     tags: database
       .all('SELECT tag FROM tag WHERE session_id = ? ORDER BY tag', [sessionId])
       .map((tag) => text(tag, 'tag')),

@@ -15,7 +15,7 @@ import { summarise, type BranchSummary } from './branchSummary.ts';
 import type { Catalogue, Lineage } from './catalogue.ts';
 import { number, numberOrNull, strings, text, type Database, type Row } from './database.ts';
 import type { Logs } from './logs.ts';
-import { encodeMessage, NATIVE_AGENT } from './nativeLog.ts';
+import { encodeMessage, NATIVE_AGENT, type EncodedMessage } from './nativeLog.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
@@ -66,7 +66,6 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#catalogue.addProject(project);
     this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
@@ -88,7 +87,7 @@ export class SessionEdits {
       throw new MultipathError('invalid-fork-point', 'That message has no record to fork from.');
     }
     const sessionId = newId();
-    this.#addNative(sessionId, input.title, parent.title, parent.project.key, {
+    this.#addNative(sessionId, input.title, parent.title, this.#catalogue.folderOf(parentId), {
       parentId,
       forkLog: last.log,
       forkSeq: seq,
@@ -106,6 +105,21 @@ export class SessionEdits {
 
   /** Fails with `bad-request` for a session that is an agent's own. */
   append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
+    const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
+    const prompt = messages.find((message) => message.role === 'user');
+    this.appendEncoded(sessionId, encoded, prompt?.text);
+    return { sessionId };
+  }
+
+  /**
+   * Adds messages as they are to be stored. A session without a title is named by `prompt`. Returns
+   * where they went: their log, and the sequence number of the first.
+   */
+  appendEncoded(
+    sessionId: string,
+    encoded: readonly EncodedMessage[],
+    prompt?: string,
+  ): { readonly log: number; readonly firstSeq: number } {
     const row = this.#database.get(SELECT_APPENDED, [sessionId]);
     if (row?.['deleted_at'] !== null) throw noSession(sessionId);
     if (row['native_title'] === null) {
@@ -117,7 +131,6 @@ export class SessionEdits {
     const log = number(row, 'log');
     const first = number(row, 'record_count');
     const before = number(row, 'byte_count');
-    const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
     const byteCount = encoded.reduce((sum, { bytes }) => sum + bytes.length, before);
     const count = first + encoded.length;
     this.#logs.add(log, {
@@ -134,9 +147,8 @@ export class SessionEdits {
       log,
     ]);
     this.#outlines.changed(log);
-    const prompt = messages.find((message) => message.role === 'user');
-    this.#refresh(row, entries, prompt?.text);
-    return { sessionId };
+    this.#refresh(row, entries, prompt);
+    return { log, firstSeq: first };
   }
 
   update(sessionId: string, changes: UpdateSession): { sessionId: string } {
@@ -145,29 +157,48 @@ export class SessionEdits {
     return { sessionId };
   }
 
-  /** Moves to or out of the trash; returns the sessions whose place in the tree changed. */
+  /**
+   * Moves to or out of the trash, a session's subagents with it; returns the sessions whose place
+   * in the tree changed.
+   */
   setDeleted(sessionId: string, deleted: boolean): { changed: string[] } {
     this.#position(sessionId);
     this.#mustNotBePurged(sessionId);
-    if (deleted) this.#mustBeListed(sessionId);
-    this.#setFacts(sessionId, {});
-    this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [
-      deleted ? this.#now() : null,
-      sessionId,
-    ]);
-    this.#database.run('UPDATE session SET listed = ? WHERE id = ?', [deleted ? 0 : 1, sessionId]);
-    this.#catalogue.hang(sessionId);
-    return { changed: this.#catalogue.hangDescendants(sessionId) };
+    this.#mustNotBeSubagent(sessionId);
+    const at = deleted ? this.#now() : null;
+    const subagents = this.#subagentsToMove(sessionId, deleted);
+    const changed = new Set(subagents);
+    for (const id of [sessionId, ...subagents]) {
+      this.#setFacts(id, {});
+      this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [at, id]);
+      this.#database.run(
+        `UPDATE session SET listed = CASE WHEN ?1 IS NOT NULL THEN 0
+           WHEN trunk_id IS NULL THEN 1 ELSE 2 END WHERE id = ?2`,
+        [at, id],
+      );
+      this.#catalogue.hang(id);
+    }
+    for (const id of [sessionId, ...subagents]) {
+      for (const moved of this.#catalogue.hangDescendants(id)) changed.add(moved);
+    }
+    return { changed: [...changed] };
+  }
+
+  /** Those that are not in the trash yet, or those that came there together with the session. */
+  #subagentsToMove(sessionId: string, deleted: boolean): string[] {
+    const rows = this.#database.all(
+      `SELECT s.id FROM session s LEFT JOIN fact f ON f.session_id = s.id
+       WHERE s.trunk_id = ?1 AND f.purged_at IS NULL AND CASE WHEN ?2 THEN f.deleted_at IS NULL
+         ELSE f.deleted_at = (SELECT deleted_at FROM fact WHERE session_id = ?1) END`,
+      [sessionId, deleted ? 1 : 0],
+    );
+    return rows.map((row) => text(row, 'id'));
   }
 
   /** A session that is part of another one, a subagent's, has no life of its own to end or begin. */
-  #mustBeListed(sessionId: string): void {
-    const row = this.#database.get(
-      `SELECT s.listed, f.deleted_at FROM session s LEFT JOIN fact f ON f.session_id = s.id
-       WHERE s.id = ?`,
-      [sessionId],
-    );
-    if (row?.['listed'] !== 0 || row['deleted_at'] !== null) return;
+  #mustNotBeSubagent(sessionId: string): void {
+    const row = this.#database.get('SELECT trunk_id FROM session WHERE id = ?', [sessionId]);
+    if (!row || row['trunk_id'] === null) return;
     throw new MultipathError(
       'bad-request',
       'This session is part of another one. Delete that one instead.',
@@ -199,7 +230,7 @@ export class SessionEdits {
     sessionId: string,
     title: string | undefined,
     untilPrompt: string,
-    projectKey: string,
+    folder: string,
     lineage: Lineage | undefined,
   ): void {
     const createdAt = this.#now();
@@ -233,10 +264,9 @@ export class SessionEdits {
     this.#catalogue.save({
       id: sessionId,
       kind: lineage ? 'fork' : 'created',
-      hidden: false,
       log,
       branch: 0,
-      projectKey,
+      folder,
       title: title ?? untilPrompt,
       createdAt,
       updatedAt: createdAt,
@@ -297,6 +327,8 @@ export class SessionEdits {
     facts: {
       readonly title?: string | undefined;
       readonly tags?: readonly string[];
+      readonly pinned?: boolean;
+      readonly note?: string;
       readonly metadata?: Readonly<Record<string, unknown>>;
       readonly retentionPolicy?: RetentionPolicy;
     },
@@ -312,6 +344,17 @@ export class SessionEdits {
     }
     if (facts.retentionPolicy) {
       run('UPDATE fact SET retention = ? WHERE session_id = ?', facts.retentionPolicy);
+    }
+    if (facts.note !== undefined) {
+      run("UPDATE fact SET note = nullif(?, '') WHERE session_id = ?", facts.note.trim());
+    }
+    if (facts.pinned !== undefined) {
+      // One that is pinned already keeps the time.
+      this.#database.run(
+        `UPDATE fact SET pinned_at = CASE WHEN ?1 THEN coalesce(pinned_at, ?2) END
+         WHERE session_id = ?3`,
+        [facts.pinned ? 1 : 0, this.#now(), sessionId],
+      );
     }
     if (facts.tags) {
       this.#database.run('DELETE FROM tag WHERE session_id = ?', [sessionId]);

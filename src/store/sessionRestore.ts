@@ -96,15 +96,21 @@ export function takeBack(database: Database, sessionId: string): void {
 
 /** What the person noted, unless they noted something here since. Inside a transaction. */
 export function restoreFacts(database: Database, facts: FactContents): void {
-  const { sessionId, title, tags, metadata, retentionPolicy } = facts;
+  const { sessionId, title, tags, pinnedAt, note, metadata, retentionPolicy } = facts;
   const known = database.get('SELECT 1 FROM fact WHERE session_id = ?', [sessionId]);
   if (known) return;
-  database.run('INSERT INTO fact (session_id, title, retention, metadata) VALUES (?, ?, ?, ?)', [
-    sessionId,
-    title ?? null,
-    retentionPolicy,
-    JSON.stringify(metadata),
-  ]);
+  database.run(
+    `INSERT INTO fact (session_id, title, retention, metadata, pinned_at, note)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [
+      sessionId,
+      title ?? null,
+      retentionPolicy,
+      JSON.stringify(metadata),
+      pinnedAt ?? null,
+      note ?? null,
+    ],
+  );
   for (const tag of tags) {
     database.run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, sessionId]);
   }

@@ -1,9 +1,16 @@
 /** Reading the catalogue: the columns a session is made of, and the conditions of a list. */
 import { totalTokens } from '../core/message.ts';
 import { decayed } from '../core/tierPolicy.ts';
-import type { RetentionPolicy, Session, SessionOrigin, Tier } from '../core/session.ts';
+import type {
+  RetentionPolicy,
+  Session,
+  SessionOrigin,
+  SubagentUse,
+  Tier,
+} from '../core/session.ts';
 import type { SessionQuery } from '../core/sessionStore.ts';
 import {
+  json,
   number,
   numberOrNull,
   record,
@@ -30,12 +37,17 @@ export interface LiveState {
 }
 
 export const SELECT_SESSIONS = `
-  SELECT s.*, l.id AS log_id, l.agent, l.native_id, l.path, l.byte_count, l.cold_count,
+  SELECT s.*, l.id AS log_id, l.native_id, l.path, l.byte_count, l.cold_count, l.subagent_of,
     l.file_bytes, l.file_modified_at, l.gone_at,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
-    f.title AS own_title, f.retention, f.metadata, f.deleted_at,
+    f.title AS own_title, f.retention, f.metadata, f.deleted_at, f.pinned_at, f.note,
     a.count AS access_count, a.last_at, a.frequency,
-    (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed = 1) AS forks,
+    (SELECT count(*) FROM session c WHERE c.tree_parent_id = s.id AND c.listed IN (1, 2)) AS forks,
+    (SELECT json_array(sum(c.tree_parent_id IS NULL),
+       sum(c.input_tokens + c.output_tokens + c.cache_read_tokens + c.cache_write_tokens),
+       sum(c.cost),
+       sum(c.cost IS NULL AND c.input_tokens + c.output_tokens + c.cache_read_tokens > 0))
+     FROM session c WHERE c.trunk_id = s.id AND c.listed = 2) AS subagents,
     (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
     (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
   FROM session s
@@ -67,6 +79,11 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const ownTitle = textOrNull(row, 'own_title');
   const cost = numberOrNull(row, 'cost');
   const tags = textOrNull(row, 'tags');
+  const pinnedAt = numberOrNull(row, 'pinned_at');
+  const note = textOrNull(row, 'note');
+  const trunkId = textOrNull(row, 'trunk_id');
+  const trunkNative = textOrNull(row, 'subagent_of');
+  const subagents = subagentsOf(row);
   const origin = originOf(row);
   return {
     id,
@@ -89,6 +106,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
     estimatedSizeBytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
     storageTier: tier,
     tags: tags === undefined ? [] : tags.split(TAG_SEPARATOR).sort(),
+    ...(pinnedAt !== undefined && { pinnedAt }),
+    ...(note !== undefined && { note }),
     metadata: row['metadata'] === null ? {} : record(row, 'metadata'),
     providersUsed: strings(row, 'providers'),
     models: strings(row, 'models'),
@@ -106,7 +125,23 @@ export function sessionOf(row: Row, live: LiveState): Session {
     ...(origin && { origin }),
     kind: text(row, 'kind') as Session['kind'],
     forkCount: number(row, 'forks'),
+    ...(trunkId !== undefined && { subagentOf: trunkId }),
+    ...(trunkNative !== undefined && { subagentOfNative: trunkNative }),
+    ...(subagents && { subagents }),
     problemCount: number(row, 'problems'),
+  };
+}
+
+function subagentsOf(row: Row): SubagentUse | undefined {
+  const sums = json(row, 'subagents');
+  if (!Array.isArray(sums)) return undefined;
+  const values: readonly unknown[] = sums;
+  const [count, totalTokens, cost, unpriced] = values;
+  if (typeof count !== 'number' || typeof totalTokens !== 'number') return undefined;
+  return {
+    count,
+    totalTokens,
+    ...(typeof cost === 'number' && unpriced === 0 && { estimatedCost: cost }),
   };
 }
 
@@ -132,12 +167,21 @@ const LASTING = 's.updated_at - s.created_at > 604800000';
  * Sessions that began before the end of a range, in two parts that follow each other in time. Of
  * those that went on for more than a week after it there are few, and an index finds them; the
  * others were written to within that week. So nobody walks through all that is newer than a range.
+ *
+ * A list that begins with what is pinned has two parts as well: the few, and the others in the
+ * order of the timeline.
  */
-export type RangePart = 'lasting' | 'brief';
+export type ListPart = 'lasting' | 'brief' | 'pinned' | 'others';
 
-export function rangeParts(query: SessionQuery): readonly (RangePart | undefined)[] {
-  return query.to === undefined ? [undefined] : ['lasting', 'brief'];
+export function listParts(query: SessionQuery): readonly (ListPart | undefined)[] {
+  if (query.to !== undefined) return ['lasting', 'brief'];
+  return query.pinnedFirst === true && query.pinned === undefined
+    ? ['pinned', 'others']
+    : [undefined];
 }
+
+const GONE = '(SELECT num FROM log WHERE gone_at IS NOT NULL)';
+const PINNED = '(SELECT session_id FROM fact WHERE pinned_at IS NOT NULL)';
 
 /**
  * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
@@ -147,7 +191,7 @@ export function rangeParts(query: SessionQuery): readonly (RangePart | undefined
 export function conditions(
   query: SessionQuery,
   hotIds: () => readonly string[],
-  part?: RangePart,
+  part?: ListPart,
 ): {
   where: string;
   parameters: SqlValue[];
@@ -155,38 +199,64 @@ export function conditions(
   order: string;
 } {
   // Behind a plus there is no reason to walk the timeline: the few that carry a tag, or hang on a
-  // session, are found first and sorted then. So are those in memory.
+  // session, are found first and sorted then. So are those in memory, and pinned ones.
+  const isPinned = query.pinned === true || part === 'pinned';
+  const byId =
+    typeof query.tag === 'string' || query.tier === 'hot' || isPinned || query.ids !== undefined;
   const few =
-    query.tag !== undefined ||
+    byId ||
     typeof query.parentId === 'string' ||
-    query.tier === 'hot' ||
+    query.subagentsOf !== undefined ||
     part === 'lasting';
-  const byId = query.tag !== undefined || query.tier === 'hot';
-  const clauses = [byId ? '+s.listed = 1' : 's.listed = 1'];
+  // A subagent's forks hang on it, and its own branches are as little listed as it is.
+  const listed = typeof query.parentId === 'string' ? 's.listed IN (1, 2)' : 's.listed = 1';
+  const clauses = [
+    query.subagentsOf === undefined ? (byId ? `+${listed}` : listed) : 's.listed = 2',
+  ];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {
     clauses.push(clause);
     parameters.push(...values);
   };
+  const among = (ids: readonly string[]): string => JSON.stringify(ids);
+  if (query.subagentsOf !== undefined) {
+    add('s.trunk_id = ? AND +s.tree_parent_id IS NULL', query.subagentsOf);
+  }
   if (query.project !== undefined) add('s.project_key = ?', query.project);
-  if (query.agent !== undefined) add('l.agent = ?', query.agent);
-  if (query.parentId === null) add('s.tree_parent_id IS NULL');
+  if (query.projects !== undefined) {
+    add('s.project_key IN (SELECT value FROM json_each(?))', among(query.projects));
+  }
+  // The index of the tree is by project; without one, the timeline has all that is asked for.
+  const byProject = query.project !== undefined || query.projects !== undefined;
+  if (query.agent !== undefined) add('+s.agent = ?', query.agent);
+  if (query.parentId === null) add(`${byProject ? '' : '+'}s.tree_parent_id IS NULL`);
   else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);
-  if (query.tag !== undefined) {
+  if (query.tag === null) add('s.id NOT IN (SELECT session_id FROM tag)');
+  else if (query.tag !== undefined) {
     add('s.id IN (SELECT session_id FROM tag WHERE tag = ?)', query.tag);
   }
+  if (query.ids !== undefined) {
+    add('s.id IN (SELECT value FROM json_each(?))', among(query.ids));
+  }
+  if (query.rescued === true) add(`+s.log IN ${GONE}`);
+  else if (query.rescued === false) add(`s.log NOT IN ${GONE}`);
+  if (isPinned) add(`s.id IN ${PINNED}`);
+  else if (part === 'others' || query.pinned === false) add(`s.id NOT IN ${PINNED}`);
   if (query.tier !== undefined) {
     const isHot = query.tier === 'hot' ? 'IN' : 'NOT IN';
-    add(`s.id ${isHot} (SELECT value FROM json_each(?))`, JSON.stringify(hotIds()));
+    add(`s.id ${isHot} (SELECT value FROM json_each(?))`, among(hotIds()));
   }
-  if (query.tier === 'cold') add('l.cold_count > 0');
-  else if (query.tier === 'warm') add('l.cold_count = 0');
+  if (query.tier === 'cold' || query.tier === 'warm') {
+    add('+s.cold = ?', query.tier === 'cold' ? 1 : 0);
+  }
   // The index that finds lasting sessions is by the time they began.
-  const updatedAt = part === 'lasting' ? '+s.updated_at' : 's.updated_at';
+  const updatedAt = part === 'lasting' || few ? '+s.updated_at' : 's.updated_at';
   if (query.from !== undefined) add(`${updatedAt} >= +?`, query.from);
   if (query.to !== undefined) add('s.created_at < +?', query.to);
   if (part === 'lasting') add(`${LASTING} AND ${updatedAt} >= +?`, (query.to ?? 0) + LASTING_MS);
   if (part === 'brief') add('s.updated_at < +?', (query.to ?? 0) + LASTING_MS);
+  if (query.updatedFrom !== undefined) add(`${updatedAt} >= +?`, query.updatedFrom);
+  if (query.updatedTo !== undefined) add(`${updatedAt} < +?`, query.updatedTo);
   if (query.title !== undefined && query.title !== '') {
     const escaped = query.title.replaceAll(/[\\%_]/g, '\\$&');
     add("coalesce(f.title, s.title) LIKE ? ESCAPE '\\'", `%${escaped}%`);

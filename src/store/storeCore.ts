@@ -20,17 +20,22 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
 import { Logs } from './logs.ts';
-import { NATIVE_AGENT, nativeRenderer } from './nativeLog.ts';
+import { Merges } from './merges.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
+import { nativeRenderer } from './nativeRenderer.ts';
 import { openStoreDatabase } from './openStoreDatabase.ts';
 import { Outlines } from './outlines.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
+import { Places } from './places.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
+import { Resumes } from './resumes.ts';
 import { SessionEdits } from './sessionEdits.ts';
 import type { LiveState } from './sessionRows.ts';
 import { factsFile } from './storeFiles.ts';
@@ -57,10 +62,12 @@ export interface StoreCore {
   readonly records: Records;
   readonly outlines: Outlines;
   readonly catalogue: Catalogue;
+  readonly places: Places;
   readonly logs: Logs;
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
   readonly edits: SessionEdits;
+  readonly merges: Merges;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
   readonly blobs: Blobs;
@@ -71,6 +78,8 @@ export interface StoreCore {
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
+  /** Session files written for agents. */
+  readonly resumes: Resumes;
   /** The second copy of facts; begun by whoever serves the store. */
   readonly facts: FactsLog;
   readonly prices: PriceBook;
@@ -110,12 +119,15 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const catalogue = new Catalogue(database, live);
   const logs = new Logs(database, records);
   const families = new Families(database, outlines);
+  const places = new Places(database);
   const bases = new Bases(database, outlines);
   const forkLinks = new ForkLinks(database, catalogue, outlines);
   const linked = { database, catalogue, outlines, families, forkLinks, prices };
   const copyLinks = new CopyLinks(linked);
-  const ingest = new Ingest({ ...linked, bases, copyLinks });
+  const subagents = new Subagents(database, catalogue);
+  const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
   const ownSessions = new OwnSessions(linked);
+  const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
@@ -129,10 +141,12 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     records,
     outlines,
     catalogue,
+    places,
     logs,
     ingest,
     ownSessions,
-    edits: new SessionEdits({ database, catalogue, outlines, logs, prices, now }),
+    edits,
+    merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
     transcripts,
     archive,
     blobs,
@@ -146,12 +160,14 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       transcripts,
       catalogue,
       copyLinks,
+      subagents,
       access,
       now,
     }),
     access,
     commits,
     requests: new Requests(database, commits, now),
+    resumes: new Resumes(database),
     facts: new FactsLog({
       database,
       records,

@@ -2,25 +2,28 @@
  * Moves logs between warm rows and archive members. Copy, make durable, switch the locator in one
  * transaction that also removes the old place: killed at any point, a record is in exactly one
  * place and nothing is lost. Members already written when a move is cut short stay; the next move
- * goes on behind them. A move stops between two members when it is told to.
+ * goes on behind them. A move stops between two steps of a few members when it is told to.
  */
 import type { Archive } from './archive.ts';
 import { manifestOf } from './archive/manifest.ts';
 import { number, text, type Database } from './database.ts';
 import { KeyedQueue } from './keyedQueue.ts';
 import type { Ledger, MoveReason } from './migration/ledger.ts';
-import { locatorOf, recordId, splitRecords, type Records } from './records.ts';
+import { locatorOf, recordId, splitRecords, type Records, type StoredRecord } from './records.ts';
 
 /** Records of a member before compression, in bytes: what a page of an archived session inflates. */
 const MEMBER_BYTES = 256 * 1024;
 const MEMBER_RECORDS = 512;
+/** Moved in one step, in bytes: the disk is waited for once for all of it. */
+const STEP_BYTES = 1024 * 1024;
+const MOST_RETURNING = 8;
 
 export interface MoveOptions extends MoveReason {
   /** The session it is for, where several are in one log. */
   readonly sessionId?: string;
-  /** Ends the move between two members. */
+  /** Ends the move between two steps. */
   readonly signal?: AbortSignal;
-  /** Awaited between two members: room for whatever else there is to do. */
+  /** Awaited between two steps: room for whatever else there is to do. */
   readonly breathe?: (bytes: number) => Promise<void>;
 }
 
@@ -36,6 +39,12 @@ interface NextMember {
   readonly first: number;
   readonly count: number;
   readonly bytes: Uint8Array;
+}
+
+interface ReturningMember {
+  readonly first: number;
+  readonly records: readonly StoredRecord[];
+  readonly bytes: number;
 }
 
 interface EnteredMember extends NextMember {
@@ -83,7 +92,7 @@ export class TierMoves {
       while (!this.#stop.signal.aborted) {
         const members: EnteredMember[] = [];
         for (const { log, enter } of under) {
-          const member = await this.#nextMember(log);
+          const [member] = await this.#nextMembers(log, 1);
           if (member) members.push({ ...member, enter });
         }
         if (members.length === 0) break;
@@ -137,28 +146,33 @@ export class TierMoves {
     });
   }
 
-  /** One member; returns its raw bytes, 0 when nothing whole is left. */
+  /** Some members; returns their raw bytes, 0 when nothing whole is left. */
   async #archiveNext(log: number, enter: (bytes: number) => void): Promise<number> {
-    const member = await this.#nextMember(log);
-    if (!member) return 0;
-    await this.#store([{ ...member, enter }]);
-    return member.bytes.length;
+    const members = await this.#nextMembers(log, STEP_BYTES);
+    if (members.length > 0) await this.#store(members.map((member) => ({ ...member, enter })));
+    return members.reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** What the next member of a log is to hold; `undefined` when nothing whole is left. */
-  async #nextMember(log: number): Promise<NextMember | undefined> {
+  /** What the next members of a log are to hold: one, and more until there are so many bytes. */
+  async #nextMembers(log: number, most: number): Promise<NextMember[]> {
     const row = this.#database.get(
       'SELECT id, cold_count, terminated_count FROM log WHERE num = ?',
       [log],
     );
-    if (!row) return undefined;
-    const first = number(row, 'cold_count');
-    const count = this.#memberSize(log, first, number(row, 'terminated_count'));
-    if (count === 0) return undefined;
-    const seqs = Array.from({ length: count }, (_, i) => first + i);
-    const records = await this.#records.read(log, seqs);
-    const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
-    return { log, logId: text(row, 'id'), first, count, bytes };
+    if (!row) return [];
+    const members: NextMember[] = [];
+    let first = number(row, 'cold_count');
+    for (let taken = 0; taken < most;) {
+      const count = this.#memberSize(log, first, number(row, 'terminated_count'));
+      if (count === 0) break;
+      const seqs = Array.from({ length: count }, (_, i) => first + i);
+      const records = await this.#records.read(log, seqs);
+      const bytes = Buffer.concat(seqs.map((seq) => records.get(seq) ?? new Uint8Array()));
+      members.push({ log, logId: text(row, 'id'), first, count, bytes });
+      first += count;
+      taken += Math.max(1, bytes.length);
+    }
+    return members;
   }
 
   /** Writes members, makes them durable with one sync, and switches to them with one flush. */
@@ -228,25 +242,53 @@ export class TierMoves {
       .map((row) => text(row, 'blob'));
   }
 
-  /** The last member, so that the archived part stays a prefix of the log throughout. */
+  /** The last members, so that the archived part stays a prefix of the log throughout. */
   async #promoteLast(log: number, enter: (bytes: number) => void): Promise<number> {
-    const row = this.#database.get(
-      `SELECT first_seq, count, segment, position, length, raw_bytes FROM member
-       WHERE log = ? ORDER BY first_seq DESC LIMIT 1`,
-      [log],
-    );
-    if (!row) return 0;
-    const first = number(row, 'first_seq');
-    const records = splitRecords(await this.#archive.readMember(locatorOf(row)));
-    const prepared = await this.#records.prepare(records);
+    const members = await this.#lastMembers(log);
+    const lowest = members.at(-1);
+    if (!lowest) return 0;
     this.#database.transaction(() => {
-      this.#records.insert(log, first, prepared);
-      this.#database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
-      this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [first, log]);
-      enter(number(row, 'raw_bytes'));
+      for (const { first, records, bytes } of members) {
+        this.#records.insert(log, first, records);
+        enter(bytes);
+      }
+      this.#database.run('DELETE FROM member WHERE log = ? AND first_seq >= ?', [
+        log,
+        lowest.first,
+      ]);
+      this.#database.run('UPDATE log SET cold_count = ? WHERE num = ?', [lowest.first, log]);
     });
     this.#database.flush();
     this.#records.forget(log);
-    return number(row, 'raw_bytes');
+    return members.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** The last member and those before it that fit into a step with it; the last one first. */
+  async #lastMembers(log: number): Promise<ReturningMember[]> {
+    const rows = this.#database.all(
+      `SELECT first_seq, segment, position, length, raw_bytes FROM member
+       WHERE log = ? ORDER BY first_seq DESC LIMIT ?`,
+      [log, MOST_RETURNING],
+    );
+    const members: ReturningMember[] = [];
+    let taken = 0;
+    for (const row of rows) {
+      const bytes = number(row, 'raw_bytes');
+      taken += bytes;
+      if (members.length > 0 && taken > STEP_BYTES) break;
+      try {
+        const records = splitRecords(await this.#archive.readMember(locatorOf(row)));
+        members.push({
+          first: number(row, 'first_seq'),
+          records: await this.#records.prepare(records),
+          bytes,
+        });
+      } catch (error) {
+        // Those behind a damaged one come back all the same; the next step tells of it.
+        if (members.length === 0) throw error;
+        break;
+      }
+    }
+    return members;
   }
 }

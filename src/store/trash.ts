@@ -3,7 +3,8 @@ import type { TrashEntry, TrashUse } from '../core/storage.ts';
 import { number, text, type Database } from './database.ts';
 import { SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
 
-const IN_TRASH = 'f.deleted_at IS NOT NULL AND f.purged_at IS NULL';
+/** Subagents lie there with the session they belong to, and are not named beside it. */
+const IN_TRASH = 'f.deleted_at IS NOT NULL AND f.purged_at IS NULL AND s.trunk_id IS NULL';
 
 /** Newest first. `trashMs` as in the storage policy. */
 export function trashEntries(database: Database, live: LiveState, trashMs: number): TrashEntry[] {

@@ -7,6 +7,9 @@ const PERSONS_OWN = [
   'setConsent',
   'setStoragePolicy',
   'purgeSessions',
+  'noteFolders',
+  'resumeInAgent',
+  'restoreToAgent',
 ] as const satisfies readonly PersonsOwn[];
 
 /**

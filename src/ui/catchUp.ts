@@ -2,10 +2,12 @@
  * Begins the work once there is somebody to see it: nothing starts before the view is visible, and
  * the agents' newest sessions are fetched when the person comes back to it.
  */
-import { window } from 'vscode';
+import { window, workspace } from 'vscode';
+import { messageOf } from '../core/errors.ts';
 import { disposeAll, type Disposable } from './disposable.ts';
 import type { Consent } from './consent/consent.ts';
 import type { Importer } from './importer.ts';
+import type { HostServices } from './services.ts';
 import type { SessionsView } from './tree/sessionsView.ts';
 
 /** Milliseconds between two looks at the agents' folders that nobody asked for. */
@@ -15,7 +17,19 @@ export function registerCatchUp(
   consent: Consent,
   importer: Importer,
   { view }: SessionsView,
+  { store, log }: Pick<HostServices, 'store' | 'log'>,
 ): Disposable {
+  /** A project that was moved or renamed is found where it is open now. */
+  const noteFolders = async () => {
+    const folders = (workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map(({ uri }) => uri.fsPath);
+    try {
+      if (consent.granted && folders.length > 0) await store.noteFolders(folders);
+    } catch (error) {
+      log.warn(`Projects that were moved are looked for later: ${messageOf(error)}`);
+    }
+  };
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async () => {
     // The first look does not wait for the focus: a window may open in the background.
@@ -24,11 +38,13 @@ export function registerCatchUp(
     if (Date.now() - lookedAt < INTERVAL_MS) return;
     lookedAt = Date.now();
     await consent.surveyQuietly();
+    void noteFolders();
     if (consent.granted) await importer.runInBackground();
   };
   const subscriptions = [
     view.onDidChangeVisibility(() => void look()),
     window.onDidChangeWindowState(() => void look()),
+    workspace.onDidChangeWorkspaceFolders(() => void noteFolders()),
   ];
   void look();
   return {

@@ -54,6 +54,7 @@ export type DocumentAddress =
       readonly facts: boolean;
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
+  | { readonly kind: 'family'; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
   | { readonly kind: 'empty' };
 
@@ -61,7 +62,9 @@ export type DocumentAddress =
 export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
-  if (kind === 'transcript' && parts[0] !== undefined) return { kind, sessionId: parts[0] };
+  if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
+    return { kind, sessionId: parts[0] };
+  }
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
   if (kind === 'message') {
     const [side, sessionId, index] = parts;
@@ -84,7 +87,8 @@ export function registerDocuments(
     for (const document of workspace.textDocuments) {
       if (document.uri.scheme !== DOCUMENT_SCHEME) continue;
       const address = parseAddress(document.uri);
-      // Messages never change; a transcript grows.
+      // Messages never change; a transcript grows, and so does a family.
+      if (address.kind === 'family') changed.fire(document.uri);
       if (address.kind !== 'transcript') continue;
       if (event.all === true || event.changed.includes(address.sessionId)) {
         changed.fire(document.uri);
@@ -107,6 +111,8 @@ export function registerDocuments(
             reports.find(address.at) ??
             l10n.t('This report was not kept. Run the store doctor again.')
           );
+        case 'family':
+          return store.visualizeSessionTree(address.sessionId);
         case 'transcript':
           return readTranscript(services, address.sessionId, write);
       }

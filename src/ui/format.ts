@@ -68,6 +68,10 @@ export function countForks(count: number): string {
   return count === 1 ? l10n.t('1 fork') : l10n.t('{0} forks', formatNumber(count));
 }
 
+export function countSubagents(count: number): string {
+  return count === 1 ? l10n.t('1 subagent') : l10n.t('{0} subagents', formatNumber(count));
+}
+
 export function countFiles(count: number): string {
   return count === 1 ? l10n.t('1 file') : l10n.t('{0} files', formatNumber(count));
 }

@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, deletesAfterDays, discover, watch } from './discover.ts';
 import { ClaudeCodeReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const claudeCode: Agent = {
   id: 'claude-code',
@@ -13,4 +14,5 @@ export const claudeCode: Agent = {
   deletesAfterDays,
   createReader: (path) => new ClaudeCodeReader(path),
   renderer,
+  writer,
 };

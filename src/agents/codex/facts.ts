@@ -1,4 +1,5 @@
 /** What a thread says of itself: its id, where it came from, folder, branch, times, models. */
+import { remoteName } from '../../core/gitRemote.ts';
 import { asCount, asObject, asString, type JsonObject } from '../json.ts';
 import type { CodexRecord } from './record.ts';
 
@@ -6,6 +7,7 @@ export interface ThreadHeader {
   readonly id?: string;
   readonly cwd?: string;
   readonly gitBranch?: string;
+  readonly repository?: string;
   readonly provider?: string;
   readonly forkedFrom?: string;
   /** The thread whose lines before this ordinal come before the ones here, none of them copied. */
@@ -23,11 +25,14 @@ function headerOf(payload: JsonObject): ThreadHeader {
   const spawn = asObject(asObject(subagent)?.['thread_spawn']);
   const parentThread =
     asString(payload['parent_thread_id']) ?? asString(spawn?.['parent_thread_id']);
-  const gitBranch = asString(asObject(payload['git'])?.['branch']);
+  const git = asObject(payload['git']);
+  const gitBranch = asString(git?.['branch']);
+  const address = asString(git?.['repository_url']);
   return {
     ...optional('id', asString(payload['id'])),
     ...optional('cwd', asString(payload['cwd'])),
     ...optional('gitBranch', gitBranch),
+    ...optional('repository', address === undefined ? undefined : remoteName(address)),
     ...optional('provider', asString(payload['model_provider'])),
     ...optional('forkedFrom', asString(payload['forked_from_id'])),
     ...(baseThread !== undefined && {

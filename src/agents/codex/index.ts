@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, discover, watch } from './discover.ts';
 import { CodexReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const codex: Agent = {
   id: 'codex',
@@ -12,4 +13,5 @@ export const codex: Agent = {
   watch,
   createReader: (path) => new CodexReader(path),
   renderer,
+  writer,
 };

@@ -55,6 +55,7 @@ export class CodexReader implements LogReader {
       problems: this.#intake.problems(),
       ...(cwd !== undefined && { cwd }),
       ...(own?.gitBranch !== undefined && { gitBranch: own.gitBranch }),
+      ...(own?.repository !== undefined && { repository: own.repository }),
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(own?.isSubagent && { subagentOf: own.parentThread ?? own.forkedFrom ?? '' }),

@@ -3,6 +3,7 @@ import type { Agent } from '../agent.ts';
 import { defaultRoots, discover, watch } from './discover.ts';
 import { PiReader } from './reader.ts';
 import { renderer } from './render.ts';
+import { writer } from './write.ts';
 
 export const pi: Agent = {
   id: 'pi',
@@ -12,4 +13,5 @@ export const pi: Agent = {
   watch,
   createReader: (path) => new PiReader(path),
   renderer,
+  writer,
 };

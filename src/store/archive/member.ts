@@ -59,6 +59,10 @@ const DATA_AT = 16;
 const DATA_FIXED = 20;
 const TRAILER = 8;
 
+/** zlib's own least, and a bound for what a damaged member says of its size. */
+const LEAST_CHUNK = 64;
+const MOST_CHUNK = 1024 * 1024;
+
 const deflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
 const inflate = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 
@@ -70,7 +74,7 @@ export interface CompressedBody {
 
 /** Level 6: level 9 takes nearly four times as long for half a percent. */
 export async function compressBody(bytes: Uint8Array): Promise<CompressedBody> {
-  const deflated = await deflate(bytes, { level: 6 });
+  const deflated = await deflate(bytes, { level: 6, chunkSize: chunkFor(bytes.length) });
   const trailer = Buffer.alloc(TRAILER);
   trailer.writeUInt32LE(zlib.crc32(bytes), 0);
   trailer.writeUInt32LE(bytes.length % 2 ** 32, 4);
@@ -181,13 +185,19 @@ export async function decodeMember(
   const trailer = Buffer.from(member.subarray(found.length - TRAILER));
   const size = trailer.readUInt32LE(4);
   try {
-    const bytes = await inflate(deflated, { maxOutputLength: Math.max(1, size) });
+    const options = { maxOutputLength: Math.max(1, size), chunkSize: chunkFor(size) };
+    const bytes = await inflate(deflated, options);
     if (bytes.length === size && zlib.crc32(bytes) === trailer.readUInt32LE(0)) return bytes;
   } catch (error) {
     if (MultipathError.is(error)) throw error;
     throw corruptBlock(positionOf(found, place), messageOf(error));
   }
   throw corruptBlock(positionOf(found, place), 'its gzip check does not match');
+}
+
+/** All in one piece: each piece is another turn of the event loop, and is copied once more. */
+function chunkFor(bytes: number): number {
+  return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, bytes));
 }
 
 function aboutField(about = ''): Buffer {

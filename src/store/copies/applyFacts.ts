@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import * as v from 'valibot';
 import { number, text, type Database } from '../database.ts';
-import type { NativeHints } from '../doctor/rebuild.ts';
+import type { NativeHints } from '../nativeSessions.ts';
 import { recordId } from '../records.ts';
 import { FACT_KINDS, readFacts, unpacked, type FactKind } from './factLines.ts';
 import { emptyLog, factsOf, nativeFact, putFact } from './factRows.ts';
@@ -27,7 +27,22 @@ export interface FactsApplied {
 }
 
 /** Logs must be there before what names them. */
-const ORDER: readonly FactKind[] = ['log', 'consent', 'identity', 'native', 'fact', 'tag'];
+const ORDER: readonly FactKind[] = [
+  'log',
+  'consent',
+  'identity',
+  'native',
+  'fact',
+  'tag',
+  'place',
+  'resume',
+];
+/** Columns that rows are known by, where that is not the session. */
+const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
+  consent: 'agent',
+  place: 'folder',
+  resume: 'native_id',
+};
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });
 
@@ -107,7 +122,11 @@ function listAsDeleted(database: Database, before: ReadonlySet<string>): void {
   database.transaction(() => {
     for (const id of now) database.run('UPDATE session SET listed = 0 WHERE id = ?', [id]);
     for (const id of before) {
-      if (!now.has(id)) database.run('UPDATE session SET listed = 1 WHERE id = ?', [id]);
+      if (now.has(id)) continue;
+      database.run(
+        'UPDATE session SET listed = CASE WHEN trunk_id IS NULL THEN 1 ELSE 2 END WHERE id = ?',
+        [id],
+      );
     }
   });
   database.flush();
@@ -148,7 +167,7 @@ function removeFact(database: Database, kind: FactKind, id: string): void {
     const row = database.get('SELECT log FROM native WHERE session_id = ?', [id]);
     if (row) emptyLog(database, number(row, 'log'));
   } else {
-    const key = kind === 'consent' ? 'agent' : 'session_id';
+    const key = KEYS[kind] ?? 'session_id';
     database.run(`DELETE FROM ${kind} WHERE ${key} = ?`, [id]);
   }
 }

@@ -13,11 +13,16 @@ const SELECT: Readonly<Record<FactKind, string>> = {
       file_bytes, file_modified_at FROM log`,
   identity: 'SELECT session_id AS id, agent, native_id, branch_key FROM identity',
   native: `SELECT n.session_id AS id, l.id AS log_id, n.parent_id, fl.id AS fork_log_id, n.fork_seq,
-      n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at, s.project_key
+      n.fork_native_id, n.title, n.created_at, s.title AS shown, s.updated_at,
+      coalesce(s.folder, s.project_key) AS project_key
     FROM native n JOIN log l ON l.num = n.log LEFT JOIN log fl ON fl.num = n.fork_log
     LEFT JOIN session s ON s.id = n.session_id`,
-  fact: 'SELECT session_id AS id, title, retention, metadata, deleted_at, purged_at FROM fact',
+  fact: `SELECT session_id AS id, title, retention, metadata, pinned_at, note, deleted_at, purged_at
+    FROM fact`,
   tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
+  place: 'SELECT folder AS id, identity, moved_to, moved_by, moved_at FROM place',
+  resume: `SELECT native_id AS id, agent, path, session_id, fork_log, fork_seq, messages, records,
+      request_id, created_at, written FROM resume`,
 };
 const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
@@ -26,6 +31,8 @@ const KEY: Readonly<Record<FactKind, string>> = {
   native: 'n.session_id',
   fact: 'session_id',
   tag: 'session_id',
+  place: 'folder',
+  resume: 'native_id',
 };
 const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
@@ -64,10 +71,32 @@ const fact = v.object({
   title: v.exactOptional(v.string()),
   retention: v.string(),
   metadata: v.string(),
+  pinnedAt: v.exactOptional(v.number()),
+  note: v.exactOptional(v.string()),
   deletedAt: v.exactOptional(v.number()),
   purgedAt: v.exactOptional(v.number()),
 });
 const tags = v.array(v.string());
+const place = v.object({
+  /** JSON, as in the database. */
+  identity: v.exactOptional(v.string()),
+  movedTo: v.exactOptional(v.string()),
+  movedBy: v.exactOptional(v.string()),
+  movedAt: v.exactOptional(v.number()),
+});
+
+const resume = v.object({
+  agent: v.string(),
+  path: v.string(),
+  session: v.string(),
+  forkLog: v.string(),
+  forkSeq: v.number(),
+  messages: v.number(),
+  records: v.number(),
+  request: v.exactOptional(v.string()),
+  createdAt: v.number(),
+  written: v.number(),
+});
 
 export type LogFact = v.InferOutput<typeof log>;
 export type NativeFact = v.InferOutput<typeof native>;
@@ -142,11 +171,33 @@ function valueOf(kind: FactKind, row: Row): unknown {
         ...optional('title', textOrNull(row, 'title')),
         retention: text(row, 'retention'),
         metadata: text(row, 'metadata'),
+        ...optional('pinnedAt', numberOrNull(row, 'pinned_at')),
+        ...optional('note', textOrNull(row, 'note')),
         ...optional('deletedAt', numberOrNull(row, 'deleted_at')),
         ...optional('purgedAt', numberOrNull(row, 'purged_at')),
       };
     case 'tag':
       return text(row, 'tags').split('\u001f').sort();
+    case 'place':
+      return {
+        ...optional('identity', textOrNull(row, 'identity')),
+        ...optional('movedTo', textOrNull(row, 'moved_to')),
+        ...optional('movedBy', textOrNull(row, 'moved_by')),
+        ...optional('movedAt', numberOrNull(row, 'moved_at')),
+      };
+    case 'resume':
+      return {
+        agent: text(row, 'agent'),
+        path: text(row, 'path'),
+        session: text(row, 'session_id'),
+        forkLog: text(row, 'fork_log'),
+        forkSeq: number(row, 'fork_seq'),
+        messages: number(row, 'messages'),
+        records: number(row, 'records'),
+        ...optional('request', textOrNull(row, 'request_id')),
+        createdAt: number(row, 'created_at'),
+        written: number(row, 'written'),
+      };
   }
 }
 
@@ -176,7 +227,17 @@ export function emptyLog(database: Database, log: number): void {
     recordId(log, 0),
     recordId(log + 1, 0),
   ]);
-  for (const table of ['member', 'branch', 'outline', 'problem', 'base', 'session', 'native']) {
+  for (const table of [
+    'member',
+    'branch',
+    'outline',
+    'problem',
+    'base',
+    'merge',
+    'merged_message',
+    'session',
+    'native',
+  ]) {
     database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
   }
   database.run(
@@ -271,13 +332,15 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         title = null,
         retention,
         metadata,
+        pinnedAt = null,
+        note = null,
         deletedAt = null,
         purgedAt = null,
       } = parsed.output;
       return run(
-        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, deleted_at, purged_at)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        [id, title, retention, metadata, deletedAt, purgedAt],
+        `INSERT OR REPLACE INTO fact (session_id, title, retention, metadata, pinned_at, note,
+           deleted_at, purged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        [id, title, retention, metadata, pinnedAt, note, deletedAt, purgedAt],
       );
     }
     case 'tag': {
@@ -288,6 +351,40 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         run('INSERT OR IGNORE INTO tag (tag, session_id) VALUES (?, ?)', [tag, id]);
       }
       return true;
+    }
+    case 'place': {
+      const parsed = v.safeParse(place, value);
+      if (!parsed.success) return false;
+      const { identity = null, movedTo = null, movedBy = null, movedAt = null } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO place (folder, identity, moved_to, moved_by, moved_at)
+         VALUES (?, ?, ?, ?, ?)`,
+        [id, identity, movedTo, movedBy, movedAt],
+      );
+    }
+    case 'resume': {
+      const parsed = v.safeParse(resume, value);
+      if (!parsed.success) return false;
+      const { agent, path, session, forkLog, forkSeq, messages, records } = parsed.output;
+      const { request = null, createdAt, written } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO resume (native_id, agent, path, session_id, fork_log, fork_seq,
+           messages, records, request_id, created_at, written)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          id,
+          agent,
+          path,
+          session,
+          forkLog,
+          forkSeq,
+          messages,
+          records,
+          request,
+          createdAt,
+          written,
+        ],
+      );
     }
   }
 }

@@ -27,6 +27,24 @@ const KEYED: readonly (readonly [table: string, key: string, columns: readonly s
   ['identity', 'agent, native_id, branch_key', ['agent', 'native_id', 'branch_key', 'session_id']],
   ['fact', 'session_id', ['session_id', 'title', 'retention', 'metadata', 'deleted_at']],
   ['tag', 'tag, session_id', ['tag', 'session_id']],
+  ['place', 'folder', ['folder', 'identity', 'moved_to', 'moved_by', 'moved_at']],
+  [
+    'resume',
+    'native_id',
+    [
+      'native_id',
+      'agent',
+      'path',
+      'session_id',
+      'fork_log',
+      'fork_seq',
+      'messages',
+      'records',
+      'request_id',
+      'created_at',
+      'written',
+    ],
+  ],
   ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
   ['request', 'id', ['id', 'outcome', 'at']],
 ];
@@ -161,7 +179,7 @@ function presentColumns(
   columns: readonly string[],
 ): readonly string[] {
   const rows = attempt(() => damaged.all('SELECT name FROM pragma_table_info(?)', [table]));
-  if (!rows || rows.length === 0) return columns;
+  if (!rows) return columns;
   const present = new Set(rows.map((row) => text(row, 'name')));
   return columns.filter((column) => present.has(column));
 }
@@ -174,6 +192,7 @@ function byText(
   key: string,
   columns: readonly string[],
 ): Salvaged {
+  if (columns.length === 0) return { rows: 0, gaps: 0 }; // an older version had no such table
   const placeholders = columns.map(() => '?').join(', ');
   const insert = `INSERT OR REPLACE INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`;
   const from = (direction: 'ASC' | 'DESC'): { readonly rows: number; readonly whole: boolean } => {

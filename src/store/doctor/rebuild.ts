@@ -6,12 +6,10 @@
  * Invariant: a log whose records cannot all be read is left as it is, so that what is lost can still
  * be named; unless `partly` says to make of it what can be made.
  */
-import { MultipathError } from '../../core/errors.ts';
-import type { OutlineEntry } from '../../core/reader.ts';
-import { number, numberOrNull, text, textOrNull, type Row } from '../database.ts';
+import { number, text, textOrNull, type Row } from '../database.ts';
 import type { EncodedLog } from '../encodedLog.ts';
-import type { NativeSession } from '../ingest/ownSessions.ts';
-import { entryOf, NATIVE_AGENT } from '../nativeLog.ts';
+import { NATIVE_AGENT } from '../nativeLog.ts';
+import { nativeMessages, nativeSession, readable, type NativeHints } from '../nativeSessions.ts';
 import type { StoreCore } from '../storeCore.ts';
 
 /** Reads an agent's records, in order from the first; `undefined` where nobody can. */
@@ -26,13 +24,6 @@ export type Rebuildable = Pick<
   'database' | 'records' | 'outlines' | 'catalogue' | 'ingest' | 'ownSessions'
 >;
 
-/** What only a fact says of one of our own sessions whose catalogue row is lost. */
-export interface NativeHints {
-  readonly shown?: string | undefined;
-  readonly updatedAt?: number | undefined;
-  readonly project?: string | undefined;
-}
-
 export interface RebuildOptions {
   readonly derive: DeriveLog;
   /** Makes what can be made of logs with records that cannot be read. */
@@ -42,7 +33,6 @@ export interface RebuildOptions {
   readonly breathe?: () => Promise<void>;
 }
 
-const UNTITLED = 'New session';
 /** Records handed to a reader between two breaths. */
 const SLICE_RECORDS = 32;
 
@@ -72,17 +62,17 @@ export async function prepareRebuild(
     return now !== undefined && number(now, 'record_count') === count;
   };
   if (text(row, 'agent') === NATIVE_AGENT) {
-    const entries = await nativeEntries(core, log, options.partly === true);
+    const messages = await nativeMessages(core.records, log, count, options.partly === true);
     if (!isStill()) return undefined;
     return () => {
-      const session = nativeSession(core, log, entries, options.hints);
+      const session = nativeSession(core, log, messages, options.hints);
       return session ? core.ownSessions.save(session) : [];
     };
   }
   // What was removed for good stays so.
   if (count === 0 && number(row, 'file_bytes') >= 0) return undefined;
   const path = textOrNull(row, 'path') ?? '';
-  const read = options.partly ? readable(core, log, count) : core.records.readAll(log);
+  const read = options.partly ? readable(core.records, log, count) : core.records.readAll(log);
   const records = slowly(read, options.breathe);
   const derived = await options.derive(text(row, 'agent'), path, records);
   if (!derived || !isStill()) return undefined;
@@ -149,81 +139,4 @@ function logRow({ database }: Rebuildable, log: number): Row | undefined {
      WHERE num = ?`,
     [log],
   );
-}
-
-async function nativeEntries(
-  core: Rebuildable,
-  log: number,
-  partly: boolean,
-): Promise<OutlineEntry[]> {
-  const entries: OutlineEntry[] = [];
-  let seq = 0;
-  const row = logRow(core, log);
-  const records = partly
-    ? readable(core, log, row ? number(row, 'record_count') : 0)
-    : core.records.readAll(log);
-  for await (const batch of records) {
-    for (const bytes of batch) {
-      const entry = entryOf(bytes, seq++);
-      if (entry) entries.push(entry);
-    }
-  }
-  return entries;
-}
-
-/** All records of a log, empty ones in the place of those that cannot be read. */
-async function* readable(
-  { records }: Rebuildable,
-  log: number,
-  count: number,
-): AsyncGenerator<readonly Uint8Array[]> {
-  for (let seq = 0; seq < count; seq++) {
-    try {
-      const found = await records.read(log, [seq]);
-      yield [found.get(seq) ?? new Uint8Array()];
-    } catch (error) {
-      if (!MultipathError.is(error) || error.code === 'poisoned') throw error;
-      yield [new Uint8Array()];
-    }
-  }
-}
-
-function nativeSession(
-  { database, catalogue }: Rebuildable,
-  log: number,
-  entries: readonly OutlineEntry[],
-  hints: RebuildOptions['hints'],
-): NativeSession | undefined {
-  const row = database.get('SELECT * FROM native WHERE log = ?', [log]);
-  if (!row) return undefined;
-  const id = text(row, 'session_id');
-  const before = database.get('SELECT title, project_key, updated_at FROM session WHERE id = ?', [
-    id,
-  ]);
-  const hint = hints?.(id);
-  const wanted = textOrNull(row, 'parent_id');
-  const parent = wanted === undefined ? undefined : catalogue.find(wanted);
-  const forkLog = numberOrNull(row, 'fork_log');
-  const forkSeq = numberOrNull(row, 'fork_seq');
-  const forkNativeId = textOrNull(row, 'fork_native_id');
-  const createdAt = number(row, 'created_at');
-  const said = entries.reduce((last, entry) => Math.max(last, entry.timestamp ?? 0), createdAt);
-  const own = text(row, 'title');
-  const shown = before ? text(before, 'title') : hint?.shown;
-  return {
-    id,
-    log,
-    entries,
-    title: own === '' ? (shown ?? parent?.title ?? UNTITLED) : own,
-    projectKey: before ? text(before, 'project_key') : (hint?.project ?? parent?.project.key ?? ''),
-    createdAt,
-    // When something was added is no part of what was added: it is kept where it is known.
-    updatedAt: before
-      ? Math.max(number(before, 'updated_at'), hint?.updatedAt ?? 0)
-      : (hint?.updatedAt ?? Math.round(said)),
-    ...(wanted !== undefined && { wanted }),
-    ...(forkLog !== undefined && { forkLog }),
-    ...(forkSeq !== undefined && { forkSeq }),
-    ...(forkNativeId !== undefined && { forkNativeId }),
-  };
 }

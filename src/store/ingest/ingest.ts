@@ -9,11 +9,13 @@ import { text, type Database } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
+import type { Places } from '../places.ts';
 import { positionOf } from '../transcripts.ts';
 import type { CopyLinks } from './copyLinks.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 import { identityOf, sessionOfBranch } from './identities.ts';
+import type { Subagents } from './subagents.ts';
 
 export interface FileState {
   readonly bytes: number;
@@ -38,6 +40,8 @@ interface IngestParts {
   readonly bases: Bases;
   readonly copyLinks: CopyLinks;
   readonly forkLinks: ForkLinks;
+  readonly places: Places;
+  readonly subagents: Subagents;
   readonly prices: PriceBook;
 }
 
@@ -55,19 +59,22 @@ export class Ingest {
     const isKnown = (id: string): boolean => positionOf(this.#parts.database, id) !== undefined;
     this.#parts.database.run(
       `UPDATE log SET native_id = ?, root_lineage = ?, forked_from = ?, forked_from_message = ?,
-         first_ordinal = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
+         first_ordinal = ?, subagent_of = ?, file_bytes = ?, file_modified_at = ? WHERE num = ?`,
       [
         derived.nativeId,
         derived.rootLineage ?? null,
         derived.forkedFrom?.nativeId ?? null,
         derived.forkedFrom?.messageId ?? null,
         derived.firstOrdinal ?? null,
+        derived.subagentOf ?? null,
         file.bytes,
         file.modifiedAt,
         log,
       ],
     );
     this.#saveProblems(log, derived);
+    const { cwd, repository } = derived;
+    if (cwd !== undefined && repository !== undefined) this.#parts.places.hear(cwd, repository);
     const known = identityOf(this.#parts.database, log, derived.nativeId);
     const identities = derived.branches.map((branch) =>
       sessionOfBranch(this.#parts.database, known, branch.key),
@@ -78,10 +85,12 @@ export class Ingest {
 
     const added = identities.filter((id) => !isKnown(id));
 
-    const project = this.#project(derived);
+    const trunkId = this.#parts.subagents.trunkOf(log);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
-      if (id !== undefined) this.#saveSession(log, index, id, project, derived, branch, file);
+      if (id !== undefined) {
+        this.#saveSession(log, index, id, derived, branch, file, trunkId);
+      }
     });
     const now = new Set(identities);
     const removed = [...before].filter((id) => !now.has(id));
@@ -96,6 +105,7 @@ export class Ingest {
       for (const id of copyLinks.relink(child)) changed.add(id);
       for (const id of forkLinks.refresh(child)) changed.add(id);
     }
+    for (const id of this.#parts.subagents.relink(log)) changed.add(id);
     return { added, changed: [...changed], removed };
   }
 
@@ -170,10 +180,10 @@ export class Ingest {
     log: number,
     number_: number,
     id: string,
-    project: string,
     derived: EncodedLog,
     branch: EncodedBranch,
     file: FileState,
+    trunkId: string | undefined,
   ): void {
     const lineage = branch.parent && this.#parts.families.withinLog(log, branch.parent);
     const { summary } = branch;
@@ -182,10 +192,10 @@ export class Ingest {
     const row: SessionRow = {
       id,
       kind: number_ === 0 ? 'imported' : 'abandoned',
-      hidden: derived.subagentOf !== undefined,
+      ...(trunkId !== undefined && { trunkId }),
       log,
       branch: number_,
-      projectKey: project,
+      folder: derived.cwd ?? '',
       title: number_ > 0 && title !== '' ? title.slice(0, EXCERPT) : derived.title,
       ...(derived.gitBranch !== undefined && { gitBranch: derived.gitBranch }),
       createdAt: Math.round(firstAt),
@@ -197,11 +207,5 @@ export class Ingest {
       ...(lineage && { lineage }),
     };
     this.#parts.catalogue.save(row);
-  }
-
-  #project(derived: EncodedLog): string {
-    const path = derived.cwd ?? '';
-    this.#parts.catalogue.addProject(path);
-    return path;
   }
 }

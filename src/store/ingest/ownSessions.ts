@@ -1,11 +1,12 @@
 /** Saves what is derived of a session of our own: its row, its outline, its place in the tree. */
 import type { PriceBook } from '../../core/cost.ts';
-import type { OutlineEntry } from '../../core/reader.ts';
 import { summarise } from '../branchSummary.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Database } from '../database.ts';
+import type { NativeMessage } from '../nativeLog.ts';
 import { encodeOutline } from '../outlineCodec.ts';
 import type { Outlines } from '../outlines.ts';
+import { saveMerges } from '../mergeRows.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 
@@ -13,9 +14,10 @@ import type { ForkLinks } from './forkLinks.ts';
 export interface NativeSession {
   readonly id: string;
   readonly log: number;
-  readonly entries: readonly OutlineEntry[];
+  readonly messages: readonly NativeMessage[];
   readonly title: string;
-  readonly projectKey: string;
+  /** Where it was begun. */
+  readonly folder: string;
   readonly createdAt: number;
   readonly updatedAt: number;
   /** The parent that it was forked from, and the anchor there. */
@@ -53,8 +55,8 @@ export class OwnSessions {
    * transaction. Returns sessions whose rows changed with it.
    */
   save(session: NativeSession): string[] {
-    const { id, log, entries, wanted, forkLog, forkSeq, forkNativeId, projectKey } = session;
-    this.#catalogue.addProject(projectKey);
+    const { id, log, messages, wanted, forkLog, forkSeq, forkNativeId, folder } = session;
+    const entries = messages.map(({ entry }) => entry);
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
     this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
     this.#database.run(
@@ -64,16 +66,16 @@ export class OwnSessions {
     );
     this.#outlines.write(log, 0, encodeOutline(entries));
     this.#outlines.changed(log);
+    saveMerges(this.#database, log, messages);
     const forked = wanted !== undefined && forkLog !== undefined && forkSeq !== undefined;
     const inherited = this.#outlines.length(log, 0) - entries.length;
     const summary = summarise(entries);
     this.#catalogue.save({
       id,
       kind: forkLog === undefined ? 'created' : 'fork',
-      hidden: false,
       log,
       branch: 0,
-      projectKey,
+      folder,
       title: session.title,
       createdAt: session.createdAt,
       updatedAt: session.updatedAt,

@@ -72,7 +72,7 @@ export class TierFacts {
   #states(where: string, parameters: number[]): LogState[] {
     const rows = this.#database.all(
       `SELECT l.num, l.byte_count, l.terminated_bytes, l.file_modified_at,
-         l.created_at AS log_created_at, s.id, s.branch, s.listed, s.updated_at, s.created_at,
+         l.created_at AS log_created_at, s.id, s.branch, s.listed, s.trunk_id, s.updated_at, s.created_at,
          s.message_count, coalesce(f.title, s.title) AS title, f.retention, f.deleted_at,
          f.purged_at, a.last_at, a.frequency,
          (SELECT coalesce(sum(m.raw_bytes), 0) FROM member m WHERE m.log = l.num) AS archived
@@ -135,7 +135,10 @@ export class TierFacts {
     return {
       id,
       title: text(row, 'title'),
-      visible: !isPurged && (number(row, 'listed') === 1 || deletedAt !== undefined),
+      visible:
+        !isPurged &&
+        row['trunk_id'] === null &&
+        (number(row, 'listed') === 1 || deletedAt !== undefined),
       bytes: number(row, 'branch') === 0 ? number(row, 'byte_count') : 0,
       lastUsedAt: now - idleMs,
       facts: {

@@ -12,6 +12,7 @@ import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { PageStoreStats } from './pageStore.ts';
 import type { RecoveryReport } from './redoLog.ts';
 import { StatementCache, type Params, type Row } from './statementCache.ts';
+import type { StatementValues } from './statementValues.ts';
 
 /** How a database is kept on disk. */
 export interface Keeper {
@@ -42,10 +43,10 @@ export class PagedDatabase {
   #depth = 0;
   #closed = false;
 
-  constructor(db: Database, keeper: Keeper, fallbackReason?: string) {
+  constructor(db: Database, keeper: Keeper, values: StatementValues, fallbackReason?: string) {
     this.#db = db;
     this.#keeper = keeper;
-    this.#statements = new StatementCache(db);
+    this.#statements = new StatementCache(db, values);
     this.mode = keeper.mode;
     this.recovery = keeper.recovery;
     this.fallbackReason = fallbackReason;

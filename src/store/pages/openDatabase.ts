@@ -17,6 +17,7 @@ import { PageFile } from './pageFile.ts';
 import { openImage, PageImage } from './pageImage.ts';
 import { PageStore, redoFileOf, type PageStoreOptions } from './pageStore.ts';
 import { loadSnapshot } from './snapshotKeeper.ts';
+import { valuesOf } from './valuesProof.ts';
 
 export interface OpenDatabaseOptions {
   readonly codec?: BlockCodec;
@@ -63,7 +64,7 @@ export function openPagedDatabase(
   createWhereAbsent(sql, settings);
   const { db, keeper } = doubt === undefined ? openPages(sql, settings) : openWhole(sql, settings);
   try {
-    const database = new PagedDatabase(db, keeper, doubt);
+    const database = new PagedDatabase(db, keeper, valuesOf(sql), doubt);
     database.exec(
       'PRAGMA cache_spill = OFF; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;' +
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;' +

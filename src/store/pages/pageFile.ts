@@ -46,6 +46,8 @@ export class PageFile {
   readonly #handle: FileHandle;
   readonly #stride: number;
   readonly #seed: number;
+  /** Of pages that are read together; they are copied out of it. */
+  #room = Buffer.alloc(0);
   #state: PageFileState;
 
   private constructor(
@@ -152,14 +154,17 @@ export class PageFile {
    * @throws MultipathError `corrupt-block` when it is the first
    */
   readPages(first: number, count: number): Uint8Array[] {
-    const sealed = Buffer.allocUnsafeSlow(count * this.#stride);
+    if (this.#room.length < count * this.#stride) {
+      this.#room = Buffer.allocUnsafeSlow(count * this.#stride);
+    }
+    const sealed = this.#room.subarray(0, count * this.#stride);
     const length = this.#disk.read(this.#handle, sealed, this.#at(first));
     const pages: Uint8Array[] = [];
     for (let nth = 0; nth < count; nth++) {
       const part = sealed.subarray(nth * this.#stride, Math.min(length, (nth + 1) * this.#stride));
       try {
         // Copied, so that a page that is kept does not keep its neighbours.
-        pages.push(Uint8Array.from(this.#open(first + nth, part)));
+        pages.push(new Uint8Array(this.#open(first + nth, part)));
       } catch (error) {
         if (nth > 0 && MultipathError.is(error, 'corrupt-block')) break;
         throw error;

@@ -3,7 +3,8 @@
  * is reset after use, also after an error, so that none holds a read transaction open.
  */
 import { LRUCache } from 'lru-cache';
-import type { BindParams, Database, SqlValue, Statement } from 'sql.js';
+import type { Database, SqlValue, Statement } from 'sql.js';
+import type { StatementValues } from './statementValues.ts';
 
 export type { SqlValue } from 'sql.js';
 export type Row = Record<string, SqlValue>;
@@ -23,12 +24,14 @@ function plannedOnce(sql: string): string {
 
 export class StatementCache {
   readonly #db: Database;
+  readonly #values: StatementValues;
   readonly #statements: LRUCache<string, Statement>;
   #names = new WeakMap<Statement, readonly string[]>();
   #inUse = new Set<Statement>();
 
-  constructor(db: Database) {
+  constructor(db: Database, values: StatementValues) {
     this.#db = db;
+    this.#values = values;
     this.#statements = new LRUCache<string, Statement>({
       max: KEPT_STATEMENTS,
       dispose: (statement) => {
@@ -76,7 +79,7 @@ export class StatementCache {
   }
 
   #row(statement: Statement): Row {
-    const values = statement.get();
+    const values = this.#values.row(statement);
     let names = this.#names.get(statement);
     if (names?.length !== values.length) {
       // Kept, because decoding them costs more than reading a row.
@@ -95,22 +98,20 @@ export class StatementCache {
     const statement = shared && kept ? kept : this.#db.prepare(plannedOnce(sql));
     if (!kept) this.#statements.set(sql, statement);
     this.#inUse.add(statement);
+    const mark = this.#values.begin();
     try {
-      statement.bind(bindable(params));
+      if (isList(params)) this.#values.bind(statement, params);
+      else if (params !== undefined) statement.bind(params);
       return work(statement);
     } finally {
       statement.reset();
+      this.#values.end(mark);
       this.#inUse.delete(statement);
       if (this.#statements.peek(sql) !== statement) statement.free();
     }
   }
 }
 
-function bindable(params: Params | undefined): BindParams {
-  if (params === undefined) return null;
-  return isList(params) ? [...params] : params;
-}
-
-function isList(params: Params): params is readonly SqlValue[] {
+function isList(params: Params | undefined): params is readonly SqlValue[] {
   return Array.isArray(params);
 }

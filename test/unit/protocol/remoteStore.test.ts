@@ -87,6 +87,7 @@ describe('the method table', () => {
       'deleteTemporarySessions',
       'importSessions',
       'loadSessionFromDisk',
+      'noteFolders',
       'purgeSessions',
       'runDoctor',
       'saveSessionToDisk',

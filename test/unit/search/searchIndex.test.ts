@@ -2,10 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SqlJsStatic } from 'sql.js';
 import { DEFAULT_INDEX_LIMITS, SearchIndex } from '../../../src/search/searchIndex.ts';
 import type { NewDocument } from '../../../src/search/documents.ts';
+import type { IndexQuery } from '../../../src/search/searchShards.ts';
+import { Shard } from '../../../src/search/shard.ts';
+import { PagedDatabase } from '../../../src/store/pages/database.ts';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 
 const BEGAN = Date.UTC(2026, 4, 4);
@@ -199,6 +202,57 @@ describe('an index', () => {
     expect(again.index.tidy()).toBe(false);
     expect(again.index.statistics()).toEqual({ shards: 1, documents: 100, dead: 36 });
     again.index.close();
+  });
+
+  it('copies a sealed shard a little at a time, with what changes meanwhile', () => {
+    const where = folder();
+    const { index } = opened(where);
+    follow(index, 1, documents(1, 100));
+    const copied = vi.spyOn(Shard.prototype, 'copyRows');
+    let steps = 0;
+    while (copied.mock.calls.every(([, table]) => table !== 'doc') && steps < 1000) {
+      expect(index.tidy('sealed')).toBe(true);
+      steps++;
+      expect(copied.mock.calls.length).toBeLessThanOrEqual(steps);
+    }
+    expect(places(index, '"alpha"')).toHaveLength(100);
+    const left = documents(1, 96).map((one) => ({ ...one, seq: one.seq + 1 }));
+    follow(index, 1, left, 2);
+    while (index.tidy('sealed') && steps < 1000) steps++;
+    expect(steps).toBeLessThan(1000);
+    const found = places(index, '"alpha"');
+    expect(found.toSorted()).toEqual(left.map(({ position }) => `1/${position}`).sort());
+    expect(readdirSync(where)).not.toContain('0001.db.new');
+    index.close();
+    const again = opened(where);
+    expect(again.damage).toEqual([]);
+    expect(again.index.statistics()).toEqual({ shards: 2, documents: 101, dead: 5 });
+    expect(places(again.index, '"alpha"')).toEqual(found);
+    again.index.close();
+    vi.restoreAllMocks();
+  });
+
+  it('looks into no shard that can hold nothing newer, or nothing of the time asked for', () => {
+    const { index } = opened(folder());
+    for (const log of [1, 2, 3, 4]) follow(index, log, documents(log, 100));
+    expect(index.statistics().shards).toBe(4);
+    const all = vi.spyOn(PagedDatabase.prototype, 'each');
+    const looked = (query: Partial<IndexQuery>): number => {
+      all.mockClear();
+      const scope = { only: false, keys: new Set<number>() };
+      index.search({ match: '"alpha"', window: 40, order: 'newest', scope, ...query });
+      return all.mock.calls.length;
+    };
+    const began = (log: number): number => BEGAN + log * 1000 * MINUTE;
+    expect(looked({})).toBe(1);
+    expect(looked({ window: 150 })).toBe(2);
+    expect(looked({ match: '"nothing"' })).toBe(4);
+    expect(looked({ match: '"nothing"', after: began(4) })).toBe(1);
+    expect(looked({ match: '"nothing"', before: began(2) - MINUTE })).toBe(1);
+    expect(looked({ match: '"nothing"', after: began(2), before: began(3) - MINUTE })).toBe(1);
+    expect(looked({ after: began(9) })).toBe(0);
+    index.close();
+    vi.restoreAllMocks();
   });
 });
 

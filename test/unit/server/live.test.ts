@@ -151,7 +151,9 @@ describe('a folder that is followed', () => {
     const whole = Buffer.from(codexLines(THREAD, ['one', 'two', 'three']));
     writeFileSync(`${archived}.zst`, zstdCompressSync(whole));
     rmSync(archived);
-    await until(store, ([one]) => one?.origin?.path === `${archived}.zst` && !one.origin.gone);
+    const [packed] = await until(store, ([one]) => one?.messageCount === 6);
+    expect(packed?.origin?.path).toBe(`${archived}.zst`);
+    expect(packed?.origin?.gone).toBeUndefined();
     const parts: Uint8Array[] = [];
     for await (const records of store.readSource(`${archived}.zst`)) parts.push(...records);
     expect(Buffer.concat(parts).equals(whole)).toBe(true);

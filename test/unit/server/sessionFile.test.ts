@@ -30,6 +30,8 @@ async function family() {
   await store.updateSession(fork.id, {
     title: 'Kept',
     tags: ['one', 'two'],
+    pinned: true,
+    note: 'First line\nand “second”',
     metadata: { strategy: 'dialectical' },
     retentionPolicy: 'critical',
   });
@@ -50,6 +52,8 @@ describe('a saved session', () => {
     expect(loaded).toMatchObject({
       title: 'Kept',
       tags: ['one', 'two'],
+      pinnedAt: before?.pinnedAt,
+      note: 'First line\nand “second”',
       metadata: { strategy: 'dialectical' },
       retentionPolicy: 'critical',
       parentId: first,

@@ -20,7 +20,14 @@ it('offers every operation but those that only the person decides', () => {
   const { version, store } = createApi(recorded().store);
   expect(version).toBe(1);
   const missing = STORE_METHODS.filter((name) => !(name in store));
-  expect(missing.sort()).toEqual(['purgeSessions', 'setConsent', 'setStoragePolicy']);
+  expect(missing.sort()).toEqual([
+    'noteFolders',
+    'purgeSessions',
+    'restoreToAgent',
+    'resumeInAgent',
+    'setConsent',
+    'setStoragePolicy',
+  ]);
 });
 
 it('passes calls on, changes with a request id', () => {

@@ -6,6 +6,7 @@ import {
   Commands,
   ContextKeyNames,
   DOCUMENT_SCHEME,
+  NOTE_SCHEME,
   PanelTypes,
   Settings,
   StorageSettings,
@@ -87,7 +88,10 @@ describe('ids', () => {
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(
-      sorted(Object.values(PanelTypes).map((type) => `onWebviewPanel:${type}`)),
+      sorted([
+        ...Object.values(PanelTypes).map((type) => `onWebviewPanel:${type}`),
+        `onFileSystem:${NOTE_SCHEME}`,
+      ]),
     );
   });
 

@@ -8,6 +8,7 @@ import { Importer } from '../../../../src/server/importer.ts';
 import { createLocalStore, type LocalStore } from '../../../../src/server/localStore.ts';
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { openSearch, type StoreSearch } from '../../../../src/server/openSearch.ts';
+import { IndexLostError } from '../../../../src/server/searchWorker.ts';
 import type { StoreFolder } from '../../store/support/openStore.ts';
 
 const script = (name: string): URL =>
@@ -55,10 +56,19 @@ export class SearchStore {
     for (let tries = 0; tries < 2_000; tries++) {
       const { pending, notice } = await this.store.searchSessionsByContent('nothing');
       if (pending === 0 && notice === undefined) {
-        const documents = await this.search.worker.ask('documents', undefined);
-        return documents
-          .map((one) => [one.log, one.branch, one.position, one.seq, one.mark].join(' '))
-          .sort();
+        const documents = await this.search.worker
+          .ask('documents', undefined)
+          .catch((error: unknown) => {
+            if (!(error instanceof IndexLostError)) throw error;
+            // Damage is found by whoever meets it first.
+            this.search.recheck();
+            return undefined;
+          });
+        if (documents) {
+          return documents
+            .map((one) => [one.log, one.branch, one.position, one.seq, one.mark].join(' '))
+            .sort();
+        }
       }
       await sleep(10);
     }

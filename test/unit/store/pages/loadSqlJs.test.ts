@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
+import { importMeta } from '../../../../scripts/lib/bundles.ts';
 import { loadSqlJs } from '../../../../src/store/pages/loadSqlJs.ts';
 
 const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
@@ -41,6 +42,7 @@ it('loads from a CommonJS bundle with the WebAssembly file beside it', async () 
       minify: true,
       platform: 'node',
       format: 'cjs',
+      ...importMeta,
       logLevel: 'silent',
     });
     expect(result.warnings).toEqual([]);

@@ -12,6 +12,8 @@ export const DERIVED = {
   session: 'id',
   project: 'key',
   problem: 'log, line, message',
+  merge: 'id',
+  merged_message: 'log, seq, origin',
 };
 
 export function dumpDerived({ database }: StoreCore): Record<string, unknown> {

@@ -1,0 +1,15 @@
+/**
+ * Addresses of git repositories, compared by what they name: the same one is written with https and
+ * with ssh, with and without user, port and `.git`. What is kept holds no password.
+ */
+
+/** `host/path`, in lower case; `undefined` for what is no address of another machine. */
+export function remoteName(address: string): string | undefined {
+  const trimmed = address.trim();
+  const url = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/:]+)(?::\d+)?\/(.+)$/i.exec(trimmed);
+  const scp = url ?? /^(?:[^/@\s]+@)?([^/:\s]{2,}):(?!\/\/)(.+)$/.exec(trimmed);
+  const [, host, path] = scp ?? [];
+  if (host === undefined || path === undefined || /^file:/i.test(trimmed)) return undefined;
+  const name = path.replace(/^\/+|\/+$/g, '').replace(/\.git$/i, '');
+  return name === '' ? undefined : `${host}/${name}`.toLowerCase();
+}

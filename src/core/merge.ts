@@ -1,0 +1,154 @@
+/**
+ * Merging a branch into another one of its family: only what comes after the last message both
+ * share, each message with where it came from. Pure: what is merged is decided here, and written
+ * elsewhere.
+ *
+ * Laws (test/property/store/merging.test.ts): merging and undoing it leaves the target as it was;
+ * merging twice is merging once; the shared prefix never repeats; from every merged message one
+ * finds where it was first said.
+ */
+import type { Message } from './message.ts';
+import type { Mutation } from './sessionStore.ts';
+
+/** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
+export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+export const MERGE_MODES: readonly MergeMode[] = ['append', 'cherry-pick', 'summary'];
+
+/** Where a merged message came from; kept in its record for ever. */
+export interface Provenance {
+  /** Id of the merge: undoing it takes back all its messages. */
+  readonly merge: string;
+  readonly mode: MergeMode;
+  /** The session that it was merged from. */
+  readonly sessionId: string;
+  /**
+   * Message ids as the source had them: one, or for a summary all that it stands for. Of a message
+   * that was itself merged into the source: the ids of where it was first said.
+   */
+  readonly origins: readonly string[];
+  /** When it was merged, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** As a merged message's record has it, and its metadata under `merged`. */
+export interface Merged extends Provenance {
+  /** What the person merged into: for an agent's session not the session that holds the message. */
+  readonly targetId: string;
+}
+
+/** Where a message was merged from, if it was. */
+export function mergedOf({ metadata }: Pick<Message, 'metadata'>): Merged | undefined {
+  return mergedFrom(metadata['merged']);
+}
+
+/** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */
+export function mergedFrom(value: unknown): Merged | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { merge, mode, sessionId, targetId, origins, at } = value as Partial<
+    Record<keyof Merged, unknown>
+  >;
+  const known = MERGE_MODES.find((one) => one === mode);
+  if (
+    known === undefined ||
+    typeof merge !== 'string' ||
+    typeof sessionId !== 'string' ||
+    typeof targetId !== 'string' ||
+    typeof at !== 'number' ||
+    !Array.isArray(origins)
+  ) {
+    return undefined;
+  }
+  const ids = origins.filter((origin) => typeof origin === 'string');
+  return { merge, mode: known, sessionId, targetId, origins: ids, at };
+}
+
+export interface MergeFork extends Mutation {
+  /** `append` when absent. */
+  readonly mode?: MergeMode;
+  /** Indexes in the fork, for `cherry-pick`; for `summary` what it is made of, all when absent. */
+  readonly messages?: readonly number[];
+  /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
+  readonly summary?: string;
+  /** Merges although both sides went on, or touched the same files. */
+  readonly acceptConflicts?: boolean;
+}
+
+/** What both sides did since they parted. None is an obstacle by itself: the person decides. */
+export interface MergeConflicts {
+  /** Messages of the target's own since then, merged ones left out. */
+  readonly targetMessages: number;
+  /** Files that were edited on both sides. */
+  readonly files: readonly string[];
+}
+
+export interface MergePlan {
+  readonly targetId: string;
+  readonly sourceId: string;
+  /** Messages both share; nothing of them is merged. */
+  readonly sharedCount: number;
+  /** Indexes in the source of what would be merged, ascending. */
+  readonly messages: readonly number[];
+  /** Indexes of what is there already, from an earlier merge. */
+  readonly alreadyMerged: readonly number[];
+  /** Indexes left out because a tool call in them has no result. */
+  readonly unanswered: readonly number[];
+  readonly conflicts: MergeConflicts;
+  /**
+   * The session the messages would be added to: the target where it is one of our own, a branch of
+   * ours over it where that is an agent's. Absent: such a branch would be made.
+   */
+  readonly into?: string;
+}
+
+export interface MergeResult {
+  readonly mergeId: string;
+  /** The session that holds the merged messages now. */
+  readonly sessionId: string;
+  /** How many were added; 0 when everything was there already. */
+  readonly merged: number;
+}
+
+/** An edge of the graph: what was merged from where to where. */
+export interface MergeEdge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The session that holds the messages. */
+  readonly sessionId: string;
+  /** Messages that it added. */
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A message of the source, as far as planning needs it. */
+export interface MergeCandidate {
+  readonly index: number;
+  /** Where it was first said: its own id, or its provenance's. */
+  readonly origins: readonly string[];
+  /** A tool call in it has no result yet. */
+  readonly open: boolean;
+}
+
+/** Sorts what may be merged into what would be, what is there and what cannot be. */
+export function chooseMessages(
+  candidates: readonly MergeCandidate[],
+  present: ReadonlySet<string>,
+  wanted: ReadonlySet<number> | undefined,
+): Pick<MergePlan, 'messages' | 'alreadyMerged' | 'unanswered'> {
+  const messages: number[] = [];
+  const alreadyMerged: number[] = [];
+  const unanswered: number[] = [];
+  for (const { index, origins, open } of candidates) {
+    if (wanted && !wanted.has(index)) continue;
+    if (origins.every((origin) => present.has(origin))) alreadyMerged.push(index);
+    else if (open) unanswered.push(index);
+    else messages.push(index);
+  }
+  return { messages, alreadyMerged, unanswered };
+}
+
+/** True when there is something for the person to decide. */
+export function hasConflicts({ targetMessages, files }: MergeConflicts): boolean {
+  return targetMessages > 0 || files.length > 0;
+}

@@ -1,0 +1,108 @@
+/** Finds out what merging one branch into another would do, without counting as use of either. */
+import { BranchTally } from '../core/compare/summary.ts';
+import { MultipathError } from '../core/errors.ts';
+import { commonAncestor } from '../core/lineage.ts';
+import {
+  chooseMessages,
+  mergedOf,
+  type MergeCandidate,
+  type MergeMode,
+  type MergePlan,
+} from '../core/merge.ts';
+import type { Message } from '../core/message.ts';
+import type { Session } from '../core/session.ts';
+import type { StoreCore } from '../store/storeCore.ts';
+import { branchReader, lineageFinder } from './storeReading.ts';
+
+/** Messages read at a time. */
+const PAGE = 200;
+
+/**
+ * @param wanted indexes in the source; all of its own messages when absent
+ * @throws MultipathError `not-found`; `bad-request` for branches that are not of one family, and for
+ *   indexes that are not of the source's own messages
+ */
+export async function planMerge(
+  core: StoreCore,
+  targetId: string,
+  sourceId: string,
+  mode: MergeMode,
+  wanted: readonly number[] | undefined,
+): Promise<MergePlan> {
+  const target = core.catalogue.get(targetId);
+  const source = core.catalogue.get(sourceId);
+  const sharedCount = sharedBy(core, target, source);
+  for (const index of wanted ?? []) checkIndex(index, sharedCount, source.messageCount);
+
+  const candidates: MergeCandidate[] = [];
+  const sourceTally = new BranchTally();
+  for await (const message of messagesFrom(core, source, sharedCount)) {
+    sourceTally.add(message);
+    candidates.push({
+      index: message.index,
+      origins: originsOf(message),
+      open: message.content.some((block) => block.type === 'tool' && !block.result),
+    });
+  }
+  const into = core.merges.into(targetId);
+  const present = core.merges.origins(into ?? targetId, mode);
+  const targetTally = new BranchTally();
+  let targetMessages = 0;
+  for await (const message of messagesFrom(core, target, sharedCount)) {
+    present.add(message.id);
+    if (mergedOf(message)) continue;
+    targetMessages++;
+    targetTally.add(message);
+  }
+  const theirs = new Set(sourceTally.summary(source).files.map(({ path }) => path));
+  const files = targetTally.summary(target).files.map(({ path }) => path);
+  return {
+    targetId,
+    sourceId,
+    sharedCount,
+    ...chooseMessages(candidates, present, wanted && new Set(wanted)),
+    conflicts: { targetMessages, files: files.filter((path) => theirs.has(path)) },
+    ...(into !== undefined && { into }),
+  };
+}
+
+/** Ids of where a message was first said. A summary says something of its own. */
+export function originsOf(message: Message): readonly string[] {
+  const merged = mergedOf(message);
+  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
+}
+
+function sharedBy(core: StoreCore, target: Session, source: Session): number {
+  if (target.id === source.id) {
+    throw new MultipathError('bad-request', 'A branch cannot be merged into itself.');
+  }
+  const ancestor = commonAncestor([target.id, source.id], lineageFinder(core));
+  if (!ancestor) {
+    throw new MultipathError(
+      'bad-request',
+      'These sessions have no common ancestor. Only branches of one family can be merged.',
+    );
+  }
+  return Math.min(ancestor.sharedCount, target.messageCount, source.messageCount);
+}
+
+function checkIndex(index: number, first: number, end: number): void {
+  if (Number.isInteger(index) && index >= first && index < end) return;
+  throw new MultipathError(
+    'bad-request',
+    first < end
+      ? `Message ${index + 1} cannot be merged. Choose from ${first + 1} to ${end}: what comes before is shared already.`
+      : 'The fork has no messages of its own yet, so there is nothing to merge.',
+  );
+}
+
+async function* messagesFrom(
+  core: StoreCore,
+  { id, messageCount }: Session,
+  from: number,
+): AsyncGenerator<Message> {
+  const reader = branchReader(core);
+  for (let start = from; start < messageCount; start += PAGE) {
+    yield* await reader.readMessages(id, start, Math.min(start + PAGE, messageCount));
+  }
+}

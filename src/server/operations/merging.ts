@@ -1,0 +1,112 @@
+/** Branches merged into others of their family, and merges taken back. */
+import * as v from 'valibot';
+import { MultipathError } from '../../core/errors.ts';
+import { hasConflicts, type MergeConflicts, type MergePlan } from '../../core/merge.ts';
+import { summariseMessages } from '../../core/mergeSummary.ts';
+import type { Message } from '../../core/message.ts';
+import type { MergeFork } from '../../core/merge.ts';
+import type { SessionStore } from '../../core/sessionStore.ts';
+import type { MergedMessage } from '../../store/merges.ts';
+import { nativeMessages } from '../../store/nativeSessions.ts';
+import { originsOf, planMerge } from '../mergePlanning.ts';
+import { type OperationContext, parser } from './context.ts';
+
+type Operations = Pick<SessionStore, 'planMerge' | 'mergeFork' | 'undoMerge' | 'getMerges'>;
+
+const mergeOutcome = parser(
+  v.looseObject({ mergeId: v.string(), sessionId: v.string(), merged: v.number() }),
+);
+const undoOutcome = parser(
+  v.looseObject({ changed: v.array(v.string()), removed: v.exactOptional(v.string()) }),
+);
+/** Times a merge is looked at again because its session changed while it was read. */
+const ATTEMPTS = 3;
+
+export function mergeOperations(context: OperationContext): Operations {
+  const { core } = context;
+
+  async function wholeMessages({ sourceId, messages }: MergePlan): Promise<Message[]> {
+    const position = context.position(sourceId);
+    const whole: Message[] = [];
+    for (const index of messages) whole.push(await core.transcripts.readWhole(position, index));
+    return whole;
+  }
+
+  async function toMerge(plan: MergePlan, options: MergeFork): Promise<MergedMessage[]> {
+    const messages = await wholeMessages(plan);
+    if (options.mode !== 'summary') {
+      return messages.map((message) => ({ message, origins: originsOf(message) }));
+    }
+    if (messages.length === 0) return [];
+    const { title } = core.catalogue.get(plan.sourceId);
+    const text = options.summary ?? summariseMessages(title, messages);
+    const message = { role: 'assistant' as const, content: [{ type: 'text' as const, text }] };
+    return [{ message, origins: messages.flatMap(originsOf) }];
+  }
+
+  return {
+    planMerge: async (targetId, sourceId, { mode = 'append', messages } = {}) => {
+      core.commits.settle();
+      return planMerge(core, targetId, sourceId, mode, messages);
+    },
+
+    mergeFork: async (targetId, sourceId, options = {}) => {
+      context.mustWrite();
+      const known = core.requests.outcome(options.requestId, mergeOutcome);
+      if (known) return known;
+      const { mode = 'append' } = options;
+      if (mode === 'cherry-pick' && options.messages === undefined) {
+        throw new MultipathError('bad-request', 'Choose the messages to merge.');
+      }
+      core.commits.settle();
+      const plan = await planMerge(core, targetId, sourceId, mode, options.messages);
+      if (hasConflicts(plan.conflicts) && options.acceptConflicts !== true) {
+        throw new MultipathError('conflict', conflictText(plan.conflicts));
+      }
+      const messages = await toMerge(plan, options);
+      const result = await core.requests.once(
+        options.requestId,
+        () => core.merges.apply({ targetId, sourceId, mode, messages }),
+        mergeOutcome,
+      );
+      core.access.record(targetId);
+      context.announce([result.sessionId, targetId, sourceId]);
+      return result;
+    },
+
+    undoMerge: async (mergeId, options = {}) => {
+      context.mustWrite();
+      let outcome = core.requests.outcome(options.requestId, undoOutcome);
+      for (let attempt = 0; !outcome && attempt < ATTEMPTS; attempt++) {
+        core.commits.settle();
+        const { log } = core.merges.undoable(mergeId);
+        const count = core.logs.recordCount(log);
+        const messages = await nativeMessages(core.records, log, count);
+        // What was added while it was read is not among what was read.
+        if (core.logs.recordCount(log) !== count) continue;
+        outcome = await core.requests.once(
+          options.requestId,
+          () => core.merges.undo(mergeId, messages),
+          undoOutcome,
+        );
+      }
+      if (!outcome) {
+        throw new MultipathError(
+          'conflict',
+          'The session is being written to. Take the merge back once that has ended.',
+        );
+      }
+      context.announce(outcome.changed, outcome.removed === undefined ? [] : [outcome.removed]);
+    },
+
+    getMerges: (sessionIds) => context.read(() => core.merges.edges(sessionIds)),
+  };
+}
+
+function conflictText({ targetMessages, files }: MergeConflicts): string {
+  const both = [
+    ...(targetMessages > 0 ? [`the target has ${targetMessages} messages of its own since`] : []),
+    ...(files.length > 0 ? [`both sides changed ${files.slice(0, 5).join(', ')}`] : []),
+  ];
+  return `Both branches went on after the fork point: ${both.join(', and ')}. Look at the preview and merge all the same, or choose single messages.`;
+}

@@ -1,0 +1,136 @@
+/**
+ * Subagents and the sessions they work for. A subagent's log names the session that started it, by
+ * the agent's own id; that may be a subagent again, and everything is shown with the session at the
+ * end of that chain, the trunk.
+ *
+ * Invariant: a subagent whose trunk is in the store is listed with it (`listed` 2) and goes to the
+ * trash with it; one whose trunk is unknown is listed like any session, so that it is never lost.
+ */
+import type { Catalogue } from '../catalogue.ts';
+import { number, text, textOrNull, type Database, type Row } from '../database.ts';
+
+export class Subagents {
+  readonly #database: Database;
+  readonly #catalogue: Catalogue;
+
+  constructor(database: Database, catalogue: Catalogue) {
+    this.#database = database;
+    this.#catalogue = catalogue;
+  }
+
+  /** The session that a log's sessions are subagents of, where both is known. */
+  trunkOf(log: number): string | undefined {
+    const visited = new Set([log]);
+    let row = this.#log(log);
+    if (!row || row['subagent_of'] === null) return undefined;
+    const path = textOrNull(row, 'path') ?? '';
+    while (row && row['subagent_of'] !== null) {
+      const above: number | undefined = this.#named(row, path, visited);
+      if (above === undefined) return undefined;
+      visited.add(above);
+      row = this.#log(above);
+    }
+    const session = row && this.#mainSession(number(row, 'num'));
+    return session && text(session, 'id');
+  }
+
+  /**
+   * Hangs a log's subagents, and those of its subagents, on their trunk; and itself, if it is one.
+   * Inside a transaction. Returns the sessions that are shown elsewhere now.
+   */
+  relink(log: number): string[] {
+    const changed = new Set<string>();
+    const logs = new Set([log]);
+    // A set that grows while it is walked: every log is followed once.
+    for (const one of logs) {
+      const row = this.#log(one);
+      if (!row) continue;
+      for (const id of this.#settle(row)) changed.add(id);
+      const named = this.#database.all('SELECT num FROM log WHERE agent = ? AND subagent_of = ?', [
+        text(row, 'agent'),
+        text(row, 'native_id'),
+      ]);
+      for (const child of named) logs.add(number(child, 'num'));
+    }
+    return [...changed];
+  }
+
+  #settle(row: Row): string[] {
+    if (row['subagent_of'] === null) return [];
+    const log = number(row, 'num');
+    const trunk = this.trunkOf(log);
+    const changed = trunk === undefined ? [] : [trunk];
+    const sessions = this.#database.all('SELECT id, trunk_id, listed FROM session WHERE log = ?', [
+      log,
+    ]);
+    for (const session of sessions) {
+      const id = text(session, 'id');
+      const before = textOrNull(session, 'trunk_id');
+      if (before !== trunk) {
+        this.#database.run(
+          `UPDATE session SET trunk_id = ?1, listed = CASE WHEN listed = 0 THEN 0
+             WHEN ?1 IS NULL THEN 1 ELSE 2 END WHERE id = ?2`,
+          [trunk ?? null, id],
+        );
+        changed.push(id);
+        if (before !== undefined) changed.push(before);
+      }
+      if (trunk !== undefined) changed.push(...this.#followToTrash(id, trunk));
+    }
+    return changed;
+  }
+
+  /** A subagent that is found while its trunk lies in the trash lies there, too. */
+  #followToTrash(id: string, trunk: string): string[] {
+    const deletedAt = this.#database.get('SELECT deleted_at FROM fact WHERE session_id = ?', [
+      trunk,
+    ])?.['deleted_at'];
+    if (typeof deletedAt !== 'number') return [];
+    const own = this.#database.get('SELECT deleted_at FROM fact WHERE session_id = ?', [id]);
+    if (typeof own?.['deleted_at'] === 'number') return [];
+    this.#database.run('INSERT OR IGNORE INTO fact (session_id) VALUES (?)', [id]);
+    this.#database.run('UPDATE fact SET deleted_at = ? WHERE session_id = ?', [deletedAt, id]);
+    this.#database.run('UPDATE session SET listed = 0 WHERE id = ?', [id]);
+    this.#catalogue.hang(id);
+    return [id, ...this.#catalogue.hangDescendants(id)];
+  }
+
+  #log(log: number): Row | undefined {
+    return this.#database.get(
+      'SELECT num, agent, native_id, subagent_of, path FROM log WHERE num = ?',
+      [log],
+    );
+  }
+
+  /** The log with the id that a subagent names; of copies, the one that lies nearest to it. */
+  #named(row: Row, path: string, visited: ReadonlySet<number>): number | undefined {
+    const candidates = this.#database
+      .all(
+        `SELECT num, path FROM log
+         WHERE agent = ? AND native_id = ? AND superseded = 0 AND record_count > 0 ORDER BY num`,
+        [text(row, 'agent'), text(row, 'subagent_of')],
+      )
+      .filter((candidate) => !visited.has(number(candidate, 'num')))
+      .map((candidate) => ({
+        log: number(candidate, 'num'),
+        shared: sharedLength(textOrNull(candidate, 'path') ?? '', path),
+      }));
+    return candidates.toSorted((a, b) => b.shared - a.shared || a.log - b.log)[0]?.log;
+  }
+
+  /** The live branch of a log, unless it was removed for good. */
+  #mainSession(log: number): Row | undefined {
+    return this.#database.get(
+      `SELECT s.id FROM branch b JOIN session s ON s.id = b.session_id
+       LEFT JOIN fact f ON f.session_id = s.id
+       WHERE b.log = ? AND b.number = 0 AND f.purged_at IS NULL`,
+      [log],
+    );
+  }
+}
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,0 +1,122 @@
+/**
+ * Which messages of our own logs were merged from where: derived from their records, so that what is
+ * merged already is found without reading them.
+ */
+import { MERGE_MODES, type MergeEdge, type Merged } from '../core/merge.ts';
+import { number, numberOrNull, text, type Database, type Row } from './database.ts';
+import type { NativeMessage } from './nativeLog.ts';
+import type { Span } from './outlines.ts';
+
+/** Replaces what is known of a log's merges. Inside a transaction. */
+export function saveMerges(
+  database: Database,
+  log: number,
+  messages: readonly NativeMessage[],
+): void {
+  removeMerges(database, log);
+  for (const { entry, merged } of messages) {
+    const seq = entry.seqs[0];
+    if (merged && seq !== undefined) addMerged(database, log, seq, merged);
+  }
+}
+
+/** Inside a transaction. */
+export function removeMerges(database: Database, log: number): void {
+  database.run('DELETE FROM merged_message WHERE log = ?', [log]);
+  database.run('DELETE FROM merge WHERE log = ?', [log]);
+}
+
+/** Notes one merged message. Inside a transaction. */
+export function addMerged(database: Database, log: number, seq: number, merged: Merged): void {
+  const { merge, mode, sessionId, targetId, origins, at } = merged;
+  database.run(
+    `INSERT INTO merge (id, log, mode, source_id, target_id, at, messages) VALUES (?, ?, ?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET messages = messages + 1`,
+    [merge, log, mode, sessionId, targetId, at],
+  );
+  for (const origin of new Set(origins)) {
+    database.run(
+      'INSERT OR IGNORE INTO merged_message (log, seq, origin, merge) VALUES (?, ?, ?, ?)',
+      [log, seq, origin, merge],
+    );
+  }
+}
+
+/**
+ * Where the messages that a branch has by merging were first said; with `summaries` also those that
+ * a summary stands for.
+ */
+export function mergedOrigins(
+  database: Database,
+  spans: readonly Span[],
+  summaries: boolean,
+): Set<string> {
+  const origins = new Set<string>();
+  for (const { log, cutSeq } of spans) {
+    const rows = database.all(
+      `SELECT DISTINCT o.origin FROM merged_message o JOIN merge m ON m.id = o.merge
+       WHERE o.log = ? AND o.seq <= ? AND (? OR m.mode <> 'summary')`,
+      [log, cutSeq ?? Number.MAX_SAFE_INTEGER, summaries ? 1 : 0],
+    );
+    for (const row of rows) origins.add(text(row, 'origin'));
+  }
+  return origins;
+}
+
+export interface KnownMerge {
+  readonly log: number;
+  readonly targetId: string;
+  readonly firstSeq: number;
+}
+
+export function findMerge(database: Database, merge: string): KnownMerge | undefined {
+  const row = database.get(
+    `SELECT log, target_id, (SELECT min(seq) FROM merged_message WHERE merge = id) AS first_seq
+     FROM merge WHERE id = ?`,
+    [merge],
+  );
+  return (
+    row && {
+      log: number(row, 'log'),
+      targetId: text(row, 'target_id'),
+      firstSeq: numberOrNull(row, 'first_seq') ?? 0,
+    }
+  );
+}
+
+/** The branch of ours that took in what was merged into an agent's session; the newest listed one. */
+export function overlayOf(database: Database, targetId: string): string | undefined {
+  const row = database.get(
+    `SELECT s.id FROM merge m JOIN session s ON s.log = m.log
+     WHERE m.target_id = ?1 AND s.id <> ?1 AND s.listed = 1 ORDER BY m.at DESC LIMIT 1`,
+    [targetId],
+  );
+  return row && text(row, 'id');
+}
+
+/** Merges out of these sessions or into them, oldest first. */
+export function mergeEdges(database: Database, sessionIds: readonly string[]): MergeEdge[] {
+  const edges = new Map<string, MergeEdge>();
+  for (const id of sessionIds) {
+    const rows = database.all(
+      `SELECT m.id, m.mode, m.source_id, m.messages, m.at, s.id AS session_id
+       FROM merge m JOIN session s ON s.log = m.log AND s.branch = 0
+       WHERE m.source_id = ?1 OR m.log = (SELECT log FROM session WHERE id = ?1)`,
+      [id],
+    );
+    for (const row of rows) edges.set(text(row, 'id'), edgeOf(row));
+  }
+  return [...edges.values()].sort((a, b) => a.at - b.at || (a.mergeId < b.mergeId ? -1 : 1));
+}
+
+function edgeOf(row: Row): MergeEdge {
+  const mode = text(row, 'mode');
+  return {
+    mergeId: text(row, 'id'),
+    mode: MERGE_MODES.find((known) => known === mode) ?? 'append',
+    sourceId: text(row, 'source_id'),
+    sessionId: text(row, 'session_id'),
+    messages: number(row, 'messages'),
+    at: number(row, 'at'),
+  };
+}

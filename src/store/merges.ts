@@ -1,0 +1,164 @@
+/**
+ * Writes merges and takes them back. What is merged is copied, each message with where it came from,
+ * so it stays when its source goes; the source and the agents' logs are never written to. Every
+ * writing method runs inside one transaction of its caller.
+ */
+import { MultipathError } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { MergeEdge, MergeMode, MergeResult } from '../core/merge.ts';
+import type { Message } from '../core/message.ts';
+import type { Catalogue } from './catalogue.ts';
+import { text, type Database } from './database.ts';
+import type { OwnSessions } from './ingest/ownSessions.ts';
+import type { Logs } from './logs.ts';
+import {
+  addMerged,
+  findMerge,
+  mergedOrigins,
+  mergeEdges,
+  overlayOf,
+  type KnownMerge,
+} from './mergeRows.ts';
+import { encodeMerged, encodeUndone, NATIVE_AGENT, type NativeMessage } from './nativeLog.ts';
+import { nativeSession } from './nativeSessions.ts';
+import type { Outlines } from './outlines.ts';
+import type { SessionEdits } from './sessionEdits.ts';
+
+/** A message to be merged, and the ids of where it was first said. */
+export interface MergedMessage {
+  readonly message: Pick<Message, 'role' | 'content' | 'model' | 'provider' | 'timestamp'>;
+  readonly origins: readonly string[];
+}
+
+export interface MergeInput {
+  readonly targetId: string;
+  readonly sourceId: string;
+  readonly mode: MergeMode;
+  readonly messages: readonly MergedMessage[];
+}
+
+interface MergesParts {
+  readonly database: Database;
+  readonly catalogue: Catalogue;
+  readonly outlines: Outlines;
+  readonly logs: Logs;
+  readonly edits: SessionEdits;
+  readonly ownSessions: OwnSessions;
+  readonly now: () => number;
+}
+
+export class Merges {
+  readonly #parts: MergesParts;
+
+  constructor(parts: MergesParts) {
+    this.#parts = parts;
+  }
+
+  /** The session that merging into `targetId` adds to; `undefined` where one would be made. */
+  into(targetId: string): string | undefined {
+    const { database } = this.#parts;
+    return this.#isOwn(targetId) ? targetId : overlayOf(database, targetId);
+  }
+
+  /**
+   * Where the messages that a session has by merging were first said; for a summary those count that
+   * were summed up before, for messages they do not.
+   */
+  origins(sessionId: string, mode: MergeMode): Set<string> {
+    const { catalogue, database, outlines } = this.#parts;
+    const position = catalogue.position(sessionId);
+    if (!position) return new Set();
+    const spans = outlines.spans(position.log, position.branch);
+    return mergedOrigins(database, spans, mode === 'summary');
+  }
+
+  /** Merges out of these sessions or into them, oldest first. */
+  edges(sessionIds: readonly string[]): MergeEdge[] {
+    return mergeEdges(this.#parts.database, sessionIds);
+  }
+
+  /** Adds messages to the target, or to our branch over it. Without messages nothing is done. */
+  apply({ targetId, sourceId, mode, messages }: MergeInput): MergeResult {
+    const { database, edits, now } = this.#parts;
+    const mergeId = newId();
+    const known = this.into(targetId);
+    // Another window may have merged since these were chosen.
+    const present = this.origins(known ?? targetId, mode);
+    const missing = messages.filter(({ origins }) => !origins.every((one) => present.has(one)));
+    if (missing.length === 0) return { mergeId, sessionId: known ?? targetId, merged: 0 };
+    const sessionId = known ?? this.#overlay(targetId);
+    const at = now();
+    const copies = missing.map(({ message, origins }) => {
+      const merged = { merge: mergeId, mode, sessionId: sourceId, targetId, origins, at };
+      return { merged, encoded: encodeMerged(message, merged, newId(), at) };
+    });
+    const { log, firstSeq } = edits.appendEncoded(
+      sessionId,
+      copies.map(({ encoded }) => encoded),
+    );
+    for (const [offset, { merged }] of copies.entries()) {
+      addMerged(database, log, firstSeq + offset, merged);
+    }
+    return { mergeId, sessionId, merged: missing.length };
+  }
+
+  /** The merge, where it can be taken back. Fails with `not-found`, or `bad-request` with why not. */
+  undoable(mergeId: string): KnownMerge & { readonly sessionId: string } {
+    const { database, catalogue } = this.#parts;
+    const merge = findMerge(database, mergeId);
+    const session =
+      merge && database.get('SELECT id FROM session WHERE log = ? AND branch = 0', [merge.log]);
+    if (!merge || !session) {
+      throw new MultipathError('not-found', 'This merge was taken back already.');
+    }
+    const fork = database.get(
+      `SELECT n.session_id FROM native n LEFT JOIN fact f ON f.session_id = n.session_id
+       WHERE n.fork_log = ? AND n.fork_seq >= ? AND f.purged_at IS NULL LIMIT 1`,
+      [merge.log, merge.firstSeq],
+    );
+    if (fork) {
+      const title = catalogue.find(text(fork, 'session_id'))?.title ?? 'A session in the trash';
+      throw new MultipathError(
+        'bad-request',
+        `“${title}” was forked after the merge and needs its messages. Delete it for good first, or keep the merge.`,
+      );
+    }
+    return { ...merge, sessionId: text(session, 'id') };
+  }
+
+  /**
+   * Takes a merge back: the session is again as its other records say. A branch that was made for
+   * merges alone goes to the trash with its last one. `messages` are those of the merge's log, read
+   * before. Returns the sessions that changed and the one that went.
+   */
+  undo(
+    mergeId: string,
+    messages: readonly NativeMessage[],
+  ): { changed: string[]; removed?: string } {
+    const { database, catalogue, edits, logs, ownSessions, now } = this.#parts;
+    const { log, sessionId, targetId } = this.undoable(mergeId);
+    const left = messages.filter(({ merged }) => merged?.merge !== mergeId);
+    logs.extend(log, encodeUndone(mergeId, now()));
+    const session = nativeSession({ database, catalogue }, log, left);
+    const changed = session ? ownSessions.save(session) : [];
+    if (sessionId === targetId || left.length > 0) return { changed };
+    return {
+      changed: [...changed, ...edits.setDeleted(sessionId, true).changed],
+      removed: sessionId,
+    };
+  }
+
+  #isOwn(sessionId: string): boolean {
+    const row = this.#parts.database.get(
+      'SELECT l.agent FROM session s JOIN log l ON l.num = s.log WHERE s.id = ?',
+      [sessionId],
+    );
+    return row !== undefined && text(row, 'agent') === NATIVE_AGENT;
+  }
+
+  #overlay(targetId: string): string {
+    const { catalogue, edits } = this.#parts;
+    const { messageCount } = catalogue.get(targetId);
+    return edits.fork(targetId, { atMessage: Math.max(0, messageCount - 1) }).sessionId;
+  }
+}
