@@ -10,6 +10,7 @@ import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
 import type { DoctorReports } from './reports.ts';
+import type { ResumePreviews } from './resumePreviews.ts';
 import type { HostServices } from './services.ts';
 import { fileName } from './text.ts';
 import { titleOf } from './tree/treeItems.ts';
@@ -56,6 +57,7 @@ export type DocumentAddress =
   | { readonly kind: 'transcript'; readonly sessionId: string }
   | { readonly kind: 'family'; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
+  | { readonly kind: 'preview'; readonly number: number }
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
@@ -66,6 +68,7 @@ export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
     return { kind, sessionId: parts[0] };
   }
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
+  if (kind === 'preview' && /^\d+$/.test(parts[0] ?? '')) return { kind, number: Number(parts[0]) };
   if (kind === 'message') {
     const [side, sessionId, index] = parts;
     if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
@@ -79,6 +82,7 @@ export function registerDocuments(
   services: HostServices,
   write: WriteMessage,
   reports: Pick<DoctorReports, 'find'>,
+  previews: Pick<ResumePreviews, 'find'>,
 ): Disposable {
   const { store } = services;
   const changed = new EventEmitter<Uri>();
@@ -110,6 +114,11 @@ export function registerDocuments(
           return (
             reports.find(address.at) ??
             l10n.t('This report was not kept. Run the store doctor again.')
+          );
+        case 'preview':
+          return (
+            previews.find(address.number) ??
+            l10n.t('This preview was not kept. Resume the session again to see it.')
           );
         case 'family':
           return store.visualizeSessionTree(address.sessionId);
