@@ -144,6 +144,11 @@ export interface Provenance {
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
 }
+/** As a merged message's record has it, and its metadata under `merged`. */
+export interface Merged extends Provenance {
+  /** What the person merged into: for an agent's session not the session that holds the message. */
+  readonly targetId: string;
+}
 export interface MergeFork extends Mutation {
   /** `append` when absent. */
   readonly mode?: MergeMode;

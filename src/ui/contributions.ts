@@ -10,6 +10,10 @@ export const Commands = {
   forkSession: 'multipath.forkSession',
   compareSessions: 'multipath.compareSessions',
   compareSelected: 'multipath.compareSelected',
+  mergeBranch: 'multipath.mergeBranch',
+  chooseBest: 'multipath.chooseBest',
+  rateSession: 'multipath.rateSession',
+  showTreeAsText: 'multipath.showTreeAsText',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -49,6 +53,9 @@ export const Commands = {
   findByDate: 'multipath.findByDate',
   setRetention: 'multipath.setRetention',
   tagSession: 'multipath.tagSession',
+  resumeInAgent: 'multipath.resumeInAgent',
+  copyAsPrompt: 'multipath.copyAsPrompt',
+  restoreToAgent: 'multipath.restoreToAgent',
   copyTitle: 'multipath.copyTitle',
   copySessionId: 'multipath.copySessionId',
   saveSession: 'multipath.saveSession',
@@ -106,6 +113,14 @@ export const Settings = {
   geminiFolders: 'multipath.agents.gemini.folders',
   vscodeChatFolders: 'multipath.agents.vscodeChat.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
+  scoreWeights: 'multipath.score.weights',
+} as const;
+
+/** Commands of agents, where the person has others. Only the machine's settings count. */
+export const CommandSettings = {
+  claudeCode: 'multipath.agents.claudeCode.command',
+  codex: 'multipath.agents.codex.command',
+  pi: 'multipath.agents.pi.command',
 } as const;
 
 /** Settings that the store takes over while it runs. */

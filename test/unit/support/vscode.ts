@@ -276,6 +276,7 @@ export const window = {
       { report: () => undefined },
       { ...cancellation, onCancellationRequested: noEvent('token') },
     ),
+  createTerminal: (options: unknown) => tracked('terminal', { options, show: () => undefined }),
   showErrorMessage: () => Promise.resolve(undefined),
   showInformationMessage: () => Promise.resolve(undefined),
 };

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
   Commands,
+  CommandSettings,
   ContextKeyNames,
   DOCUMENT_SCHEME,
   NOTE_SCHEME,
@@ -84,7 +85,11 @@ describe('ids', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
-      sorted([...Object.values(Settings), ...Object.values(StorageSettings)]),
+      sorted([
+        ...Object.values(Settings),
+        ...Object.values(CommandSettings),
+        ...Object.values(StorageSettings),
+      ]),
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(

@@ -105,7 +105,7 @@ function startAll() {
     importer,
     view,
     ...registerStatus(services, view, consent, importer),
-    registerDocuments(services, () => '', { find: () => undefined }),
+    registerDocuments(services, () => '', { find: () => undefined }, { find: () => undefined }),
   ];
   return { consent, importer, view, parts };
 }
