@@ -81,10 +81,8 @@ export function createLocalStore({
   if (writable) core.facts.start();
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
-  importer.onProgress = (progress) => {
-    context.emit({ type: 'import', progress });
-    if (progress.state === 'done') void finder.look();
-  };
+  importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onCaughtUp = () => void finder.look();
   const engine = new MigrationEngine({
     core,
     mover,
@@ -141,6 +139,7 @@ export function createLocalStore({
     engine.start();
     void finder.look();
     repricing.start();
+    void importer.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))

@@ -18,6 +18,7 @@ runSessionServer(createConnection(ProposedFeatures.all), {
       ...(prices && { prices }),
       workerFile: scriptOf('import'),
       searchWorkerFile: scriptOf('search'),
+      live: true,
       log,
     }),
 });

@@ -56,22 +56,41 @@ export class Outlines {
     this.#database = database;
   }
 
-  /** Replaces a branch's outline; only chunks that differ are written. Inside a transaction. */
-  write(log: number, branch: number, chunks: readonly OutlineChunk[]): void {
-    chunks.forEach(({ minSeq, maxSeq, data }, chunk) => {
+  /**
+   * Replaces a branch's outline; only chunks that differ are written, and none that is not given.
+   * Inside a transaction. Returns true when something differed.
+   */
+  write(log: number, branch: number, chunks: readonly (OutlineChunk | undefined)[]): boolean {
+    const row = this.#database.get(
+      'SELECT count(*) AS n FROM outline WHERE log = ? AND branch = ?',
+      [log, branch],
+    );
+    const count = row ? number(row, 'n') : 0;
+    let differs = count > chunks.length;
+    chunks.forEach((given, chunk) => {
+      if (!given) {
+        if (chunk >= count)
+          throw new Error(`There is no outline ${log}/${branch}/${chunk} to keep.`);
+        return;
+      }
+      const { minSeq, maxSeq, data } = given;
       const key = [log, branch, chunk];
       const old = this.#database.get(
         'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
         key,
       );
       if (old && text(old, 'data') === data) return;
+      differs = true;
       this.#database.run(PUT_CHUNK, [...key, minSeq, maxSeq, data]);
     });
-    this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
-      log,
-      branch,
-      chunks.length,
-    ]);
+    if (count > chunks.length) {
+      this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
+        log,
+        branch,
+        chunks.length,
+      ]);
+    }
+    return differs;
   }
 
   /** Adds entries behind the `count` that a branch has. Inside a transaction. */

@@ -71,7 +71,11 @@ export function formatCosts({
   return knownCost === undefined ? `– (${unknown})` : `≥ ${formatCost(knownCost)} (${unknown})`;
 }
 
+/** Less than a cent is not nothing. */
+const CENT = 0.01;
+
 export function formatCost(dollars: number): string {
+  if (dollars > 0 && dollars < CENT / 2) return `<${formatCost(CENT)}`;
   return new Intl.NumberFormat(env.language, {
     style: 'currency',
     currency: 'USD',
