@@ -48,7 +48,11 @@ export function formatDate(at: number): string {
   );
 }
 
+/** Less than a cent is not nothing. */
+const CENT = 0.01;
+
 export function formatCost(dollars: number): string {
+  if (dollars > 0 && dollars < CENT / 2) return `<${formatCost(CENT)}`;
   return new Intl.NumberFormat(env.language, {
     style: 'currency',
     currency: 'USD',
