@@ -8,7 +8,13 @@
  * Invariant: within one version nothing is removed or given another meaning; additions are allowed.
  */
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions' | 'noteFolders';
+export type PersonsOwn =
+  | 'setConsent'
+  | 'setStoragePolicy'
+  | 'purgeSessions'
+  | 'noteFolders'
+  | 'resumeInAgent'
+  | 'restoreToAgent';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -137,6 +143,11 @@ export interface Provenance {
   readonly origins: readonly string[];
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
+}
+/** As a merged message's record has it, and its metadata under `merged`. */
+export interface Merged extends Provenance {
+  /** What the person merged into: for an agent's session not the session that holds the message. */
+  readonly targetId: string;
 }
 export interface MergeFork extends Mutation {
   /** `append` when absent. */
@@ -341,6 +352,99 @@ export interface MultipathOperations {
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
+}
+
+/**
+ * Conversations handed on: to an agent as a session file of its own, to its own folder after it
+ * deleted them, or to anything at all as text. An agent's existing files are never written to; what
+ * is added is a new file, and only because the person asked for it.
+ */
+/** An agent that a session can be carried on in. */
+export interface ResumeTarget {
+  readonly agent: string;
+  readonly label: string;
+  /** True for the agent that the session comes from: nothing of it is lost there. */
+  readonly isOrigin: boolean;
+}
+/** A program and its arguments; no shell has seen them. */
+export interface ResumeCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+export interface ResumeOptions extends Mutation {
+  /** Agent to go on in. */
+  readonly agent: string;
+  /** Index of the last message to take along; the whole session when absent. */
+  readonly atMessage?: number;
+  /** Absolute folder to go on in, in the place of the session's own. */
+  readonly folder?: string;
+}
+/** Where a session goes on, and how. */
+export interface ResumedSession {
+  readonly agent: string;
+  readonly label: string;
+  /** The new session's id, as the agent knows it. */
+  readonly nativeId: string;
+  /** Absolute path of its file. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Index of the last message taken along. Differs from the wish when the fork guard moved the cut. */
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+  /** Absolute folder that the agent is to be started in. */
+  readonly folder: string;
+  readonly command: ResumeCommand;
+  /** Page that says how to get the agent. */
+  readonly website: string;
+  /** What the file holds differently from the session, in words for the person. */
+  readonly notes: readonly string[];
+}
+/** What `resumeInAgent` would do. Nothing was written. */
+export interface ResumePlan extends ResumedSession {
+  /** False where the folder is not there: another one is needed. */
+  readonly folderExists: boolean;
+  /** Lines of the file. */
+  readonly lineCount: number;
+  /** The first and last of them, long ones shortened with a note of their length. */
+  readonly lines: readonly string[];
+}
+export interface SessionPrompt {
+  readonly text: string;
+  /** Index of the last message in it. */
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+}
+export interface RestoredFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly command?: ResumeCommand;
+  readonly folder: string;
+  /** What the person should know of it, in words. */
+  readonly notes: readonly string[];
+}
+export interface ResumeOperations {
+  /** Agents that sessions can be carried on in, the session's own first. */
+  listResumeTargets(sessionId: string): Promise<readonly ResumeTarget[]>;
+  /** Says what `resumeInAgent` would write, and writes nothing. */
+  planResume(sessionId: string, options: ResumeOptions): Promise<ResumePlan>;
+  /**
+   * Writes the session up to a message as a new session file of an agent, whole or not at all, and
+   * never over another file. What the agent adds to it is read back as a fork of this session.
+   */
+  resumeInAgent(sessionId: string, options: ResumeOptions): Promise<ResumedSession>;
+  /** The session up to a message as text that any assistant can go on from. Nothing is shortened. */
+  promptOf(
+    sessionId: string,
+    options?: {
+      readonly atMessage?: number;
+    },
+  ): Promise<SessionPrompt>;
+  /**
+   * Writes the file of a session that its agent has deleted again, byte for byte, so that the agent
+   * has it back. Never over an existing file.
+   */
+  restoreToAgent(sessionId: string, options?: Mutation): Promise<RestoredFile>;
 }
 
 /**
@@ -659,10 +763,11 @@ export interface SessionGroup {
    */
   readonly key: string;
   readonly count: number;
-  /** For projects: its folder and name, and the last change in it. */
+  /** For projects: as in ProjectSummary. */
   readonly path?: string;
   readonly name?: string;
   readonly updatedAt?: number;
+  readonly exists?: boolean;
 }
 export interface TierStatistics {
   readonly tiers: Readonly<Record<Tier, TierUse>>;
@@ -775,7 +880,7 @@ export type StoreEvent =
       readonly type: 'status';
       readonly status: StoreStatus;
     };
-export interface SessionStore extends UpkeepOperations, MultipathOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(

@@ -10,12 +10,20 @@ import { messageToMarkdown } from './export/markdown.ts';
 import { createRemoteStore } from './protocol/remoteStore.ts';
 import { createApi } from './ui/api.ts';
 import { registerCatchUp } from './ui/catchUp.ts';
+import { registerArranging } from './ui/commands/arranging.ts';
 import { registerComparing } from './ui/commands/comparing.ts';
 import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
+import { registerJudging } from './ui/commands/judging.ts';
+import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
+import { registerPinning } from './ui/commands/pinning.ts';
+import { registerRelinking } from './ui/commands/relinking.ts';
+import { registerRunning } from './ui/commands/running.ts';
+import { registerDropping } from './ui/commands/dropping.ts';
+import { registerResuming } from './ui/commands/resuming.ts';
 import { registerSearching } from './ui/commands/searching.ts';
 import { registerSessionCommands } from './ui/commands/sessionCommands.ts';
 import { registerStorage, storageActions } from './ui/commands/storageCommands.ts';
@@ -27,8 +35,10 @@ import { Consent } from './ui/consent/consent.ts';
 import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
+import { registerNotes } from './ui/notes.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { DoctorReports } from './ui/reports.ts';
+import { ResumePreviews } from './ui/resumePreviews.ts';
 import { readServerOptions } from './ui/serverOptions.ts';
 import { SessionServer } from './ui/sessionServer.ts';
 import { followSettings } from './ui/settings.ts';
@@ -52,6 +62,7 @@ export function activate(context: ExtensionContext): MultipathApi {
   const services = { context, log, store, server };
   const view = new SessionsView(services);
   const undo = new UndoStack(log);
+  const previews = new ResumePreviews();
   const reports = new DoctorReports(context, doctorReportToMarkdown);
   const panels = new Panels(
     services,
@@ -65,18 +76,27 @@ export function activate(context: ExtensionContext): MultipathApi {
   context.subscriptions.push(log, server, store, view, undo, panels, consent, importer);
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
-    documents: () => registerDocuments(services, messageToMarkdown, reports),
+    documents: () => registerDocuments(services, messageToMarkdown, reports, previews),
     status: () => registerStatus(services, view, consent, importer),
     decorations: registerDecorations,
     agents: () => registerAgentsView(consent),
     sessions: () => registerSessionCommands(commandServices),
     sessionFiles: () => registerSessionFiles(commandServices),
     forking: () => registerForking(commandServices),
+    resuming: () => registerResuming(commandServices, previews),
     comparing: () => registerComparing(commandServices),
+    merging: () => registerMerging(commandServices),
+    judging: () => registerJudging(commandServices),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     moving: () => registerMoving(commandServices),
     organizing: () => registerOrganizing(commandServices),
+    pinning: () => registerPinning(commandServices),
+    notes: () => registerNotes(services),
+    arranging: () => registerArranging(commandServices),
+    running: () => registerRunning(commandServices),
+    relinking: () => registerRelinking(commandServices),
+    dropping: () => registerDropping(commandServices),
     finding: () => registerFinding(commandServices),
     storage: () => registerStorage(commandServices, (report) => reports.show(report)),
     store: () => registerStoreCommands(commandServices, consent, importer),

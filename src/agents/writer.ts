@@ -79,7 +79,8 @@ export interface AgentCommand {
 export interface AgentWriter {
   /** True where the agent drops a session that holds no answer. */
   readonly needsAnswer?: boolean;
-  /** `random` gives as many random bytes as it is asked for. */
+  /** True where a session goes on in the records of another one, so that both are one path. */
+  readonly joinsParts?: boolean;
   newId(now: number): string;
   draft(source: ForkSource, facts: ForkFacts): Promise<ForkDraft>;
   /** What goes on with the session. */

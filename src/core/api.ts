@@ -7,7 +7,13 @@
 import type { SessionStore } from './sessionStore.ts';
 
 /** Decisions that only the person may take: no other extension takes them for them. */
-export type PersonsOwn = 'setConsent' | 'setStoragePolicy' | 'purgeSessions' | 'noteFolders';
+export type PersonsOwn =
+  | 'setConsent'
+  | 'setStoragePolicy'
+  | 'purgeSessions'
+  | 'noteFolders'
+  | 'resumeInAgent'
+  | 'restoreToAgent';
 
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;

@@ -7,10 +7,12 @@
  * merging twice is merging once; the shared prefix never repeats; from every merged message one
  * finds where it was first said.
  */
+import type { Message } from './message.ts';
 import type { Mutation } from './sessionStore.ts';
 
 /** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
 export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+export const MERGE_MODES: readonly MergeMode[] = ['append', 'cherry-pick', 'summary'];
 
 /** Where a merged message came from; kept in its record for ever. */
 export interface Provenance {
@@ -26,6 +28,38 @@ export interface Provenance {
   readonly origins: readonly string[];
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** As a merged message's record has it, and its metadata under `merged`. */
+export interface Merged extends Provenance {
+  /** What the person merged into: for an agent's session not the session that holds the message. */
+  readonly targetId: string;
+}
+
+/** Where a message was merged from, if it was. */
+export function mergedOf({ metadata }: Pick<Message, 'metadata'>): Merged | undefined {
+  return mergedFrom(metadata['merged']);
+}
+
+/** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */
+export function mergedFrom(value: unknown): Merged | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { merge, mode, sessionId, targetId, origins, at } = value as Partial<
+    Record<keyof Merged, unknown>
+  >;
+  const known = MERGE_MODES.find((one) => one === mode);
+  if (
+    known === undefined ||
+    typeof merge !== 'string' ||
+    typeof sessionId !== 'string' ||
+    typeof targetId !== 'string' ||
+    typeof at !== 'number' ||
+    !Array.isArray(origins)
+  ) {
+    return undefined;
+  }
+  const ids = origins.filter((origin) => typeof origin === 'string');
+  return { merge, mode: known, sessionId, targetId, origins: ids, at };
 }
 
 export interface MergeFork extends Mutation {

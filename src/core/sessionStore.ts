@@ -9,6 +9,7 @@
 import type { Comparison, ComparisonRow } from './comparison.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
+import type { ResumeOperations } from './resuming.ts';
 import type { DateRange, SearchOptions, SearchResult } from './search.ts';
 import type { RetentionPolicy, Session, SessionTreeNode, Tier } from './session.ts';
 import type {
@@ -166,10 +167,11 @@ export interface SessionGroup {
    */
   readonly key: string;
   readonly count: number;
-  /** For projects: its folder and name, and the last change in it. */
+  /** For projects: as in ProjectSummary. */
   readonly path?: string;
   readonly name?: string;
   readonly updatedAt?: number;
+  readonly exists?: boolean;
 }
 
 export interface TierStatistics {
@@ -278,7 +280,7 @@ export type StoreEvent =
   | { readonly type: 'task'; readonly task: StoreTask }
   | { readonly type: 'status'; readonly status: StoreStatus };
 
-export interface SessionStore extends UpkeepOperations, MultipathOperations {
+export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

@@ -122,6 +122,13 @@ const groupQuery = v.object({
   by: v.picklist(['project', 'agent', 'date', 'tag', 'tier']),
   starts: v.exactOptional(v.array(v.number())),
 });
+const resume = v.object({
+  agent: id,
+  atMessage: v.exactOptional(count),
+  folder: v.exactOptional(id),
+  requestId,
+});
+
 const query = v.object({
   ...filter,
   subagentsOf: v.exactOptional(id),
@@ -261,6 +268,16 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.savedFile,
   ),
   loadSessionFromDisk: endlessWrite('loadSessionFromDisk', v.tuple([id, options]), results.session),
+
+  listResumeTargets: read('listResumeTargets', oneId, results.resumeTargets),
+  planResume: heavyRead('planResume', v.tuple([id, resume]), results.resumePlan),
+  resumeInAgent: heavyWrite('resumeInAgent', v.tuple([id, resume]), results.resumedSession),
+  promptOf: heavyRead(
+    'promptOf',
+    v.tuple([id, v.optional(v.object({ atMessage: v.exactOptional(count) }), {})]),
+    results.sessionPrompt,
+  ),
+  restoreToAgent: heavyWrite('restoreToAgent', v.tuple([id, options]), results.restoredFile),
 
   migrateToTier: heavyWrite(
     'migrateToTier',

@@ -24,6 +24,13 @@ import type {
   StoreStatus,
   TierStatistics,
 } from '../core/sessionStore.ts';
+import type {
+  RestoredFile,
+  ResumedSession,
+  ResumePlan,
+  ResumeTarget,
+  SessionPrompt,
+} from '../core/resuming.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
 import type {
   BulkOutcome,
@@ -136,6 +143,31 @@ export const searchResult = shape<SearchResult>({
   hits: v.array(shape<MessageHit>({ session, messageIndex: number, snippet: marked })),
   total: number,
   pending: number,
+});
+
+const resumed = {
+  agent: text,
+  path: text,
+  bytes: number,
+  atMessage: number,
+  folder: text,
+  command: v.looseObject({ program: text, args: v.array(text) }),
+  notes: v.array(text),
+};
+export const resumeTargets: Schema<readonly ResumeTarget[]> = v.array(
+  shape<ResumeTarget>({ agent: text, label: text }),
+);
+export const resumePlan = shape<ResumePlan>({
+  ...resumed,
+  lineCount: number,
+  lines: v.array(text),
+});
+export const resumedSession = shape<ResumedSession>(resumed);
+export const sessionPrompt = shape<SessionPrompt>({ text, atMessage: number });
+export const restoredFile = shape<RestoredFile>({
+  path: text,
+  bytes: number,
+  notes: v.array(text),
 });
 
 export const savedFile = shape<SavedFile>({ file: text, bytes: number });

@@ -61,6 +61,12 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     loadSessionFromDisk: (file, options = {}) =>
       call('loadSessionFromDisk', [file, identified(options)]),
 
+    listResumeTargets: (id) => call('listResumeTargets', [id]),
+    planResume: (id, options) => call('planResume', [id, options]),
+    resumeInAgent: (id, options) => call('resumeInAgent', [id, identified(options)]),
+    promptOf: (id, options = {}) => call('promptOf', [id, options]),
+    restoreToAgent: (id, options = {}) => call('restoreToAgent', [id, identified(options)]),
+
     migrateToTier: (id, tier, options) => call('migrateToTier', [id, tier, identified(options)]),
     getTierStatistics: () => call('getTierStatistics', []),
     getMigrationHistory: (limit) => call('getMigrationHistory', [limit]),

@@ -19,6 +19,7 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { projectOperations } from './operations/projects.ts';
 import { ProjectFinder } from './projects/projectFinder.ts';
+import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
@@ -79,10 +80,8 @@ export function createLocalStore({
   if (writable) core.facts.start();
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
-  importer.onProgress = (progress) => {
-    context.emit({ type: 'import', progress });
-    if (progress.state === 'done') void finder.look();
-  };
+  importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onCaughtUp = () => void finder.look();
   const engine = new MigrationEngine({
     core,
     mover,
@@ -121,6 +120,7 @@ export function createLocalStore({
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     ...fileOperations(context),
+    ...resumeOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
     onDidChange: (listener) => context.onDidChange(listener),
@@ -128,6 +128,7 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     void finder.look();
+    void importer.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))

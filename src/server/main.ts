@@ -17,6 +17,7 @@ runSessionServer(createConnection(ProposedFeatures.all), {
       ...(storage && { policy: storage }),
       workerFile: scriptOf('import'),
       searchWorkerFile: scriptOf('search'),
+      live: true,
       log,
     }),
 });

@@ -4,13 +4,13 @@ import { MultipathError } from '../core/errors.ts';
 import { commonAncestor } from '../core/lineage.ts';
 import {
   chooseMessages,
+  mergedOf,
   type MergeCandidate,
   type MergeMode,
   type MergePlan,
 } from '../core/merge.ts';
 import type { Message } from '../core/message.ts';
 import type { Session } from '../core/session.ts';
-import { mergedOf } from '../store/nativeRenderer.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { branchReader, lineageFinder } from './storeReading.ts';
 

@@ -11,6 +11,7 @@ import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import type { StoragePolicy } from '../core/storage.ts';
 import { Importer } from './importer.ts';
+import type { LiveTiming } from './importing/liveWatch.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
@@ -36,6 +37,8 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly searchWorkerFile?: string | URL;
   readonly indexLimits?: Partial<IndexLimits>;
   readonly environment?: Environment;
+  /** Follows the agents' folders while the store is open. */
+  readonly live?: boolean | LiveTiming;
   /** Numbers of the decision table; the standard ones without it. */
   readonly policy?: StoragePolicy;
   /** Another clock for the moves between the tiers, in tests. */
@@ -59,6 +62,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       variables: process.env,
     },
     workerFile: options.workerFile,
+    ...(options.live !== undefined && { live: options.live }),
     now,
     log,
   });

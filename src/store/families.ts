@@ -8,7 +8,9 @@ import type { OutlineEntry } from '../core/reader.ts';
 import type { Lineage } from './catalogue.ts';
 import { number, text, textOrNull, type Database } from './database.ts';
 import type { Outlines, Place, PlacedEntry } from './outlines.ts';
+import { resumeOfLog } from './resumes.ts';
 import { firstTime, Strands } from './strands.ts';
+import { positionOf } from './transcripts.ts';
 
 interface Member {
   readonly log: number;
@@ -69,6 +71,8 @@ export class Families {
   lineageOf(log: number): Lineage | undefined {
     const length = this.#outlines.baseLength(log);
     if (length > 0) return this.#baseLineage(log, length);
+    const resumed = this.#resumedLineage(log);
+    if (resumed) return resumed;
     const others = this.relatives(log).filter((relative) => relative !== log);
     const self = this.#member(log);
     if (others.length === 0 || !self) return undefined;
@@ -89,8 +93,44 @@ export class Families {
   #baseLineage(log: number, length: number): Lineage | undefined {
     const [last] = this.#outlines.entries(log, 0, length - 1, length);
     const seq = last?.entry.seqs.at(-1);
-    const owner = last && seq !== undefined && this.#ownerOf(last.log, seq);
-    return owner ? lineageAt(last, seq, owner, length, length) : undefined;
+    const owner =
+      last && seq !== undefined
+        ? ownerOf(this.#database, this.#outlines, last.log, seq)
+        : undefined;
+    if (!last || !owner || seq === undefined) return undefined;
+    const resume = resumeOfLog(this.#database, log);
+    const parentId = resume && this.#asked(resume.sessionId, owner.place);
+    return lineageAt(last, seq, parentId ?? owner.sessionId, length, length);
+  }
+
+  /** Of a log whose beginning we wrote ourselves: what stands in those lines is the source's. */
+  #resumedLineage(log: number): Lineage | undefined {
+    const resume = resumeOfLog(this.#database, log);
+    const source =
+      resume && this.#database.get('SELECT num FROM log WHERE id = ?', [resume.forkLog]);
+    if (!source) return undefined;
+    const { forkSeq, messages, records } = resume;
+    const owner = ownerOf(this.#database, this.#outlines, number(source, 'num'), forkSeq);
+    if (!owner) return undefined;
+    // The agent may have gone back behind what it was given.
+    const given = this.#outlines.entries(log, 0, 0, messages);
+    const fresh = given.findIndex(({ entry }) => (entry.seqs[0] ?? 0) >= records);
+    const inherited = fresh === -1 ? given.length : fresh;
+    const { place } = owner;
+    const whole = place.index + 1;
+    const parentShared = inherited === messages ? whole : Math.min(inherited, whole);
+    if (inherited === 0 || parentShared === 0) return undefined;
+    const [last] = this.#outlines.entries(place.log, place.branch, parentShared - 1, parentShared);
+    const seq = parentShared === whole ? forkSeq : last?.entry.seqs.at(-1);
+    if (!last || seq === undefined) return undefined;
+    const parentId = this.#asked(resume.sessionId, place) ?? owner.sessionId;
+    return lineageAt(last, seq, parentId, inherited, parentShared);
+  }
+
+  /** The session that was carried on, while it runs through the place where it was cut. */
+  #asked(sessionId: string, place: Place): string | undefined {
+    const at = positionOf(this.#database, sessionId);
+    return at && this.#outlines.passes(at.log, at.branch, place) ? sessionId : undefined;
   }
 
   #ownerOf(log: number, seq: number): string | undefined {

@@ -2,9 +2,9 @@
  * Which messages of our own logs were merged from where: derived from their records, so that what is
  * merged already is found without reading them.
  */
-import type { MergeEdge, MergeMode } from '../core/merge.ts';
+import { MERGE_MODES, type MergeEdge, type Merged } from '../core/merge.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
-import type { Merged, NativeMessage } from './nativeLog.ts';
+import type { NativeMessage } from './nativeLog.ts';
 import type { Span } from './outlines.ts';
 
 /** Replaces what is known of a log's merges. Inside a transaction. */
@@ -109,13 +109,11 @@ export function mergeEdges(database: Database, sessionIds: readonly string[]): M
   return [...edges.values()].sort((a, b) => a.at - b.at || (a.mergeId < b.mergeId ? -1 : 1));
 }
 
-const MODES: readonly MergeMode[] = ['append', 'cherry-pick', 'summary'];
-
 function edgeOf(row: Row): MergeEdge {
   const mode = text(row, 'mode');
   return {
     mergeId: text(row, 'id'),
-    mode: MODES.find((known) => known === mode) ?? 'append',
+    mode: MERGE_MODES.find((known) => known === mode) ?? 'append',
     sourceId: text(row, 'source_id'),
     sessionId: text(row, 'session_id'),
     messages: number(row, 'messages'),

@@ -4,7 +4,7 @@
  * outsiders in docs/store-format.md; unknown fields are kept because records are.
  */
 import * as v from 'valibot';
-import type { MergeMode, Provenance } from '../core/merge.ts';
+import { mergedFrom, type Merged } from '../core/merge.ts';
 import { textOf, type ContentBlock, type Message, type NewMessage } from '../core/message.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { blocksOf } from './nativeBlocks.ts';
@@ -12,15 +12,6 @@ import { blocksOf } from './nativeBlocks.ts';
 export const NATIVE_AGENT = 'multipath';
 
 const count = v.pipe(v.number(), v.minValue(0));
-/** Of merged messages: where they came from, beside their blocks as they were shown there. */
-const mergedSchema = v.looseObject({
-  merge: v.string(),
-  mode: v.picklist(['append', 'cherry-pick', 'summary'] satisfies readonly MergeMode[]),
-  sessionId: v.string(),
-  targetId: v.string(),
-  origins: v.array(v.string()),
-  at: v.number(),
-});
 const undoneSchema = v.looseObject({ type: v.literal('merge-undone'), merge: v.string() });
 const messageSchema = v.looseObject({
   type: v.literal('message'),
@@ -93,11 +84,6 @@ export function encodeUndone(merge: string, now: number): Uint8Array {
   return lineOf({ type: 'merge-undone', merge, timestamp: now });
 }
 
-/** A merged message's provenance, and the session that the person merged it into. */
-export interface Merged extends Provenance {
-  readonly targetId: string;
-}
-
 export interface NativeMessage {
   readonly entry: OutlineEntry;
   readonly merged?: Merged;
@@ -145,12 +131,6 @@ export function messageOf(value: unknown): NativeRecord | undefined {
   const merged = mergedFrom(parsed.output['merged']);
   if (!merged) return { message: parsed.output };
   return { message: parsed.output, merged, content: blocksOf(parsed.output['content']) };
-}
-
-/** A provenance as it should be; `undefined` for anything else. */
-export function mergedFrom(value: unknown): Merged | undefined {
-  const parsed = v.safeParse(mergedSchema, value);
-  return parsed.success ? parsed.output : undefined;
 }
 
 export function parseRecord(bytes: Uint8Array): unknown {

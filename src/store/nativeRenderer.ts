@@ -1,7 +1,7 @@
 /** Turns records of our own into what is shown. Nothing here throws. */
-import type { BoundedText, ContentBlock, Message } from '../core/message.ts';
+import type { BoundedText, ContentBlock } from '../core/message.ts';
 import type { MessageRenderer, TextLimits } from '../core/reader.ts';
-import { mergedFrom, messageOf, parseRecord, type Merged } from './nativeLog.ts';
+import { messageOf, parseRecord } from './nativeLog.ts';
 
 export const nativeRenderer: MessageRenderer = {
   render(_entry, records, limits) {
@@ -22,11 +22,6 @@ export const nativeRenderer: MessageRenderer = {
     return { content, metadata };
   },
 };
-
-/** Where a message was merged from, if it was. */
-export function mergedOf(message: Pick<Message, 'metadata'>): Merged | undefined {
-  return mergedFrom(message.metadata['merged']);
-}
 
 function shortened(block: ContentBlock, limits: TextLimits): ContentBlock {
   if (block.type === 'attachment') return block;

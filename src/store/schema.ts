@@ -377,6 +377,28 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE session ADD COLUMN folder TEXT;
     `,
   },
+  {
+    // Session files that were written for agents to go on with: facts, because what an agent adds
+    // does not say what its beginning was taken from. Logs by their ids, as in the facts log.
+    id: 'resume/1',
+    sql: `
+      CREATE TABLE resume (
+        native_id TEXT PRIMARY KEY,
+        agent TEXT NOT NULL,
+        path TEXT NOT NULL,
+        session_id TEXT NOT NULL,
+        fork_log TEXT NOT NULL,
+        fork_seq INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        records INTEGER NOT NULL,
+        request_id TEXT,
+        created_at INTEGER NOT NULL,
+        written INTEGER NOT NULL DEFAULT 0
+      ) WITHOUT ROWID;
+      CREATE INDEX resume_by_fork ON resume (fork_log);
+      CREATE INDEX resume_by_request ON resume (request_id);
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

@@ -35,6 +35,7 @@ import { Places } from './places.ts';
 import { Records } from './records.ts';
 import { Removal } from './removal.ts';
 import { Requests } from './requests.ts';
+import { Resumes } from './resumes.ts';
 import { SessionEdits } from './sessionEdits.ts';
 import type { LiveState } from './sessionRows.ts';
 import { factsFile } from './storeFiles.ts';
@@ -77,6 +78,8 @@ export interface StoreCore {
   readonly access: AccessTracker;
   readonly commits: Commits;
   readonly requests: Requests;
+  /** Session files written for agents. */
+  readonly resumes: Resumes;
   /** The second copy of facts; begun by whoever serves the store. */
   readonly facts: FactsLog;
   readonly prices: PriceBook;
@@ -164,6 +167,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     access,
     commits,
     requests: new Requests(database, commits, now),
+    resumes: new Resumes(database),
     facts: new FactsLog({
       database,
       records,

@@ -8,6 +8,8 @@ const PERSONS_OWN = [
   'setStoragePolicy',
   'purgeSessions',
   'noteFolders',
+  'resumeInAgent',
+  'restoreToAgent',
 ] as const satisfies readonly PersonsOwn[];
 
 /**

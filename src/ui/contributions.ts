@@ -10,6 +10,10 @@ export const Commands = {
   forkSession: 'multipath.forkSession',
   compareSessions: 'multipath.compareSessions',
   compareSelected: 'multipath.compareSelected',
+  mergeBranch: 'multipath.mergeBranch',
+  chooseBest: 'multipath.chooseBest',
+  rateSession: 'multipath.rateSession',
+  showTreeAsText: 'multipath.showTreeAsText',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -20,6 +24,14 @@ export const Commands = {
   searchSessions: 'multipath.searchSessions',
   filterSessions: 'multipath.filterSessions',
   clearFilter: 'multipath.clearFilter',
+  groupBy: 'multipath.groupBy',
+  thisWorkspaceOnly: 'multipath.thisWorkspaceOnly',
+  allProjects: 'multipath.allProjects',
+  openRunning: 'multipath.openRunning',
+  pinSession: 'multipath.pinSession',
+  unpinSession: 'multipath.unpinSession',
+  editNote: 'multipath.editNote',
+  relinkProject: 'multipath.relinkProject',
   showMore: 'multipath.showMore',
   renameSession: 'multipath.renameSession',
   deleteSession: 'multipath.deleteSession',
@@ -41,6 +53,9 @@ export const Commands = {
   findByDate: 'multipath.findByDate',
   setRetention: 'multipath.setRetention',
   tagSession: 'multipath.tagSession',
+  resumeInAgent: 'multipath.resumeInAgent',
+  copyAsPrompt: 'multipath.copyAsPrompt',
+  restoreToAgent: 'multipath.restoreToAgent',
   copyTitle: 'multipath.copyTitle',
   copySessionId: 'multipath.copySessionId',
   saveSession: 'multipath.saveSession',
@@ -67,6 +82,10 @@ export interface ContextKeys {
   'multipath.consentNeeded': boolean;
   'multipath.importing': boolean;
   'multipath.filtered': boolean;
+  /** Only this workspace's projects are shown. */
+  'multipath.workspaceOnly': boolean;
+  /** A session runs in this workspace. */
+  'multipath.running': boolean;
   'multipath.readOnly': boolean;
   /** Something was done in this window that can be taken back. */
   'multipath.canUndo': boolean;
@@ -78,6 +97,8 @@ export const ContextKeyNames = [
   'multipath.consentNeeded',
   'multipath.importing',
   'multipath.filtered',
+  'multipath.workspaceOnly',
+  'multipath.running',
   'multipath.readOnly',
   'multipath.canUndo',
   'multipath.twoSelected',
@@ -92,6 +113,14 @@ export const Settings = {
   geminiFolders: 'multipath.agents.gemini.folders',
   vscodeChatFolders: 'multipath.agents.vscodeChat.folders',
   hotMegabytes: 'multipath.store.hotMegabytes',
+  scoreWeights: 'multipath.score.weights',
+} as const;
+
+/** Commands of agents, where the person has others. Only the machine's settings count. */
+export const CommandSettings = {
+  claudeCode: 'multipath.agents.claudeCode.command',
+  codex: 'multipath.agents.codex.command',
+  pi: 'multipath.agents.pi.command',
 } as const;
 
 /** Settings that the store takes over while it runs. */
@@ -109,4 +138,6 @@ export const StorageSettings = {
 
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
+/** Scheme of the notes on sessions, which are written in editors. */
+export const NOTE_SCHEME = 'multipath-note';
 export const WALKTHROUGH = 'multipath.start';

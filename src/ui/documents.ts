@@ -10,6 +10,7 @@ import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
 import type { DoctorReports } from './reports.ts';
+import type { ResumePreviews } from './resumePreviews.ts';
 import type { HostServices } from './services.ts';
 import { fileName } from './text.ts';
 import { titleOf } from './tree/treeItems.ts';
@@ -54,15 +55,20 @@ export type DocumentAddress =
       readonly facts: boolean;
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
+  | { readonly kind: 'family'; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
+  | { readonly kind: 'preview'; readonly number: number }
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
 export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
-  if (kind === 'transcript' && parts[0] !== undefined) return { kind, sessionId: parts[0] };
+  if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
+    return { kind, sessionId: parts[0] };
+  }
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
+  if (kind === 'preview' && /^\d+$/.test(parts[0] ?? '')) return { kind, number: Number(parts[0]) };
   if (kind === 'message') {
     const [side, sessionId, index] = parts;
     if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
@@ -76,6 +82,7 @@ export function registerDocuments(
   services: HostServices,
   write: WriteMessage,
   reports: Pick<DoctorReports, 'find'>,
+  previews: Pick<ResumePreviews, 'find'>,
 ): Disposable {
   const { store } = services;
   const changed = new EventEmitter<Uri>();
@@ -84,7 +91,8 @@ export function registerDocuments(
     for (const document of workspace.textDocuments) {
       if (document.uri.scheme !== DOCUMENT_SCHEME) continue;
       const address = parseAddress(document.uri);
-      // Messages never change; a transcript grows.
+      // Messages never change; a transcript grows, and so does a family.
+      if (address.kind === 'family') changed.fire(document.uri);
       if (address.kind !== 'transcript') continue;
       if (event.all === true || event.changed.includes(address.sessionId)) {
         changed.fire(document.uri);
@@ -107,6 +115,13 @@ export function registerDocuments(
             reports.find(address.at) ??
             l10n.t('This report was not kept. Run the store doctor again.')
           );
+        case 'preview':
+          return (
+            previews.find(address.number) ??
+            l10n.t('This preview was not kept. Resume the session again to see it.')
+          );
+        case 'family':
+          return store.visualizeSessionTree(address.sessionId);
         case 'transcript':
           return readTranscript(services, address.sessionId, write);
       }

@@ -48,7 +48,11 @@ export function formatDate(at: number): string {
   );
 }
 
+/** Less than a cent is not nothing. */
+const CENT = 0.01;
+
 export function formatCost(dollars: number): string {
+  if (dollars > 0 && dollars < CENT / 2) return `<${formatCost(CENT)}`;
   return new Intl.NumberFormat(env.language, {
     style: 'currency',
     currency: 'USD',
@@ -66,6 +70,10 @@ export function countSessions(count: number): string {
 
 export function countForks(count: number): string {
   return count === 1 ? l10n.t('1 fork') : l10n.t('{0} forks', formatNumber(count));
+}
+
+export function countSubagents(count: number): string {
+  return count === 1 ? l10n.t('1 subagent') : l10n.t('{0} subagents', formatNumber(count));
 }
 
 export function countFiles(count: number): string {

@@ -81,6 +81,32 @@ describe('a message', () => {
     expect(host.argumentsOf('copyText')).toHaveLength(1);
   });
 
+  test('says that it was merged, and opens where it came from', async () => {
+    const merged = {
+      merge: 'm',
+      mode: 'append',
+      sessionId: 'mutex',
+      targetId: 's',
+      origins: ['log:3'],
+      at: 0,
+    };
+    const { page, host } = await open({
+      ...realisticScene,
+      messages: (index) => ({
+        ...realisticScene.messages(index),
+        metadata: index === 44 ? { merged } : index === 45 ? { merged: { merge: 'broken' } } : {},
+      }),
+    });
+    await row(page, 45).waitFor();
+    const marks = page.getByRole('button', { name: 'Merged' });
+    expect(await marks.count()).toBe(1);
+    await row(page, 44).getByRole('button', { name: 'Merged' }).click();
+    await eventually(() => {
+      expect(host.argumentsOf('openSession')).toEqual([{ sessionId: 'mutex' }]);
+      return Promise.resolve();
+    });
+  });
+
   test("carries what VS Code's context menu needs", async () => {
     const { page, host } = await open(realisticScene);
     await row(page, 43).click({ button: 'right', position: { x: 5, y: 5 } });

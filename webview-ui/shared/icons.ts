@@ -26,6 +26,7 @@ const GLYPHS = {
   filter: '\ueaf1',
   fold: '\ueaf5',
   'git-branch': '\uec6f',
+  'git-merge': '\ueafe',
   'go-to-file': '\uea94',
   history: '\uea82',
   info: '\uea74',

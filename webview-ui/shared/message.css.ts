@@ -26,6 +26,10 @@ export const messageStyles = css`
     text-overflow: ellipsis;
   }
 
+  .mp-merged {
+    font-size: inherit;
+  }
+
   .mp-blocks {
     overflow-wrap: anywhere;
   }

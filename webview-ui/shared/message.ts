@@ -4,7 +4,9 @@
  * open is kept in `folds`; `mp-fold {key, open}` tells when one changed.
  */
 import { html, nothing, type TemplateResult } from 'lit';
+import { mergedOf } from '../../src/core/merge.ts';
 import { totalTokens, type Message } from '../../src/core/message.ts';
+import { icon } from './icons.ts';
 import { foldKey, isFoldable, renderBlocks } from './blocks.ts';
 import { define, LightElement } from './element.ts';
 import { tell } from './events.ts';
@@ -94,7 +96,7 @@ export function roleName(role: Message['role']): string {
 export function renderHeader(message: Message): TemplateResult {
   return html`<div class="mp-header">
     <h2 class="mp-role">${roleName(message.role)}</h2>
-    <span class="mp-about mp-dim">${renderOrigin(message)}</span>
+    <span class="mp-about mp-dim">${renderOrigin(message)}</span>${renderMerged(message)}
     <span class="mp-space"></span>
     <span class="mp-figures mp-dim">${renderFigures(message)}</span>
   </div>`;
@@ -109,6 +111,22 @@ function renderOrigin({ model, timestamp }: Message): TemplateResult {
           >${formatTime(timestamp)}</time
         >`
   }`;
+}
+
+/** Where a merged message came from, one click away. */
+function renderMerged(message: Message): TemplateResult | typeof nothing {
+  const merged = mergedOf(message);
+  if (!merged) return nothing;
+  const { sessionId, mode } = merged;
+  return html`<button
+    class="mp-link-button mp-merged"
+    title=${t('Open the branch that it was merged from')}
+    @click=${({ currentTarget }: Event) => {
+      if (currentTarget) tell(currentTarget, 'mp-open-session', { sessionId });
+    }}
+  >
+    ${icon('git-merge')}${mode === 'summary' ? t('Merged summary') : t('Merged')}
+  </button>`;
 }
 
 function renderFigures({ tokens, cost }: Message): TemplateResult | typeof nothing {

@@ -21,6 +21,7 @@ import { saidLines } from './said.ts';
 import { threadCut, type ThreadCut } from './threadCut.ts';
 
 export const writer: AgentWriter = {
+  joinsParts: true,
   newId: (now) => uuidv7({ msecs: now }),
   draft,
   resume: (id) => ({ program: 'codex', args: ['resume', id] }),

@@ -8,7 +8,10 @@ import { currentFolder } from '../../store/places.ts';
 import type { ProjectFinder } from '../projects/projectFinder.ts';
 import { type OperationContext, parser } from './context.ts';
 
-type Operations = Pick<SessionStore, 'listProjects' | 'relinkProject' | 'noteFolders'>;
+type Operations = Pick<
+  SessionStore,
+  'listProjects' | 'listGroups' | 'relinkProject' | 'noteFolders'
+>;
 
 const relinkOutcome = parser(
   v.object({ projectKey: v.string(), sessions: v.number(), changed: v.array(v.string()) }),
@@ -31,6 +34,12 @@ export function projectOperations(context: OperationContext, finder: ProjectFind
           .projects()
           .map((project) => ({ ...project, exists: finder.exists(project.path) })),
       ),
+    listGroups: (query) =>
+      context.read(() => {
+        const groups = core.catalogue.groups(query);
+        if (query.by !== 'project') return groups;
+        return groups.map((group) => ({ ...group, exists: finder.exists(group.path ?? '') }));
+      }),
     relinkProject: async (fromKey, toPath, options = {}) => {
       context.mustWrite();
       const to = toPath === null ? undefined : withoutEnd(toPath);

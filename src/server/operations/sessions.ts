@@ -10,7 +10,6 @@ type Operations = Pick<
   | 'appendMessages'
   | 'getSession'
   | 'listSessions'
-  | 'listGroups'
   | 'updateSession'
   | 'deleteSession'
   | 'restoreSession'
@@ -47,7 +46,6 @@ export function sessionOperations(context: OperationContext): Operations {
 
     getSession: (id) => context.read(() => core.catalogue.find(id)),
     listSessions: (query) => context.read(() => core.catalogue.list(query)),
-    listGroups: (query) => context.read(() => core.catalogue.groups(query)),
 
     deleteSession: (id, options = {}) => setDeleted(id, true, options),
     restoreSession: async (id, options = {}) => {

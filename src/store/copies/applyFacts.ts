@@ -27,9 +27,22 @@ export interface FactsApplied {
 }
 
 /** Logs must be there before what names them. */
-const ORDER: readonly FactKind[] = ['log', 'consent', 'identity', 'native', 'fact', 'tag', 'place'];
+const ORDER: readonly FactKind[] = [
+  'log',
+  'consent',
+  'identity',
+  'native',
+  'fact',
+  'tag',
+  'place',
+  'resume',
+];
 /** Columns that rows are known by, where that is not the session. */
-const KEYS: Readonly<Partial<Record<FactKind, string>>> = { consent: 'agent', place: 'folder' };
+const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
+  consent: 'agent',
+  place: 'folder',
+  resume: 'native_id',
+};
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });
 

@@ -8,7 +8,16 @@ import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { crc32c } from '../pages/crc32c.ts';
 
-export const FACT_KINDS = ['consent', 'log', 'identity', 'native', 'fact', 'tag', 'place'] as const;
+export const FACT_KINDS = [
+  'consent',
+  'log',
+  'identity',
+  'native',
+  'fact',
+  'tag',
+  'place',
+  'resume',
+] as const;
 /** What can be read from one row; records of our own, and the head of the file, come beside them. */
 export type FactKind = (typeof FACT_KINDS)[number];
 

@@ -21,6 +21,8 @@ const SELECT: Readonly<Record<FactKind, string>> = {
     FROM fact`,
   tag: 'SELECT session_id AS id, group_concat(tag, char(31)) AS tags FROM tag',
   place: 'SELECT folder AS id, identity, moved_to, moved_by, moved_at FROM place',
+  resume: `SELECT native_id AS id, agent, path, session_id, fork_log, fork_seq, messages, records,
+      request_id, created_at, written FROM resume`,
 };
 const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
@@ -30,6 +32,7 @@ const KEY: Readonly<Record<FactKind, string>> = {
   fact: 'session_id',
   tag: 'session_id',
   place: 'folder',
+  resume: 'native_id',
 };
 const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
@@ -80,6 +83,19 @@ const place = v.object({
   movedTo: v.exactOptional(v.string()),
   movedBy: v.exactOptional(v.string()),
   movedAt: v.exactOptional(v.number()),
+});
+
+const resume = v.object({
+  agent: v.string(),
+  path: v.string(),
+  session: v.string(),
+  forkLog: v.string(),
+  forkSeq: v.number(),
+  messages: v.number(),
+  records: v.number(),
+  request: v.exactOptional(v.string()),
+  createdAt: v.number(),
+  written: v.number(),
 });
 
 export type LogFact = v.InferOutput<typeof log>;
@@ -168,6 +184,19 @@ function valueOf(kind: FactKind, row: Row): unknown {
         ...optional('movedTo', textOrNull(row, 'moved_to')),
         ...optional('movedBy', textOrNull(row, 'moved_by')),
         ...optional('movedAt', numberOrNull(row, 'moved_at')),
+      };
+    case 'resume':
+      return {
+        agent: text(row, 'agent'),
+        path: text(row, 'path'),
+        session: text(row, 'session_id'),
+        forkLog: text(row, 'fork_log'),
+        forkSeq: number(row, 'fork_seq'),
+        messages: number(row, 'messages'),
+        records: number(row, 'records'),
+        ...optional('request', textOrNull(row, 'request_id')),
+        createdAt: number(row, 'created_at'),
+        written: number(row, 'written'),
       };
   }
 }
@@ -331,6 +360,30 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         `INSERT OR REPLACE INTO place (folder, identity, moved_to, moved_by, moved_at)
          VALUES (?, ?, ?, ?, ?)`,
         [id, identity, movedTo, movedBy, movedAt],
+      );
+    }
+    case 'resume': {
+      const parsed = v.safeParse(resume, value);
+      if (!parsed.success) return false;
+      const { agent, path, session, forkLog, forkSeq, messages, records } = parsed.output;
+      const { request = null, createdAt, written } = parsed.output;
+      return run(
+        `INSERT OR REPLACE INTO resume (native_id, agent, path, session_id, fork_log, fork_seq,
+           messages, records, request_id, created_at, written)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          id,
+          agent,
+          path,
+          session,
+          forkLog,
+          forkSeq,
+          messages,
+          records,
+          request,
+          createdAt,
+          written,
+        ],
       );
     }
   }

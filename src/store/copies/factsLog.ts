@@ -53,16 +53,22 @@ const RECORDS = 64;
 const FORMAT = 1;
 
 /** Columns that rows are known by, where that is not the session. */
-const KEYS: Readonly<Record<string, string>> = { consent: 'agent', place: 'folder' };
+const KEYS: Readonly<Record<string, string>> = {
+  consent: 'agent',
+  place: 'folder',
+  resume: 'native_id',
+};
 const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, key: string])[] = [
-  ...(['consent', 'identity', 'native', 'fact', 'tag', 'place'] as const).flatMap((table) => {
-    const key = KEYS[table] ?? 'session_id';
-    return [
-      [table, 'INSERT', table, `NEW.${key}`],
-      [table, 'UPDATE', table, `NEW.${key}`],
-      [table, 'DELETE', table, `OLD.${key}`],
-    ] as const;
-  }),
+  ...(['consent', 'identity', 'native', 'fact', 'tag', 'place', 'resume'] as const).flatMap(
+    (table) => {
+      const key = KEYS[table] ?? 'session_id';
+      return [
+        [table, 'INSERT', table, `NEW.${key}`],
+        [table, 'UPDATE', table, `NEW.${key}`],
+        [table, 'DELETE', table, `OLD.${key}`],
+      ] as const;
+    },
+  ),
   ['log', 'INSERT', 'log', 'NEW.id'],
   ['log', 'UPDATE OF path, native_id, superseded', 'log', 'NEW.id'],
   ['log', 'UPDATE OF record_count', 'own', 'NEW.id'],

@@ -28,6 +28,23 @@ const KEYED: readonly (readonly [table: string, key: string, columns: readonly s
   ['fact', 'session_id', ['session_id', 'title', 'retention', 'metadata', 'deleted_at']],
   ['tag', 'tag, session_id', ['tag', 'session_id']],
   ['place', 'folder', ['folder', 'identity', 'moved_to', 'moved_by', 'moved_at']],
+  [
+    'resume',
+    'native_id',
+    [
+      'native_id',
+      'agent',
+      'path',
+      'session_id',
+      'fork_log',
+      'fork_seq',
+      'messages',
+      'records',
+      'request_id',
+      'created_at',
+      'written',
+    ],
+  ],
   ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
   ['request', 'id', ['id', 'outcome', 'at']],
 ];

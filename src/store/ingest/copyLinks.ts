@@ -9,6 +9,7 @@ import type { Catalogue } from '../catalogue.ts';
 import { number, numberOrNull, text, textOrNull, type Database } from '../database.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
+import { logsResumedFrom } from '../resumes.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 
@@ -53,7 +54,11 @@ export class CopyLinks {
 
   /** Links a log's live branch, and those of its relatives, whose parent it may be now. */
   relinkFamily(log: number): string[] {
-    const relatives = new Set([...this.#families.relatives(log), ...this.#copiesOf(log)]);
+    const relatives = new Set([
+      ...this.#families.relatives(log),
+      ...this.#copiesOf(log),
+      ...logsResumedFrom(this.#database, log),
+    ]);
     return [...relatives].flatMap((relative) => this.relink(relative));
   }
 

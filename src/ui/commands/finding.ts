@@ -2,6 +2,7 @@
 import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
 import type { DateRange } from '../../core/search.ts';
 import type { Session } from '../../core/session.ts';
+import type { SessionGroup } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { countSessions } from '../format.ts';
@@ -11,8 +12,8 @@ import { registerCommand } from '../vscodeApi.ts';
 import type { CommandServices } from './targets.ts';
 
 const DAY_MS = 86_400_000;
-/** Sessions whose tags are offered; others are found by typing the tag. */
-const OFFERED_FROM = 1000;
+/** Tags that are offered; others are found by typing them. */
+const OFFERED = 1000;
 
 export function registerFinding(services: CommandServices): Disposable[] {
   const { log, store } = services;
@@ -34,7 +35,7 @@ interface TagItem extends QuickPickItem {
   readonly tag?: string;
 }
 
-/** A tag of the newest sessions, or any that is typed. */
+/** A tag that sessions have, or any that is typed. */
 async function pickTag({ store }: CommandServices): Promise<string | undefined> {
   const picker = window.createQuickPick<TagItem>();
   picker.title = l10n.t('Find Sessions by Tag');
@@ -56,12 +57,12 @@ async function pickTag({ store }: CommandServices): Promise<string | undefined> 
   };
   picker.onDidChangeValue(show);
   const read = async (): Promise<void> => {
-    const { sessions } = await store.listSessions({ limit: OFFERED_FROM });
-    known = tagsOf(sessions).map(([tag, count]) => ({
-      label: plain(tag),
+    const groups = await store.listGroups({ by: 'tag' });
+    known = mostUsed(groups).map(({ key, count }) => ({
+      label: plain(key),
       description: countSessions(count),
       iconPath: new ThemeIcon('tag'),
-      tag,
+      tag: key,
     }));
   };
   void read()
@@ -84,13 +85,12 @@ async function pickTag({ store }: CommandServices): Promise<string | undefined> 
   }
 }
 
-/** Tags with how many sessions have them, the most used first. */
-export function tagsOf(sessions: readonly Session[]): (readonly [string, number])[] {
-  const counts = new Map<string, number>();
-  for (const tag of sessions.flatMap(({ tags }) => tags)) {
-    counts.set(tag, (counts.get(tag) ?? 0) + 1);
-  }
-  return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+/** Tags that sessions have, the most used first. */
+export function mostUsed(groups: readonly SessionGroup[]): readonly SessionGroup[] {
+  return groups
+    .filter(({ key }) => key !== '')
+    .sort((a, b) => b.count - a.count || a.key.localeCompare(b.key))
+    .slice(0, OFFERED);
 }
 
 interface RangeItem extends QuickPickItem {

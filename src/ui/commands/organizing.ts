@@ -40,10 +40,29 @@ export function parseTags(text: string): string[] {
 }
 
 /** One session's tags are replaced; several sessions keep what each has. */
-async function tagSessions(
+function tagSessions(
   services: CommandServices,
   ids: readonly string[],
   tags: readonly string[],
+): Promise<void> {
+  return changeTags(services, ids, (before) =>
+    ids.length === 1 ? tags : [...new Set([...before, ...tags])],
+  );
+}
+
+/** Each session keeps what it has. */
+export function addTag(
+  services: CommandServices,
+  ids: readonly string[],
+  tag: string,
+): Promise<void> {
+  return changeTags(services, ids, (before) => [...new Set([...before, tag])]);
+}
+
+async function changeTags(
+  services: CommandServices,
+  ids: readonly string[],
+  change: (before: readonly string[]) => readonly string[],
 ): Promise<void> {
   const { store } = services;
   await changeEach(services, ids, {
@@ -52,7 +71,7 @@ async function tagSessions(
       isOne ? l10n.t('{0} is tagged.', what) : l10n.t('{0} are tagged.', what),
     label: (what) => l10n.t('tagging {0}', what),
     act: async ({ id, tags: before }) => {
-      const after = ids.length === 1 ? tags : [...new Set([...before, ...tags])];
+      const after = change(before);
       if (after.length === before.length && after.every((tag) => before.includes(tag))) {
         return undefined;
       }

@@ -37,8 +37,6 @@ export function registerStoreCommands(
       await consent.survey();
       if (consent.granted) await importer.runInBackground();
     }),
-    registerCommand(log, Commands.filterSessions, () => editFilter(services)),
-    registerCommand(log, Commands.clearFilter, () => view.setFilter(undefined)),
     registerCommand(log, Commands.showMore, (node) => {
       if (node instanceof MoreNode) view.showMore(node);
     }),
@@ -73,15 +71,6 @@ async function restart({ server, log }: CommandServices): Promise<void> {
     await Promise.race([ended, limit]);
   }
   await server.restart();
-}
-
-async function editFilter({ view }: CommandServices): Promise<void> {
-  const text = await window.showInputBox({
-    title: l10n.t('Filter Sessions'),
-    prompt: l10n.t('Part of a title; empty shows all'),
-    value: view.filter ?? '',
-  });
-  if (text !== undefined) view.setFilter(text.trim() === '' ? undefined : text.trim());
 }
 
 async function addMessage(services: CommandServices, args: readonly unknown[]): Promise<void> {

@@ -1,50 +1,76 @@
 /**
  * What stands in the sessions view. A node keeps its identity for as long as the view lives: VS
- * Code finds what to refresh by the object, and what to keep expanded by the id.
+ * Code finds what to refresh by the object, and what to keep expanded by the id. A session may stand
+ * in several lists (two tags, the pinned ones), so its id is told by the list it stands in.
  */
-import type { ProjectSummary, SessionList } from '../../core/sessionStore.ts';
+import type { GroupBy, SessionFilter, SessionGroup } from '../../core/sessionStore.ts';
 import type { Session } from '../../core/session.ts';
 
-export class ProjectNode {
+export interface Group extends SessionGroup {
+  readonly kind: GroupBy | 'pinned';
+  /** Lasting part of its id: `2026-10`, where the key is a moment that moves. */
+  readonly name: string;
+  /** What its list asks for. */
+  readonly filter: SessionFilter;
+}
+
+export class GroupNode {
   readonly id: string;
-  project: ProjectSummary;
+  group: Group;
   readonly isWorkspace: boolean;
 
-  constructor(project: ProjectSummary, isWorkspace: boolean) {
-    this.id = `project:${project.key}`;
-    this.project = project;
+  /** `flat`: a filter's group, which is unfolded whether or not the group was before. */
+  constructor(group: Group, isWorkspace: boolean, flat = false) {
+    this.id = `${flat ? 'found ' : ''}${idOfGroup(group)}`;
+    this.group = group;
     this.isWorkspace = isWorkspace;
   }
+}
+
+export function idOfGroup({ kind, key, name }: Pick<Group, 'kind' | 'key' | 'name'>): string {
+  return `${kind}:${kind === 'date' ? name : key}`;
 }
 
 export class SessionNode {
   readonly id: string;
   session: Session;
-  /** True in the flat list of a filter, where forks do not stand under their parents. */
+  readonly list: ListNode;
+  /** True among what a filter found: forks do not stand under their parents there. */
   readonly flat: boolean;
   /** False while only its children or the model know it: no list that was drawn holds it yet. */
   drawn = false;
 
-  constructor(session: Session, flat: boolean) {
-    this.id = `${flat ? 'found' : 'session'}:${session.id}`;
+  constructor(session: Session, list: ListNode, flat: boolean) {
+    this.id = `${list.id}/${session.id}`;
     this.session = session;
+    this.list = list;
     this.flat = flat;
+  }
+}
+
+/** What a session's subagents did, folded away. */
+export class SubagentsNode {
+  readonly id: string;
+  readonly trunk: SessionNode;
+
+  constructor(trunk: SessionNode) {
+    this.id = `${trunk.id}/subagents`;
+    this.trunk = trunk;
   }
 }
 
 /** The last line of a list that has more. */
 export class MoreNode {
   readonly id: string;
-  /** The list it ends: a project, a session with forks, or (absent) the filter's results. */
-  readonly parent: ProjectNode | SessionNode | undefined;
+  readonly list: ListNode;
   remaining = 0;
 
-  constructor(parent: ProjectNode | SessionNode | undefined) {
-    this.id = `more:${parent?.id ?? ''}`;
-    this.parent = parent;
+  constructor(list: ListNode) {
+    this.id = `${list.id}/more`;
+    this.list = list;
   }
 }
 
-export type TreeNode = ProjectNode | SessionNode | MoreNode;
-export type ListParent = MoreNode['parent'];
-export type PageSource = (offset: number, limit: number) => Promise<SessionList>;
+/** What sessions stand under: a group, the session they were forked from, or its subagents. */
+export type ListNode = GroupNode | SessionNode | SubagentsNode;
+export type TreeNode = ListNode | MoreNode;

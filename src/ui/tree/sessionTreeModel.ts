@@ -1,27 +1,48 @@
 /**
  * The tree of the sessions view, read from the store level by level. Nothing is kept that the
  * store could not be asked for again, save which nodes were shown: from a change event follows the
- * smallest set of nodes to draw again.
+ * smallest set of nodes to draw again, those that stay where they are apart from lists whose rows
+ * may move.
  */
 import type { Session } from '../../core/session.ts';
-import type { ProjectSummary, SessionStore, StoreEvent } from '../../core/sessionStore.ts';
+import type {
+  SessionFilter,
+  SessionList,
+  SessionStore,
+  StoreEvent,
+} from '../../core/sessionStore.ts';
+import { FIRST_ARRANGEMENT, isFiltered, queryOfFilter, type Arrangement } from './arrangement.ts';
+import { dateGroups, type DateGroup } from './dateGroups.ts';
+import { DrawnLists } from './drawnLists.ts';
+import { groupIdsOf, groupOf, PINNED, PINNED_ID } from './groups.ts';
 import {
+  GroupNode,
+  idOfGroup,
   MoreNode,
-  ProjectNode,
-  SessionNode,
-  type ListParent,
-  type PageSource,
+  SubagentsNode,
+  type Group,
+  type ListNode,
+  type SessionNode,
   type TreeNode,
 } from './nodes.ts';
 
-/** Sessions read at once, and shown before "Show more". */
-export const PAGE_SIZE = 200;
 /** Most the store gives in one answer. */
 const MOST_PER_REQUEST = 1000;
 /** Above this many changed sessions it is quicker to draw the whole tree again. */
 const MANY_CHANGES = 64;
 
-export type TreeSource = Pick<SessionStore, 'listProjects' | 'listSessions' | 'getSession'>;
+export type TreeSource = Pick<
+  SessionStore,
+  'listGroups' | 'listProjects' | 'listSessions' | 'getSession'
+>;
+export interface TreeSurroundings {
+  readonly isWorkspace: (path: string) => boolean;
+  readonly liveIds: () => readonly string[];
+  readonly now: () => number;
+  /** First day of the week, 0 for Sunday. */
+  readonly firstDay: number;
+}
+
 /** Sessions that changed and went, gathered from events. */
 export interface SessionChanges {
   readonly changed: ReadonlySet<string>;
@@ -29,190 +50,291 @@ export interface SessionChanges {
   readonly all: boolean;
 }
 
+/** What to draw again; `undefined` among the lists means everything. */
+export interface Redraw {
+  /** Nodes that stay where they are. */
+  readonly inPlace: readonly TreeNode[];
+  /** Nodes below which rows come, go or move. */
+  readonly lists: readonly (TreeNode | undefined)[];
+}
+
+type PageSource = (offset: number, limit: number) => Promise<SessionList>;
+
+const EVERYTHING: Redraw = { inPlace: [], lists: [undefined] };
+
 export class SessionTreeModel {
   readonly #store: TreeSource;
-  readonly #isWorkspace: (path: string) => boolean;
-  #projects = new Map<string, ProjectNode>();
-  #projectOrder = '';
-  #sessions = new Map<string, SessionNode>();
-  #found = new Map<string, SessionNode>();
-  #more = new Map<ListParent, MoreNode>();
-  #shown = new Map<ListParent, number>();
-  #filter: string | undefined;
+  readonly #around: TreeSurroundings;
+  readonly #drawn = new DrawnLists();
+  #groups = new Map<string, GroupNode>();
+  #arrangement = FIRST_ARRANGEMENT;
+  #projects: readonly string[] | undefined;
 
-  constructor(store: TreeSource, isWorkspace: (path: string) => boolean) {
+  constructor(store: TreeSource, around: TreeSurroundings) {
     this.#store = store;
-    this.#isWorkspace = isWorkspace;
+    this.#around = around;
   }
 
-  get filter(): string | undefined {
-    return this.#filter;
+  get arrangement(): Arrangement {
+    return this.#arrangement;
   }
 
-  /** Shows only sessions whose title contains `text`, as a flat list; `undefined` shows all. */
-  setFilter(text: string | undefined): void {
-    this.#filter = text;
-    this.#found.clear();
-    this.#shown.delete(undefined);
+  get isFiltered(): boolean {
+    return isFiltered(this.#arrangement.filter);
   }
 
-  /** Level 0: this workspace's project first, the others by their last change. */
-  async roots(): Promise<readonly TreeNode[]> {
-    const title = this.#filter;
-    if (title !== undefined) {
-      return this.#page(undefined, this.#found, (offset, limit) =>
-        this.#store.listSessions({ title, offset, limit }),
-      );
-    }
-    return this.#updateProjects(await this.#store.listProjects());
+  arrange(arrangement: Arrangement): void {
+    this.#arrangement = arrangement;
+    this.#groups.clear();
+    this.#drawn.clear();
   }
 
-  /** Newest first; ends with a MoreNode when there are more than are shown. */
+  /** Level 0: what is pinned, then the groups; of projects, this workspace's come first. */
+  async roots(): Promise<readonly GroupNode[]> {
+    await this.#readGroups();
+    return [...this.#groups.values()];
+  }
+
+  /** Newest first, what is pinned before the others; ends with a MoreNode when there are more. */
   async children(node: TreeNode): Promise<readonly TreeNode[]> {
     if (node instanceof MoreNode) return [];
-    if (node instanceof ProjectNode) {
-      const project = node.project.key;
-      return this.#page(node, this.#sessions, (offset, limit) =>
-        this.#store.listSessions({ project, parentId: null, offset, limit }),
+    if (node instanceof GroupNode) {
+      const query = {
+        ...this.#chosen(),
+        ...this.#level(node.group),
+        ...node.group.filter,
+        ...(node.group.kind !== 'pinned' && { pinnedFirst: true }),
+      };
+      return this.#page(node, (offset, limit) =>
+        this.#store.listSessions({ ...query, offset, limit }),
       );
     }
-    if (node.flat || node.session.forkCount === 0) return [];
-    const parentId = node.session.id;
-    return this.#page(node, this.#sessions, (offset, limit) =>
-      this.#store.listSessions({ parentId, offset, limit }),
-    );
+    if (node instanceof SubagentsNode) {
+      const subagentsOf = node.trunk.session.id;
+      return this.#page(node, (offset, limit) =>
+        this.#store.listSessions({ subagentsOf, offset, limit }),
+      );
+    }
+    if (node.flat) return [];
+    const { id: parentId, forkCount, subagents } = node.session;
+    return [
+      ...(subagents ? [this.#drawn.subagents(node)] : []),
+      ...(forkCount === 0
+        ? []
+        : await this.#page(node, (offset, limit) =>
+            this.#store.listSessions({ parentId, pinnedFirst: true, offset, limit }),
+          )),
+    ];
   }
 
-  async parent(node: TreeNode): Promise<TreeNode | undefined> {
-    if (node instanceof MoreNode) return node.parent;
-    if (node instanceof ProjectNode || node.flat) return undefined;
-    const { parentId } = node.session;
-    if (parentId !== undefined) return this.find(parentId);
-    return this.#projectNode(node.session);
+  parent(node: TreeNode): TreeNode | undefined {
+    if (node instanceof GroupNode) return undefined;
+    return node instanceof SubagentsNode ? node.trunk : node.list;
   }
 
-  /** The session's node, made when the tree has not shown it yet. */
+  /** The session's node, made when the tree has not shown it yet and has a place for it. */
   async find(sessionId: string): Promise<SessionNode | undefined> {
-    const known = this.#sessions.get(sessionId);
-    if (known) return known;
+    const known = this.#drawn.of(sessionId);
+    const best = known.find((node) => node.drawn && !isPinnedList(node.list)) ?? known[0];
+    if (best) return best;
     const session = await this.#store.getSession(sessionId);
-    return session && this.#sessionNode(this.#sessions, session);
+    const list = session && (await this.#listOf(session));
+    return list && this.#drawn.node(list, session, this.isFiltered);
   }
 
   /** Lets one page more be shown; returns what to draw again. */
-  showMore(node: MoreNode): ListParent {
-    this.#shown.set(node.parent, (this.#shown.get(node.parent) ?? PAGE_SIZE) + PAGE_SIZE);
-    return node.parent;
+  showMore({ list }: MoreNode): ListNode {
+    this.#drawn.showMore(list);
+    return list;
   }
 
-  /** What to draw again after changes; `undefined` in the answer means everything. */
-  async refresh(changes: SessionChanges): Promise<readonly (TreeNode | undefined)[]> {
-    if (
-      changes.all ||
-      this.#filter !== undefined ||
-      changes.changed.size + changes.removed.size > MANY_CHANGES
-    ) {
-      return [undefined];
-    }
-    const stale = new Set<TreeNode | undefined>();
-    for (const id of changes.removed) this.#remove(id, stale);
+  /** The nodes of some sessions, wherever they are drawn. */
+  nodesOf(sessionIds: readonly string[]): readonly SessionNode[] {
+    return sessionIds.flatMap((id) => this.#drawn.of(id).filter((node) => node.drawn));
+  }
+
+  async refresh(changes: SessionChanges): Promise<Redraw> {
+    const size = changes.changed.size + changes.removed.size;
+    // Nothing in particular changed when a project's folder came or went.
+    if (changes.all || this.isFiltered || size === 0 || size > MANY_CHANGES) return EVERYTHING;
+    const inPlace = new Set<TreeNode>();
+    const lists = new Set<TreeNode | undefined>();
+    for (const id of changes.removed) this.#remove(id, lists);
     const read = await Promise.all(
       [...changes.changed].map(async (id) => [id, await this.#store.getSession(id)] as const),
     );
     for (const [id, session] of read) {
-      if (session) this.#update(session, stale);
-      else this.#remove(id, stale);
+      if (session) this.#update(session, inPlace, lists);
+      else this.#remove(id, lists);
     }
-    if ([...stale].some((node) => node instanceof ProjectNode)) {
-      const before = this.#projectOrder;
-      this.#updateProjects(await this.#store.listProjects());
-      if (before !== this.#projectOrder) stale.add(undefined);
+    if ([...lists].some((node) => node === undefined || node instanceof GroupNode)) {
+      const before = [...this.#groups.keys()].join('\n');
+      await this.#readGroups();
+      if (before !== [...this.#groups.keys()].join('\n')) lists.add(undefined);
     }
-    return stale.has(undefined) ? [undefined] : [...stale];
+    if (lists.has(undefined)) return EVERYTHING;
+    return { inPlace: [...inPlace].filter((node) => !lists.has(node)), lists: [...lists] };
   }
 
-  #update(session: Session, stale: Set<TreeNode | undefined>): void {
-    const node = this.#sessions.get(session.id);
-    if (!node?.drawn) {
-      this.#addList(session, stale);
+  #update(session: Session, inPlace: Set<TreeNode>, lists: Set<TreeNode | undefined>): void {
+    const nodes = this.#drawn.of(session.id);
+    const drawn = nodes.filter((node) => node.drawn);
+    const before = drawn[0]?.session;
+    const stays = before !== undefined && this.#stays(before, session, drawn);
+    for (const node of nodes) node.session = session;
+    if (stays) {
+      for (const node of drawn) inPlace.add(node);
       return;
     }
-    const before = node.session;
-    node.session = session;
-    const inPlace = before.updatedAt === session.updatedAt && before.parentId === session.parentId;
-    if (inPlace) stale.add(node);
-    else this.#addList(session, stale);
-  }
-
-  #remove(id: string, stale: Set<TreeNode | undefined>): void {
-    const node = this.#sessions.get(id);
-    if (!node) return;
-    this.#sessions.delete(id);
-    this.#addList(node.session, stale);
-  }
-
-  /** Marks the list that the session stands in, where it is shown. */
-  #addList(session: Session, stale: Set<TreeNode | undefined>): void {
-    if (session.parentId === undefined) stale.add(this.#projectNode(session));
-    else {
-      const parent = this.#sessions.get(session.parentId);
-      if (parent?.drawn) stale.add(parent);
+    for (const node of drawn) lists.add(node.list);
+    if (!this.#isShown(session)) return;
+    for (const list of this.#listsFor(session)) lists.add(list);
+    if (session.pinnedAt !== undefined || before?.pinnedAt !== undefined) {
+      lists.add(this.#groups.get(PINNED_ID));
     }
   }
 
-  async #page(
-    parent: ListParent,
-    nodes: Map<string, SessionNode>,
-    source: PageSource,
-  ): Promise<readonly TreeNode[]> {
-    const wanted = this.#shown.get(parent) ?? PAGE_SIZE;
-    const result: TreeNode[] = [];
+  #remove(id: string, lists: Set<TreeNode | undefined>): void {
+    for (const node of this.#drawn.of(id)) if (node.drawn) lists.add(node.list);
+    this.#drawn.remove(id);
+  }
+
+  /** True when the session's rows need not move, nor come or go anywhere. */
+  #stays(before: Session, after: Session, drawn: readonly SessionNode[]): boolean {
+    const same =
+      before.parentId === after.parentId &&
+      before.subagentOf === after.subagentOf &&
+      before.pinnedAt === after.pinnedAt &&
+      before.project.key === after.project.key &&
+      this.#groupIds(before).join('\n') === this.#groupIds(after).join('\n');
+    if (!same) return false;
+    return before.updatedAt === after.updatedAt || drawn.every((node) => this.#isOnTop(node));
+  }
+
+  /** A session that goes on stays where it is, if nothing stands above it but what is pinned. */
+  #isOnTop(node: SessionNode): boolean {
+    const isPinned = node.session.pinnedAt !== undefined;
+    const isFirst = this.#drawn
+      .above(node)
+      .every(({ session }) => session.pinnedAt !== undefined && !isPinned);
+    if (!isFirst || !(node.list instanceof GroupNode)) return isFirst;
+    // Projects are ordered by their last change.
+    const projects = [...this.#groups.values()].filter(({ group }) => group.kind === 'project');
+    return node.list.group.kind !== 'project' || projects[0] === node.list;
+  }
+
+  #isShown({ project }: Session): boolean {
+    return !this.#arrangement.workspaceOnly || this.#around.isWorkspace(project.path);
+  }
+
+  /** Lists that hold the session now, those that are drawn; `undefined` for a group that is new. */
+  #listsFor(session: Session): (TreeNode | undefined)[] {
+    const groups = this.#groupIds(session).map((id) => this.#groups.get(id));
+    const { parentId, subagentOf } = session;
+    const above = [parentId, subagentOf].flatMap((id) =>
+      id === undefined ? [] : this.#drawn.of(id),
+    );
+    return [...groups, ...above.filter((node) => node.drawn)];
+  }
+
+  async #listOf(session: Session): Promise<ListNode | undefined> {
+    if (!this.#isShown(session)) return undefined;
+    if (session.subagentOf !== undefined) {
+      const trunk = await this.find(session.subagentOf);
+      return trunk && this.#drawn.subagents(trunk);
+    }
+    if (session.parentId !== undefined) return this.find(session.parentId);
+    return this.#groupIds(session)
+      .map((id) => this.#groups.get(id))
+      .find((group) => group !== undefined);
+  }
+
+  /** What the filter and the workspace choose. */
+  #chosen(): SessionFilter {
+    return {
+      ...queryOfFilter(this.#arrangement.filter, this.#around.liveIds()),
+      ...(this.#projects && { projects: this.#projects }),
+    };
+  }
+
+  /** Roots only, with what hangs on them below; what is looked for is found wherever it is. */
+  #level({ kind, key }: Pick<Group, 'kind' | 'key'>): SessionFilter {
+    const anywhere = this.isFiltered || kind === 'pinned' || (kind === 'tag' && key !== '');
+    return anywhere ? {} : { parentId: null };
+  }
+
+  async #readGroups(): Promise<void> {
+    const { by, workspaceOnly, filter } = this.#arrangement;
+    if (workspaceOnly) {
+      const projects = await this.#store.listProjects();
+      this.#projects = projects
+        .filter(({ path }) => this.#around.isWorkspace(path))
+        .map(({ key }) => key);
+    } else this.#projects = undefined;
+    const chosen = this.#chosen();
+    const dates = by === 'date' ? this.#dates() : [];
+    const [found, pinned] = await Promise.all([
+      this.#store.listGroups({
+        ...chosen,
+        ...(!this.isFiltered && { parentId: null }),
+        by,
+        ...(by === 'date' && { starts: dates.map(({ start }) => start) }),
+      }),
+      filter.pinned === true
+        ? undefined
+        : this.#store.listSessions({ ...chosen, pinned: true, limit: 1 }),
+    ]);
+    // A session with two tags is found by each of them, and looked for by one.
+    const wanted = found.filter(
+      ({ key }) => by !== 'tag' || filter.tag === undefined || key === filter.tag,
+    );
+    const groups = wanted.map((group) => groupOf(by, group, dates));
+    const ordered = groups
+      .map((group) => this.#groupNode(group))
+      .sort(
+        (a, b) =>
+          Number(b.isWorkspace) - Number(a.isWorkspace) ||
+          (b.group.updatedAt ?? 0) - (a.group.updatedAt ?? 0),
+      );
+    const count = pinned?.total ?? 0;
+    const first = count === 0 ? [] : [this.#groupNode({ ...PINNED, count })];
+    const nodes = [...first, ...ordered];
+    for (const node of this.#groups.values()) if (!nodes.includes(node)) this.#drawn.forget(node);
+    this.#groups = new Map(nodes.map((node) => [idOfGroup(node.group), node]));
+  }
+
+  #groupNode(group: Group): GroupNode {
+    const known = this.#groups.get(idOfGroup(group));
+    if (known) known.group = group;
+    const isWorkspace = group.kind === 'project' && this.#around.isWorkspace(group.path ?? '');
+    return known ?? new GroupNode(group, isWorkspace, this.isFiltered);
+  }
+
+  async #page(list: ListNode, source: PageSource): Promise<readonly TreeNode[]> {
+    const wanted = this.#drawn.limit(list);
+    const sessions: Session[] = [];
     let total = 0;
     do {
-      const limit = Math.min(wanted - result.length, MOST_PER_REQUEST);
-      const page = await source(result.length, limit);
+      const limit = Math.min(wanted - sessions.length, MOST_PER_REQUEST);
+      const page = await source(sessions.length, limit);
       total = page.total;
       if (page.sessions.length === 0) break;
-      for (const session of page.sessions) {
-        const node = this.#sessionNode(nodes, session);
-        node.drawn = true;
-        result.push(node);
-      }
-    } while (result.length < Math.min(wanted, total));
-    if (result.length < total) {
-      const more = this.#more.get(parent) ?? new MoreNode(parent);
-      more.remaining = total - result.length;
-      this.#more.set(parent, more);
-      result.push(more);
-    }
-    return result;
+      sessions.push(...page.sessions);
+    } while (sessions.length < Math.min(wanted, total));
+    return this.#drawn.show(list, sessions, total, this.isFiltered);
   }
 
-  #sessionNode(nodes: Map<string, SessionNode>, session: Session): SessionNode {
-    const node = nodes.get(session.id) ?? new SessionNode(session, nodes === this.#found);
-    node.session = session;
-    nodes.set(session.id, node);
-    return node;
+  #groupIds(session: Session): readonly string[] {
+    return groupIdsOf(session, this.#arrangement.by, () => this.#dates());
   }
 
-  #projectNode(session: Session): ProjectNode | undefined {
-    return this.#projects.get(session.project.key);
+  #dates(): readonly DateGroup[] {
+    return dateGroups(this.#around.now(), this.#around.firstDay);
   }
+}
 
-  #updateProjects(projects: readonly ProjectSummary[]): readonly ProjectNode[] {
-    const nodes = projects.map((project) => {
-      const known = this.#projects.get(project.key);
-      if (known) known.project = project;
-      return known ?? new ProjectNode(project, this.#isWorkspace(project.path));
-    });
-    nodes.sort(
-      (a, b) =>
-        Number(b.isWorkspace) - Number(a.isWorkspace) || b.project.updatedAt - a.project.updatedAt,
-    );
-    this.#projects = new Map(nodes.map((node) => [node.project.key, node]));
-    this.#projectOrder = nodes.map((node) => node.id).join('\n');
-    return nodes;
-  }
+function isPinnedList(list: ListNode): boolean {
+  return list instanceof GroupNode && list.group.kind === 'pinned';
 }
 
 /** Adds an event to what was gathered since the tree was last drawn. */

@@ -3,8 +3,8 @@
  * person expanded and selected.
  */
 import {
+  env,
   EventEmitter,
-  l10n,
   window,
   workspace,
   type TreeDataProvider,
@@ -14,71 +14,128 @@ import {
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
+import type { StoreEvent } from '../../core/sessionStore.ts';
 import { Views } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
-import { oneLine } from '../text.ts';
 import { setContextKey } from '../vscodeApi.ts';
-import { SessionNode, type MoreNode, type TreeNode } from './nodes.ts';
+import {
+  isFiltered,
+  isSameArrangement,
+  parseArrangement,
+  type Arrangement,
+} from './arrangement.ts';
+import { describeFilter, viewTitle } from './arrangementText.ts';
+import { nextMidnight } from './dateGroups.ts';
+import { TreeDragAndDrop } from './dragAndDrop.ts';
+import { LiveSessions } from './liveSessions.ts';
+import { SessionNode, type GroupNode, type MoreNode, type TreeNode } from './nodes.ts';
+import { earliestMove, PAUSE_MS } from './pace.ts';
 import { gather, SessionTreeModel, type SessionChanges } from './sessionTreeModel.ts';
-import { sessionTooltip, treeItem } from './treeItems.ts';
+import { sessionTooltip } from './sessionTooltip.ts';
+import { treeItem } from './treeItems.ts';
+import { firstDayOfWeek } from './weeks.ts';
 import { isWorkspacePath } from './workspacePath.ts';
 
 /** How long changes are gathered before the view draws again. */
 const GATHER_MS = 150;
-/**
- * The least time between two draws: an import brings changes all the time, and VS Code puts a
- * refresh off for as long as the next one comes within 200 ms.
- */
-const PAUSE_MS = 1000;
+/** Groups of a filter that are unfolded at first. */
+const FOUND_GROUPS = 5;
+const EVERYTHING: SessionChanges = { changed: new Set(), removed: new Set(), all: true };
+/** Where the workspace remembers how its tree is arranged. */
+const MEMENTO = 'multipath.tree';
 
 export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly #services: HostServices;
   readonly #model: SessionTreeModel;
   readonly #changed = new EventEmitter<TreeNode | undefined>();
+  readonly #liveChanged = new EventEmitter<void>();
   readonly #disposables: Disposable[] = [];
   readonly view: TreeView<TreeNode>;
+  readonly dragAndDrop = new TreeDragAndDrop();
+  readonly live: LiveSessions;
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Fired when a session begins or ends to run here. */
+  readonly onDidChangeLive = this.#liveChanged.event;
   #gathered: SessionChanges | undefined;
+  /** Lists whose rows wait to move. */
+  readonly #waiting = new Set<TreeNode | undefined>();
+  #waitingSince = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #expandedProject: string | undefined;
+  #moveTimer: ReturnType<typeof setTimeout> | undefined;
+  #midnight: ReturnType<typeof setTimeout> | undefined;
+  #expanded: ReadonlySet<GroupNode> = new Set();
   #notice: string | undefined;
   #hasRoots = false;
+  #isImporting = false;
   #drawnAt = 0;
+  #movedAt = 0;
+  #touchedAt = 0;
 
   constructor(services: HostServices) {
     this.#services = services;
-    this.#model = new SessionTreeModel(services.store, (path) =>
+    const isWorkspace = (path: string): boolean =>
       isWorkspacePath(
         path,
         (workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
         process.platform,
-      ),
-    );
+      );
+    this.live = new LiveSessions({
+      store: services.store,
+      isWorkspace,
+      now: Date.now,
+      onChange: (ids) => this.#showLive(ids),
+      onProblem: (error) => services.log.debug(`Running sessions: ${messageOf(error)}`),
+    });
+    this.#model = new SessionTreeModel(services.store, {
+      isWorkspace,
+      liveIds: () => this.live.sessions.map(({ id }) => id),
+      now: Date.now,
+      firstDay: firstDayOfWeek(env.language),
+    });
+    this.#model.arrange(parseArrangement(services.context.workspaceState.get(MEMENTO)));
     this.view = window.createTreeView(Views.sessions, {
       treeDataProvider: this,
       showCollapseAll: true,
       canSelectMany: true,
+      dragAndDropController: this.dragAndDrop,
     });
+    const touched = (): void => {
+      this.#touchedAt = Date.now();
+    };
     this.#disposables.push(
       this.view,
       this.#changed,
-      this.view.onDidChangeSelection(
-        () => void setContextKey('multipath.twoSelected', this.selectedSessions.length === 2),
-      ),
-      workspace.onDidChangeWorkspaceFolders(() => this.refreshAll()),
+      this.#liveChanged,
+      this.live,
+      this.view.onDidChangeSelection(() => {
+        touched();
+        void setContextKey('multipath.twoSelected', this.selectedSessions.length === 2);
+      }),
+      this.view.onDidExpandElement(touched),
+      this.view.onDidCollapseElement(touched),
+      workspace.onDidChangeWorkspaceFolders(() => {
+        this.refreshAll();
+        this.live.changed();
+      }),
       services.server.onDidRestart(() => this.refreshAll()),
+      services.server.onDidChangeState((state) => {
+        if (state === 'running') this.live.changed();
+      }),
+      { dispose: services.store.onDidChange((event) => this.#follow(event)) },
       {
-        dispose: services.store.onDidChange((event) => this.#gather(gather(this.#gathered, event))),
+        dispose: () => {
+          for (const timer of [this.#timer, this.#moveTimer, this.#midnight]) clearTimeout(timer);
+        },
       },
-      { dispose: () => clearTimeout(this.#timer) },
     );
+    this.#showArrangement();
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     try {
       if (node) return [...(await this.#model.children(node))];
       const roots = await this.#model.roots();
-      this.#expandedProject = roots[0]?.id;
+      this.#expanded = new Set(toExpand(roots, this.#model.isFiltered));
       this.#hasRoots = roots.length > 0;
       this.#showMessage();
       return [...roots];
@@ -90,48 +147,64 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getTreeItem(node: TreeNode): TreeItem {
-    return treeItem(node, Date.now(), node.id === this.#expandedProject, this.#model.filter);
+    return treeItem(node, {
+      now: Date.now(),
+      isExpanded: (group) => this.#expanded.has(group),
+      arrangement: this.#model.arrangement,
+      isLive: (id) => this.live.isLive(id),
+    });
   }
 
   resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
-    if (node instanceof SessionNode) item.tooltip = sessionTooltip(node.session, Date.now());
+    if (node instanceof SessionNode) {
+      const isLive = this.live.isLive(node.session.id);
+      item.tooltip = sessionTooltip(node.session, { now: Date.now(), isLive });
+    }
     return item;
   }
 
-  getParent(node: TreeNode): Promise<TreeNode | undefined> {
+  getParent(node: TreeNode): TreeNode | undefined {
     return this.#model.parent(node);
   }
 
   refreshAll(): void {
-    this.#gather({ changed: new Set(), removed: new Set(), all: true });
+    this.#gather(EVERYTHING);
   }
 
   showMore(node: MoreNode): void {
     this.#changed.fire(this.#model.showMore(node));
   }
 
-  get filter(): string | undefined {
-    return this.#model.filter;
+  get arrangement(): Arrangement {
+    return this.#model.arrangement;
   }
 
-  setFilter(text: string | undefined): void {
-    this.#model.setFilter(text);
-    void setContextKey('multipath.filtered', text !== undefined);
+  /** Groups and filters as given, what is left out as it is; remembered, but for the filter. */
+  arrange(change: Partial<Arrangement>): void {
+    const arrangement = { ...this.#model.arrangement, ...change };
+    if (isSameArrangement(arrangement, this.#model.arrangement)) return;
+    this.#model.arrange(arrangement);
+    this.#showArrangement();
+    const { by, workspaceOnly } = arrangement;
+    void this.#services.context.workspaceState.update(MEMENTO, { by, workspaceOnly });
     this.#changed.fire(undefined);
   }
 
   get selectedSessions(): readonly string[] {
-    return this.view.selection.flatMap((node) =>
+    const ids = this.view.selection.flatMap((node) =>
       node instanceof SessionNode ? [node.session.id] : [],
     );
+    // The same session may be selected in two groups.
+    return [...new Set(ids)];
   }
 
   /** Selects a session where the tree is in sight, drawing it first if it is new. */
   async reveal(session: Pick<Session, 'id' | 'parentId'>): Promise<void> {
-    if (!this.view.visible || this.#model.filter !== undefined) return;
+    if (!this.view.visible || this.#model.isFiltered) return;
     const { id, parentId } = session;
     const changed = new Set(parentId === undefined ? [id] : [parentId, id]);
     await this.#draw({ changed, removed: new Set(), all: false });
+    this.#move();
     try {
       const node = await this.#model.find(id);
       if (node) await this.view.reveal(node);
@@ -151,14 +224,41 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     this.#showMessage();
   }
 
+  #follow(event: StoreEvent): void {
+    if (event.type === 'import') {
+      this.#isImporting = event.progress.state === 'running';
+      if (!this.#isImporting) this.#moveSoon();
+    }
+    if (event.type !== 'sessions') return;
+    this.live.changed();
+    this.#gather(gather(this.#gathered, event));
+  }
+
+  #showLive(ids: readonly string[]): void {
+    void setContextKey('multipath.running', this.live.sessions.length > 0);
+    this.#liveChanged.fire();
+    if (this.#model.arrangement.filter.live === true) this.refreshAll();
+    else for (const node of this.#model.nodesOf(ids)) this.#changed.fire(node);
+  }
+
+  #showArrangement(): void {
+    const { arrangement } = this.#model;
+    this.view.title = viewTitle(arrangement);
+    void setContextKey('multipath.filtered', isFiltered(arrangement.filter));
+    void setContextKey('multipath.workspaceOnly', arrangement.workspaceOnly);
+    clearTimeout(this.#midnight);
+    if (arrangement.by !== 'date') return;
+    const tomorrow = nextMidnight(Date.now()) - Date.now();
+    this.#midnight = setTimeout(() => {
+      this.refreshAll();
+      this.#showArrangement();
+    }, tomorrow);
+  }
+
   /** A view with a message does not show what it says when it is empty: then the filter is silent. */
   #showMessage(): void {
-    const text = this.#model.filter;
-    const found = text !== undefined && this.#hasRoots;
-    this.view.message = [
-      ...(this.#notice === undefined ? [] : [this.#notice]),
-      ...(found ? [l10n.t('Titles with “{0}”', oneLine(text, 60))] : []),
-    ].join('\n');
+    const filter = this.#hasRoots ? describeFilter(this.#model.arrangement.filter) : undefined;
+    this.view.message = [this.#notice, filter].filter((part) => part !== undefined).join('\n');
   }
 
   #gather(changes: SessionChanges | undefined): void {
@@ -171,17 +271,53 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
         this.#drawnAt = Date.now();
         const gathered = this.#gathered;
         this.#gathered = undefined;
-        if (gathered) void this.#draw(gathered);
+        if (gathered) void this.#draw(gathered).then(() => this.#moveSoon());
       },
       Math.max(GATHER_MS, earliest),
     );
   }
 
+  /** Draws what stays where it is, and notes which lists have to be drawn for the rest. */
   async #draw(changes: SessionChanges): Promise<void> {
     try {
-      for (const node of await this.#model.refresh(changes)) this.#changed.fire(node);
+      const { inPlace, lists } = await this.#model.refresh(changes);
+      for (const node of inPlace) this.#changed.fire(node);
+      if (lists.length > 0 && this.#waiting.size === 0) this.#waitingSince = Date.now();
+      for (const node of lists) this.#waiting.add(node);
     } catch (error) {
       this.#services.log.warn(`Sessions view: ${messageOf(error)}`);
     }
   }
+
+  #moveSoon(): void {
+    clearTimeout(this.#moveTimer);
+    if (this.#waiting.size === 0) return;
+    const now = Date.now();
+    const at = earliestMove({
+      now,
+      movedAt: this.#movedAt,
+      touchedAt: this.#touchedAt,
+      waitingSince: this.#waitingSince,
+      isImporting: this.#isImporting,
+      isEmpty: !this.#hasRoots,
+    });
+    // Asked again then: the person may have touched the tree meanwhile.
+    if (at > now) this.#moveTimer = setTimeout(() => this.#moveSoon(), at - now);
+    else this.#move();
+  }
+
+  #move(): void {
+    clearTimeout(this.#moveTimer);
+    if (this.#waiting.size === 0) return;
+    this.#movedAt = Date.now();
+    const lists = this.#waiting.has(undefined) ? [undefined] : [...this.#waiting];
+    this.#waiting.clear();
+    for (const node of lists) this.#changed.fire(node);
+  }
+}
+
+/** What the person most likely looks for: the first group, and of what a filter found, some more. */
+function toExpand(roots: readonly GroupNode[], isFound: boolean): readonly GroupNode[] {
+  const groups = roots.filter(({ group }) => group.kind !== 'pinned');
+  return groups.slice(0, isFound ? FOUND_GROUPS : 1);
 }

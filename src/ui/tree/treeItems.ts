@@ -1,10 +1,9 @@
 /**
- * How nodes look. Titles, models, paths and tags come from transcripts: labels are plain text to
- * VS Code, everything in a tooltip goes through `escapeMarkdown`, and no tooltip is trusted.
+ * How sessions look. Titles, models, paths and tags come from transcripts: labels are plain text to
+ * VS Code. Groups and tooltips have files of their own.
  */
 import {
   l10n,
-  MarkdownString,
   ThemeColor,
   ThemeIcon,
   TreeItem,
@@ -16,63 +15,55 @@ import { Commands } from '../contributions.ts';
 import {
   countForks,
   countMessages,
-  countSessions,
+  countSubagents,
   formatAge,
-  formatBytes,
-  formatCost,
-  formatDate,
   formatNumber,
   shortModel,
 } from '../format.ts';
-import { escapeMarkdown, oneLine } from '../text.ts';
+import { oneLine } from '../text.ts';
+import type { Arrangement } from './arrangement.ts';
 import { decoratedUri } from './decorations.ts';
-import { ProjectNode, SessionNode, type MoreNode, type TreeNode } from './nodes.ts';
+import { groupItem, moreItem, subagentsItem } from './groupItems.ts';
+import { GroupNode, SessionNode, SubagentsNode, type TreeNode } from './nodes.ts';
 
-/** `now` in milliseconds since the epoch; `firstProject` is the one shown expanded. */
-export function treeItem(
-  node: TreeNode,
-  now: number,
-  expanded: boolean,
-  filter?: string,
-): TreeItem {
-  if (node instanceof ProjectNode) return projectItem(node, expanded);
-  if (node instanceof SessionNode) return sessionItem(node, now, filter);
-  return moreItem(node);
+/** What a row shows beside its node. */
+export interface TreeLook {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Whether a group is shown unfolded at first. */
+  readonly isExpanded: (group: GroupNode) => boolean;
+  readonly arrangement: Arrangement;
+  /** Whether an agent is at work in a session, in this workspace. */
+  readonly isLive: (sessionId: string) => boolean;
 }
 
-function projectItem(node: ProjectNode, expanded: boolean): TreeItem {
-  const { project } = node;
-  const item = new TreeItem(
-    oneLine(project.name) || l10n.t('No folder'),
-    expanded ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed,
-  );
-  const count = countSessions(project.sessionCount);
-  item.id = node.id;
-  item.description = node.isWorkspace ? l10n.t('this workspace') : count;
-  item.iconPath = new ThemeIcon(node.isWorkspace ? 'root-folder' : 'folder');
-  item.contextValue = 'project';
-  item.tooltip = project.path === '' ? count : `${oneLine(project.path, 300)}\n${count}`;
-  item.accessibilityInformation = {
-    label: node.isWorkspace
-      ? l10n.t('Project {0}, this workspace, {1}', oneLine(project.name), count)
-      : l10n.t('Project {0}, {1}', oneLine(project.name), count),
-  };
-  return item;
+export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
+  if (node instanceof GroupNode) return groupItem(node, look.isExpanded(node));
+  if (node instanceof SessionNode) return sessionItem(node, look);
+  return node instanceof SubagentsNode ? subagentsItem(node) : moreItem(node);
 }
 
-function sessionItem(node: SessionNode, now: number, filter: string | undefined): TreeItem {
+function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const { session } = node;
-  const hasForks = session.forkCount > 0 && !node.flat;
+  const isLive = look.isLive(session.id);
+  const hasMore = !node.flat && (session.forkCount > 0 || session.subagents !== undefined);
   const item = new TreeItem(
-    highlighted(titleOf(session), filter),
-    hasForks ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
+    highlighted(titleOf(session), look.arrangement.filter.text),
+    hasMore ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None,
   );
+  // Where the groups are not projects, the project tells sessions apart.
+  const isBelowProject = !(node.list instanceof GroupNode) || node.list.group.kind === 'project';
+  const project = isBelowProject ? '' : oneLine(session.project.name, 40);
   item.id = node.id;
-  item.description = describe(session, now);
-  item.iconPath = sessionIcon(session);
-  item.contextValue = contextValue(session);
-  item.resourceUri = decoratedUri(session);
-  item.accessibilityInformation = { label: spoken(session, now) };
+  item.description = [...(project === '' ? [] : [project]), describe(session, look.now)].join(
+    ' · ',
+  );
+  item.iconPath = isLive
+    ? new ThemeIcon('pulse', new ThemeColor('charts.green'))
+    : sessionIcon(session);
+  item.contextValue = contextValue(session, isLive);
+  item.resourceUri = decoratedUri(session, isLive);
+  item.accessibilityInformation = { label: spoken(session, look.now, isLive, project) };
   item.command = {
     command: Commands.openSession,
     title: l10n.t('Open Session'),
@@ -87,16 +78,6 @@ function highlighted(label: string, filter: string | undefined): TreeItemLabel {
   return start < 0 || filter === undefined
     ? { label }
     : { label, highlights: [[start, start + filter.length]] };
-}
-
-function moreItem(node: MoreNode): TreeItem {
-  const item = new TreeItem(l10n.t('Show more…'));
-  item.id = node.id;
-  item.description = l10n.t('{0} more', formatNumber(node.remaining));
-  item.iconPath = new ThemeIcon('ellipsis');
-  item.contextValue = 'more';
-  item.command = { command: Commands.showMore, title: l10n.t('Show more…'), arguments: [node] };
-  return item;
 }
 
 /** The title on one line; a session without one is named by what it is. */
@@ -132,17 +113,27 @@ export function describe(session: Session, now: number): string {
 }
 
 /** Words that `when` clauses match: what kind of branch it is and where it is kept. */
-function contextValue(session: Session): string {
+function contextValue(session: Session, isLive: boolean): string {
   return [
     'session',
     session.kind,
     session.parentId === undefined ? 'root' : 'branch',
+    ...(session.subagentOf === undefined ? [] : ['subagent']),
+    ...(isLive ? ['live'] : []),
+    ...(session.origin?.gone === undefined ? [] : ['rescued']),
+    session.pinnedAt === undefined ? 'loose' : 'pinned',
     session.storageTier,
   ].join(' ');
 }
 
-/** By where the session is kept and what kind of branch it is. */
+/** By what the person did with it, what it is, where it is kept, and what kind of branch it is. */
 export function sessionIcon(session: Session): ThemeIcon {
+  if (session.pinnedAt !== undefined) {
+    return new ThemeIcon('pinned', new ThemeColor('charts.yellow'));
+  }
+  if (session.subagentOf !== undefined || session.subagentOfNative !== undefined) {
+    return new ThemeIcon('hubot', new ThemeColor('charts.foreground'));
+  }
   if (session.storageTier === 'cold') return new ThemeIcon('archive');
   const dimmed = new ThemeColor('disabledForeground');
   if (session.kind === 'abandoned') return new ThemeIcon('git-branch', dimmed);
@@ -153,11 +144,14 @@ export function sessionIcon(session: Session): ThemeIcon {
 }
 
 /** One sentence for screen readers. */
-function spoken(session: Session, now: number): string {
+function spoken(session: Session, now: number, isLive: boolean, project: string): string {
   const model = session.models.at(-1);
+  const isSubagent = session.subagentOf ?? session.subagentOfNative;
   const parts = [
     session.parentId === undefined
-      ? l10n.t('Session {0}', titleOf(session))
+      ? isSubagent === undefined
+        ? l10n.t('Session {0}', titleOf(session))
+        : l10n.t('Subagent {0}', titleOf(session))
       : l10n.t(
           'Fork {0}, from message {1}',
           titleOf(session),
@@ -168,67 +162,15 @@ function spoken(session: Session, now: number): string {
     formatAge(session.updatedAt, now),
     ...(session.kind === 'abandoned' ? [l10n.t('abandoned')] : []),
     ...(session.storageTier === 'cold' ? [l10n.t('archived')] : []),
+    ...(project === '' ? [] : [l10n.t('in {0}', project)]),
+    ...(isLive ? [l10n.t('running here now')] : []),
+    ...(session.origin?.gone === undefined ? [] : [l10n.t('rescued')]),
+    ...(session.pinnedAt === undefined ? [] : [l10n.t('pinned')]),
+    ...(session.note === undefined ? [] : [l10n.t('has a note')]),
+    ...(session.subagents ? [countSubagents(session.subagents.count)] : []),
     ...(session.forkCount > 0 ? [countForks(session.forkCount)] : []),
   ];
   return parts.join(', ');
-}
-
-/** Drawn when the pointer rests on the session; every foreign text in it is escaped. */
-export function sessionTooltip(session: Session, now: number): MarkdownString {
-  const lines = [
-    `**${escapeMarkdown(titleOf(session))}**`,
-    '',
-    ...facts(session, now).map(([name, value]) => `${name}: ${escapeMarkdown(value)}  `),
-  ];
-  if (session.problemCount > 0) {
-    lines.push(
-      '',
-      l10n.t('{0} lines of the file could not be read.', formatNumber(session.problemCount)),
-    );
-  }
-  const tooltip = new MarkdownString(lines.join('\n'));
-  tooltip.isTrusted = false;
-  tooltip.supportHtml = false;
-  return tooltip;
-}
-
-function facts(session: Session, now: number): (readonly [string, string])[] {
-  const cost = session.estimatedCost;
-  const rows: (readonly [string, string] | undefined)[] = [
-    [l10n.t('Messages'), countMessages(session.messageCount)],
-    session.parentId === undefined
-      ? undefined
-      : [l10n.t('Forked at message'), formatNumber(session.inheritedCount)],
-    session.models.length === 0
-      ? undefined
-      : [l10n.t('Models'), session.models.map(shortModel).join(', ')],
-    [
-      l10n.t('Tokens'),
-      cost === undefined
-        ? formatNumber(session.totalTokens)
-        : `${formatNumber(session.totalTokens)} · ${formatCost(cost)}`,
-    ],
-    [
-      l10n.t('Last change'),
-      `${formatDate(session.updatedAt)} (${formatAge(session.updatedAt, now)})`,
-    ],
-    [l10n.t('Started'), formatDate(session.createdAt)],
-    session.project.path === '' ? undefined : [l10n.t('Project'), session.project.path],
-    session.origin?.gitBranch === undefined
-      ? undefined
-      : [l10n.t('Branch'), session.origin.gitBranch],
-    session.tags.length === 0 ? undefined : [l10n.t('Tags'), session.tags.join(', ')],
-    [
-      l10n.t('Kept'),
-      session.storageTier === 'cold'
-        ? l10n.t('archived, {0}', formatBytes(session.estimatedSizeBytes))
-        : formatBytes(session.estimatedSizeBytes),
-    ],
-    session.retentionPolicy === 'standard'
-      ? undefined
-      : [l10n.t('Retention'), retentionName(session.retentionPolicy)],
-  ];
-  return rows.filter((row) => row !== undefined);
 }
 
 export function retentionName(policy: Session['retentionPolicy']): string {

@@ -111,6 +111,24 @@ export class FileDecoration {
   }
 }
 
+export class DataTransferItem {
+  readonly value: unknown;
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+export class FileSystemError extends Error {
+  static FileNotFound(uri: unknown): FileSystemError {
+    return new FileSystemError(`FileNotFound ${String(uri)}`);
+  }
+  static NoPermissions(): FileSystemError {
+    return new FileSystemError('NoPermissions');
+  }
+}
+
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
+export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
@@ -190,6 +208,8 @@ export const window = {
       reveal: () => Promise.resolve(),
       onDidChangeVisibility: noEvent('onDidChangeVisibility'),
       onDidChangeSelection: noEvent('onDidChangeSelection'),
+      onDidExpandElement: noEvent('onDidExpandElement'),
+      onDidCollapseElement: noEvent('onDidCollapseElement'),
     });
     treeViews.push(view);
     return view;
@@ -238,7 +258,7 @@ export const window = {
     return picker;
   },
   createStatusBarItem() {
-    const item = tracked('status bar item', { show: () => undefined });
+    const item = tracked('status bar item', { show: () => undefined, hide: () => undefined });
     statusBarItems.push(item);
     return item;
   },
@@ -256,6 +276,7 @@ export const window = {
       { report: () => undefined },
       { ...cancellation, onCancellationRequested: noEvent('token') },
     ),
+  createTerminal: (options: unknown) => tracked('terminal', { options, show: () => undefined }),
   showErrorMessage: () => Promise.resolve(undefined),
   showInformationMessage: () => Promise.resolve(undefined),
 };
@@ -266,6 +287,7 @@ export const workspace = {
   getConfiguration: () => ({ get: () => undefined }),
   onDidChangeWorkspaceFolders: noEvent('onDidChangeWorkspaceFolders'),
   onDidChangeConfiguration: noEvent('onDidChangeConfiguration'),
+  registerFileSystemProvider: (scheme: string) => tracked(`file system ${scheme}`, {}),
   registerTextDocumentContentProvider: (scheme: string) =>
     tracked(`content provider ${scheme}`, {}),
 };

@@ -14,6 +14,7 @@ function start() {
   // Of the context, the composition uses these.
   const context = {
     subscriptions,
+    workspaceState: { get: () => undefined, update: () => Promise.resolve() },
     extensionUri: Uri.file('/extension'),
     globalStorageUri: Uri.file('/storage'),
     asAbsolutePath: (path: string) => `/extension/${path}`,

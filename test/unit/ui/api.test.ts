@@ -23,6 +23,8 @@ it('offers every operation but those that only the person decides', () => {
   expect(missing.sort()).toEqual([
     'noteFolders',
     'purgeSessions',
+    'restoreToAgent',
+    'resumeInAgent',
     'setConsent',
     'setStoragePolicy',
   ]);

@@ -4,8 +4,10 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
   Commands,
+  CommandSettings,
   ContextKeyNames,
   DOCUMENT_SCHEME,
+  NOTE_SCHEME,
   PanelTypes,
   Settings,
   StorageSettings,
@@ -83,11 +85,18 @@ describe('ids', () => {
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
-      sorted([...Object.values(Settings), ...Object.values(StorageSettings)]),
+      sorted([
+        ...Object.values(Settings),
+        ...Object.values(CommandSettings),
+        ...Object.values(StorageSettings),
+      ]),
     );
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([WALKTHROUGH]);
     expect(sorted(manifest.activationEvents)).toEqual(
-      sorted(Object.values(PanelTypes).map((type) => `onWebviewPanel:${type}`)),
+      sorted([
+        ...Object.values(PanelTypes).map((type) => `onWebviewPanel:${type}`),
+        `onFileSystem:${NOTE_SCHEME}`,
+      ]),
     );
   });
 

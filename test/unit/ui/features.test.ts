@@ -65,12 +65,21 @@ class FakeStore extends FakeCatalogue {
 }
 
 let store: FakeStore;
+let remembered: unknown;
+const memento = {
+  get: () => remembered,
+  update: (_: string, value: unknown) => {
+    remembered = value;
+    return Promise.resolve();
+  },
+};
 let services: HostServices;
 
 beforeEach(() => {
   live.clear();
   contextKeys.clear();
   statusBarItems.length = 0;
+  remembered = undefined;
   store = new FakeStore();
   const log = window.createOutputChannel('test', { log: true });
   services = {
@@ -78,7 +87,8 @@ beforeEach(() => {
     // Of the store, these parts use what the fake answers.
     store: store as unknown as SessionStore,
     server: new SessionServer(() => Promise.reject(new Error('not here')), log),
-    context: {} as ExtensionContext,
+    // Of the context, the parts remember in it how the tree is arranged.
+    context: { workspaceState: memento } as unknown as ExtensionContext,
   };
 });
 
@@ -95,7 +105,7 @@ function startAll() {
     importer,
     view,
     ...registerStatus(services, view, consent, importer),
-    registerDocuments(services, () => '', { find: () => undefined }),
+    registerDocuments(services, () => '', { find: () => undefined }, { find: () => undefined }),
   ];
   return { consent, importer, view, parts };
 }
@@ -182,7 +192,7 @@ describe('features', () => {
   });
 
   it('show an empty level, and no exception, when the store does not answer', async () => {
-    store.listProjects = () => Promise.reject(new Error('gone'));
+    store.listGroups = () => Promise.reject(new Error('gone'));
     const { view } = startAll();
     expect(await view.getChildren()).toEqual([]);
   });

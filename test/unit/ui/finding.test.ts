@@ -1,8 +1,7 @@
 /** What a person may type for an age and for days, and the tags that are offered. */
 import { describe, expect, it } from 'vitest';
-import { parseDates, tagsOf } from '../../../src/ui/commands/finding.ts';
+import { mostUsed, parseDates } from '../../../src/ui/commands/finding.ts';
 import { parseAge } from '../../../src/ui/commands/pickAge.ts';
-import { session } from './support.ts';
 
 const HOUR = 3_600_000;
 
@@ -50,10 +49,11 @@ describe('days', () => {
 });
 
 it('offers the most used tags first', () => {
-  const sessions = [['b', 'a'], ['a'], ['c']].map((tags, at) => session(`${at}`, { tags }));
-  expect(tagsOf(sessions)).toEqual([
-    ['a', 2],
-    ['b', 1],
-    ['c', 1],
-  ]);
+  const groups = [
+    { key: 'b', count: 1 },
+    { key: 'c', count: 1 },
+    { key: 'a', count: 2 },
+    { key: '', count: 9 },
+  ];
+  expect(mostUsed(groups).map(({ key }) => key)).toEqual(['a', 'b', 'c']);
 });

@@ -7,7 +7,8 @@ import { emptyUri, messageUri, parseAddress, transcriptUri } from '../../../src/
 import { followable } from '../../../src/ui/panels/openLink.ts';
 import { webviewHtml } from '../../../src/ui/panels/webviewHtml.ts';
 import { foldersOf } from '../../../src/ui/serverOptions.ts';
-import { SessionNode } from '../../../src/ui/tree/nodes.ts';
+import { PINNED } from '../../../src/ui/tree/groups.ts';
+import { GroupNode, SessionNode } from '../../../src/ui/tree/nodes.ts';
 import { isWorkspacePath } from '../../../src/ui/tree/workspacePath.ts';
 import { viewStateOf } from '../../../src/ui/viewState.ts';
 import { session } from './support.ts';
@@ -74,7 +75,8 @@ describe('settings', () => {
 });
 
 describe('command arguments', () => {
-  const node = (id: string) => new SessionNode(session(id), false);
+  const group = new GroupNode({ ...PINNED }, false);
+  const node = (id: string) => new SessionNode(session(id), group, false);
 
   it('name sessions by node, selection, id and panel element', () => {
     expect(sessionIdsOf([node('a')], ['z'])).toEqual(['a']);

@@ -7,6 +7,7 @@ import type { StoragePolicy } from '../../../../src/core/storage.ts';
 import { DEFAULT_STORAGE_POLICY } from '../../../../src/core/tierPolicy.ts';
 import type { LocalStore } from '../../../../src/server/localStore.ts';
 import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
+import type { LiveTiming } from '../../../../src/server/importing/liveWatch.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
 import { ClaudeHome } from './claudeHome.ts';
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
   /** Folders of other agents beside Claude Code's. */
+  /** Follows the agents' folders. */
+  readonly live?: LiveTiming;
   readonly agentRoots?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -66,6 +69,7 @@ export class StoreFolder {
       ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
       ...(options.search && options.search !== true && { indexLimits: options.search }),
+      ...(options.live && { live: options.live }),
       log: (message) => this.problems.push(message),
     });
     return this.#open;
