@@ -2,7 +2,7 @@
  * Forks written for Codex, gone on with by the real one: the model is told exactly what stands before
  * the fork point and the new prompt, and what Codex adds is read back where it belongs.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../src/core/session.ts';
@@ -12,7 +12,10 @@ import { Play } from './support/play.ts';
 import { saidIn, toldCodex, trimmed } from './support/told.ts';
 
 const SLOW = 240_000;
-const SAMPLES = path.join(import.meta.dirname, '../../../../shared/samples');
+const SAMPLES = path.join(import.meta.dirname, '../../../../shared/samples/codex');
+/** A whole one: other samples lack what the model was told. */
+const OLDER =
+  'codemie-ai-codemie-code/src/agents/plugins/codex/__tests__/fixtures/rollout-2026-05-11T11-26-55-019e1625-789d-76c0-80ab-3724b5ddb799.jsonl';
 
 interface Scene {
   readonly play: Play;
@@ -68,86 +71,118 @@ async function expectGoesOn(
 }
 
 describe.skipIf(!hasCodex)(`Codex CLI${hasCodex ? '' : ` (${GET})`}`, () => {
-  it('is read with its tools, and resumed', { timeout: SLOW }, async () => {
-    const { play, model, source } = await begin();
+  // One recording for all of it: the agent takes a while to start.
+  it('is read, forked, and gone on with', { timeout: SLOW }, async () => {
+    const scene = await begin();
+    const { play, model, source } = scene;
     const said = saidIn(await play.messages(source));
     expect(trimmed(said.slice(0, -1))).toEqual(trimmed(toldCodex(model.requests.at(-1))));
     expect(said.at(-1)).toBe(`assistant Reply ${model.requests.length}`);
     expect(source).toMatchObject({ messageCount: 8, kind: 'imported', title: 'First TOOL' });
     // Five answers of a hundred tokens each, forty of them cached.
     expect(source.ownTokens).toEqual({ input: 300, output: 35, cacheRead: 200, cacheWrite: 0 });
-  });
 
-  it('goes on by reference from every message', { timeout: SLOW }, async () => {
-    const scene = await begin();
-    for (const atMessage of [0, 1, 2, 4, 6, 7]) {
-      const { file } = await expectGoesOn(scene, scene.source, atMessage);
+    for (const atMessage of [0, 1, 2, 4, 7]) {
+      const { file } = await expectGoesOn(scene, source, atMessage);
+      // By reference: nothing is copied.
       expect(file.match(/history_base/g)).toHaveLength(1);
       expect(file).not.toContain('First TOOL');
     }
-  });
-
-  it('goes on from a copy where the source is gone', { timeout: SLOW }, async () => {
-    const scene = await begin();
-    for (const file of scene.codex.files()) rmSync(file);
-    for (const atMessage of [0, 1, 4, 7]) {
-      const { file } = await expectGoesOn(scene, scene.source, atMessage);
-      expect(file).not.toContain('history_base');
-      expect(file).toContain('First TOOL');
-    }
-    const restored = await (await scene.play.read()).restoreToAgent(scene.source.id);
-    const asked = scene.model.requests.length;
-    await resume(scene.codex, idIn(restored.path), 'Back');
-    expect(toldCodex(scene.model.requests[asked])).toContain('user Third TOOL');
-  });
-
-  it('forks by reference itself, and we fork its forks', { timeout: SLOW }, async () => {
-    const { play, model, codex, source } = await begin();
-    const id = source.origin?.nativeId ?? '';
-    await codex.run(['exec', 'fork', '--skip-git-repo-check', id, 'Aside']);
-    const forkId =
-      codex
-        .files()
-        .map(idIn)
-        .find((one) => one !== id) ?? '';
-    const fork = await play.session(forkId);
-    expect(fork).toMatchObject({ parentId: source.id, inheritedCount: 8, messageCount: 10 });
-    expect(fork.ownTokens).toMatchObject({ input: 60, cacheRead: 40, output: 7 });
-    const own = await expectGoesOn({ play, model, codex }, fork, 9);
-    await expectGoesOn({ play, model, codex }, own.fork, 11);
-    // A point that the fork has from its parent names the parent.
-    const store = await play.read();
-    const resumed = await store.resumeInAgent(fork.id, { agent: 'codex', atMessage: 3 });
-    expect(readFileSync(resumed.path, 'utf8')).toContain(`"thread_id":"${id}"`);
-    await resume(codex, resumed.nativeId, 'Next');
-    const cut = (await play.messages(source)).slice(0, 4);
-    expect(trimmed(toldCodex(model.requests.at(-1)))).toEqual(
-      trimmed([...saidIn(cut), 'user Next']),
-    );
-  });
-
-  it('goes on with words of our own', { timeout: SLOW }, async () => {
-    const { play, model, codex, source } = await begin();
-    const store = await play.read();
-    const { session } = await store.forkSession(source.id, { atMessage: 2 });
-    await store.appendMessages(session.id, [
-      { role: 'user', text: 'What if?' },
-      { role: 'assistant', text: 'Then so.\n\n$(echo "no shell")' },
-    ]);
-    const whole = await store.getSession(session.id);
-    if (!whole) throw new Error('The fork is gone.');
-    await expectGoesOn({ play, model, codex }, whole, 4);
+    await expectForks(scene);
+    await expectOwnWords(scene);
+    await expectRescue(scene);
   });
 
   it.skipIf(!existsSync(SAMPLES))(
-    'goes on with recordings of earlier versions',
+    'goes on with a recording of an earlier version',
     { timeout: SLOW },
-    async () => {
-      const play = new Play();
-      const model = await startModel();
-      const codex = codexIn(play.folders.folder, play.cwd, model);
-      expect(model.requests).toEqual([]);
-      expect(codex.files()).toEqual([]);
-    },
+    () => expectOlder(path.join(SAMPLES, OLDER)),
   );
 });
+
+/** Forks by reference of its own, ours of those, and from a point they have from their parent. */
+async function expectForks({ play, model, codex, source }: Scene): Promise<void> {
+  const known = new Set(codex.files());
+  const id = source.origin?.nativeId ?? '';
+  await codex.run(['exec', 'fork', '--skip-git-repo-check', id, 'Aside']);
+  const forkId = idIn(codex.files().find((file) => !known.has(file)) ?? '');
+  const fork = await play.session(forkId);
+  expect(fork).toMatchObject({ parentId: source.id, inheritedCount: 8, messageCount: 10 });
+  expect(fork.ownTokens).toMatchObject({ input: 60, cacheRead: 40, output: 7 });
+  const own = await expectGoesOn({ play, model, codex }, fork, 9);
+  await expectGoesOn({ play, model, codex }, own.fork, 11);
+
+  const store = await play.read();
+  const resumed = await store.resumeInAgent(fork.id, { agent: 'codex', atMessage: 3 });
+  expect(readFileSync(resumed.path, 'utf8')).toContain(`"thread_id":"${id}"`);
+  await resume(codex, resumed.nativeId, 'Next');
+  const cut = (await play.messages(source)).slice(0, 4);
+  expect(trimmed(toldCodex(model.requests.at(-1)))).toEqual(trimmed([...saidIn(cut), 'user Next']));
+}
+
+async function expectOwnWords({ play, model, codex, source }: Scene): Promise<void> {
+  const store = await play.read();
+  const { session } = await store.forkSession(source.id, { atMessage: 2 });
+  await store.appendMessages(session.id, [
+    { role: 'user', text: 'What if?' },
+    { role: 'assistant', text: 'Then so.\n\n$(echo "no shell")' },
+  ]);
+  const whole = await store.getSession(session.id);
+  if (!whole) throw new Error('The fork is gone.');
+  await expectGoesOn({ play, model, codex }, whole, 4);
+}
+
+/** Where the agent's file is gone, forks are copies that go on all the same; it can be put back. */
+async function expectRescue(scene: Scene): Promise<void> {
+  const { play, model, codex, source } = scene;
+  const id = source.origin?.nativeId ?? '';
+  const file = codex.files().find((one) => idIn(one) === id) ?? '';
+  const bytes = readFileSync(file);
+  rmSync(file);
+  for (const atMessage of [0, 1, 4, 7]) {
+    const copy = await expectGoesOn(scene, source, atMessage);
+    expect(copy.file).not.toContain('history_base');
+    expect(copy.file).toContain('First TOOL');
+  }
+  const restored = await (await play.read()).restoreToAgent(source.id);
+  expect(readFileSync(restored.path)).toEqual(bytes);
+  await resume(codex, id, 'Back');
+  expect(toldCodex(model.requests.at(-1))).toContain('user Third TOOL');
+}
+
+/** A recording that was not made here, cut in its middle: the model is told what it says. */
+async function expectOlder(sample: string): Promise<void> {
+  const play = new Play();
+  const model = await startModel();
+  const codex = codexIn(play.folders.folder, play.cwd, model);
+  const folder = path.join(codex.home, 'sessions', '2026', '05', '11');
+  mkdirSync(folder, { recursive: true });
+  // Codex goes on only with the provider that a session began with.
+  const recorded = readFileSync(sample, 'utf8');
+  writeFileSync(
+    path.join(folder, path.basename(sample)),
+    recorded.replace(/"model_provider":"[^"]*"/, '"model_provider":"mock"'),
+  );
+  const store = await play.read();
+  const [source] = (await store.listSessions({ parentId: null })).sessions;
+  if (!source) throw new Error(`${sample} holds no session.`);
+  const messages = await play.messages(source);
+  const atMessage = messages.findIndex(
+    ({ role }, index) => index >= messages.length / 2 && role === 'assistant',
+  );
+  const resumed = await store.resumeInAgent(source.id, {
+    agent: 'codex',
+    atMessage,
+    folder: play.cwd,
+  });
+  await resume(codex, resumed.nativeId, 'Next');
+  const told = toldCodex(model.requests.at(-1));
+  const said = saidIn(messages.slice(0, resumed.atMessage + 1));
+  expect(told.at(-1)).toBe('user Next');
+  // Codex makes results shorter and calls their formats anew; what was said and how often stays.
+  const words = (lines: readonly string[]): string[] =>
+    trimmed(lines.filter((line) => /^(?:user|assistant) /.test(line)));
+  expect(words(told.slice(0, -1))).toEqual(words(said));
+  const fork = await play.session(resumed.nativeId);
+  expect(fork).toMatchObject({ parentId: source.id, inheritedCount: resumed.atMessage + 1 });
+}

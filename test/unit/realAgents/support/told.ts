@@ -6,7 +6,8 @@
 import type { Message } from '../../../../src/core/message.ts';
 import type { Json } from './modelServer.ts';
 
-const INJECTED = /^\s*<(?:environment_context|user_instructions|permissions|skills)/;
+const INJECTED =
+  /^\s*(?:<(?:environment_context|user_instructions|permissions|skills)|# AGENTS\.md instructions)/;
 
 /** Of a request in the wire format of OpenAI's Responses. */
 export function toldCodex(request: Json | undefined): string[] {
