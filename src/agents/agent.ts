@@ -43,19 +43,21 @@ export interface Agent {
   defaultRoots(environment: Environment): readonly string[];
   /**
    * Lists the agent's session files below a root by metadata alone; opens none. A root that is
-   * missing yields nothing; a folder that cannot be listed is passed to `onProblem`.
+   * missing yields nothing; a folder that cannot be listed is passed to `onProblem`. `onFolder` is
+   * told of each folder before it is listed.
    */
   discover(
     root: string,
     onProblem: (path: string, error: unknown) => void,
+    onFolder?: (place: SessionFolder, folder: string) => void,
   ): AsyncIterable<SourceFile>;
   /**
    * The folders below a root where sessions stand or will stand, by the names that are in the root.
    * `discover` lists them; while the agent may be read they are watched. Looks at nothing.
    */
-  watch(root: string, names: readonly string[]): readonly SessionFolder[];
+  readonly watch: (root: string, names: readonly string[]) => readonly SessionFolder[];
   /** Days after its last change at which the agent deletes a session; absent where it keeps all. */
-  deletesAfterDays?(root: string): number | undefined;
+  readonly deletesAfterDays?: (root: string) => number | undefined;
   createReader(path: string): LogReader;
   /** What cuts a file into records; lines of JSON where it is absent. */
   createSplitter?(path: string): Splitter;

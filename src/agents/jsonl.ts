@@ -5,7 +5,7 @@
  * several objects (an agent appended to a file whose last line had lost its `\n`), because every
  * message needs a record, and with it an anchor, of its own. Works on bytes: U+2028 ends no line.
  */
-import { open } from 'node:fs/promises';
+import { chunksOf, openForReading, type OpenFile } from './byteSource.ts';
 
 export interface LogRecord {
   /** Position in the file, counted in records from 0. */
@@ -21,7 +21,6 @@ export interface LogRecord {
 /** A record is cut here even without an end of line, so that no file can fill the memory. */
 export const MAX_RECORD_BYTES = 128 * 1024 * 1024;
 
-const CHUNK_BYTES = 1024 * 1024;
 const NUL = 0x00;
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
@@ -172,38 +171,43 @@ export interface ReadOptions {
  * Reads a file's records in batches, holding one chunk and one record in memory. Opens the file
  * for reading only.
  *
- * @throws the system's error when the file cannot be opened or read; the signal's when aborted.
+ * @throws the system's error when the file cannot be opened or read, a MultipathError when it
+ *   cannot be unpacked; the signal's when aborted.
  */
 export async function* readRecords(
   path: string,
   options: ReadOptions = {},
 ): AsyncGenerator<readonly LogRecord[]> {
-  const { start = { offset: 0, seq: 0 }, chunkBytes = CHUNK_BYTES, signal } = options;
-  const { splitter = new RecordSplitter() } = options;
-  const file = await open(path, 'r');
+  const file = await openForReading(path);
   try {
-    let { seq, offset } = start;
-    let position = start.offset;
-    const place = (parts: readonly Uint8Array[], ended: boolean): LogRecord[] =>
-      parts.map((bytes, index) => {
-        const complete = !ended || index < parts.length - 1 || bytes.at(-1) === NEWLINE;
-        const record = { seq: seq++, bytes, offset, complete };
-        offset += bytes.length;
-        return record;
-      });
-    for (;;) {
-      signal?.throwIfAborted();
-      // A fresh chunk each time: the records handed out are views of the last one.
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
-      if (bytesRead === 0) break;
-      position += bytesRead;
-      const batch = place(splitter.push(chunk.subarray(0, bytesRead)), false);
-      if (batch.length > 0) yield batch;
-    }
-    const tail = place(splitter.end(), true);
-    if (tail.length > 0) yield tail;
+    yield* recordsOf(file, path, options);
   } finally {
     await file.close();
   }
+}
+
+/** As `readRecords`, of a file that is open and stays so. */
+export async function* recordsOf(
+  file: OpenFile,
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<readonly LogRecord[]> {
+  const { start = { offset: 0, seq: 0 }, chunkBytes, signal } = options;
+  const { splitter = new RecordSplitter() } = options;
+  let { seq, offset } = start;
+  const place = (parts: readonly Uint8Array[], ended: boolean): LogRecord[] =>
+    parts.map((bytes, index) => {
+      const complete = !ended || index < parts.length - 1 || bytes.at(-1) === NEWLINE;
+      const record = { seq: seq++, bytes, offset, complete };
+      offset += bytes.length;
+      return record;
+    });
+  for await (const chunk of chunksOf(file, path, start.offset, chunkBytes)) {
+    signal?.throwIfAborted();
+    const batch = place(splitter.push(chunk), false);
+    if (batch.length > 0) yield batch;
+  }
+  signal?.throwIfAborted();
+  const tail = place(splitter.end(), true);
+  if (tail.length > 0) yield tail;
 }

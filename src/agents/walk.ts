@@ -9,6 +9,8 @@ import { join, relative, sep } from 'node:path';
 import type { Agent, SessionFolder, SourceFile } from './agent.ts';
 
 export type OnProblem = (path: string, error: unknown) => void;
+/** Told of every folder before it is listed. */
+export type OnFolder = (place: SessionFolder, folder: string) => void;
 
 /** Files asked for their metadata at a time: more would keep the thread pool from others. */
 const STATS = 16;
@@ -19,9 +21,10 @@ export async function* discoverSessions(
   watch: Agent['watch'],
   root: string,
   onProblem: OnProblem,
+  onFolder?: OnFolder,
 ): AsyncGenerator<SourceFile> {
   for (const place of await sessionFolders(watch, root, onProblem)) {
-    for await (const { files } of walk(place, place.folder, onProblem)) yield* files;
+    yield* walk(place, place.folder, onProblem, onFolder);
   }
 }
 
@@ -39,20 +42,16 @@ export async function sessionFolders(
   }
 }
 
-export interface WalkedFolder {
-  readonly folder: string;
-  readonly files: readonly SourceFile[];
-}
-
 /**
- * The folders at and below `from` that may hold sessions of a place, each once. Links are followed,
- * for people who keep their history in a synced folder; rings are not.
+ * The session files of a place in a folder of it and all below, each folder once. Links are
+ * followed, for people who keep their history in a synced folder; rings are not.
  */
 export async function* walk(
   place: SessionFolder,
   from: string,
   onProblem: OnProblem,
-): AsyncGenerator<WalkedFolder> {
+  onFolder?: OnFolder,
+): AsyncGenerator<SourceFile> {
   const open = [from];
   const visited = new Set<string>();
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
@@ -61,6 +60,7 @@ export async function* walk(
       const real = await realpath(folder);
       if (visited.has(real)) continue;
       visited.add(real);
+      onFolder?.(place, folder);
       entries = await readdir(folder, { withFileTypes: true });
     } catch (error) {
       if (!isMissing(error)) onProblem(folder, error);
@@ -68,7 +68,7 @@ export async function* walk(
     }
     const listed = await entriesOf(place, folder, entries, onProblem);
     open.push(...listed.folders);
-    yield { folder, files: listed.files };
+    yield* listed.files;
   }
 }
 

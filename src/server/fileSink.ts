@@ -6,6 +6,7 @@ import type { SourceFile } from '../agents/agent.ts';
 import { newId } from '../core/ids.ts';
 import type { EncodedLog } from '../store/encodedLog.ts';
 import type { IngestResult } from '../store/ingest/ingest.ts';
+import { LogFiles } from '../store/logFiles.ts';
 import type { KnownLog } from '../store/logs.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import type { Batch } from './fileReading.ts';
@@ -15,7 +16,7 @@ export function knownLog(core: StoreCore, { path, replaces }: SourceFile): Known
   const known = core.logs.ofFile(path);
   if (known || replaces === undefined || !core.logs.ofFile(replaces)) return known;
   core.database.transaction(() => {
-    core.logs.moveFile(replaces, path);
+    new LogFiles(core.database).move(replaces, path);
   });
   return core.logs.ofFile(path);
 }

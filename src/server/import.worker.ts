@@ -2,14 +2,17 @@
 import { parentPort } from 'node:worker_threads';
 import { agentById } from '../agents/agents.ts';
 import { messageOf } from '../core/errors.ts';
-import { readFile, type Batch } from './fileReading.ts';
+import type { Batch } from './fileReading.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
+import { WarmReadings } from './warmReadings.ts';
 
 const port = parentPort;
 if (!port) throw new Error('import.worker runs in a worker thread only.');
 
 /** Batches that may be on their way: one is written while the next one is read. */
 const BATCHES_AHEAD = 2;
+
+const readings = new WarmReadings();
 
 let underWay = 0;
 let next: (() => void) | undefined;
@@ -31,15 +34,14 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   try {
     const agent = agentById(request.agent);
     if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
-    const derived = await readFile(
-      agent,
-      request.path,
-      request.known,
-      (batch) => sendBatch(batch, controller.signal),
+    const { path, known, saved } = request;
+    const { signal } = controller;
+    const result = await readings.read(
+      { agent, path, ...(known && { known }), ...(saved !== undefined && { saved }) },
+      { onBatch: (batch) => sendBatch(batch, signal), signal },
       () => post({ type: 'rewritten' }),
-      controller.signal,
     );
-    post({ type: 'done', derived });
+    post({ type: 'done', ...result });
   } catch (error) {
     post(
       controller.signal.aborted

@@ -1,6 +1,6 @@
 /** What the importer and its worker tell each other. Bytes are handed over, not copied. */
 import type { Checkpoint } from '../store/logs.ts';
-import type { EncodedLog } from '../store/encodedLog.ts';
+import type { ReadResult } from './warmReadings.ts';
 
 export type ToWorker =
   | {
@@ -9,6 +9,8 @@ export type ToWorker =
       readonly path: string;
       /** How far the file was read before. */
       readonly known?: Checkpoint;
+      /** Number of the last result of this file that is saved. */
+      readonly saved?: number;
     }
   /** A batch is in the store: there is room for another one. */
   | { readonly type: 'next' }
@@ -26,6 +28,6 @@ export type FromWorker =
     }
   /** The file no longer begins with what was read before: all of it follows, as a new log. */
   | { readonly type: 'rewritten' }
-  | { readonly type: 'done'; readonly derived: EncodedLog }
+  | (ReadResult & { readonly type: 'done' })
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'cancelled' };

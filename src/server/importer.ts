@@ -1,26 +1,27 @@
 /**
- * Brings agents' histories into the store: surveys by file sizes alone, reads only what the person
- * agreed to, newest first, one file at a time in a worker; every batch is a checkpoint, so an import
- * that was cancelled or killed goes on where it stopped. Agents' files are only ever read.
+ * Brings agents' histories into the store: looks at their files by metadata alone, reads only what
+ * the person agreed to, one file at a time in a worker, and goes on reading them while they are
+ * written to. Every batch is a checkpoint, so an import that was cancelled or killed goes on where
+ * it stopped. Agents' files are only ever read.
  */
-import { Worker } from 'node:worker_threads';
-import type { Agent, Environment, SourceFile } from '../agents/agent.ts';
+import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
-import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
-import { text } from '../store/database.ts';
-import type { EncodedLog } from '../store/encodedLog.ts';
+import type { AgentSurvey, FileCount, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
+import { LogFiles } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
-import type { Batch } from './fileReading.ts';
-import { appendBatch, beginLog, finishLog, knownLog } from './fileSink.ts';
-import type { FromWorker, ToWorker } from './importMessages.ts';
+import { Announcements } from './importing/announcements.ts';
+import { Consents, sinceOf, type ConsentAnswer, type DatedBudget } from './importing/consents.ts';
+import { FileImport } from './importing/fileImport.ts';
+import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
+import { Looks, type Look } from './importing/looks.ts';
+import { MovedFiles } from './importing/movedFiles.ts';
+import { inReadingOrder, type Limits } from './importing/plan.ts';
+import { ImportQueue, type Queued } from './importing/queue.ts';
+import { Sources, type Found } from './importing/sources.ts';
+import { shortest, surveyOf } from './importing/survey.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
-/** Store bytes per byte of history, and bytes read per second: measured by `npm run bench`. */
-const STORE_RATIO = 1.1;
-const BYTES_PER_SECOND = 40e6;
 const PROGRESS_MS = 100;
-const FLUSH_MS = 50;
-const FLUSH_BYTES = 1024 * 1024;
 
 export interface ImporterOptions {
   readonly core: StoreCore;
@@ -32,76 +33,107 @@ export interface ImporterOptions {
   readonly workerFile: string | URL;
   readonly now: () => number;
   readonly log: (message: string) => void;
+  /** Follows the agents' folders from the first import on; without it only `run` looks at them. */
+  readonly live?: boolean | LiveTiming;
 }
-
-interface Found extends SourceFile {
-  readonly agent: string;
-}
-
-type Outcome = 'done' | 'cancelled' | { readonly failed: string };
 
 export class Importer {
   readonly #options: ImporterOptions;
+  readonly #sources: Sources;
+  readonly #consents: Consents;
+  readonly #files: LogFiles;
+  readonly #looks: Looks;
+  readonly #reader: FileImport;
+  readonly #announcements: Announcements;
+  readonly #queue = new ImportQueue();
+  readonly #moved = new MovedFiles();
+  #live: LiveWatch | undefined;
   #running: Promise<ImportProgress> | undefined;
-  #worker: Worker | undefined;
+  #draining: Promise<void> | undefined;
+  #current: Queued | undefined;
   #abort = new AbortController();
+  #isDisposed = false;
+  /** When the person stopped an import: what was left waits until the next one is asked for. */
+  #stoppedAt: number | undefined;
   #progress: ImportProgress = idle();
   #lastTold = 0;
-  #lastFlush = 0;
-  #unflushedBytes = 0;
-  #unannounced = { changed: new Set<string>(), removed: new Set<string>() };
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
+  /** Set by the store: all that was found is in, for now. */
+  onCaughtUp: () => void = () => undefined;
   /** Set by the store: where logs of old files go right when they are in. */
   oldLogs: Pick<ImportedLogs, 'add' | 'finish'> | undefined;
 
   constructor(options: ImporterOptions) {
+    const { core } = options;
     this.#options = options;
+    this.#sources = new Sources(options);
+    this.#consents = new Consents(core.database);
+    this.#files = new LogFiles(core.database);
+    this.#looks = new Looks({
+      sources: this.#sources,
+      files: this.#files,
+      moved: this.#moved,
+      limits: (agent) => this.#limits(agent),
+      log: options.log,
+    });
+    this.#announcements = new Announcements(core, (...ids) => this.onImported(...ids));
+    this.#reader = new FileImport({
+      ...options,
+      onBytes: (bytes) => this.#announcements.flushAfter(bytes),
+    });
   }
 
   /** Counts files and bytes per agent by metadata; opens none. */
   async survey(): Promise<AgentSurvey[]> {
     const surveys: AgentSurvey[] = [];
-    for (const agent of this.#options.agents) {
-      const files = await this.#filesOf(agent);
-      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      const consent = this.#consentOf(agent.id);
-      surveys.push({
-        agent: agent.id,
-        label: agent.label,
-        roots: this.#rootsOf(agent),
-        files: files.length,
-        bytes,
-        ...(files.length > 0 && {
-          newestAt: files.reduce((newest, file) => Math.max(newest, file.modifiedAt), 0),
-        }),
-        estimatedStoreBytes: Math.round(bytes * STORE_RATIO),
-        estimatedSeconds: Math.ceil(bytes / BYTES_PER_SECOND),
-        ...(consent && { consent }),
-      });
+    for (const agent of this.#sources.agents) {
+      const scan = await this.#sources.scan(agent);
+      const roots = this.#sources.rootsOf(agent);
+      const consent = this.#consents.of(agent.id);
+      surveys.push(await surveyOf(scan, roots, consent, this.#files, this.#options.now()));
     }
     return surveys;
   }
 
-  /** Folders that an agent's sessions are looked for in. */
-  rootsOf(agentId: string): readonly string[] {
-    const agent = this.#options.agents.find(({ id }) => id === agentId);
-    return agent ? this.#rootsOf(agent) : [];
+  /** What a budget comes to for the files there are; `undefined` where it limits nothing. */
+  async dated(agentId: string, budget: ImportBudget): Promise<DatedBudget | undefined> {
+    const agent = this.#agentOf(agentId);
+    if (!agent) return undefined;
+    const { files } = await this.#sources.scan(agent);
+    const since = sinceOf(budget, files, this.#options.now());
+    return since === undefined ? undefined : { budget, since };
   }
 
-  /** Inside a transaction. */
-  setConsent(agent: string, answer: 'granted' | 'declined'): void {
-    const { core, now } = this.#options;
-    core.database.run('INSERT OR REPLACE INTO consent (agent, answer, at) VALUES (?, ?, ?)', [
-      agent,
-      answer,
-      now(),
-    ]);
+  /** Inside a transaction; `consentChanged` is to follow it. */
+  setConsent(agent: string, answer: ConsentAnswer, budget?: DatedBudget): void {
+    this.#consents.set(agent, answer, this.#options.now(), budget);
+  }
+
+  /** From here on an agent is read, or read no more. */
+  consentChanged(agent: string): void {
+    if (this.#isAllowed(agent)) return;
+    this.#live?.forget(agent);
+    this.#queue.drop(agent);
+    if (this.#current?.file.agent === agent) this.#reader.cancel();
+  }
+
+  /** Catches up with what was written since, and follows it from then on. Never rejects. */
+  async start(): Promise<void> {
+    if (!this.#options.live) return;
+    if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.run();
+  }
+
+  /** Folders that an agent's sessions are looked for in. */
+  rootsOf(agentId: string): readonly string[] {
+    const agent = this.#agentOf(agentId);
+    return agent ? this.#sources.rootsOf(agent) : [];
   }
 
   /** Starts an import, or joins the one under way. Never rejects: failures are in the progress. */
   run(): Promise<ImportProgress> {
+    this.#stoppedAt = undefined;
     this.#running ??= this.#import().finally(() => {
       this.#running = undefined;
     });
@@ -110,21 +142,33 @@ export class Importer {
 
   /** True while files are being taken in. */
   get isRunning(): boolean {
-    return this.#running !== undefined;
+    return this.#running !== undefined || this.#draining !== undefined;
   }
 
-  /** Resolves when the import has stopped. */
+  /** Ids of the agents whose folders are followed. */
+  get followed(): readonly string[] {
+    return this.#live?.agents ?? [];
+  }
+
+  /** Resolves when the import has stopped. What is written from then on is still taken in. */
   async cancel(): Promise<void> {
     if (!this.#running) return;
+    this.#stoppedAt = this.#options.now();
     this.#abort.abort();
-    this.#post({ type: 'cancel' });
+    this.#queue.dropPlanned();
+    if (this.#current?.isPlanned) this.#reader.cancel();
     await this.#running;
   }
 
   async dispose(): Promise<void> {
-    await this.cancel();
-    await this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#isDisposed = true;
+    await this.#live?.close();
+    this.#abort.abort();
+    this.#queue.clear();
+    this.#reader.cancel();
+    await this.#running;
+    await this.#draining?.catch(() => undefined); // Whoever drained has been told.
+    await this.#reader.dispose();
   }
 
   /** Something went wrong that no caller waits for. */
@@ -135,27 +179,32 @@ export class Importer {
   async #import(): Promise<ImportProgress> {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const files: Found[] = [];
     try {
-      for (const agent of this.#options.agents) {
-        if (this.#consentOf(agent.id) !== 'granted') continue;
-        for (const file of await this.#filesOf(agent)) files.push({ ...file, agent: agent.id });
+      this.#progress = idle();
+      const looks: Look[] = [];
+      for (const agent of this.#sources.agents) {
+        if (!this.#isAllowed(agent.id)) continue;
+        looks.push(await this.#looks.atAll(agent, this.#watch()));
+        if (isAborted(signal)) break;
       }
-      const changed = files.filter((file) => !this.#isKnown(file));
-      changed.sort((a, b) => b.modifiedAt - a.modifiedAt);
+      this.#mark(
+        looks.flatMap((look) => look.returned),
+        undefined,
+      );
+      const changed = this.#inOrder(looks.flatMap((look) => look.changed));
+      const overBudget = looks.reduce((sum, look) => added(sum, look.overBudget), NONE);
       this.#progress = {
         ...idle(),
         filesTotal: changed.length,
         bytesTotal: changed.reduce((sum, file) => sum + file.bytes, 0),
+        ...(overBudget.files > 0 && { overBudget }),
       };
       this.#tell({}, true);
-      for (const file of changed) {
-        if (signal.aborted) break;
-        await this.#importFile(file);
-      }
-      await this.oldLogs?.finish(signal);
-      this.#flush();
-      this.#tell({ state: signal.aborted ? 'cancelled' : 'done' }, true);
+      if (!isAborted(signal)) this.#queue.plan(changed);
+      await this.#drain();
+      // What was moved has another name by now.
+      if (!isAborted(signal)) this.#setGone(looks.flatMap((look) => look.missing));
+      this.#tell({ state: isAborted(signal) ? 'cancelled' : 'done' }, true);
     } catch (error) {
       this.report(error);
       const failures = [...this.#progress.failures, { path: '', message: messageOf(error) }];
@@ -164,170 +213,139 @@ export class Importer {
     return this.#progress;
   }
 
-  async #importFile(file: Found): Promise<void> {
-    const outcome = await this.#readFile(file);
-    if (outcome === 'cancelled') return;
-    const { filesDone, bytesDone, failures } = this.#progress;
+  /** Looks at what is said to have changed, or, where that is not known, at everything. */
+  async #noticed(
+    agent: Agent,
+    changes: ReadonlyMap<string, SessionFolder> | undefined,
+  ): Promise<void> {
+    if (!this.#mayFollow(agent)) return;
+    const { changed, missing, returned } = await (changes
+      ? this.#looks.at(agent, changes, this.#live)
+      : this.#looks.atAll(agent, this.#watch()));
+    if (!this.#mayFollow(agent)) return;
+    this.#mark(returned, undefined);
+    this.#setGone(missing);
+    this.#queue.notice(this.#inOrder(changed));
+    this.#drain().catch((error: unknown) => this.report(error));
+  }
+
+  /** Now and then, in case something was missed. Never rejects. */
+  async #rescan(): Promise<void> {
+    if (this.#running) return;
+    for (const agent of this.#sources.agents) {
+      await this.#noticed(agent, undefined).catch((error: unknown) => this.report(error));
+    }
+  }
+
+  /** Reads what waits in the queue; resolves when nothing does. Rejects when the store fails. */
+  async #drain(): Promise<void> {
+    for (;;) {
+      this.#draining ??= this.#work().finally(() => {
+        this.#draining = undefined;
+      });
+      await this.#draining;
+      if (this.#queue.isEmpty) return;
+    }
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#abort;
+    try {
+      for (let next = this.#queue.next(); next; next = this.#queue.next()) {
+        this.#current = next;
+        await this.#importFile(next);
+      }
+      await this.oldLogs?.finish(signal);
+      this.#announcements.flush();
+      this.onCaughtUp();
+    } catch (error) {
+      this.#queue.clear();
+      throw error;
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  async #importFile({ file, isPlanned }: Queued): Promise<void> {
+    const before = await this.#moved.before(file);
+    const outcome = await this.#reader.read(file, before);
+    if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
+    if (outcome.type === 'cancelled') return;
+    if (outcome.type === 'done') {
+      this.#announcements.add(outcome.result);
+      this.#announcements.flushAfter(0);
+      await this.oldLogs?.add(outcome.log, file.modifiedAt, this.#abort.signal);
+    }
+    if (!isPlanned) {
+      if (outcome.type === 'failed') this.#options.log(`${file.path}: ${outcome.message}`);
+      return;
+    }
+    const { filesDone, bytesDone, failures, sessionsAdded, sessionsUpdated } = this.#progress;
+    const isNew = outcome.type === 'done' ? outcome.result.added.length : 0;
     this.#tell({
       filesDone: filesDone + 1,
       bytesDone: bytesDone + file.bytes,
-      ...(outcome !== 'done' && {
-        failures: [...failures, { path: file.path, message: outcome.failed }],
+      sessionsAdded: sessionsAdded + isNew,
+      sessionsUpdated: sessionsUpdated + (outcome.type === 'done' && isNew === 0 ? 1 : 0),
+      ...(outcome.type === 'failed' && {
+        failures: [...failures, { path: file.path, message: outcome.message }],
       }),
     });
   }
 
-  /** Has the worker read one file; rejects only when the store cannot be written. */
-  #readFile(file: Found): Promise<Outcome> {
-    const { core, now } = this.#options;
-    const begin = (): number => beginLog(core, file.agent, file.path, now());
-    const known = knownLog(core, file);
-    let log = known?.log;
-    const worker = this.#startWorker();
-    return new Promise<Outcome>((resolve, reject) => {
-      let ended = false;
-      const end = (settle: () => void): void => {
-        ended = true;
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-        worker.off('exit', onExit);
-        settle();
-      };
-      const onError = (error: unknown): void => {
-        this.#worker = undefined;
-        end(() => resolve({ failed: messageOf(error) }));
-      };
-      const onExit = (): void => {
-        this.#worker = undefined;
-        end(() => resolve({ failed: 'The import worker ended unexpectedly.' }));
-      };
-      const handle = async (message: FromWorker): Promise<void> => {
-        switch (message.type) {
-          case 'rewritten':
-            log = undefined;
-            return;
-          case 'batch':
-            log ??= begin();
-            await appendBatch(core, log, unpack(message));
-            this.#flushAfter(message.bytes.length);
-            this.#post({ type: 'next' });
-            return;
-          case 'done':
-            log ??= begin();
-            this.#finish(log, file, message.derived);
-            await this.oldLogs?.add(log, file.modifiedAt, this.#abort.signal);
-            end(() => resolve('done'));
-            return;
-          case 'failed':
-            end(() => resolve({ failed: message.message }));
-            return;
-          case 'cancelled':
-            end(() => resolve('cancelled'));
-        }
-      };
-      // Messages come while the one before is still being written; they are taken in order.
-      let queue = Promise.resolve();
-      const onMessage = (message: FromWorker): void => {
-        queue = queue
-          .then(() => (ended ? undefined : handle(message)))
-          .catch((error: unknown) => {
-            // What the worker has sent since belongs to a file that is given up, and so does it.
-            void worker.terminate();
-            this.#worker = undefined;
-            end(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
-          });
-      };
-      worker.on('message', onMessage);
-      worker.on('error', onError);
-      worker.on('exit', onExit);
-      this.#post({
-        type: 'read',
-        agent: file.agent,
-        path: file.path,
-        ...(known && {
-          known: {
-            terminatedCount: known.terminatedCount,
-            terminatedBytes: known.terminatedBytes,
-            prefixHash: known.prefixHash,
-          },
-        }),
-      });
+  #setGone(paths: readonly string[]): void {
+    const still = paths.filter((path) => this.#files.at(path) !== undefined);
+    this.#mark(still, this.#options.now());
+  }
+
+  #mark(paths: readonly string[], goneAt: number | undefined): void {
+    if (paths.length === 0) return;
+    this.#options.core.database.transaction(() => this.#files.setGone(paths, goneAt));
+    this.#announcements.add({ changed: this.#files.sessionsOf(paths), removed: [] });
+    this.#announcements.flush();
+  }
+
+  #watch(): LiveWatch | undefined {
+    const { live, log } = this.#options;
+    if (!live || this.#isDisposed) return undefined;
+    this.#live ??= new LiveWatch({
+      sources: this.#sources,
+      onChanges: (agent, changes) => this.#noticed(agent, changes),
+      onRescan: () => this.#rescan(),
+      log,
+      ...(live !== true && { timing: live }),
     });
+    return this.#live;
   }
 
-  #finish(log: number, file: Found, derived: EncodedLog): void {
-    const result = finishLog(this.#options.core, log, file, derived);
-    const { sessionsAdded, sessionsUpdated } = this.#progress;
-    this.#progress = {
-      ...this.#progress,
-      sessionsAdded: sessionsAdded + result.added.length,
-      sessionsUpdated: sessionsUpdated + (result.added.length === 0 ? 1 : 0),
+  #inOrder(files: readonly Found[]): readonly Found[] {
+    const days = new Map(
+      this.#sources.agents.map((agent) => [
+        agent.id,
+        shortest(this.#sources.rootsOf(agent), agent.deletesAfterDays),
+      ]),
+    );
+    return inReadingOrder(files, (agent) => days.get(agent), this.#options.now());
+  }
+
+  #limits(agent: string): Limits {
+    const since = this.#consents.of(agent)?.since;
+    return {
+      ...(since !== undefined && { since }),
+      ...(this.#stoppedAt !== undefined && { stoppedAt: this.#stoppedAt }),
     };
-    for (const id of result.changed) this.#unannounced.changed.add(id);
-    for (const id of result.removed) this.#unannounced.removed.add(id);
-    this.#flushAfter(0);
   }
 
-  /** Small files share a flush; sessions are announced once they are on disk. */
-  #flushAfter(bytes: number): void {
-    this.#unflushedBytes += bytes;
-    const elapsed = performance.now() - this.#lastFlush;
-    if (this.#unflushedBytes >= FLUSH_BYTES || elapsed >= FLUSH_MS) this.#flush();
+  #isAllowed(agent: string): boolean {
+    return this.#consents.of(agent)?.answer === 'granted';
   }
 
-  #flush(): void {
-    this.#options.core.database.flush();
-    this.#options.core.records.removeReplaced();
-    this.#unflushedBytes = 0;
-    this.#lastFlush = performance.now();
-    const { changed, removed } = this.#unannounced;
-    if (changed.size + removed.size === 0) return;
-    this.#unannounced = { changed: new Set(), removed: new Set() };
-    this.onImported([...changed], [...removed]);
+  #mayFollow({ id }: Agent): boolean {
+    return !this.#isDisposed && this.#isAllowed(id);
   }
 
-  #startWorker(): Worker {
-    if (!this.#worker) {
-      this.#worker = new Worker(this.#options.workerFile);
-      this.#worker.unref();
-    }
-    return this.#worker;
-  }
-
-  #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
-  }
-
-  #isKnown(file: Found): boolean {
-    const known = this.#options.core.logs.ofFile(file.path);
-    if (known?.fileBytes !== file.bytes) return false;
-    return known.isEmpty || known.fileModifiedAt === file.modifiedAt;
-  }
-
-  #consentOf(agent: string): 'granted' | 'declined' | undefined {
-    const row = this.#options.core.database.get('SELECT answer FROM consent WHERE agent = ?', [
-      agent,
-    ]);
-    if (!row) return undefined;
-    return text(row, 'answer') === 'granted' ? 'granted' : 'declined';
-  }
-
-  #rootsOf(agent: Agent): readonly string[] {
-    const configured = this.#options.roots[agent.id];
-    return configured && configured.length > 0
-      ? configured
-      : agent.defaultRoots(this.#options.environment);
-  }
-
-  async #filesOf(agent: Agent): Promise<SourceFile[]> {
-    const files: SourceFile[] = [];
-    for (const root of this.#rootsOf(agent)) {
-      const found = agent.discover(root, (path, error) => {
-        this.#options.log(`${path}: ${messageOf(error)}`);
-      });
-      for await (const file of found) files.push(file);
-    }
-    return files;
+  #agentOf(id: string): Agent | undefined {
+    return this.#sources.agents.find((agent) => agent.id === id);
   }
 
   #tell(change: Partial<ImportProgress>, atOnce = false): void {
@@ -339,16 +357,15 @@ export class Importer {
   }
 }
 
-/** The worker sends a batch's records as one block of bytes. */
-function unpack(message: Extract<FromWorker, { type: 'batch' }>): Batch {
-  const records: Uint8Array[] = [];
-  let offset = 0;
-  for (const length of message.lengths) {
-    records.push(message.bytes.subarray(offset, offset + length));
-    offset += length;
-  }
-  const { firstSeq, byteCount, checkpoint } = message;
-  return { firstSeq, records, byteCount, checkpoint };
+/** A call, because what was false before a wait need not be after it. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+const NONE: FileCount = { files: 0, bytes: 0 };
+
+function added(a: FileCount, b: FileCount): FileCount {
+  return { files: a.files + b.files, bytes: a.bytes + b.bytes };
 }
 
 function idle(): ImportProgress {

@@ -30,6 +30,7 @@ import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
+import { Repricing } from './upkeep/repricing.ts';
 import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
@@ -80,10 +81,8 @@ export function createLocalStore({
   if (writable) core.facts.start();
   const snapshots = writable ? keepFiles(context) : undefined;
   importer.onImported = (changed, removed) => context.announce(changed, removed);
-  importer.onProgress = (progress) => {
-    context.emit({ type: 'import', progress });
-    if (progress.state === 'done') void finder.look();
-  };
+  importer.onProgress = (progress) => context.emit({ type: 'import', progress });
+  importer.onCaughtUp = () => void finder.look();
   const engine = new MigrationEngine({
     core,
     mover,
@@ -108,6 +107,11 @@ export function createLocalStore({
     announce: () => context.announceAll(),
     report: (error) => importer.report(error),
   });
+  const repricing = new Repricing({
+    core,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
@@ -121,6 +125,10 @@ export function createLocalStore({
     ...mergeOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
+    setPrices: (prices) => {
+      repricing.setOwn(prices);
+      return Promise.resolve();
+    },
     ...fileOperations(context),
     ...resumeOperations(context),
     ...importOperations(context),
@@ -130,6 +138,8 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     void finder.look();
+    repricing.start();
+    void importer.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
@@ -151,7 +161,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop(), repricing.stop()]);
       await closeStore(parts);
     },
   };

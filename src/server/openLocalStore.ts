@@ -11,9 +11,12 @@ import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import type { StoragePolicy } from '../core/storage.ts';
 import { Importer } from './importer.ts';
+import type { LiveTiming } from './importing/liveWatch.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
+import { PersonalPrices } from '../core/ownPrices.ts';
+import type { OwnPrice } from '../core/storage.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
 
@@ -23,6 +26,8 @@ export interface StoreFolder {
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
   readonly readOnly: boolean;
+  /** Prices that the person gave. */
+  readonly prices?: readonly OwnPrice[];
   readonly log?: (message: string) => void;
   readonly now?: () => number;
 }
@@ -36,6 +41,8 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly searchWorkerFile?: string | URL;
   readonly indexLimits?: Partial<IndexLimits>;
   readonly environment?: Environment;
+  /** Follows the agents' folders while the store is open. */
+  readonly live?: boolean | LiveTiming;
   /** Numbers of the decision table; the standard ones without it. */
   readonly policy?: StoragePolicy;
   /** Another clock for the moves between the tiers, in tests. */
@@ -59,6 +66,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
       variables: process.env,
     },
     workerFile: options.workerFile,
+    ...(options.live !== undefined && { live: options.live }),
     now,
     log,
   });
@@ -91,7 +99,7 @@ export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
   return openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
-    prices: await loadPriceBook(),
+    prices: new PersonalPrices(await loadPriceBook(), options.prices),
     archive: new SegmentArchive({
       disk: nodeFileSystem,
       directory: path.join(storePath, 'archive'),

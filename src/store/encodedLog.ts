@@ -5,7 +5,8 @@ import { encodeOutline, type OutlineChunk } from './outlineCodec.ts';
 
 export interface EncodedBranch extends Omit<DerivedBranch, 'entries'> {
   readonly count: number;
-  readonly chunks: readonly OutlineChunk[];
+  /** Where one is `undefined`, what is in the store is still right. */
+  readonly chunks: readonly (OutlineChunk | undefined)[];
   readonly summary: BranchSummary;
 }
 

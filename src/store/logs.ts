@@ -71,11 +71,6 @@ export class Logs {
     );
   }
 
-  /** What was read of one file counts for another from now on. Inside a transaction. */
-  moveFile(from: string, to: string): void {
-    this.#database.run('UPDATE log SET path = ? WHERE path = ?', [to, from]);
-  }
-
   /** Records of a log, those in the archive counted. */
   recordCount(log: number): number {
     const row = this.#database.get('SELECT record_count FROM log WHERE num = ?', [log]);

@@ -56,22 +56,46 @@ export class Outlines {
     this.#database = database;
   }
 
-  /** Replaces a branch's outline; only chunks that differ are written. Inside a transaction. */
-  write(log: number, branch: number, chunks: readonly OutlineChunk[]): void {
-    chunks.forEach(({ minSeq, maxSeq, data }, chunk) => {
+  /**
+   * Replaces a branch's outline; only chunks that differ are written, and none that is not given.
+   * Inside a transaction. Returns the first message, or an earlier one of its chunk, that is not what it
+   * was; `undefined` where nothing differed.
+   */
+  write(
+    log: number,
+    branch: number,
+    chunks: readonly (OutlineChunk | undefined)[],
+  ): number | undefined {
+    const row = this.#database.get(
+      'SELECT count(*) AS n FROM outline WHERE log = ? AND branch = ?',
+      [log, branch],
+    );
+    const count = row ? number(row, 'n') : 0;
+    let first = count > chunks.length ? chunks.length : Infinity;
+    chunks.forEach((given, chunk) => {
+      if (!given) {
+        if (chunk >= count)
+          throw new Error(`There is no outline ${log}/${branch}/${chunk} to keep.`);
+        return;
+      }
+      const { minSeq, maxSeq, data } = given;
       const key = [log, branch, chunk];
       const old = this.#database.get(
         'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
         key,
       );
       if (old && text(old, 'data') === data) return;
+      first = Math.min(first, chunk);
       this.#database.run(PUT_CHUNK, [...key, minSeq, maxSeq, data]);
     });
-    this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
-      log,
-      branch,
-      chunks.length,
-    ]);
+    if (count > chunks.length) {
+      this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
+        log,
+        branch,
+        chunks.length,
+      ]);
+    }
+    return first === Infinity ? undefined : first * CHUNK_ENTRIES;
   }
 
   /** Adds entries behind the `count` that a branch has. Inside a transaction. */

@@ -3,9 +3,9 @@
  * `projects/<folder>/<session>.jsonl`, their subagents in `<session>/subagents/` beside them.
  */
 import { join } from 'node:path';
-import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import type { Agent, Environment, SessionFolder } from '../agent.ts';
 import { sidecarJson } from '../sidecar.ts';
-import { discoverSessions, type OnProblem } from '../walk.ts';
+import { discoverSessions } from '../walk.ts';
 
 /** Files of the same suffix that hold no conversation a person had. */
 const NO_SESSION = /^(?:history|journal)\.jsonl$|^agent-acompact-/;
@@ -27,9 +27,7 @@ export function watch(root: string, names: readonly string[]): readonly SessionF
   return [{ folder, isSession: (parts) => isLog(parts.at(-1) ?? '') }];
 }
 
-export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  return discoverSessions(watch, root, onProblem);
-}
+export const discover: Agent['discover'] = (...args) => discoverSessions(watch, ...args);
 
 /** `cleanupPeriodDays` of the settings in the same folder, 30 where they do not say. */
 export function deletesAfterDays(root: string): number {

@@ -4,8 +4,8 @@
  * idle ones may be compressed to `.jsonl.zst`.
  */
 import { join } from 'node:path';
-import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
-import { configuredFolder, discoverSessions, type OnProblem } from '../walk.ts';
+import type { Agent, Environment, SessionFolder } from '../agent.ts';
+import { configuredFolder, discoverSessions } from '../walk.ts';
 
 const FOLDERS = ['sessions', 'archived_sessions'];
 const THREAD = /\.jsonl(?:\.zst)?$/;
@@ -23,9 +23,7 @@ export function watch(root: string, names: readonly string[]): readonly SessionF
   return (own.length > 0 ? own : [root]).map((folder) => ({ folder, isSession }));
 }
 
-export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  return discoverSessions(watch, root, onProblem);
-}
+export const discover: Agent['discover'] = (...args) => discoverSessions(watch, ...args);
 
 function isSession(parts: readonly string[]): boolean {
   const name = parts.at(-1) ?? '';

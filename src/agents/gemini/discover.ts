@@ -3,10 +3,10 @@
  * `tmp/<project>/chats/session-….json` or `.jsonl`, subagents in `chats/<session>/` beside them.
  */
 import { basename, join } from 'node:path';
-import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
+import type { Agent, Environment, SessionFolder } from '../agent.ts';
 import { asObject, asString } from '../json.ts';
 import { sidecarJson } from '../sidecar.ts';
-import { discoverSessions, type OnProblem } from '../walk.ts';
+import { discoverSessions } from '../walk.ts';
 
 /** What Gemini CLI does where its settings say nothing. */
 const CLEANUP_DAYS = 30;
@@ -36,9 +36,7 @@ export function watch(root: string, names: readonly string[]): readonly SessionF
   return [{ folder: root, isSession }];
 }
 
-export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  return discoverSessions(watch, root, onProblem);
-}
+export const discover: Agent['discover'] = (...args) => discoverSessions(watch, ...args);
 
 /** `general.sessionRetention` of the settings in the same folder, 30 days where they do not say. */
 export function deletesAfterDays(root: string): number | undefined {

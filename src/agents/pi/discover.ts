@@ -3,8 +3,8 @@
  * `sessions/--<working folder>--/<time>_<id>.jsonl`.
  */
 import { join } from 'node:path';
-import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
-import { configuredFolder, discoverSessions, type OnProblem } from '../walk.ts';
+import type { Agent, Environment, SessionFolder } from '../agent.ts';
+import { configuredFolder, discoverSessions } from '../walk.ts';
 
 /** `$PI_CODING_AGENT_DIR`, else `~/.pi/agent`, and `$PI_CODING_AGENT_SESSION_DIR` where it is set. */
 export function defaultRoots({ home, variables }: Environment): readonly string[] {
@@ -20,6 +20,4 @@ export function watch(root: string, names: readonly string[]): readonly SessionF
   return [{ folder, isSession: (parts) => parts.at(-1)?.endsWith('.jsonl') ?? false }];
 }
 
-export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  return discoverSessions(watch, root, onProblem);
-}
+export const discover: Agent['discover'] = (...args) => discoverSessions(watch, ...args);

@@ -4,8 +4,8 @@
  * folder in `globalStorage`, a profile's in the same folders below `profiles/<id>`.
  */
 import { join } from 'node:path';
-import type { Environment, SessionFolder, SourceFile } from '../agent.ts';
-import { discoverSessions, type OnProblem } from '../walk.ts';
+import type { Agent, Environment, SessionFolder } from '../agent.ts';
+import { discoverSessions } from '../walk.ts';
 
 const DESKTOP = ['Code', 'Code - Insiders', 'Code - OSS', 'VSCodium', 'VSCodium - Insiders'];
 const SERVERS = ['.vscode-server', '.vscode-server-insiders', '.vscodium-server'];
@@ -55,9 +55,7 @@ export function watch(root: string, names: readonly string[]): readonly SessionF
   ];
 }
 
-export function discover(root: string, onProblem: OnProblem): AsyncGenerator<SourceFile> {
-  return discoverSessions(watch, root, onProblem);
-}
+export const discover: Agent['discover'] = (...args) => discoverSessions(watch, ...args);
 
 /** Folders of a user folder on the way to sessions, those of its workspaces and of empty windows. */
 function leadsToSessions([first, second, third, ...more]: readonly string[]): boolean {

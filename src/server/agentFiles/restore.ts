@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Agent } from '../../agents/agent.ts';
 import { MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull } from '../../store/database.ts';
+import { LogFiles } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import { exists, writeNewFile } from './newFile.ts';
 
@@ -93,7 +94,7 @@ export async function writeBack(
 ): Promise<number> {
   const bytes = await writeNewFile(target, recordsOf(core, log));
   if (target !== from) {
-    core.database.transaction(() => core.logs.moveFile(from, target));
+    core.database.transaction(() => new LogFiles(core.database).move(from, target));
     await core.commits.durable();
   }
   return bytes;

@@ -13,14 +13,17 @@ export function importOperations(context: OperationContext): Operations {
     surveyAgents: () => importer.survey(),
     setConsent: async (agent, consent, options = {}) => {
       context.mustWrite();
+      const { requestId, budget } = options;
+      const dated = budget && (await importer.dated(agent, budget));
       await core.requests.once(
-        options.requestId,
+        requestId,
         () => {
-          importer.setConsent(agent, consent);
+          importer.setConsent(agent, consent, dated);
           return { sessionId: '' };
         },
         sessionOutcome,
       );
+      importer.consentChanged(agent);
     },
     importSessions: async () => {
       context.mustWrite();

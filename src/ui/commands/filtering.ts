@@ -69,6 +69,8 @@ export async function editFilter(services: CommandServices): Promise<void> {
         }
         picker.value = '';
         show();
+        // The next Enter takes back what this one did.
+        picker.activeItems = picker.items.filter(({ label }) => label === item.label);
       });
       picker.onDidHide(() => resolve());
       picker.show();

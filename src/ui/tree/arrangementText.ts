@@ -21,12 +21,17 @@ export function groupingName(by: GroupBy): string {
   }
 }
 
-/** Beside the view's name; nothing to say of how it is at first. */
-export function describeArrangement({ by, workspaceOnly }: Arrangement): string {
-  return [
+/**
+ * The view's name with what differs from the first arrangement. Not in its description: VS Code
+ * shows none where a view has its container for itself.
+ */
+export function viewTitle({ by, workspaceOnly }: Arrangement): string {
+  const parts = [
+    l10n.t('Sessions'),
     ...(by === 'project' ? [] : [l10n.t('by {0}', groupingName(by).toLowerCase())]),
     ...(workspaceOnly ? [l10n.t('this workspace only')] : []),
-  ].join(', ');
+  ];
+  return parts.join(' · ');
 }
 
 /** `undefined` where nothing is filtered. */

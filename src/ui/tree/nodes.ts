@@ -19,8 +19,9 @@ export class GroupNode {
   group: Group;
   readonly isWorkspace: boolean;
 
-  constructor(group: Group, isWorkspace: boolean) {
-    this.id = idOfGroup(group);
+  /** `flat`: a filter's group, which is unfolded whether or not the group was before. */
+  constructor(group: Group, isWorkspace: boolean, flat = false) {
+    this.id = `${flat ? 'found ' : ''}${idOfGroup(group)}`;
     this.group = group;
     this.isWorkspace = isWorkspace;
   }

@@ -300,14 +300,14 @@ export class SessionTreeModel {
     const first = count === 0 ? [] : [this.#groupNode({ ...PINNED, count })];
     const nodes = [...first, ...ordered];
     for (const node of this.#groups.values()) if (!nodes.includes(node)) this.#drawn.forget(node);
-    this.#groups = new Map(nodes.map((node) => [node.id, node]));
+    this.#groups = new Map(nodes.map((node) => [idOfGroup(node.group), node]));
   }
 
   #groupNode(group: Group): GroupNode {
     const known = this.#groups.get(idOfGroup(group));
     if (known) known.group = group;
     const isWorkspace = group.kind === 'project' && this.#around.isWorkspace(group.path ?? '');
-    return known ?? new GroupNode(group, isWorkspace);
+    return known ?? new GroupNode(group, isWorkspace, this.isFiltered);
   }
 
   async #page(list: ListNode, source: PageSource): Promise<readonly TreeNode[]> {

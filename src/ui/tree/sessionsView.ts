@@ -24,7 +24,7 @@ import {
   parseArrangement,
   type Arrangement,
 } from './arrangement.ts';
-import { describeArrangement, describeFilter } from './arrangementText.ts';
+import { describeFilter, viewTitle } from './arrangementText.ts';
 import { nextMidnight } from './dateGroups.ts';
 import { TreeDragAndDrop } from './dragAndDrop.ts';
 import { LiveSessions } from './liveSessions.ts';
@@ -38,6 +38,8 @@ import { isWorkspacePath } from './workspacePath.ts';
 
 /** How long changes are gathered before the view draws again. */
 const GATHER_MS = 150;
+/** Groups of a filter that are unfolded at first. */
+const FOUND_GROUPS = 5;
 const EVERYTHING: SessionChanges = { changed: new Set(), removed: new Set(), all: true };
 /** Where the workspace remembers how its tree is arranged. */
 const MEMENTO = 'multipath.tree';
@@ -61,7 +63,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #midnight: ReturnType<typeof setTimeout> | undefined;
-  #expandedGroup: string | undefined;
+  #expanded: ReadonlySet<GroupNode> = new Set();
   #notice: string | undefined;
   #hasRoots = false;
   #isImporting = false;
@@ -133,7 +135,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     try {
       if (node) return [...(await this.#model.children(node))];
       const roots = await this.#model.roots();
-      this.#expandedGroup = firstToExpand(roots)?.id;
+      this.#expanded = new Set(toExpand(roots, this.#model.isFiltered));
       this.#hasRoots = roots.length > 0;
       this.#showMessage();
       return [...roots];
@@ -147,7 +149,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   getTreeItem(node: TreeNode): TreeItem {
     return treeItem(node, {
       now: Date.now(),
-      isExpanded: ({ id }) => id === this.#expandedGroup,
+      isExpanded: (group) => this.#expanded.has(group),
       arrangement: this.#model.arrangement,
       isLive: (id) => this.live.isLive(id),
     });
@@ -241,7 +243,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   #showArrangement(): void {
     const { arrangement } = this.#model;
-    this.view.description = describeArrangement(arrangement);
+    this.view.title = viewTitle(arrangement);
     void setContextKey('multipath.filtered', isFiltered(arrangement.filter));
     void setContextKey('multipath.workspaceOnly', arrangement.workspaceOnly);
     clearTimeout(this.#midnight);
@@ -314,7 +316,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 }
 
-/** What the person most likely looks for: what is pinned is few, and the group after it. */
-function firstToExpand(roots: readonly GroupNode[]): GroupNode | undefined {
-  return roots.find(({ group }) => group.kind !== 'pinned');
+/** What the person most likely looks for: the first group, and of what a filter found, some more. */
+function toExpand(roots: readonly GroupNode[], isFound: boolean): readonly GroupNode[] {
+  const groups = roots.filter(({ group }) => group.kind !== 'pinned');
+  return groups.slice(0, isFound ? FOUND_GROUPS : 1);
 }

@@ -129,7 +129,7 @@ function contextValue(session: Session, isLive: boolean): string {
 /** By what the person did with it, what it is, where it is kept, and what kind of branch it is. */
 export function sessionIcon(session: Session): ThemeIcon {
   if (session.pinnedAt !== undefined) {
-    return new ThemeIcon('pinned', new ThemeColor('charts.orange'));
+    return new ThemeIcon('pinned', new ThemeColor('charts.yellow'));
   }
   if (session.subagentOf !== undefined || session.subagentOfNative !== undefined) {
     return new ThemeIcon('hubot', new ThemeColor('charts.foreground'));

@@ -27,19 +27,20 @@ export class ClaudeHome {
 
   write(nativeId: string, lines: readonly Line[], tail = ''): void {
     mkdirSync(path.dirname(this.file(nativeId)), { recursive: true });
-    writeFileSync(this.file(nativeId), this.#text(nativeId, lines) + tail);
+    writeFileSync(this.file(nativeId), this.text(nativeId, lines) + tail);
   }
 
   append(nativeId: string, lines: readonly Line[]): void {
     mkdirSync(path.dirname(this.file(nativeId)), { recursive: true });
-    appendFileSync(this.file(nativeId), this.#text(nativeId, lines));
+    appendFileSync(this.file(nativeId), this.text(nativeId, lines));
   }
 
   bytes(nativeId: string): Uint8Array {
     return readFileSync(this.file(nativeId));
   }
 
-  #text(nativeId: string, lines: readonly Line[]): string {
+  /** The lines as Claude Code writes them. */
+  text(nativeId: string, lines: readonly Line[]): string {
     return lines.map((line) => `${JSON.stringify(record(nativeId, line))}\n`).join('');
   }
 }

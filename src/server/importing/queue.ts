@@ -1,0 +1,57 @@
+/**
+ * Files that wait to be read, one entry a path: those that were just written to before those that an
+ * import planned, so that a conversation that goes on is not behind gigabytes of old ones.
+ */
+import type { Found } from './sources.ts';
+
+export interface Queued {
+  readonly file: Found;
+  /** False for what was noticed while it was written to, and is in no import. */
+  readonly isPlanned: boolean;
+}
+
+export class ImportQueue {
+  readonly #noticed = new Map<string, Found>();
+  #planned = new Map<string, Found>();
+
+  get isEmpty(): boolean {
+    return this.#noticed.size + this.#planned.size === 0;
+  }
+
+  notice(files: readonly Found[]): void {
+    for (const file of files) this.#noticed.set(file.path, file);
+  }
+
+  /** In the order in which they are to be read; what was planned before is forgotten. */
+  plan(files: readonly Found[]): void {
+    this.#planned = new Map(files.map((file) => [file.path, file]));
+  }
+
+  next(): Queued | undefined {
+    for (const [path, file] of this.#noticed) {
+      this.#noticed.delete(path);
+      return { file, isPlanned: this.#planned.delete(path) };
+    }
+    for (const [path, file] of this.#planned) {
+      this.#planned.delete(path);
+      return { file, isPlanned: true };
+    }
+    return undefined;
+  }
+
+  dropPlanned(): void {
+    this.#planned.clear();
+  }
+
+  /** Takes back everything of an agent. */
+  drop(agent: string): void {
+    for (const files of [this.#noticed, this.#planned]) {
+      for (const [path, file] of files) if (file.agent === agent) files.delete(path);
+    }
+  }
+
+  clear(): void {
+    this.#noticed.clear();
+    this.#planned.clear();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The readings that the import worker keeps, so that a session that is being written to is read
+ * once and then only at its end. What is kept is bounded; what fell out is read anew.
+ *
+ * Of what was derived only parts that differ from what was sent before are sent again, as long as
+ * the owner says that it has saved those.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Agent } from '../agents/agent.ts';
+import { openForReading, type FileOpener } from '../agents/byteSource.ts';
+import type { EncodedBranch, EncodedLog } from '../store/encodedLog.ts';
+import type { FileState } from '../store/ingest/ingest.ts';
+import type { Checkpoint } from '../store/logs.ts';
+import {
+  NOTHING_READ,
+  readAnew,
+  Rewritten,
+  type Reading,
+  type ReadingSteps,
+} from './fileReading.ts';
+
+export interface ReadRequest {
+  readonly agent: Agent;
+  readonly path: string;
+  /** How far the store has the file. */
+  readonly known?: Checkpoint;
+  /** Number of the last result of this file that the store has saved whole. */
+  readonly saved?: number;
+}
+
+export interface ReadResult {
+  readonly derived: EncodedLog;
+  /** A number for this result, to be told with the next request once it is saved. */
+  readonly result: number;
+  /** The file as it was read, where it was still the same when reading ended. */
+  readonly file?: FileState;
+}
+
+interface Kept {
+  readonly reading: Reading;
+  readonly derived: EncodedLog;
+  readonly result: number;
+}
+
+/** What a reader keeps of a record, its links, counts and outline: measured over real sessions. */
+const BYTES_PER_RECORD = 1500;
+const BYTES_PER_READING = 100_000;
+export const WARM_BYTES = 96_000_000;
+
+export class WarmReadings {
+  readonly #open: FileOpener;
+  readonly #kept: LRUCache<string, Kept>;
+  #results = 0;
+
+  constructor(options: { readonly maxBytes?: number; readonly open?: FileOpener } = {}) {
+    this.#open = options.open ?? openForReading;
+    this.#kept = new LRUCache({
+      maxSize: options.maxBytes ?? WARM_BYTES,
+      sizeCalculation: ({ reading }) => BYTES_PER_READING + reading.records * BYTES_PER_RECORD,
+    });
+  }
+
+  /**
+   * @param onRewritten told before the batches of a new log begin
+   * @throws the system's error when the file cannot be read; the signal's when aborted
+   */
+  async read(
+    request: ReadRequest,
+    steps: ReadingSteps,
+    onRewritten: () => void,
+  ): Promise<ReadResult> {
+    const { agent, path, known = NOTHING_READ, saved } = request;
+    const kept = this.#kept.get(path);
+    // What fails half-way is not to be gone on with.
+    this.#kept.delete(path);
+    const file = await this.#open(path);
+    try {
+      const goesOn = kept !== undefined && (await kept.reading.goesOn(file, known));
+      const reading =
+        goesOn && (await advances(() => kept.reading.advance(file, known, steps)))
+          ? kept.reading
+          : await readAnew(agent, path, file, known, steps, onRewritten);
+      const derived = reading.derive();
+      const result = ++this.#results;
+      this.#kept.set(path, { reading, derived, result });
+      const before = goesOn && kept.result === saved ? kept.derived : undefined;
+      const { fileState } = reading;
+      return {
+        derived: before ? changesOf(derived, before) : derived,
+        result,
+        ...(fileState && { file: fileState }),
+      };
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** False where the file turned out to be another one after all. */
+async function advances(advance: () => Promise<void>): Promise<boolean> {
+  try {
+    await advance();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Rewritten)) throw error;
+    return false;
+  }
+}
+
+function changesOf(derived: EncodedLog, before: EncodedLog): EncodedLog {
+  const branches = derived.branches.map((branch, index): EncodedBranch => {
+    const old = before.branches[index]?.chunks;
+    if (!old) return branch;
+    const chunks = branch.chunks.map((chunk, at) =>
+      chunk !== undefined && chunk.data === old[at]?.data ? undefined : chunk,
+    );
+    return { ...branch, chunks };
+  });
+  return { ...derived, branches };
+}
