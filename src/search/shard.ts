@@ -109,7 +109,9 @@ export class Shard {
     const database = openPagedDatabase(sql, file, {
       readOnly,
       cacheBytes: active ? 2 * MB : SEALED_CACHE,
-      sqliteCacheBytes: active ? 16 * MB : SEALED_CACHE,
+      sqliteCacheBytes: active ? 8 * MB : SEALED_CACHE,
+      // What the log holds is in memory as well.
+      redoBytes: 4 * MB,
     });
     try {
       if (database.get("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) {
