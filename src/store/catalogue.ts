@@ -1,5 +1,6 @@
 /** The catalogue: session rows in and out, lists, positions. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
+import type { UsageGroup } from '../core/cost.ts';
 import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
@@ -21,6 +22,7 @@ import {
   sessionOf,
   type LiveState,
 } from './sessionRows.ts';
+import { packUsage } from './usageGroups.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -44,7 +46,11 @@ export interface SessionRow {
   readonly updatedAt: number;
   readonly messageCount: number;
   readonly tokens: TokenUsage;
+  readonly usage: readonly UsageGroup[];
+  /** US dollars of what has a known price. */
   readonly cost?: number;
+  /** Answers whose price is not known. */
+  readonly unpriced: number;
   readonly models: readonly string[];
   readonly providers: readonly string[];
   readonly lineage?: Lineage;
@@ -301,6 +307,8 @@ export class Catalogue {
         providers: JSON.stringify(row.providers),
         trunk_id: row.trunkId ?? null,
         folder: project === folder ? null : folder,
+        usage: packUsage(row.usage),
+        unpriced: row.unpriced,
         agent: log?.['agent'] ?? null,
         cold: log?.['cold'] ?? 0,
       },

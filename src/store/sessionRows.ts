@@ -46,7 +46,7 @@ export const SELECT_SESSIONS = `
     (SELECT json_array(sum(c.tree_parent_id IS NULL),
        sum(c.input_tokens + c.output_tokens + c.cache_read_tokens + c.cache_write_tokens),
        sum(c.cost),
-       sum(c.cost IS NULL AND c.input_tokens + c.output_tokens + c.cache_read_tokens > 0))
+       sum(c.unpriced))
      FROM session c WHERE c.trunk_id = s.id AND c.listed = 2) AS subagents,
     (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
     (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
@@ -78,6 +78,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const forkNativeId = textOrNull(row, 'fork_native_id');
   const ownTitle = textOrNull(row, 'own_title');
   const cost = numberOrNull(row, 'cost');
+  const unpriced = number(row, 'unpriced');
   const tags = textOrNull(row, 'tags');
   const pinnedAt = numberOrNull(row, 'pinned_at');
   const note = textOrNull(row, 'note');
@@ -114,7 +115,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
     messageCount: number(row, 'message_count'),
     ownTokens: tokens,
     totalTokens: totalTokens(tokens),
-    ...(cost !== undefined && { estimatedCost: cost }),
+    ...(cost !== undefined && (unpriced > 0 ? { knownCost: cost } : { estimatedCost: cost })),
+    ...(unpriced > 0 && { unpricedMessages: unpriced }),
     // Written from the type's own values; a column default covers sessions without facts.
     retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
     project: {
@@ -138,10 +140,12 @@ function subagentsOf(row: Row): SubagentUse | undefined {
   const values: readonly unknown[] = sums;
   const [count, totalTokens, cost, unpriced] = values;
   if (typeof count !== 'number' || typeof totalTokens !== 'number') return undefined;
+  const unknown = typeof unpriced === 'number' ? unpriced : 0;
   return {
     count,
     totalTokens,
-    ...(typeof cost === 'number' && unpriced === 0 && { estimatedCost: cost }),
+    ...(typeof cost === 'number' && (unknown > 0 ? { knownCost: cost } : { estimatedCost: cost })),
+    ...(unknown > 0 && { unpricedMessages: unknown }),
   };
 }
 
