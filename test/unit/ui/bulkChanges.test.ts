@@ -33,7 +33,8 @@ class FakeStore {
   updateSession = (id: string, { pinned, ...change }: Partial<Session> & { pinned?: boolean }) => {
     const before = this.sessions.get(id);
     if (before && pinned === false) {
-      const { pinnedAt: _pinnedAt, ...loose } = before;
+      const loose = { ...before };
+      Reflect.deleteProperty(loose, 'pinnedAt');
       this.sessions.set(id, loose);
     }
     return this.#change(id, { ...change, ...(pinned === true && { pinnedAt: 7 }) });
