@@ -11,6 +11,7 @@
 export type PersonsOwn =
   | 'setConsent'
   | 'setStoragePolicy'
+  | 'setPrices'
   | 'purgeSessions'
   | 'noteFolders'
   | 'resumeInAgent'
@@ -66,7 +67,12 @@ export interface BranchSummary {
   /** Messages after the common ancestor; the figures below count these alone. */
   readonly messages: number;
   readonly tokens: TokenUsage;
+  /** US dollars; absent when a price is unknown. */
   readonly cost?: number;
+  /** The part of the cost that is known, where another is not. */
+  readonly knownCost?: number;
+  /** Messages whose price is unknown; absent for none. */
+  readonly unpriced?: number;
   /** Milliseconds from the first to the last own message. */
   readonly durationMs?: number;
   readonly errors: number;
@@ -92,6 +98,8 @@ export interface Comparison {
   readonly sharedCount: number;
   readonly sharedTokens: TokenUsage;
   readonly sharedCost?: number;
+  readonly sharedKnownCost?: number;
+  readonly sharedUnpriced?: number;
   /** First words of the last shared message. */
   readonly sharedExcerpt: string;
   readonly forkedAt?: number;
@@ -270,6 +278,8 @@ export interface TokenUsage {
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** Of `cacheWrite`: what is kept for an hour, at another price. */
+  readonly cacheWrite1h?: number;
 }
 export interface Message {
   /** Stable for the life of the log: `<logId>:<seq of the first record>`. */
@@ -567,6 +577,10 @@ export interface SubagentUse {
   readonly totalTokens: number;
   /** US dollars; absent when a price is unknown. */
   readonly estimatedCost?: number;
+  /** The part of the cost that is known, where another is not. */
+  readonly knownCost?: number;
+  /** Messages whose model has no known price; absent for none. */
+  readonly unpricedMessages?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -603,6 +617,10 @@ export interface Session {
   readonly totalTokens: number;
   /** US dollars for the own messages; absent when a price is unknown. */
   readonly estimatedCost?: number;
+  /** The part of the cost that is known, where another is not: the whole is more than this. */
+  readonly knownCost?: number;
+  /** Own messages that took tokens but whose model has no known price; absent for none. */
+  readonly unpricedMessages?: number;
   readonly retentionPolicy: RetentionPolicy;
   /** A fork's is its parent's. */
   readonly project: Project;
@@ -975,6 +993,17 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations, Res
  * What the store tells of itself and does for its upkeep: what the tiers hold and why sessions
  * move between them, the trash, long tasks, the store doctor's report.
  */
+/** What a person says that a model costs, in US dollars per million tokens. */
+export interface OwnPrice {
+  /** A model's name, in any case; `*` stands for any characters. Matched against `provider/model`, too. */
+  readonly pattern: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** For what is kept an hour. */
+  readonly cacheWrite1h: number;
+}
 /**
  * The numbers of the decision table (docs/tiers.md). They come from the settings; each window sends
  * them when it starts and when they change, and the last ones sent hold.
@@ -1144,6 +1173,8 @@ export interface UpkeepOperations {
     options?: Mutation,
   ): Promise<BulkOutcome>;
   setStoragePolicy(policy: StoragePolicy): Promise<void>;
+  /** The person's own prices; sums in the catalogue follow in the background. */
+  setPrices(prices: readonly OwnPrice[]): Promise<void>;
   /** Writes segments anew that are mostly garbage. Returns the bytes that were given back. */
   compactArchive(options?: Mutation): Promise<{
     readonly freedBytes: number;

@@ -10,6 +10,7 @@ import type { SessionStore } from './sessionStore.ts';
 export type PersonsOwn =
   | 'setConsent'
   | 'setStoragePolicy'
+  | 'setPrices'
   | 'purgeSessions'
   | 'noteFolders'
   | 'resumeInAgent'

@@ -32,7 +32,12 @@ export interface BranchSummary {
   /** Messages after the common ancestor; the figures below count these alone. */
   readonly messages: number;
   readonly tokens: TokenUsage;
+  /** US dollars; absent when a price is unknown. */
   readonly cost?: number;
+  /** The part of the cost that is known, where another is not. */
+  readonly knownCost?: number;
+  /** Messages whose price is unknown; absent for none. */
+  readonly unpriced?: number;
   /** Milliseconds from the first to the last own message. */
   readonly durationMs?: number;
   readonly errors: number;
@@ -60,6 +65,8 @@ export interface Comparison {
   readonly sharedCount: number;
   readonly sharedTokens: TokenUsage;
   readonly sharedCost?: number;
+  readonly sharedKnownCost?: number;
+  readonly sharedUnpriced?: number;
   /** First words of the last shared message. */
   readonly sharedExcerpt: string;
   readonly forkedAt?: number;

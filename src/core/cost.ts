@@ -1,14 +1,30 @@
 /**
- * What messages cost. A price that is not known is `undefined`, and a sum with one unknown part is
- * unknown too: a figure that leaves something out would be taken for the whole.
+ * What messages cost. A price that is not known is no price of 0: a sum with such a part is not
+ * given as the sum, but as the least it can be, with how many messages are missing from it.
  */
 import { addTokens, NO_TOKENS, totalTokens, type TokenUsage } from './message.ts';
 
 export interface PriceBook {
-  /** US dollars; `undefined` when the model's price is not known. */
-  price(model: string, provider: string | undefined, tokens: TokenUsage): number | undefined;
-  /** Date of the prices, `YYYY-MM-DD`. */
-  readonly asOf: string;
+  /**
+   * US dollars of answers by one model; `undefined` when its price is not known. Prices that depend
+   * on an answer's length are those of the answers' mean length.
+   */
+  price(
+    model: string,
+    provider: string | undefined,
+    tokens: TokenUsage,
+    answers?: number,
+  ): number | undefined;
+  /** Another text whenever a price may be another one. */
+  readonly edition: string;
+}
+
+/** What answers of one model, alike in length, took. */
+export interface UsageGroup {
+  readonly model?: string;
+  readonly provider?: string;
+  readonly tokens: TokenUsage;
+  readonly answers: number;
 }
 
 /** What one message adds to the sums. `Message` is one. */
@@ -18,43 +34,86 @@ export interface MessageFigures {
   readonly cost?: number;
 }
 
-export interface Sum {
-  readonly tokens: TokenUsage;
-  /** Absent when a part of it is unknown, or when no message reported any usage. */
+export interface CostSum {
+  /** US dollars; absent when a part of it is unknown, or when nothing reported any usage. */
   readonly cost?: number;
+  /** The part that is known, where another is not: the whole is more than this. */
+  readonly knownCost?: number;
+  /** Messages that reported tokens but whose price is unknown; absent when there are none. */
+  readonly unpriced?: number;
 }
 
-/** The cost of one answer. No tokens cost nothing, whatever the price. */
+export interface Sum extends CostSum {
+  readonly tokens: TokenUsage;
+}
+
+/**
+ * Lengths of an answer's input, in tokens, beyond which some model has another price: a test holds
+ * them against the table.
+ */
+export const PRICE_STEPS = [128_000, 199_999, 200_000, 271_999, 272_000, 512_000] as const;
+
+/** All of an answer's input, cached or not: what prices by length go by. */
+export function inputOf(tokens: TokenUsage): number {
+  return tokens.input + tokens.cacheRead + tokens.cacheWrite;
+}
+
+/** Answers in one class have one price a token, whatever the model. */
+export function lengthClass(tokens: TokenUsage): number {
+  const input = inputOf(tokens);
+  const step = PRICE_STEPS.findIndex((upTo) => input <= upTo);
+  return step === -1 ? PRICE_STEPS.length : step;
+}
+
+/** The cost of one answer, or of several alike. No tokens cost nothing, whatever the price. */
 export function costOf(
   book: PriceBook,
-  answer: { readonly model?: string; readonly provider?: string; readonly tokens?: TokenUsage },
+  answer: {
+    readonly model?: string;
+    readonly provider?: string;
+    readonly tokens?: TokenUsage;
+    readonly answers?: number;
+  },
 ): number | undefined {
   if (!answer.tokens) return undefined;
   if (totalTokens(answer.tokens) === 0) return 0;
   if (answer.model === undefined) return undefined;
-  return book.price(answer.model, answer.provider, answer.tokens);
+  return book.price(answer.model, answer.provider, answer.tokens, answer.answers ?? 1);
 }
 
 /** Adds up messages. Those without token counts (prompts) take no part in the cost. */
 export function sumFigures(messages: Iterable<MessageFigures>): Sum {
+  const costs = new CostAdder();
   let tokens = NO_TOKENS;
-  let cost: number | undefined;
-  let known = true;
   for (const message of messages) {
     if (!message.tokens) continue;
     tokens = addTokens(tokens, message.tokens);
-    if (message.cost !== undefined) cost = (cost ?? 0) + message.cost;
-    else if (totalTokens(message.tokens) > 0) known = false;
+    if (message.cost !== undefined) costs.add(message.cost, 1);
+    else if (totalTokens(message.tokens) > 0) costs.add(undefined, 1);
   }
-  return known && cost !== undefined ? { tokens, cost } : { tokens };
+  return { tokens, ...costs.sum() };
 }
 
-/** Adds costs; unknown as soon as one of them is. */
-export function sumCosts(costs: Iterable<number | undefined>): number | undefined {
-  let sum = 0;
-  for (const cost of costs) {
-    if (cost === undefined) return undefined;
-    sum += cost;
+/** What all answers of a session cost. */
+export function costOfUsage(book: PriceBook, usage: readonly UsageGroup[]): CostSum {
+  const costs = new CostAdder();
+  for (const group of usage) costs.add(costOf(book, group), group.answers);
+  return costs.sum();
+}
+
+class CostAdder {
+  #known: number | undefined;
+  #unpriced = 0;
+
+  add(cost: number | undefined, answers: number): void {
+    if (cost === undefined) this.#unpriced += answers;
+    else this.#known = (this.#known ?? 0) + cost;
   }
-  return sum;
+
+  sum(): CostSum {
+    const known = this.#known;
+    const unpriced = this.#unpriced;
+    if (unpriced === 0) return known === undefined ? {} : { cost: known };
+    return { ...(known !== undefined && { knownCost: known }), unpriced };
+  }
 }

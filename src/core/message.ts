@@ -63,16 +63,20 @@ export interface TokenUsage {
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** Of `cacheWrite`: what is kept for an hour, at another price. */
+  readonly cacheWrite1h?: number;
 }
 
 export const NO_TOKENS: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 export function addTokens(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const cacheWrite1h = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
   return {
     input: a.input + b.input,
     output: a.output + b.output,
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite: a.cacheWrite + b.cacheWrite,
+    ...(cacheWrite1h > 0 && { cacheWrite1h }),
   };
 }
 

@@ -36,6 +36,10 @@ export interface SubagentUse {
   readonly totalTokens: number;
   /** US dollars; absent when a price is unknown. */
   readonly estimatedCost?: number;
+  /** The part of the cost that is known, where another is not. */
+  readonly knownCost?: number;
+  /** Messages whose model has no known price; absent for none. */
+  readonly unpricedMessages?: number;
 }
 
 export interface Session {
@@ -73,6 +77,10 @@ export interface Session {
   readonly totalTokens: number;
   /** US dollars for the own messages; absent when a price is unknown. */
   readonly estimatedCost?: number;
+  /** The part of the cost that is known, where another is not: the whole is more than this. */
+  readonly knownCost?: number;
+  /** Own messages that took tokens but whose model has no known price; absent for none. */
+  readonly unpricedMessages?: number;
   readonly retentionPolicy: RetentionPolicy;
   /** A fork's is its parent's. */
   readonly project: Project;

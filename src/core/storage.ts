@@ -5,6 +5,18 @@
 import type { Mutation } from './sessionStore.ts';
 import type { RetentionPolicy, Session, Tier } from './session.ts';
 
+/** What a person says that a model costs, in US dollars per million tokens. */
+export interface OwnPrice {
+  /** A model's name, in any case; `*` stands for any characters. Matched against `provider/model`, too. */
+  readonly pattern: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  /** For what is kept an hour. */
+  readonly cacheWrite1h: number;
+}
+
 /**
  * The numbers of the decision table (docs/tiers.md). They come from the settings; each window sends
  * them when it starts and when they change, and the last ones sent hold.
@@ -188,6 +200,8 @@ export interface UpkeepOperations {
     options?: Mutation,
   ): Promise<BulkOutcome>;
   setStoragePolicy(policy: StoragePolicy): Promise<void>;
+  /** The person's own prices; sums in the catalogue follow in the background. */
+  setPrices(prices: readonly OwnPrice[]): Promise<void>;
 
   /** Writes segments anew that are mostly garbage. Returns the bytes that were given back. */
   compactArchive(options?: Mutation): Promise<{ readonly freedBytes: number }>;

@@ -1,4 +1,5 @@
 /** Names on the wire between the extension host, the session servers and the owner of the store. */
+import type { OwnPrice } from '../core/storage.ts';
 import type { StoragePolicy } from '../core/storage.ts';
 
 /**
@@ -24,4 +25,6 @@ export interface ServerOptions {
   readonly hotBytes: number;
   /** Numbers of the decision table, as they are when the server starts. */
   readonly storage?: StoragePolicy;
+  /** Prices that the person gave. */
+  readonly prices?: readonly OwnPrice[];
 }

@@ -76,7 +76,13 @@ const newMessage = v.object({
   model: v.exactOptional(v.string()),
   provider: v.exactOptional(v.string()),
   tokens: v.exactOptional(
-    v.object({ input: count, output: count, cacheRead: count, cacheWrite: count }),
+    v.object({
+      input: count,
+      output: count,
+      cacheRead: count,
+      cacheWrite: count,
+      cacheWrite1h: v.exactOptional(count),
+    }),
   ),
   timestamp: v.exactOptional(v.number()),
   metadata: v.exactOptional(metadata),
@@ -182,6 +188,17 @@ export const storagePolicy = v.object({
   temporaryMs: v.number(),
   trashMs: v.number(),
 });
+const price = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const ownPrices = v.array(
+  v.object({
+    pattern: id,
+    input: price,
+    output: price,
+    cacheRead: price,
+    cacheWrite: price,
+    cacheWrite1h: price,
+  }),
+);
 const taskKind = v.picklist([
   'load',
   'archive',
@@ -309,6 +326,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([results.absent(ids), options]),
     results.bulkOutcome,
   ),
+  setPrices: read('setPrices', v.tuple([ownPrices]), results.nothing),
   setStoragePolicy: write('setStoragePolicy', v.tuple([storagePolicy]), results.nothing),
 
   surveyAgents: heavyRead('surveyAgents', nothing, results.surveys),

@@ -8,6 +8,6 @@ export const SERVER_ARGUMENTS: readonly string[] = ['--max-semi-space-size=4'];
 /** For glibc, whose arenas of many threads keep what was freed; elsewhere nobody reads it. */
 export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '262144',
+  MALLOC_MMAP_THRESHOLD_: '32768',
+  MALLOC_TRIM_THRESHOLD_: '131072',
 };

@@ -78,6 +78,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     listTrash: () => call('listTrash', []),
     purgeSessions: (ids, options = {}) => call('purgeSessions', [ids, identified(options)]),
     setStoragePolicy: (policy) => call('setStoragePolicy', [policy]),
+    setPrices: (prices) => call('setPrices', [prices]),
 
     surveyAgents: () => call('surveyAgents', []),
     setConsent: (agent, consent, options = {}) =>

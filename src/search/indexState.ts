@@ -44,8 +44,9 @@ export class IndexState {
   constructor(sql: SqlJsStatic, file: string, readOnly: boolean) {
     this.#database = openPagedDatabase(sql, file, {
       readOnly,
-      cacheBytes: MB,
-      sqliteCacheBytes: 2 * MB,
+      cacheBytes: MB / 2,
+      sqliteCacheBytes: MB,
+      redoBytes: MB,
     });
     if (!readOnly) this.#database.exec(SCHEMA);
   }

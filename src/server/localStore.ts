@@ -30,6 +30,7 @@ import { storageOperations } from './operations/storage.ts';
 import { upkeepOperations } from './operations/upkeep.ts';
 import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
+import { Repricing } from './upkeep/repricing.ts';
 import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
@@ -106,6 +107,11 @@ export function createLocalStore({
     announce: () => context.announceAll(),
     report: (error) => importer.report(error),
   });
+  const repricing = new Repricing({
+    core,
+    announce: () => context.announceAll(),
+    report: (error) => importer.report(error),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
@@ -119,6 +125,10 @@ export function createLocalStore({
     ...mergeOperations(context),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
+    setPrices: (prices) => {
+      repricing.setOwn(prices);
+      return Promise.resolve();
+    },
     ...fileOperations(context),
     ...resumeOperations(context),
     ...importOperations(context),
@@ -128,6 +138,7 @@ export function createLocalStore({
   if (writable) {
     engine.start();
     void finder.look();
+    repricing.start();
     void importer.start();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
@@ -150,7 +161,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
-      await Promise.all([engine.stop(), tasks.close(), finder.stop()]);
+      await Promise.all([engine.stop(), tasks.close(), finder.stop(), repricing.stop()]);
       await closeStore(parts);
     },
   };

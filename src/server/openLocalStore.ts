@@ -15,6 +15,8 @@ import type { LiveTiming } from './importing/liveWatch.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
+import { PersonalPrices } from '../core/ownPrices.ts';
+import type { OwnPrice } from '../core/storage.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
 
@@ -24,6 +26,8 @@ export interface StoreFolder {
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
   readonly readOnly: boolean;
+  /** Prices that the person gave. */
+  readonly prices?: readonly OwnPrice[];
   readonly log?: (message: string) => void;
   readonly now?: () => number;
 }
@@ -95,7 +99,7 @@ export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
   return openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
-    prices: await loadPriceBook(),
+    prices: new PersonalPrices(await loadPriceBook(), options.prices),
     archive: new SegmentArchive({
       disk: nodeFileSystem,
       directory: path.join(storePath, 'archive'),

@@ -1,15 +1,13 @@
 /**
  * The price book over the bundled price table. The table is large, so it is loaded on first use;
  * it is never fetched. Prices are those of the day the table was made, whenever an answer was
- * given, and cache writes count at the five-minute price: records do not say which was paid.
+ * given. Cache writes count at the five-minute price, except what a record says is kept an hour.
  */
 import type { PriceCalculationResult } from '@pydantic/genai-prices';
 import { LRUCache } from 'lru-cache';
-import type { PriceBook } from '../core/cost.ts';
+import { inputOf, type PriceBook } from '../core/cost.ts';
+import { PRICE_TABLE } from '../core/priceTable.ts';
 import { NO_TOKENS, type TokenUsage } from '../core/message.ts';
-
-/** Version of `@pydantic/genai-prices` and the day it was published; a test keeps them together. */
-export const PRICE_TABLE = { version: '0.1.8', asOf: '2026-09-23' } as const;
 
 const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const;
 /** Files may name any number of models. */
@@ -34,6 +32,7 @@ async function load(): Promise<PriceBook> {
         input_tokens: inputOf(tokens),
         cache_read_tokens: tokens.cacheRead,
         cache_write_tokens: tokens.cacheWrite,
+        ...(tokens.cacheWrite1h && { cache_write_1h_tokens: tokens.cacheWrite1h }),
         output_tokens: tokens.output,
       },
       model,
@@ -50,14 +49,18 @@ async function load(): Promise<PriceBook> {
     return price;
   };
   return {
-    asOf: PRICE_TABLE.asOf,
-    price(model, provider, tokens) {
+    edition: `genai-prices ${PRICE_TABLE.version}`,
+    price(model, provider, tokens, answers = 1) {
       // The table throws on figures that make no sense; from a file they are to be expected.
       if (!isSane(tokens)) return undefined;
       const price = priceOf(model, provider);
       if (price === 'unknown') return undefined;
-      const each = price.tiers.find(({ upTo }) => inputOf(tokens) <= upTo)?.each ?? NO_TOKENS;
-      return KINDS.reduce((sum, kind) => sum + each[kind] * tokens[kind], price.request);
+      const length = inputOf(tokens) / answers;
+      const { each, hour } = price.tiers.find(({ upTo }) => length <= upTo) ?? FREE;
+      return KINDS.reduce(
+        (sum, kind) => sum + each[kind] * tokens[kind],
+        price.request * answers + (hour - each.cacheWrite) * (tokens.cacheWrite1h ?? 0),
+      );
     },
   };
 }
@@ -66,7 +69,11 @@ async function load(): Promise<PriceBook> {
 interface Tier {
   readonly upTo: number;
   readonly each: TokenUsage;
+  /** Of a cache write that is kept an hour. */
+  readonly hour: number;
 }
+
+const FREE: Pick<Tier, 'each' | 'hour'> = { each: NO_TOKENS, hour: 0 };
 
 /** `request`: what every answer costs, whatever its length. */
 type Price = { readonly request: number; readonly tiers: readonly Tier[] } | 'unknown';
@@ -91,15 +98,14 @@ function findPrice(calculate: (tokens: TokenUsage) => PriceCalculationResult): P
       cacheRead: dollars({ cacheRead: size }) / size,
       cacheWrite: dollars({ cacheWrite: size }) / size,
     };
-    return { upTo, each };
+    const hour = dollars({ cacheWrite: size, cacheWrite1h: size }) / size;
+    return { upTo, each, hour };
   });
   return { request, tiers };
 }
 
-function inputOf(tokens: TokenUsage): number {
-  return tokens.input + tokens.cacheRead + tokens.cacheWrite;
-}
-
 function isSane(tokens: TokenUsage): boolean {
-  return KINDS.every((kind) => Number.isFinite(tokens[kind]) && tokens[kind] >= 0);
+  const hour = tokens.cacheWrite1h ?? 0;
+  const isHour = hour >= 0 && hour <= tokens.cacheWrite;
+  return isHour && KINDS.every((kind) => Number.isFinite(tokens[kind]) && tokens[kind] >= 0);
 }

@@ -13,6 +13,7 @@ import { beginningOf, snippetOf } from '../search/snippet.ts';
 import { NATIVE_AGENT } from '../store/nativeLog.ts';
 import { nativeRenderer } from '../store/nativeRenderer.ts';
 import { loadSqlJs } from '../store/pages/loadSqlJs.ts';
+import { letGo } from './letGo.ts';
 import {
   unpack,
   type FromSearchWorker,
@@ -57,10 +58,21 @@ function pieces({ agent, entry }: ReadableMessage, records: readonly Uint8Array[
 }
 
 function documents(texts: PackedMessages<IndexableMessage>): NewDocument[] {
-  return [...unpack(texts)].map(([message, records]) => {
+  const found = [...unpack(texts)].map(([message, records]) => {
     const { log, branch, position, seq, at, mark } = message;
     return { log, branch, position, seq, at, mark, terms: indexText(pieces(message, records)) };
   });
+  letGo(texts.bytes);
+  return found;
+}
+
+function snippets({ texts, phrases }: SearchArgument<'snippets'>): SearchAnswer<'snippets'> {
+  const found = [...unpack(texts)].map(([message, records]) => {
+    const text = pieces(message, records);
+    return snippetOf(text, phrases) ?? beginningOf(text);
+  });
+  letGo(texts.bytes);
+  return found;
 }
 
 type Handlers = {
@@ -93,11 +105,7 @@ const handlers: Handlers = {
   nextRebuild: (limit) => index().nextRebuild(limit),
   addRebuilt: ({ texts, lost }) => done(() => index().addRebuilt(documents(texts), lost)),
   search: (query) => index().search(query),
-  snippets: ({ texts, phrases }) =>
-    [...unpack(texts)].map(([message, records]) => {
-      const text = pieces(message, records);
-      return snippetOf(text, phrases) ?? beginningOf(text);
-    }),
+  snippets,
   documents: () => [...index().documents()],
   close: () => {
     opened?.close();

@@ -9,7 +9,7 @@ import { type Connection, ErrorCodes, ResponseError } from 'vscode-languageserve
 import { messageOf } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { END_HUNG_OWNER_REQUEST, type ServerOptions } from '../protocol/events.ts';
-import { storagePolicy } from '../protocol/methods.ts';
+import { ownPrices, storagePolicy } from '../protocol/methods.ts';
 import { rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
 import { openOwnership } from './ownership.ts';
@@ -26,6 +26,7 @@ const serverOptions = v.looseObject({
   agentRoots: v.record(v.string(), v.array(v.string())),
   hotBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
   storage: v.exactOptional(storagePolicy),
+  prices: v.exactOptional(ownPrices),
 }) satisfies v.GenericSchema<unknown, ServerOptions>;
 
 export interface SessionServerOptions {
@@ -75,6 +76,10 @@ export function runSessionServer(
         // Whether it owns the store now or later, it goes by what the settings said last.
         options = { ...options, storage };
         return store.setStoragePolicy(storage);
+      },
+      setPrices: (prices) => {
+        options = { ...options, prices };
+        return store.setPrices(prices);
       },
     };
     const rpc = rpcOver(connection);

@@ -1,15 +1,10 @@
 /** What the catalogue keeps of a branch's own messages. Pure; runs in the import worker too. */
-import { addTokens, NO_TOKENS, type TokenUsage } from '../core/message.ts';
+import type { UsageGroup } from '../core/cost.ts';
 import type { OutlineEntry } from '../core/reader.ts';
-
-export interface ModelUsage {
-  readonly model?: string;
-  readonly provider?: string;
-  readonly tokens: TokenUsage;
-}
+import { mergeUsage } from './usageGroups.ts';
 
 export interface BranchSummary {
-  readonly usage: readonly ModelUsage[];
+  readonly usage: readonly UsageGroup[];
   readonly models: readonly string[];
   readonly providers: readonly string[];
   /** Times of the first and last message that has one, in ms since the epoch. */
@@ -18,7 +13,7 @@ export interface BranchSummary {
 }
 
 export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
-  const usage = new Map<string, ModelUsage>();
+  const usage: UsageGroup[] = [];
   const models = new Set<string>();
   const providers = new Set<string>();
   let firstAt: number | undefined;
@@ -31,15 +26,15 @@ export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
       lastAt = Math.max(lastAt ?? timestamp, timestamp);
     }
     if (!tokens) continue;
-    const key = `${provider ?? ''}\n${model ?? ''}`;
-    usage.set(key, {
+    usage.push({
       ...(model !== undefined && { model }),
       ...(provider !== undefined && { provider }),
-      tokens: addTokens(usage.get(key)?.tokens ?? NO_TOKENS, tokens),
+      tokens,
+      answers: 1,
     });
   }
   return {
-    usage: [...usage.values()],
+    usage: mergeUsage(usage),
     models: [...models],
     providers: [...providers],
     ...(firstAt !== undefined && { firstAt }),

@@ -1,5 +1,6 @@
 /** The catalogue: session rows in and out, lists, positions. Bodies are never touched here. */
 import { MultipathError } from '../core/errors.ts';
+import type { UsageGroup } from '../core/cost.ts';
 import type { TokenUsage } from '../core/message.ts';
 import type { Session, Tier } from '../core/session.ts';
 import type { LineageNode } from '../core/lineage.ts';
@@ -13,6 +14,7 @@ import type {
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
 import { addProject, currentFolder } from './places.ts';
 import { groupsOf } from './sessionGroups.ts';
+import { putRow } from './putRow.ts';
 import {
   conditions,
   listParts,
@@ -20,6 +22,7 @@ import {
   sessionOf,
   type LiveState,
 } from './sessionRows.ts';
+import { packUsage } from './usageGroups.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 
 const DEFAULT_LIMIT = 200;
@@ -43,7 +46,11 @@ export interface SessionRow {
   readonly updatedAt: number;
   readonly messageCount: number;
   readonly tokens: TokenUsage;
+  readonly usage: readonly UsageGroup[];
+  /** US dollars of what has a known price. */
   readonly cost?: number;
+  /** Answers whose price is not known. */
+  readonly unpriced: number;
   readonly models: readonly string[];
   readonly providers: readonly string[];
   readonly lineage?: Lineage;
@@ -262,49 +269,52 @@ export class Catalogue {
     return count;
   }
 
-  /** Inside a transaction, like all that write here. */
-  save(row: SessionRow): void {
+  /** Inside a transaction, like all that write here. Returns false where the row said that already. */
+  save(row: SessionRow): boolean {
     const { tokens, lineage, folder } = row;
     const project = currentFolder(this.#database, folder);
     addProject(this.#database, project);
-    this.#database.run(
-      `INSERT OR REPLACE INTO session (id, kind, listed, log, branch, parent_id, tree_parent_id,
-         fork_log, fork_seq, fork_native_id, inherited, parent_shared, project_key, title,
-         git_branch, created_at, updated_at, message_count, input_tokens, output_tokens,
-         cache_read_tokens, cache_write_tokens, cost, models, providers, trunk_id, folder, agent,
-         cold)
-       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-         (SELECT agent FROM log WHERE num = ?4), (SELECT cold_count > 0 FROM log WHERE num = ?4))`,
-      [
-        row.id,
-        row.kind,
-        this.#isDeleted(row.id) ? 0 : row.trunkId === undefined ? 1 : 2,
-        row.log,
-        row.branch,
-        lineage?.parentId ?? null,
-        lineage?.forkLog ?? null,
-        lineage?.forkSeq ?? null,
-        lineage?.forkNativeId ?? null,
-        lineage?.inherited ?? 0,
-        lineage?.parentShared ?? 0,
-        project,
-        row.title,
-        row.gitBranch ?? null,
-        row.createdAt,
-        row.updatedAt,
-        row.messageCount,
-        tokens.input,
-        tokens.output,
-        tokens.cacheRead,
-        tokens.cacheWrite,
-        row.cost ?? null,
-        JSON.stringify(row.models),
-        JSON.stringify(row.providers),
-        row.trunkId ?? null,
-        project === folder ? null : folder,
-      ],
+    const log = this.#database.get('SELECT agent, cold_count > 0 AS cold FROM log WHERE num = ?', [
+      row.log,
+    ]);
+    const isWritten = putRow(
+      this.#database,
+      'session',
+      { id: row.id },
+      {
+        kind: row.kind,
+        listed: this.#isDeleted(row.id) ? 0 : row.trunkId === undefined ? 1 : 2,
+        log: row.log,
+        branch: row.branch,
+        parent_id: lineage?.parentId ?? null,
+        fork_log: lineage?.forkLog ?? null,
+        fork_seq: lineage?.forkSeq ?? null,
+        fork_native_id: lineage?.forkNativeId ?? null,
+        inherited: lineage?.inherited ?? 0,
+        parent_shared: lineage?.parentShared ?? 0,
+        project_key: project,
+        title: row.title,
+        git_branch: row.gitBranch ?? null,
+        created_at: row.createdAt,
+        updated_at: row.updatedAt,
+        message_count: row.messageCount,
+        input_tokens: tokens.input,
+        output_tokens: tokens.output,
+        cache_read_tokens: tokens.cacheRead,
+        cache_write_tokens: tokens.cacheWrite,
+        cost: row.cost ?? null,
+        models: JSON.stringify(row.models),
+        providers: JSON.stringify(row.providers),
+        trunk_id: row.trunkId ?? null,
+        folder: project === folder ? null : folder,
+        usage: packUsage(row.usage),
+        unpriced: row.unpriced,
+        agent: log?.['agent'] ?? null,
+        cold: log?.['cold'] ?? 0,
+      },
     );
-    this.hang(row.id);
+    if (isWritten) this.hang(row.id);
+    return isWritten;
   }
 
   /** Finds a session's place in the tree: under its nearest ancestor that is listed. */

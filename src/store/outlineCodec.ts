@@ -22,7 +22,7 @@ interface Packed {
   readonly t?: number;
   readonly m?: string;
   readonly p?: string;
-  readonly k?: readonly [number, number, number, number];
+  readonly k?: readonly [number, number, number, number, number?];
   readonly o?: 1;
   readonly c?: number;
   readonly e?: number;
@@ -65,7 +65,7 @@ function pack(entry: OutlineEntry): Packed {
     ...(entry.timestamp !== undefined && { t: entry.timestamp }),
     ...(entry.model !== undefined && { m: entry.model }),
     ...(entry.provider !== undefined && { p: entry.provider }),
-    ...(tokens && { k: [tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite] }),
+    ...(tokens && { k: packTokens(tokens) }),
     ...(entry.open && { o: 1 }),
     ...(entry.tools && { c: entry.tools }),
     ...(entry.errors && { e: entry.errors }),
@@ -93,8 +93,17 @@ function unpack(packed: Packed): OutlineEntry {
   return entry;
 }
 
-function unpackTokens([input, output, cacheRead, cacheWrite]: NonNullable<
+function packTokens(tokens: TokenUsage): NonNullable<Packed['k']> {
+  const { input, output, cacheRead, cacheWrite, cacheWrite1h } = tokens;
+  return cacheWrite1h === undefined
+    ? [input, output, cacheRead, cacheWrite]
+    : [input, output, cacheRead, cacheWrite, cacheWrite1h];
+}
+
+function unpackTokens([input, output, cacheRead, cacheWrite, cacheWrite1h]: NonNullable<
   Packed['k']
 >): TokenUsage {
-  return { input, output, cacheRead, cacheWrite };
+  return cacheWrite1h === undefined
+    ? { input, output, cacheRead, cacheWrite }
+    : { input, output, cacheRead, cacheWrite, cacheWrite1h };
 }

@@ -58,15 +58,20 @@ export class Outlines {
 
   /**
    * Replaces a branch's outline; only chunks that differ are written, and none that is not given.
-   * Inside a transaction. Returns true when something differed.
+   * Inside a transaction. Returns the first message, or an earlier one of its chunk, that is not what it
+   * was; `undefined` where nothing differed.
    */
-  write(log: number, branch: number, chunks: readonly (OutlineChunk | undefined)[]): boolean {
+  write(
+    log: number,
+    branch: number,
+    chunks: readonly (OutlineChunk | undefined)[],
+  ): number | undefined {
     const row = this.#database.get(
       'SELECT count(*) AS n FROM outline WHERE log = ? AND branch = ?',
       [log, branch],
     );
     const count = row ? number(row, 'n') : 0;
-    let differs = count > chunks.length;
+    let first = count > chunks.length ? chunks.length : Infinity;
     chunks.forEach((given, chunk) => {
       if (!given) {
         if (chunk >= count)
@@ -80,7 +85,7 @@ export class Outlines {
         key,
       );
       if (old && text(old, 'data') === data) return;
-      differs = true;
+      first = Math.min(first, chunk);
       this.#database.run(PUT_CHUNK, [...key, minSeq, maxSeq, data]);
     });
     if (count > chunks.length) {
@@ -90,7 +95,7 @@ export class Outlines {
         chunks.length,
       ]);
     }
-    return differs;
+    return first === Infinity ? undefined : first * CHUNK_ENTRIES;
   }
 
   /** Adds entries behind the `count` that a branch has. Inside a transaction. */

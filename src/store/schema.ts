@@ -399,6 +399,15 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX resume_by_request ON resume (request_id);
     `,
   },
+  {
+    // What a session's answers took, by model, so that its cost is found anew without reading a
+    // message; and how many of them have no known price. Filled in by src/server/upkeep/repricing.ts.
+    id: 'costs/1',
+    sql: `
+      ALTER TABLE session ADD COLUMN usage TEXT;
+      ALTER TABLE session ADD COLUMN unpriced INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];
 
 /** Bounds of what one transaction moves: all of it is in memory until the transaction ends. */

@@ -3,7 +3,7 @@
  * agents' logs are never touched; a change to an imported session is a fact beside it, and adding
  * to one is a fork of it. Every method runs inside one transaction of its caller.
  */
-import { costOf, sumCosts, type PriceBook } from '../core/cost.ts';
+import type { PriceBook } from '../core/cost.ts';
 import { MultipathError } from '../core/errors.ts';
 import { guardCut } from '../core/forkGuard.ts';
 import { newId } from '../core/ids.ts';
@@ -11,21 +11,22 @@ import { addTokens, NO_TOKENS, type NewMessage } from '../core/message.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import type { RetentionPolicy } from '../core/session.ts';
 import type { CreateSession, ForkSession, UpdateSession } from '../core/sessionStore.ts';
-import { summarise, type BranchSummary } from './branchSummary.ts';
+import { summarise } from './branchSummary.ts';
 import type { Catalogue, Lineage } from './catalogue.ts';
-import { number, numberOrNull, strings, text, type Database, type Row } from './database.ts';
+import { number, strings, text, textOrNull, type Database, type Row } from './database.ts';
 import type { Logs } from './logs.ts';
+import { costColumns } from './ingest/figures.ts';
 import { encodeMessage, NATIVE_AGENT, type EncodedMessage } from './nativeLog.ts';
 import type { Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
+import { mergeUsage, packUsage, unpackUsage } from './usageGroups.ts';
 
 const UNTITLED = 'New session';
 const TITLE_LENGTH = 80;
 
 /** All that adding a message needs to know, in one look-up. */
 const SELECT_APPENDED = `
-  SELECT s.id, s.log, s.title, s.cost, s.models, s.providers, s.input_tokens, s.output_tokens,
-    s.cache_read_tokens, s.cache_write_tokens, n.title AS native_title, f.deleted_at,
+  SELECT s.id, s.log, s.title, s.usage, s.models, s.providers, n.title AS native_title, f.deleted_at,
     l.record_count, l.byte_count, coalesce(b.own_count, 0) AS own_count
   FROM session s JOIN log l ON l.num = s.log
   LEFT JOIN native n ON n.session_id = s.id
@@ -272,6 +273,8 @@ export class SessionEdits {
       updatedAt: createdAt,
       messageCount: lineage?.inherited ?? 0,
       tokens: NO_TOKENS,
+      usage: [],
+      unpriced: 0,
       models: [],
       providers: [],
       ...(lineage && { lineage }),
@@ -284,6 +287,8 @@ export class SessionEdits {
     const title = text(row, 'native_title');
     const summary = summarise(entries);
     const added = summary.usage.reduce((sum, usage) => addTokens(sum, usage.tokens), NO_TOKENS);
+    const usage = mergeUsage([...unpackUsage(textOrNull(row, 'usage') ?? '[]'), ...summary.usage]);
+    const { cost, unpriced } = costColumns(this.#prices, usage);
     const named = title === '' && prompt !== undefined ? firstLine(prompt) : title;
     if (named !== title) {
       this.#database.run('UPDATE native SET title = ? WHERE session_id = ?', [named, sessionId]);
@@ -292,7 +297,7 @@ export class SessionEdits {
       `UPDATE session SET title = ?, updated_at = max(updated_at, ?), message_count = message_count + ?,
          input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
          cache_read_tokens = cache_read_tokens + ?, cache_write_tokens = cache_write_tokens + ?,
-         cost = ?, models = ?, providers = ? WHERE id = ?`,
+         usage = ?, cost = ?, unpriced = ?, models = ?, providers = ? WHERE id = ?`,
       [
         named === '' ? text(row, 'title') : named,
         this.#now(),
@@ -301,25 +306,14 @@ export class SessionEdits {
         added.output,
         added.cacheRead,
         added.cacheWrite,
-        this.#costWith(row, summary),
+        packUsage(usage),
+        cost ?? null,
+        unpriced,
         JSON.stringify([...new Set([...strings(row, 'models'), ...summary.models])]),
         JSON.stringify([...new Set([...strings(row, 'providers'), ...summary.providers])]),
         sessionId,
       ],
     );
-  }
-
-  /** A session's cost with new messages; unknown once any part of it is. */
-  #costWith(row: Row, summary: BranchSummary): number | null {
-    if (summary.usage.length === 0) return numberOrNull(row, 'cost') ?? null;
-    const usedBefore =
-      number(row, 'input_tokens') +
-      number(row, 'output_tokens') +
-      number(row, 'cache_read_tokens') +
-      number(row, 'cache_write_tokens');
-    const before = usedBefore === 0 ? 0 : numberOrNull(row, 'cost');
-    const costs = summary.usage.map((usage) => costOf(this.#prices, usage));
-    return sumCosts([before, ...costs]) ?? null;
   }
 
   #setFacts(

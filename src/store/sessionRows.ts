@@ -46,7 +46,7 @@ export const SELECT_SESSIONS = `
     (SELECT json_array(sum(c.tree_parent_id IS NULL),
        sum(c.input_tokens + c.output_tokens + c.cache_read_tokens + c.cache_write_tokens),
        sum(c.cost),
-       sum(c.cost IS NULL AND c.input_tokens + c.output_tokens + c.cache_read_tokens > 0))
+       sum(c.unpriced))
      FROM session c WHERE c.trunk_id = s.id AND c.listed = 2) AS subagents,
     (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
     (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
@@ -78,6 +78,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const forkNativeId = textOrNull(row, 'fork_native_id');
   const ownTitle = textOrNull(row, 'own_title');
   const cost = numberOrNull(row, 'cost');
+  const unpriced = number(row, 'unpriced');
   const tags = textOrNull(row, 'tags');
   const pinnedAt = numberOrNull(row, 'pinned_at');
   const note = textOrNull(row, 'note');
@@ -114,7 +115,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
     messageCount: number(row, 'message_count'),
     ownTokens: tokens,
     totalTokens: totalTokens(tokens),
-    ...(cost !== undefined && { estimatedCost: cost }),
+    ...(cost !== undefined && (unpriced > 0 ? { knownCost: cost } : { estimatedCost: cost })),
+    ...(unpriced > 0 && { unpricedMessages: unpriced }),
     // Written from the type's own values; a column default covers sessions without facts.
     retentionPolicy: (textOrNull(row, 'retention') ?? 'standard') as RetentionPolicy,
     project: {
@@ -138,10 +140,12 @@ function subagentsOf(row: Row): SubagentUse | undefined {
   const values: readonly unknown[] = sums;
   const [count, totalTokens, cost, unpriced] = values;
   if (typeof count !== 'number' || typeof totalTokens !== 'number') return undefined;
+  const unknown = typeof unpriced === 'number' ? unpriced : 0;
   return {
     count,
     totalTokens,
-    ...(typeof cost === 'number' && unpriced === 0 && { estimatedCost: cost }),
+    ...(typeof cost === 'number' && (unknown > 0 ? { knownCost: cost } : { estimatedCost: cost })),
+    ...(unknown > 0 && { unpricedMessages: unknown }),
   };
 }
 
@@ -186,12 +190,14 @@ const PINNED = '(SELECT session_id FROM fact WHERE pinned_at IS NOT NULL)';
 /**
  * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
  * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
- * `hotIds` are the sessions in memory.
+ * `hotIds` are the sessions in memory. Roots are walked through in the order of the timeline, or by
+ * project in that of the tree.
  */
 export function conditions(
   query: SessionQuery,
   hotIds: () => readonly string[],
   part?: ListPart,
+  walk: 'time' | 'tree' = 'time',
 ): {
   where: string;
   parameters: SqlValue[];
@@ -227,7 +233,7 @@ export function conditions(
     add('s.project_key IN (SELECT value FROM json_each(?))', among(query.projects));
   }
   // The index of the tree is by project; without one, the timeline has all that is asked for.
-  const byProject = query.project !== undefined || query.projects !== undefined;
+  const byProject = walk === 'tree' || query.project !== undefined || query.projects !== undefined;
   if (query.agent !== undefined) add('+s.agent = ?', query.agent);
   if (query.parentId === null) add(`${byProject ? '' : '+'}s.tree_parent_id IS NULL`);
   else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);

@@ -3,7 +3,7 @@
  * the owner of the folder opens it (src/server/ownership.ts).
  */
 import { mkdir } from 'node:fs/promises';
-import type { PriceBook } from '../core/cost.ts';
+import type { PersonalPrices } from '../core/ownPrices.ts';
 import type { MessageRenderer } from '../core/reader.ts';
 import { AccessTracker } from './accessTracker.ts';
 import type { Archive, Blobs } from './archive.ts';
@@ -46,7 +46,7 @@ export interface StoreOptions {
   /** Absolute; made when it is missing. */
   readonly folder: string;
   readonly renderers: ReadonlyMap<string, MessageRenderer>;
-  readonly prices: PriceBook;
+  readonly prices: PersonalPrices;
   readonly archive: Archive;
   readonly blobs: Blobs;
   /** Set where another process writes: nothing on disk is changed then. */
@@ -66,6 +66,7 @@ export interface StoreCore {
   readonly logs: Logs;
   readonly ingest: Ingest;
   readonly ownSessions: OwnSessions;
+  readonly copyLinks: CopyLinks;
   readonly edits: SessionEdits;
   readonly merges: Merges;
   readonly transcripts: Transcripts;
@@ -82,7 +83,7 @@ export interface StoreCore {
   readonly resumes: Resumes;
   /** The second copy of facts; begun by whoever serves the store. */
   readonly facts: FactsLog;
-  readonly prices: PriceBook;
+  readonly prices: PersonalPrices;
   /** Why nothing may be written, in words for the person. */
   readonly readOnlyBecause?: string;
   /** What happened on opening that the person should know. */
@@ -145,6 +146,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     logs,
     ingest,
     ownSessions,
+    copyLinks,
     edits,
     merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
     transcripts,

@@ -92,6 +92,11 @@ export class Transcripts {
     }
   }
 
+  /** Drops all pages, as when what stands on them is another: prices. */
+  coolAll(): void {
+    this.#hot.clear();
+  }
+
   total({ log, branch }: SessionPosition): number {
     return this.#outlines.length(log, branch);
   }

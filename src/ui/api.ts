@@ -6,6 +6,7 @@ import { invoke, storeOver } from '../protocol/storeProxy.ts';
 const PERSONS_OWN = [
   'setConsent',
   'setStoragePolicy',
+  'setPrices',
   'purgeSessions',
   'noteFolders',
   'resumeInAgent',

@@ -136,6 +136,9 @@ export const StorageSettings = {
   trashDays: 'multipath.storage.trashDays',
 } as const;
 
+/** Taken over while the store runs. */
+export const PRICES_SETTING = 'multipath.prices';
+
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
 /** Scheme of the notes on sessions, which are written in editors. */

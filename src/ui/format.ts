@@ -1,6 +1,7 @@
 /** Figures in the person's language: sizes, ages, counts, models. */
 import { env, l10n } from 'vscode';
 import type { Message } from '../core/message.ts';
+import type { Session } from '../core/session.ts';
 
 const number = () => new Intl.NumberFormat(env.language, { maximumFractionDigits: 1 });
 
@@ -46,6 +47,28 @@ export function formatDate(at: number): string {
   return new Intl.DateTimeFormat(env.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
     at,
   );
+}
+
+/** ` · $1.50` where anything is known of a cost, also that it is unknown. */
+export function costBeside(figures: Parameters<typeof formatCosts>[0]): string {
+  const { estimatedCost, unpricedMessages = 0 } = figures;
+  return estimatedCost === undefined && unpricedMessages === 0 ? '' : ` · ${formatCosts(figures)}`;
+}
+
+/** What a session's own messages cost, as far as their prices are known. */
+export function formatCosts({
+  estimatedCost,
+  knownCost,
+  unpricedMessages = 0,
+}: Pick<Session, 'estimatedCost' | 'knownCost' | 'unpricedMessages'>): string {
+  if (estimatedCost !== undefined) return formatCost(estimatedCost);
+  if (unpricedMessages === 0) return '–';
+  const unknown =
+    unpricedMessages === 1
+      ? l10n.t('1 message of unknown price')
+      : l10n.t('{0} messages of unknown price', formatNumber(unpricedMessages));
+  // The least that it was: without it, one message would hide what hundreds cost.
+  return knownCost === undefined ? `– (${unknown})` : `≥ ${formatCost(knownCost)} (${unknown})`;
 }
 
 /** Less than a cent is not nothing. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workspace, type ConfigurationChangeEvent, type ExtensionContext } from 'vscode';
 import type { ServerOptions } from '../protocol/events.ts';
 import { Settings } from './contributions.ts';
+import { readPrices, warnOfPrices } from './ownPrices.ts';
 import { readStoragePolicy } from './storagePolicy.ts';
 
 /** By agent: the setting that names folders instead of the agent's own. */
@@ -29,6 +30,7 @@ export function readServerOptions(context: ExtensionContext): ServerOptions {
     agentRoots: Object.fromEntries(named),
     hotBytes: megabytes(hot) * 1_000_000,
     storage: readStoragePolicy(),
+    prices: readPrices(warnOfPrices),
   };
 }
 

@@ -3,6 +3,7 @@ import { workspace } from 'vscode';
 import { messageOf } from '../core/errors.ts';
 import type { Disposable } from './disposable.ts';
 import { affectsServer } from './serverOptions.ts';
+import { affectsPrices, readPrices, warnOfPrices } from './ownPrices.ts';
 import type { HostServices } from './services.ts';
 import { affectsStoragePolicy, readStoragePolicy } from './storagePolicy.ts';
 
@@ -19,6 +20,11 @@ export function followSettings({
     } else if (affectsStoragePolicy(event)) {
       store.setStoragePolicy(readStoragePolicy()).catch((error: unknown) => {
         log.warn(`The storage settings hold from the next start: ${messageOf(error)}`);
+      });
+    }
+    if (!affectsServer(event) && affectsPrices(event)) {
+      store.setPrices(readPrices(warnOfPrices)).catch((error: unknown) => {
+        log.warn(`The prices hold from the next start: ${messageOf(error)}`);
       });
     }
   });

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { BranchSummary, Comparison } from '../../src/core/comparison.ts';
 import { totalTokens } from '../../src/core/message.ts';
 import {
-  formatCost,
+  formatCostSum,
   formatCount,
   formatTime,
   formatTokens,
@@ -60,12 +60,13 @@ export function renderShared(
     }`;
 }
 
-function sharedFigures({ sharedTokens, sharedCost }: Comparison): string {
+function sharedFigures({ sharedTokens, sharedCost, sharedKnownCost }: Comparison): string {
   const tokens = totalTokens(sharedTokens);
   if (tokens === 0) return '';
-  return sharedCost === undefined
+  const cost = sharedCost ?? sharedKnownCost;
+  return cost === undefined
     ? t('counted once: {0} tokens', formatTokens(tokens))
-    : t('counted once: {0} tokens, {1}', formatTokens(tokens), formatCost(sharedCost));
+    : t('counted once: {0} tokens, {1}', formatTokens(tokens), formatCostSum(sharedCost, cost));
 }
 
 /** The files each branch touched, and the keys of the panel. */

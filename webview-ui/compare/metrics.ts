@@ -4,7 +4,8 @@ import type { BranchSummary } from '../../src/core/comparison.ts';
 import { totalTokens } from '../../src/core/message.ts';
 import type { Session } from '../../src/core/session.ts';
 import {
-  formatCost,
+  aboutCost,
+  formatCostSum,
   formatCount,
   formatDuration,
   formatTokens,
@@ -89,8 +90,8 @@ export function renderMetrics(
           const session = sessions.find(({ id }) => id === branch.sessionId);
           const origin = originOf(branch, session);
           const { added, removed } = linesOf(branch);
-          const cell = (winners: ReadonlySet<string>, text: string, bad = false) =>
-            renderFigure(winners.has(branch.sessionId), text, bad);
+          const cell = (winners: ReadonlySet<string>, text: string, bad = false, title = '') =>
+            renderFigure(winners.has(branch.sessionId), text, bad, title);
           return html`<tr>
             <th scope="row">
               <span class="mp-branch">
@@ -111,7 +112,8 @@ export function renderMetrics(
             </td>
             ${cell(messages, formatCount(branch.messages))}
             ${cell(tokens, formatTokens(totalTokens(branch.tokens) || undefined))}
-            ${cell(cost, formatCost(branch.cost))} ${cell(time, formatDuration(branch.durationMs))}
+            ${cell(cost, formatCostSum(branch.cost, branch.knownCost), false, aboutCost(branch.unpriced))}
+            ${cell(time, formatDuration(branch.durationMs))}
             ${cell(errors, formatCount(branch.errors), branch.errors > 0)}
             ${cell(files, formatCount(branch.files.length))}
             <td>${renderLineCounts(added, removed)}</td>
@@ -122,11 +124,21 @@ export function renderMetrics(
   </div>`;
 }
 
-function renderFigure(isBest: boolean, text: string, isBad: boolean): TemplateResult {
+function renderFigure(
+  isBest: boolean,
+  text: string,
+  isBad: boolean,
+  about: string,
+): TemplateResult {
   if (isBest) {
-    return html`<td class="mp-best" title=${t('Lowest')}>
+    return html`<td
+      class="mp-best"
+      title=${about === '' ? t('Lowest') : `${t('Lowest')} · ${about}`}
+    >
       ${text}<span class="mp-hidden"> ${t('Lowest')}</span>
     </td>`;
   }
-  return html`<td>${isBad ? html`<span class="mp-error">${text}</span>` : text}</td>`;
+  return html`<td title=${about === '' ? nothing : about}>
+    ${isBad ? html`<span class="mp-error">${text}</span>` : text}
+  </td>`;
 }

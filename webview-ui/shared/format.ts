@@ -2,6 +2,9 @@
  * Figures as people read them, in the person's language (`<html lang>`, set by the host). What is
  * not known is a dash, never a zero.
  */
+import { PRICE_TABLE } from '../../src/core/priceTable.ts';
+import { t } from './strings.ts';
+
 export const UNKNOWN = '—';
 
 function locale(): string | undefined {
@@ -43,6 +46,24 @@ export function formatCost(value: number | undefined): string {
   if (value === undefined) return UNKNOWN;
   if (value > 0 && value < 0.005) return `<$${number(0.01, 2, true)}`;
   return `$${number(value, 2, true)}`;
+}
+
+/** A sum with messages of unknown price is the least it can be: ≥ $1.23. */
+export function formatCostSum(cost: number | undefined, knownCost: number | undefined): string {
+  return cost === undefined && knownCost !== undefined
+    ? `≥ ${formatCost(knownCost)}`
+    : formatCost(cost);
+}
+
+/** Which prices a cost is estimated with, and what it leaves out. */
+export function aboutCost(unpriced = 0): string {
+  const prices = t('Estimated with list prices of {0}, or your own', PRICE_TABLE.asOf);
+  if (unpriced === 0) return prices;
+  const unknown =
+    unpriced === 1
+      ? t('1 message of unknown price')
+      : t('{0} messages of unknown price', formatCount(unpriced));
+  return `${unknown} · ${prices}`;
 }
 
 /** Bytes or characters: 812 B, 14 KB, 5.0 MB. */

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../src/core/session.ts';
 import {
   formatAge,
-  formatCost,
+  aboutCost,
+  formatCostSum,
   formatCount,
   formatFullTime,
   formatTokens,
@@ -62,12 +63,14 @@ function renderModels({ models, parentId }: Session): TemplateResult | typeof no
 }
 
 function renderFigures(session: Session): TemplateResult {
-  const { messageCount, totalTokens, estimatedCost, problemCount, updatedAt } = session;
+  const { messageCount, totalTokens, estimatedCost, knownCost, unpricedMessages = 0 } = session;
+  const { problemCount, updatedAt } = session;
   const figures = [
     messageCount === 1 ? t('1 message') : t('{0} messages', formatCount(messageCount)),
     ...(totalTokens > 0 ? [t('{0} tokens', formatTokens(totalTokens))] : []),
-    ...(estimatedCost === undefined ? [] : [formatCost(estimatedCost)]),
   ];
+  const cost = formatCostSum(estimatedCost, knownCost);
+  const isCounted = estimatedCost !== undefined || unpricedMessages > 0;
   return html`${
       problemCount === 0
         ? nothing
@@ -80,7 +83,7 @@ function renderFigures(session: Session): TemplateResult {
           >`
     }<span title=${`${formatAge(updatedAt)} · ${formatFullTime(updatedAt)}`}
       >${figures.join(' · ')}</span
-    >`;
+    >${isCounted ? html`<span title=${aboutCost(unpricedMessages)}> · ${cost}</span>` : nothing}`;
 }
 
 function button(name: IconName, label: string, run: () => void): TemplateResult {

@@ -14,11 +14,15 @@ export class UsageTable {
     const message = asObject(record['message']);
     const usage = asObject(message?.['usage']);
     if (!message || !usage) return -1;
+    const cacheWrite = asCount(usage['cache_creation_input_tokens']);
+    const creation = asObject(usage['cache_creation']);
+    const cacheWrite1h = Math.min(cacheWrite, asCount(creation?.['ephemeral_1h_input_tokens']));
     const tokens: TokenUsage = {
       input: asCount(usage['input_tokens']),
       output: asCount(usage['output_tokens']),
       cacheRead: asCount(usage['cache_read_input_tokens']),
-      cacheWrite: asCount(usage['cache_creation_input_tokens']),
+      cacheWrite,
+      ...(cacheWrite1h > 0 && { cacheWrite1h }),
     };
     const id = asString(message['id']) ?? asString(record['uuid']);
     if (id === undefined) return this.#tokens.push(tokens) - 1;
@@ -48,12 +52,15 @@ function larger(a: TokenUsage, b: TokenUsage): TokenUsage {
     b.input > a.input ||
     b.output > a.output ||
     b.cacheRead > a.cacheRead ||
-    b.cacheWrite > a.cacheWrite;
+    b.cacheWrite > a.cacheWrite ||
+    (b.cacheWrite1h ?? 0) > (a.cacheWrite1h ?? 0);
   if (!grew) return a;
+  const cacheWrite1h = Math.max(a.cacheWrite1h ?? 0, b.cacheWrite1h ?? 0);
   return {
     input: Math.max(a.input, b.input),
     output: Math.max(a.output, b.output),
     cacheRead: Math.max(a.cacheRead, b.cacheRead),
     cacheWrite: Math.max(a.cacheWrite, b.cacheWrite),
+    ...(cacheWrite1h > 0 && { cacheWrite1h }),
   };
 }

@@ -99,10 +99,15 @@ async function sharedFigures(
   reader: BranchReader,
   sessionId: string,
   count: number,
-): Promise<Pick<Comparison, 'sharedTokens' | 'sharedCost'>> {
+): Promise<Pick<Comparison, 'sharedTokens' | 'sharedCost' | 'sharedKnownCost' | 'sharedUnpriced'>> {
   const figures = count > 0 ? await reader.readFigures(sessionId, 0, count) : [];
-  const { tokens, cost } = sumFigures(figures);
-  return { sharedTokens: tokens, ...(cost !== undefined && { sharedCost: cost }) };
+  const { tokens, cost, knownCost, unpriced } = sumFigures(figures);
+  return {
+    sharedTokens: tokens,
+    ...(cost !== undefined && { sharedCost: cost }),
+    ...(unpriced !== undefined && { sharedUnpriced: unpriced }),
+    ...(knownCost !== undefined && { sharedKnownCost: knownCost }),
+  };
 }
 
 /** The first words of the last message before `end` that has any. */

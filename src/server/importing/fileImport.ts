@@ -11,6 +11,7 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
 import type { FromWorker, ToWorker } from '../importMessages.ts';
+import { letGo } from '../letGo.ts';
 import type { Found } from './sources.ts';
 
 export type Outcome =
@@ -94,6 +95,7 @@ export class FileImport {
             log ??= begin();
             await appendBatch(core, log, unpack(message));
             onBytes(message.bytes.length);
+            letGo(message.bytes);
             this.#post({ type: 'next' });
             return;
           case 'done': {

@@ -21,7 +21,7 @@ export function comparisonOperations(context: OperationContext): Operations {
       const { log, branch, inherited } = context.position(id);
       return [id, title, core.outlines.revision(log, branch), inherited].join('\n');
     });
-    return comparisons.get(revisions, () =>
+    return comparisons.get([...revisions, core.prices.edition], () =>
       compareBranches({
         sessions,
         findSession: lineageFinder(core),

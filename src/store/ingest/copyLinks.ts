@@ -4,12 +4,14 @@
  * anew: what it shares with the parent is the parent's.
  */
 import type { PriceBook } from '../../core/cost.ts';
+import type { OutlineEntry } from '../../core/reader.ts';
 import { summarise } from '../branchSummary.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { number, numberOrNull, text, textOrNull, type Database } from '../database.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
 import { logsResumedFrom } from '../resumes.ts';
+import { packUsage } from '../usageGroups.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 
@@ -83,11 +85,12 @@ export class CopyLinks {
     const id = text(row, 'id');
     const own = this.#outlines.entries(log, 0, lineage?.inherited ?? 0, Infinity);
     const summary = summarise(own.map((placed) => placed.entry));
-    const { tokens, cost } = figuresOf(this.#prices, summary);
+    const { tokens, usage, cost, unpriced } = figuresOf(this.#prices, summary);
     this.#database.run(
       `UPDATE session SET kind = ?, parent_id = ?, fork_log = ?, fork_seq = ?, fork_native_id = ?,
          inherited = ?, parent_shared = ?, created_at = ?, input_tokens = ?, output_tokens = ?,
-         cache_read_tokens = ?, cache_write_tokens = ?, cost = ? WHERE id = ?`,
+         cache_read_tokens = ?, cache_write_tokens = ?, cost = ?, usage = ?,
+         unpriced = ? WHERE id = ?`,
       [
         lineage ? 'copied-fork' : 'imported',
         lineage?.parentId ?? null,
@@ -102,11 +105,80 @@ export class CopyLinks {
         tokens.cacheRead,
         tokens.cacheWrite,
         cost ?? null,
+        packUsage(usage),
+        unpriced,
         id,
       ],
     );
     this.#catalogue.hang(id);
+    this.#countBranches(log);
     return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
+  }
+
+  /**
+   * The messages that a session's figures count: its own, without those that were copied together
+   * with the log they are a branch of. Each answer of a family is so counted once.
+   */
+  ownEntries(log: number, branch: number): OutlineEntry[] {
+    const row = this.#database.get(
+      `SELECT b.own_count, s.inherited, live.kind, live.fork_log FROM branch b
+       JOIN session s ON s.id = b.session_id
+       JOIN branch first ON first.log = b.log AND first.number = 0
+       JOIN session live ON live.id = first.session_id
+       WHERE b.log = ? AND b.number = ?`,
+      [log, branch],
+    );
+    if (!row) return [];
+    const end = this.#outlines.length(log, branch);
+    const start = Math.max(number(row, 'inherited'), end - number(row, 'own_count'));
+    const own = this.#outlines.entries(log, branch, start, end).map(({ entry }) => entry);
+    const source = numberOrNull(row, 'fork_log');
+    if (branch === 0 || source === undefined || text(row, 'kind') !== 'copied-fork') return own;
+    const copied = this.#idsIn(source);
+    return own.filter(({ lineageId }) => lineageId === undefined || !copied.has(lineageId));
+  }
+
+  /** What other branches of a copied log took, now that it is known what they were copied from. */
+  #countBranches(log: number): void {
+    const rows = this.#database.all(
+      `SELECT b.number, b.session_id FROM branch b WHERE b.log = ? AND b.number > 0`,
+      [log],
+    );
+    for (const row of rows) {
+      const summary = summarise(this.ownEntries(log, number(row, 'number')));
+      const { tokens, usage, cost, unpriced } = figuresOf(this.#prices, summary);
+      this.#database.run(
+        `UPDATE session SET input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,
+           cache_write_tokens = ?, cost = ?, usage = ?, unpriced = ? WHERE id = ?`,
+        [
+          tokens.input,
+          tokens.output,
+          tokens.cacheRead,
+          tokens.cacheWrite,
+          cost ?? null,
+          packUsage(usage),
+          unpriced,
+          text(row, 'session_id'),
+        ],
+      );
+    }
+  }
+
+  /** Ids of all messages of a log, in all its branches. */
+  #idsIn(log: number): ReadonlySet<string> {
+    const branches = this.#database.all('SELECT number, own_count FROM branch WHERE log = ?', [
+      log,
+    ]);
+    const ids = new Set<string>();
+    for (const row of branches) {
+      const end = this.#outlines.length(log, number(row, 'number'));
+      const start = Math.max(0, end - number(row, 'own_count'));
+      for (const { entry } of this.#outlines.entries(log, number(row, 'number'), start, end)) {
+        if (entry.nativeId !== undefined) ids.add(entry.nativeId);
+        if (entry.lineageId !== undefined) ids.add(entry.lineageId);
+      }
+    }
+    return ids;
   }
 
   /** After the messages before a log's own have changed, which are another log's. */

@@ -5,11 +5,12 @@
 import type { PriceBook } from '../../core/cost.ts';
 import type { Bases } from '../bases.ts';
 import type { Catalogue, SessionRow } from '../catalogue.ts';
-import { text, type Database } from '../database.ts';
+import { number, text, textOrNull, type Database, type Row } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
 import type { Places } from '../places.ts';
+import { putRow } from '../putRow.ts';
 import { positionOf } from '../transcripts.ts';
 import type { CopyLinks } from './copyLinks.ts';
 import { figuresOf } from './figures.ts';
@@ -31,6 +32,8 @@ export interface IngestResult {
 
 const MAX_PROBLEMS = 1000;
 const EXCERPT = 200;
+/** How a session hangs on its parent. */
+const LINKS = ['parent_id', 'inherited', 'parent_shared'];
 
 interface IngestParts {
   readonly database: Database;
@@ -45,6 +48,10 @@ interface IngestParts {
   readonly prices: PriceBook;
 }
 
+function minuteOf(at: number): number {
+  return Math.floor(at / 60_000);
+}
+
 export class Ingest {
   readonly #parts: IngestParts;
 
@@ -54,7 +61,8 @@ export class Ingest {
 
   /** Replaces everything derived from a log. Inside a transaction. */
   save(log: number, file: FileState, derived: EncodedLog): IngestResult {
-    const before = new Set(this.#sessionsOf(log));
+    const before = this.#sessionsOf(log);
+    const writtenAt = this.#writtenAt(log);
     this.#bringBackGrown(log, file);
     const isKnown = (id: string): boolean => positionOf(this.#parts.database, id) !== undefined;
     this.#parts.database.run(
@@ -80,8 +88,8 @@ export class Ingest {
       sessionOfBranch(this.#parts.database, known, branch.key),
     );
     this.#parts.bases.save(log, derived.base);
-    this.#saveBranches(log, derived, identities);
-    this.#parts.outlines.changed(log);
+    const differing = this.#saveBranches(log, derived, identities);
+    if (differing.size > 0) this.#parts.outlines.changed(log);
 
     const added = identities.filter((id) => !isKnown(id));
 
@@ -93,11 +101,11 @@ export class Ingest {
       }
     });
     const now = new Set(identities);
-    const removed = [...before].filter((id) => !now.has(id));
+    const removed = [...before.keys()].filter((id) => !now.has(id));
     for (const id of removed) this.#parts.database.run('DELETE FROM session WHERE id = ?', [id]);
 
     const { copyLinks, forkLinks } = this.#parts;
-    const changed = new Set(identities);
+    const changed = new Set<string>();
     for (const id of copyLinks.relinkFamily(log)) changed.add(id);
     for (const id of forkLinks.refresh(log)) changed.add(id);
     for (const child of this.#parts.bases.refresh(log)) {
@@ -106,6 +114,10 @@ export class Ingest {
       for (const id of forkLinks.refresh(child)) changed.add(id);
     }
     for (const id of this.#parts.subagents.relink(log)) changed.add(id);
+    this.#leaveOutUnchanged(changed, before, identities, (index) => differing.has(index));
+    // A session runs for as long as its file is written to, with messages or without.
+    const [main] = identities;
+    if (main !== undefined && minuteOf(writtenAt) !== minuteOf(file.modifiedAt)) changed.add(main);
     return { added, changed: [...changed], removed };
   }
 
@@ -136,44 +148,109 @@ export class Ingest {
     );
   }
 
-  #sessionsOf(log: number): string[] {
-    return this.#parts.database
-      .all('SELECT id FROM session WHERE log = ?', [log])
-      .map((row) => text(row, 'id'));
+  #writtenAt(log: number): number {
+    const row = this.#parts.database.get('SELECT file_modified_at FROM log WHERE num = ?', [log]);
+    return row ? number(row, 'file_modified_at') : 0;
   }
 
-  #saveProblems(log: number, { problems }: EncodedLog): void {
-    this.#parts.database.run('DELETE FROM problem WHERE log = ?', [log]);
-    for (const problem of problems.slice(0, MAX_PROBLEMS)) {
-      this.#parts.database.run(
-        'INSERT INTO problem (log, line, message, text) VALUES (?, ?, ?, ?)',
-        [log, problem.line, problem.message, problem.text],
-      );
+  /** Sessions whose own messages are in a log, and all that their rows say. */
+  #sessionsOf(log: number): Map<string, Row> {
+    const rows = this.#parts.database.all('SELECT * FROM session WHERE log = ?', [log]);
+    return new Map(rows.map((row) => [text(row, 'id'), row]));
+  }
+
+  /**
+   * Of the log's own sessions those have changed whose row or messages did. A copy is linked anew
+   * each time; where it hangs on the same parent as before, nothing changed for that one.
+   */
+  #leaveOutUnchanged(
+    changed: Set<string>,
+    before: ReadonlyMap<string, Row>,
+    identities: readonly string[],
+    differs: (branch: number) => boolean,
+  ): void {
+    const rows = identities.map((id, branch) => ({
+      id,
+      branch,
+      old: before.get(id),
+      now: this.#parts.database.get('SELECT * FROM session WHERE id = ?', [id]),
+    }));
+    for (const { old, now } of rows) {
+      const parent = now && textOrNull(now, 'parent_id');
+      const isLinkedAlike = LINKS.every((column) => old?.[column] === now?.[column]);
+      if (parent !== undefined && isLinkedAlike) changed.delete(parent);
+    }
+    for (const { id, branch, old, now } of rows) {
+      if (differs(branch) || !old || !now || !isSameRow(old, now)) changed.add(id);
+      else changed.delete(id);
     }
   }
 
-  #saveBranches(log: number, derived: EncodedLog, identities: readonly string[]): void {
-    this.#parts.database.run('DELETE FROM branch WHERE log = ?', [log]);
-    this.#parts.database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [
-      log,
-      derived.branches.length,
-    ]);
-    derived.branches.forEach((branch, index) => {
-      this.#parts.database.run(
-        `INSERT INTO branch (log, number, key, parent_number, parent_length, own_count, session_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        [
-          log,
-          index,
-          branch.key,
-          branch.parent?.branch ?? null,
-          branch.parent?.length ?? 0,
-          branch.count,
-          identities[index] ?? '',
-        ],
+  #saveProblems(log: number, derived: EncodedLog): void {
+    const { database } = this.#parts;
+    const problems = derived.problems.slice(0, MAX_PROBLEMS);
+    const before = database.all(
+      'SELECT line, message, text FROM problem WHERE log = ? ORDER BY rowid',
+      [log],
+    );
+    const isSame =
+      before.length === problems.length &&
+      problems.every(({ line, message, text: words }, index) => {
+        const old = before[index];
+        return old?.['line'] === line && old['message'] === message && old['text'] === words;
+      });
+    if (isSame) return;
+    database.run('DELETE FROM problem WHERE log = ?', [log]);
+    for (const problem of problems) {
+      database.run('INSERT INTO problem (log, line, message, text) VALUES (?, ?, ?, ?)', [
+        log,
+        problem.line,
+        problem.message,
+        problem.text,
+      ]);
+    }
+  }
+
+  /**
+   * Only what differs is written. Returns the branches that do, by the first of all their messages
+   * that is not what it was.
+   */
+  #saveBranches(
+    log: number,
+    derived: EncodedLog,
+    identities: readonly string[],
+  ): ReadonlyMap<number, number> {
+    const { database, outlines } = this.#parts;
+    const differing = new Map<number, number>();
+    const count = derived.branches.length;
+    database.run('DELETE FROM branch WHERE log = ? AND number >= ?', [log, count]);
+    database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [log, count]);
+    derived.branches.forEach(({ key, parent, count: own, chunks }, index) => {
+      const first = outlines.write(log, index, chunks);
+      // What follows the log by its branches (the search index) must hear of new messages, too.
+      if (first !== undefined) {
+        database.run('DELETE FROM branch WHERE log = ? AND number = ?', [log, index]);
+      }
+      const isRowNew = putRow(
+        database,
+        'branch',
+        { log, number: index },
+        {
+          key,
+          parent_number: parent?.branch ?? null,
+          parent_length: parent?.length ?? 0,
+          own_count: own,
+          session_id: identities[index] ?? '',
+        },
       );
-      this.#parts.outlines.write(log, index, branch.chunks);
+      const inherited = parent ? (differing.get(parent.branch) ?? Infinity) : Infinity;
+      const at = Math.min(
+        inherited < (parent?.length ?? 0) ? inherited : Infinity,
+        isRowNew ? (parent?.length ?? 0) + (first ?? 0) : Infinity,
+      );
+      if (at !== Infinity) differing.set(index, at);
     });
+    return differing;
   }
 
   #saveSession(
@@ -208,4 +285,8 @@ export class Ingest {
     };
     this.#parts.catalogue.save(row);
   }
+}
+
+function isSameRow(a: Row, b: Row): boolean {
+  return Object.keys(b).every((column) => a[column] === b[column]);
 }

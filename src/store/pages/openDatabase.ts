@@ -26,7 +26,7 @@ export interface OpenDatabaseOptions {
   readonly readOnly?: boolean;
   /** Of a database that was moved aside: where its log is now. Only with `readOnly`. */
   readonly redoFile?: string;
-  /** Clean pages kept outside SQLite, bytes; 8 MB by default. */
+  /** Clean pages kept outside SQLite, bytes; 4 MB by default. */
   readonly cacheBytes?: number;
   /** SQLite's own page cache, bytes; 16 MB by default. */
   readonly sqliteCacheBytes?: number;
@@ -57,7 +57,7 @@ export function openPagedDatabase(
     codec: options.codec ?? crcCodec,
     readOnly: options.readOnly ?? false,
     redoFile: options.redoFile ?? redoFileOf(file),
-    cacheBytes: options.cacheBytes ?? 8 * MB,
+    cacheBytes: options.cacheBytes ?? 4 * MB,
     redoBytes: options.redoBytes ?? 8 * MB,
   };
   const doubt = hookDoubt(sql, options.proveHook);

@@ -2,7 +2,7 @@
 import { env, l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { GroupBy } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
-import { countSessions, countSubagents, formatCost, formatNumber } from '../format.ts';
+import { costBeside, countSessions, countSubagents, formatNumber } from '../format.ts';
 import { oneLine } from '../text.ts';
 import { agentIcon, agentName } from './agentNames.ts';
 import type { Group, GroupNode, MoreNode, SubagentsNode } from './nodes.ts';
@@ -148,12 +148,10 @@ function groupIcon({ group, isWorkspace }: GroupNode, isGone: boolean): ThemeIco
 
 export function subagentsItem(node: SubagentsNode): TreeItem {
   const item = new TreeItem(l10n.t('Subagents'), TreeItemCollapsibleState.Collapsed);
-  const { count = 0, estimatedCost } = node.trunk.session.subagents ?? {};
+  const { subagents } = node.trunk.session;
+  const count = subagents?.count ?? 0;
   item.id = node.id;
-  item.description = [
-    formatNumber(count),
-    ...(estimatedCost === undefined ? [] : [formatCost(estimatedCost)]),
-  ].join(' · ');
+  item.description = `${formatNumber(count)}${subagents ? costBeside(subagents) : ''}`;
   item.iconPath = new ThemeIcon('organization');
   item.contextValue = 'subagents';
   item.accessibilityInformation = { label: countSubagents(count) };

@@ -6,14 +6,16 @@ import { l10n, MarkdownString } from 'vscode';
 import type { Session } from '../../core/session.ts';
 import {
   countMessages,
+  costBeside,
   countSubagents,
   formatAge,
   formatBytes,
-  formatCost,
+  formatCosts,
   formatDate,
   formatNumber,
   shortModel,
 } from '../format.ts';
+import { PRICE_TABLE } from '../../core/priceTable.ts';
 import { escapeMarkdown } from '../text.ts';
 import { retentionName, titleOf } from './treeItems.ts';
 
@@ -74,10 +76,16 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
     session.models.length === 0
       ? undefined
       : [l10n.t('Models'), session.models.map(shortModel).join(', ')],
-    [l10n.t('Tokens'), withCost(formatNumber(session.totalTokens), session.estimatedCost)],
+    [l10n.t('Tokens'), formatNumber(session.totalTokens)],
+    session.totalTokens === 0
+      ? undefined
+      : [
+          l10n.t('Cost'),
+          l10n.t('{0} · list prices of {1}, or your own', formatCosts(session), PRICE_TABLE.asOf),
+        ],
     subagents && [
       countSubagents(subagents.count),
-      withCost(formatNumber(subagents.totalTokens), subagents.estimatedCost),
+      `${formatNumber(subagents.totalTokens)}${costBeside(subagents)}`,
     ],
     [
       l10n.t('Last change'),
@@ -101,8 +109,4 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
       : [l10n.t('Retention'), retentionName(session.retentionPolicy)],
   ];
   return rows.filter((row) => row !== undefined);
-}
-
-function withCost(tokens: string, cost: number | undefined): string {
-  return cost === undefined ? tokens : `${tokens} · ${formatCost(cost)}`;
 }

@@ -93,6 +93,9 @@ describe('compareBranches', () => {
     expect(comparison.branches).toEqual([
       {
         sessionId: 'root',
+        // One of its answers names no model: what is known is the least it cost.
+        knownCost: 0.25,
+        unpriced: 1,
         title: 'root',
         agent: 'claude-code',
         models: ['claude-sonnet-4-5'],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, sumCosts, sumFigures, type PriceBook } from '../../../src/core/cost.ts';
+import { costOf, costOfUsage, sumFigures, type PriceBook } from '../../../src/core/cost.ts';
 import { NO_TOKENS, type TokenUsage } from '../../../src/core/message.ts';
 
 const tokens: TokenUsage = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
 const book: PriceBook = {
-  asOf: '2026-01-01',
+  edition: 'test',
   price: (model) => (model === 'known' ? 0.5 : undefined),
 };
 
@@ -16,9 +16,28 @@ describe('sumFigures', () => {
     });
   });
 
-  it('has no cost when one price is unknown, and keeps the tokens', () => {
-    expect(sumFigures([{ tokens, cost: 0.25 }, { tokens }])).toEqual({
-      tokens: { input: 2, output: 4, cacheRead: 6, cacheWrite: 8 },
+  it('is no sum when one price is unknown: it says what is known, and what is missing', () => {
+    expect(sumFigures([{ tokens, cost: 0.25 }, { tokens }, { tokens }])).toEqual({
+      tokens: { input: 3, output: 6, cacheRead: 9, cacheWrite: 12 },
+      knownCost: 0.25,
+      unpriced: 2,
+    });
+    expect(sumFigures([{ tokens }])).toEqual({ tokens, unpriced: 1 });
+  });
+
+  it('keeps apart what is written to a cache for an hour', () => {
+    const hour = { ...tokens, cacheWrite1h: 3 };
+    expect(
+      sumFigures([
+        { tokens: hour, cost: 1 },
+        { tokens, cost: 1 },
+      ]).tokens,
+    ).toEqual({
+      input: 2,
+      output: 4,
+      cacheRead: 6,
+      cacheWrite: 8,
+      cacheWrite1h: 3,
     });
   });
 
@@ -33,9 +52,14 @@ describe('sumFigures', () => {
 });
 
 describe('costs', () => {
-  it('are unknown as soon as one is', () => {
-    expect(sumCosts([1, 2])).toBe(3);
-    expect(sumCosts([1, undefined])).toBeUndefined();
+  it('of usage count answers, not groups', () => {
+    const known = { model: 'known', tokens, answers: 4 };
+    expect(costOfUsage(book, [known, known])).toEqual({ cost: 1 });
+    expect(costOfUsage(book, [known, { tokens, answers: 3 }])).toEqual({
+      knownCost: 0.5,
+      unpriced: 3,
+    });
+    expect(costOfUsage(book, [])).toEqual({});
   });
 
   it('come from the book, for answers whose model is named', () => {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { calcPrice } from '@pydantic/genai-prices';
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { NO_TOKENS, type TokenUsage } from '../../../src/core/message.ts';
-import { loadPriceBook, PRICE_TABLE } from '../../../src/server/prices.ts';
+import { PRICE_STEPS } from '../../../src/core/cost.ts';
+import { PRICE_TABLE } from '../../../src/core/priceTable.ts';
+import { loadPriceBook } from '../../../src/server/prices.ts';
 
 const book = await loadPriceBook();
 const MILLION = 1_000_000;
@@ -81,12 +83,45 @@ describe('the price book', () => {
     expect(long).toBeGreaterThan(4.5 * brief);
   });
 
+  it('prices what is kept an hour apart: 6 dollars a million instead of 3.75', () => {
+    const usage = { ...tokens(0, 0, 0, 1_000), cacheWrite1h: 400 };
+    const cost = book.price('claude-sonnet-4-5', 'anthropic', usage);
+    expect(cost).toBeCloseTo((600 * 3.75 + 400 * 6) / MILLION, 12);
+    const impossible = { ...tokens(0, 0, 0, 1), cacheWrite1h: 2 };
+    expect(book.price('claude-sonnet-4-5', 'anthropic', impossible)).toBeUndefined();
+  });
+
+  it('prices many answers at once as one by one, whatever their length', () => {
+    const each = tokens(150_000, 10, 0, 0);
+    const ten = tokens(1_500_000, 100, 0, 0);
+    const one = book.price('gemini-2.5-pro', undefined, each) ?? NaN;
+    expect(book.price('gemini-2.5-pro', undefined, ten, 10)).toBeCloseTo(10 * one, 9);
+    const asked = book.price('sonar', 'perplexity', tokens(10, 1, 0, 0)) ?? NaN;
+    expect(book.price('sonar', 'perplexity', tokens(30, 3, 0, 0), 3)).toBeCloseTo(3 * asked, 9);
+  });
+
+  it('knows every length at which the table has another price', () => {
+    const providers = ['anthropic', 'openai', 'google', 'x-ai', 'azure', 'aws', 'openrouter'];
+    const starts = providers.flatMap((providerId) => {
+      const models = findProvider({ providerId })?.models ?? [];
+      return models.flatMap(({ prices }) => {
+        const all = Array.isArray(prices) ? prices.map((one) => one.prices) : [prices];
+        return all
+          .flatMap((one) => Object.values(one))
+          .flatMap((one) => (typeof one === 'object' ? one.tiers.map(({ start }) => start) : []));
+      });
+    });
+    expect(starts.length).toBeGreaterThan(50);
+    const known: ReadonlySet<number> = new Set(PRICE_STEPS);
+    expect(starts.filter((start) => !known.has(start))).toEqual([]);
+  });
+
   it('names the day of the table that is installed', () => {
     const file = new URL('../../../package.json', import.meta.url);
     const { dependencies } = JSON.parse(readFileSync(file, 'utf8')) as {
       dependencies: Record<string, string>;
     };
     expect(dependencies['@pydantic/genai-prices']).toBe(PRICE_TABLE.version);
-    expect(book.asOf).toBe(PRICE_TABLE.asOf);
+    expect(book.edition).toContain(PRICE_TABLE.version);
   });
 });

@@ -1,6 +1,7 @@
 /** Moves between tiers, imports and reads at the same time: nobody loses what another one uses. */
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { PersonalPrices } from '../../../src/core/ownPrices.ts';
 import { appendBatch, beginLog } from '../../../src/server/fileSink.ts';
 import type { Batch } from '../../../src/server/fileReading.ts';
 import { crcCodec } from '../../../src/store/pages/codec.ts';
@@ -28,7 +29,7 @@ async function open(): Promise<Opened> {
   const core = await openStoreCore({
     folder,
     renderers: new Map(),
-    prices: { price: () => undefined, asOf: '' },
+    prices: new PersonalPrices({ price: () => undefined, edition: '' }),
     archive: new SegmentArchive(options),
     blobs: {
       put: (bytes, onName) => blobs.put(bytes, onName),

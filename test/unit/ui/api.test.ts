@@ -26,6 +26,7 @@ it('offers every operation but those that only the person decides', () => {
     'restoreToAgent',
     'resumeInAgent',
     'setConsent',
+    'setPrices',
     'setStoragePolicy',
   ]);
 });

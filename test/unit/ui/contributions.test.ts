@@ -9,6 +9,7 @@ import {
   DOCUMENT_SCHEME,
   NOTE_SCHEME,
   PanelTypes,
+  PRICES_SETTING,
   Settings,
   StorageSettings,
   VIEW_CONTAINER,
@@ -88,6 +89,7 @@ describe('ids', () => {
       sorted([
         ...Object.values(Settings),
         ...Object.values(CommandSettings),
+        PRICES_SETTING,
         ...Object.values(StorageSettings),
       ]),
     );

@@ -1,5 +1,6 @@
 /** All that is derived in a store, to be held against what is derived anew from its records. */
 import { expect } from 'vitest';
+import type { OwnPrice } from '../../../../src/core/storage.ts';
 import { deriveLog } from '../../../../src/server/deriveLog.ts';
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { rebuildDerived } from '../../../../src/store/doctor/rebuild.ts';
@@ -26,8 +27,16 @@ export function dumpDerived({ database }: StoreCore): Record<string, unknown> {
 }
 
 /** Opens a closed store and checks every derived row, column and index of it. */
-export async function expectDerivedAnew(storePath: string): Promise<void> {
-  const core = await openStoreOver({ storePath, hotBytes: 1_000_000, readOnly: false });
+export async function expectDerivedAnew(
+  storePath: string,
+  prices?: readonly OwnPrice[],
+): Promise<void> {
+  const core = await openStoreOver({
+    storePath,
+    hotBytes: 1_000_000,
+    readOnly: false,
+    ...(prices && { prices }),
+  });
   try {
     // Indexes hold what their tables hold.
     expect(core.database.integrityProblems()).toEqual([]);

@@ -3,6 +3,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { OwnPrice } from '../../../../src/core/storage.ts';
 import type { StoragePolicy } from '../../../../src/core/storage.ts';
 import { DEFAULT_STORAGE_POLICY } from '../../../../src/core/tierPolicy.ts';
 import type { LocalStore } from '../../../../src/server/localStore.ts';
@@ -26,6 +27,8 @@ export interface OpenOptions {
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
+  /** Prices that the person gave. */
+  readonly prices?: readonly OwnPrice[];
   /** Folders of other agents beside Claude Code's. */
   /** Follows the agents' folders. */
   readonly live?: LiveTiming;
@@ -65,6 +68,7 @@ export class StoreFolder {
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
       ...(now && { now }),
+      ...(options.prices && { prices: options.prices }),
       clock: options.clock ?? stillClock(now ?? Date.now),
       ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
