@@ -40,12 +40,15 @@ test('orders the branches with its reasons, the person’s rating among them', a
   await window.page.keyboard.press('Enter');
   await window.notification('is rated').waitFor();
   await unfold(sessionRow(window, title));
-  await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
-  const best = window.pick(added).first();
-  await best.waitFor();
-  await expect.poll(() => best.innerText()).toContain('your rating: 5');
-  await screenshotThemes(window, 'choose', () => Promise.resolve());
-  await window.page.keyboard.press('Escape');
+  for (const theme of ['light', 'contrast', 'dark'] as const) {
+    await window.theme(theme);
+    await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
+    const best = window.pick(added).first();
+    await best.waitFor();
+    await expect.poll(() => best.innerText()).toContain('your rating: 5');
+    await screenshot(window, `choose-${theme}`);
+    await window.page.keyboard.press('Escape');
+  }
 });
 
 test('tells what both sides did, merges into a branch over the agent’s session, and marks it', async () => {
@@ -69,12 +72,9 @@ test('tells what both sides did, merges into a branch over the agent’s session
   await screenshotThemes(window, 'merged', () => Promise.resolve());
 });
 
-test('takes it back from the notification', async () => {
+test('takes it back', async () => {
   await forkRows(window, `${title}, from message 6, 7 messages`).waitFor();
-  await window
-    .notification('merged into a branch over')
-    .getByRole('button', { name: 'Undo' })
-    .click();
+  await window.command('Multipath: Undo');
   await forkRows(window, `${title}, from message 6`).waitFor({ state: 'detached' });
 });
 
