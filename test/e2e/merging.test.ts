@@ -40,15 +40,12 @@ test('orders the branches with its reasons, the person’s rating among them', a
   await window.page.keyboard.press('Enter');
   await window.notification('is rated').waitFor();
   await unfold(sessionRow(window, title));
-  for (const theme of ['light', 'contrast', 'dark'] as const) {
-    await window.theme(theme);
-    await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
-    const best = window.pick(added).first();
-    await best.waitFor();
-    await expect.poll(() => best.innerText()).toContain('your rating: 5');
-    await screenshot(window, `choose-${theme}`);
-    await window.page.keyboard.press('Escape');
-  }
+  await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
+  const best = window.pick(added).first();
+  await best.waitFor();
+  await expect.poll(() => best.innerText()).toContain('your rating: 5');
+  await screenshot(window, 'choose');
+  await window.page.keyboard.press('Escape');
 });
 
 test('tells what both sides did, merges into a branch over the agent’s session, and marks it', async () => {
