@@ -85,8 +85,7 @@ test('writes the session and starts the agent in its folder', async () => {
 
 test('goes on from a message, and says how to get an agent that is missing', async () => {
   const frame = await openTranscript(window, sessionRow(window, title));
-  await frame.locator('mp-item').nth(1).click({ button: 'right' });
-  await window.page.getByRole('menuitem', { name: 'Resume in Agent…', exact: true }).click();
+  await chooseFromMenu(window, frame.locator('mp-item').nth(1), 'Resume in Agent…');
   await pick('Codex CLI');
   await window.pick('Resume in Codex CLI').filter({ hasText: '2 messages' }).waitFor();
   await screenshot(window, 'resume-other-agent');
