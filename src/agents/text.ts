@@ -5,7 +5,8 @@ import type { BoundedText } from '../core/message.ts';
 export function snippet(text: string, length: number): string {
   const line = text
     .slice(0, length * 4)
-    .replace(/\s+/g, ' ')
+    // Single blanks, most of all there are, stay as they are without being looked at.
+    .replace(/\s{2,}|[^\S ]/g, ' ')
     .trim();
   const cut = line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
   return Buffer.from(cut.toWellFormed(), 'utf8').toString('utf8');

@@ -32,6 +32,16 @@ const native = v.object({
   project: v.string(),
 });
 
+/** Of an agent's log whose beginning we wrote: what it was cut from. */
+const resumed = v.object({
+  sessionId: id,
+  forkLog: id,
+  forkSeq: count,
+  messages: count,
+  records: count,
+  createdAt: v.number(),
+});
+
 const log = v.object({
   type: v.literal('log'),
   id,
@@ -43,6 +53,7 @@ const log = v.object({
   records: count,
   bytes: count,
   native: v.exactOptional(native),
+  resumed: v.exactOptional(resumed),
   /** Which session each branch of an agent's log is. */
   sessions: v.array(v.object({ branch: v.string(), id })),
 });

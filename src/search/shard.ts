@@ -52,6 +52,8 @@ export interface ShardAnswer {
 const MB = 1 << 20;
 /** Bytes; twice: SQLite keeps pages and so do we. There are as many sealed shards as there is text. */
 const SEALED_CACHE = MB / 2;
+/** Segments of one size from which on SQLite joins some of them with everything it writes. */
+const AUTOMERGE = 8;
 const DOCUMENT = 'id, log, branch, position, seq, at, mark';
 /** One document of a shard that is being searched. */
 const HIT = 'doc.id, doc.log, doc.branch, doc.position, doc.seq, doc.at';
@@ -109,7 +111,7 @@ export class Shard {
     const database = openPagedDatabase(sql, file, {
       readOnly,
       cacheBytes: active ? 2 * MB : SEALED_CACHE,
-      sqliteCacheBytes: active ? 8 * MB : SEALED_CACHE,
+      sqliteCacheBytes: active ? 4 * MB : SEALED_CACHE,
       // What the log holds is in memory as well.
       redoBytes: 4 * MB,
     });
@@ -128,6 +130,9 @@ export class Shard {
       if (format !== FORMAT) {
         throw new MultipathError('corrupt-file', `${file} has another format (${String(format)}).`);
       }
+      // Else sixteen of one size are joined in one go, half a shard now and then: in a second.
+      if (active && !readOnly)
+        database.run(`INSERT INTO text (text) VALUES ('automerge=${AUTOMERGE}')`);
       return new Shard(file, database);
     } catch (error) {
       database.close();

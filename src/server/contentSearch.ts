@@ -3,6 +3,7 @@
  * here they are resolved to the sessions that show them, and only those of the page asked for are
  * read, for their snippets. Searching counts as no access and wakes no archive.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
 import type {
   MarkedText,
@@ -38,6 +39,8 @@ const WINDOW = 1_000;
 const MAX_WINDOW = 10_000;
 /** Newest hits looked at for a page of newest ones, beside the page itself: some may be hidden. */
 const SLACK = 20;
+/** Hits whose session is looked up between two turns of the event loop. */
+const RESOLVED = 100;
 
 export interface SearchParts {
   readonly core: StoreCore;
@@ -139,7 +142,7 @@ export class ContentSearch {
   ): Promise<Messages> {
     const match = matchExpression(query);
     if (match === undefined) return NONE;
-    const { worker, feeder, core } = this.#parts;
+    const { worker, feeder } = this.#parts;
     if (only && keys.size === 0) return NONE;
     let window = order === 'newest' ? end + SLACK : Math.max(WINDOW, end);
     try {
@@ -154,11 +157,7 @@ export class ContentSearch {
           ...(query.before !== undefined && { before: query.before }),
         });
         if (damaged) feeder?.recheck();
-        const owners = new MessageOwners(core);
-        const shown = messages.flatMap((found) => {
-          const at = owners.find(found.log, found.branch, found.position);
-          return at ? [{ ...at, found }] : [];
-        });
+        const shown = await this.#shown(messages);
         // Hidden messages may have taken the places of others that are further back.
         if (shown.length < end && messages.length >= window && window < MAX_WINDOW) {
           window *= 4;
@@ -170,6 +169,18 @@ export class ContentSearch {
       if (error instanceof IndexLostError) feeder?.recheck();
       return { ...NONE, notice: `Messages could not be searched: ${messageOf(error)}` };
     }
+  }
+
+  /** Those that some session shows, in the same order. */
+  async #shown(messages: readonly FoundMessage[]): Promise<Shown[]> {
+    const owners = new MessageOwners(this.#parts.core);
+    const shown: Shown[] = [];
+    for (const [index, found] of messages.entries()) {
+      if (index > 0 && index % RESOLVED === 0) await nextTurn();
+      const at = owners.find(found.log, found.branch, found.position);
+      if (at) shown.push({ ...at, found });
+    }
+    return shown;
   }
 
   async #hits(query: SearchQuery, page: readonly Shown[]): Promise<MessageHit[]> {

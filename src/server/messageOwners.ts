@@ -23,7 +23,7 @@ export class MessageOwners {
     this.#core = core;
   }
 
-  /** `position` counts the branch's own messages. Kept for one search: nothing changes meanwhile. */
+  /** `position` counts the branch's own messages. For one search only: what is found is kept. */
   find(log: number, branch: number, position: number): ShownAt | undefined {
     const index = this.#prefix(log, branch) + position;
     const session = this.#session(log, branch);

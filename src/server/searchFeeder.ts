@@ -19,9 +19,9 @@ const BETWEEN_IDLE_WORK = 10;
 /** So long after a question the next one may come: until then, idle work is done this seldom. */
 const AFTER_QUESTION = 500;
 /** Messages read and sent at a time. */
-const SLICE = 64;
+const SLICE = 32;
 /** Parts of outlines compared message by message at a time. */
-const PARTS = 64;
+const PARTS = 16;
 const REVISIONS = 2_000;
 
 export class SearchFeeder {

@@ -43,8 +43,17 @@ export class Resumes {
     );
   }
 
+  /** Takes in what a saved session says, unless it is known. Inside a transaction. */
+  restore(resume: Omit<Resume, 'requestId'>): void {
+    const { nativeId } = resume;
+    if (this.#database.get('SELECT 1 FROM resume WHERE native_id = ?', [nativeId])) return;
+    this.add({ ...resume, requestId: '' });
+    this.written(nativeId);
+  }
+
   /** What a request was about to write, or has written. */
   ofRequest(requestId: string): Resume | undefined {
+    if (requestId === '') return undefined;
     const row = this.#database.get('SELECT * FROM resume WHERE request_id = ?', [requestId]);
     return row && resumeOf(row);
   }

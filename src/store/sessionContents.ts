@@ -3,6 +3,7 @@ import type { Anchor } from '../core/anchor.ts';
 import type { RetentionPolicy } from '../core/session.ts';
 import { number, numberOrNull, record, text, textOrNull, type Database } from './database.ts';
 import type { Outlines } from './outlines.ts';
+import { resumeOfLog, type Resume } from './resumes.ts';
 import type { SessionPosition } from './transcripts.ts';
 
 export interface NativeContents {
@@ -25,6 +26,11 @@ export interface LogContents {
   readonly bytes: number;
   /** Set for sessions of our own. */
   readonly native?: NativeContents;
+  /** Set for logs whose beginning we wrote for an agent. */
+  readonly resumed?: Pick<
+    Resume,
+    'sessionId' | 'forkLog' | 'forkSeq' | 'messages' | 'records' | 'createdAt'
+  >;
   /** Which session each branch of an agent's log is. */
   readonly sessions: readonly { readonly branch: string; readonly id: string }[];
 }
@@ -50,6 +56,7 @@ export function logContents(database: Database, log: number): LogContents | unde
   if (!row) return undefined;
   const path = textOrNull(row, 'path');
   const native = nativeContents(database, log);
+  const resume = resumeOfLog(database, log);
   return {
     id: text(row, 'id'),
     agent: text(row, 'agent'),
@@ -59,6 +66,16 @@ export function logContents(database: Database, log: number): LogContents | unde
     records: number(row, 'record_count'),
     bytes: number(row, 'byte_count'),
     ...(native && { native }),
+    ...(resume && {
+      resumed: {
+        sessionId: resume.sessionId,
+        forkLog: resume.forkLog,
+        forkSeq: resume.forkSeq,
+        messages: resume.messages,
+        records: resume.records,
+        createdAt: resume.createdAt,
+      },
+    }),
     sessions: native
       ? []
       : database

@@ -16,7 +16,8 @@ export function groupsOf(
   hotIds: () => readonly string[],
   count: Count,
 ): SessionGroup[] {
-  const { where, parameters, tables } = conditions(query, hotIds);
+  const walk = query.by === 'project' ? 'tree' : 'time';
+  const { where, parameters, tables } = conditions(query, hotIds, undefined, walk);
   const from = `FROM session s ${tables} WHERE ${where}`;
   const counted = (sql: string, ...more: readonly SqlValue[]): SessionGroup[] =>
     database.all(sql, [...parameters, ...more]).map(groupOf);

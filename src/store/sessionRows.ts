@@ -190,12 +190,14 @@ const PINNED = '(SELECT session_id FROM fact WHERE pinned_at IS NOT NULL)';
 /**
  * A WHERE clause over the tables of SELECT_SESSIONS with its order, newest first, and the tables
  * it needs beside `session s`: one that is not needed is a look-up per row that is counted.
- * `hotIds` are the sessions in memory.
+ * `hotIds` are the sessions in memory. Roots are walked through in the order of the timeline, or by
+ * project in that of the tree.
  */
 export function conditions(
   query: SessionQuery,
   hotIds: () => readonly string[],
   part?: ListPart,
+  walk: 'time' | 'tree' = 'time',
 ): {
   where: string;
   parameters: SqlValue[];
@@ -231,7 +233,7 @@ export function conditions(
     add('s.project_key IN (SELECT value FROM json_each(?))', among(query.projects));
   }
   // The index of the tree is by project; without one, the timeline has all that is asked for.
-  const byProject = query.project !== undefined || query.projects !== undefined;
+  const byProject = walk === 'tree' || query.project !== undefined || query.projects !== undefined;
   if (query.agent !== undefined) add('+s.agent = ?', query.agent);
   if (query.parentId === null) add(`${byProject ? '' : '+'}s.tree_parent_id IS NULL`);
   else if (query.parentId !== undefined) add('s.tree_parent_id = ?', query.parentId);

@@ -1,6 +1,7 @@
 /**
- * Begins the work once there is somebody to see it: nothing starts before the view is visible, and
- * the agents' newest sessions are fetched when the person comes back to it.
+ * Begins the work once there is somebody to see it: nothing starts before the view is visible. From
+ * then on the session server follows the agents' folders by itself; agents that came to this machine
+ * since are looked for when the person comes back to the window.
  */
 import { window, workspace } from 'vscode';
 import { messageOf } from '../core/errors.ts';
@@ -10,8 +11,8 @@ import type { Importer } from './importer.ts';
 import type { HostServices } from './services.ts';
 import type { SessionsView } from './tree/sessionsView.ts';
 
-/** Milliseconds between two looks at the agents' folders that nobody asked for. */
-const INTERVAL_MS = 30_000;
+/** Milliseconds between two looks for agents that nobody asked for. */
+const INTERVAL_MS = 600_000;
 
 export function registerCatchUp(
   consent: Consent,
@@ -33,13 +34,14 @@ export function registerCatchUp(
   let lookedAt = Number.NEGATIVE_INFINITY;
   const look = async () => {
     // The first look does not wait for the focus: a window may open in the background.
-    const due = window.state.focused || lookedAt === Number.NEGATIVE_INFINITY;
-    if (!view.visible || !due) return;
+    const isFirst = lookedAt === Number.NEGATIVE_INFINITY;
+    if (!view.visible || !(window.state.focused || isFirst)) return;
     if (Date.now() - lookedAt < INTERVAL_MS) return;
     lookedAt = Date.now();
     await consent.surveyQuietly();
     void noteFolders();
-    if (consent.granted) await importer.runInBackground();
+    // The server catches up when it starts; this shows it. What a person stopped is not begun again.
+    if (isFirst && consent.granted) await importer.runInBackground();
   };
   const subscriptions = [
     view.onDidChangeVisibility(() => void look()),

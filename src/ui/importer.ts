@@ -5,8 +5,8 @@
 import { EventEmitter, l10n, ProgressLocation, window } from 'vscode';
 import type { Disposable } from './disposable.ts';
 import { messageOf } from '../core/errors.ts';
-import type { ImportProgress } from '../core/sessionStore.ts';
-import { countSessions, formatNumber } from './format.ts';
+import type { FileCount, ImportProgress } from '../core/sessionStore.ts';
+import { countFiles, countSessions, formatBytes, formatNumber } from './format.ts';
 import type { HostServices } from './services.ts';
 import { setContextKey, showError } from './vscodeApi.ts';
 
@@ -16,6 +16,7 @@ export class Importer implements Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #unsubscribe: () => void;
   #progress: ImportProgress | undefined;
+  #overBudget: FileCount | undefined;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -29,6 +30,11 @@ export class Importer implements Disposable {
     return this.#progress;
   }
 
+  /** What the last import left unread because it is over the budget. */
+  get overBudget(): FileCount | undefined {
+    return this.#overBudget;
+  }
+
   /** Catches up with the agents' files; a failure is logged and shown by the status bar only. */
   async runInBackground(): Promise<void> {
     try {
@@ -40,8 +46,11 @@ export class Importer implements Disposable {
     }
   }
 
-  /** Imports because the person asked: with progress, and a word about what came of it. */
-  async run(): Promise<void> {
+  /**
+   * Imports because the person asked: with progress, and a word about what came of it. Resolves to
+   * true when the person wants what is over the budget as well.
+   */
+  async run(): Promise<boolean> {
     try {
       const result = await window.withProgress(
         {
@@ -66,7 +75,7 @@ export class Importer implements Disposable {
           }
         },
       );
-      this.#finish(result);
+      return await this.#finish(result);
     } finally {
       this.#show(undefined);
     }
@@ -85,7 +94,7 @@ export class Importer implements Disposable {
     this.#changed.dispose();
   }
 
-  #finish(result: ImportProgress): void {
+  async #finish(result: ImportProgress): Promise<boolean> {
     for (const { path, message } of result.failures) {
       this.#services.log.warn(`Import of ${path}: ${message}`);
     }
@@ -97,9 +106,22 @@ export class Importer implements Disposable {
       ),
       8000,
     );
+    if (result.state !== 'done' || !result.overBudget) return false;
+    const rest = l10n.t('Import the Rest');
+    const { files, bytes } = result.overBudget;
+    const answer = await window.showInformationMessage(
+      l10n.t(
+        'Multipath imported what you allowed. {0} older than that ({1}) were not read.',
+        countFiles(files),
+        formatBytes(bytes),
+      ),
+      rest,
+    );
+    return answer === rest;
   }
 
   #show(progress: ImportProgress | undefined): void {
+    if (progress) this.#overBudget = progress.overBudget;
     const running = progress?.state === 'running' ? progress : undefined;
     if (!running && !this.#progress) return;
     this.#progress = running;

@@ -9,6 +9,7 @@ import {
 } from 'vscode';
 import type { Disposable } from './disposable.ts';
 import type { StoreStatus } from '../core/sessionStore.ts';
+import { budgetDescription } from './consent/consentText.ts';
 import { Commands, Views, type CommandId } from './contributions.ts';
 import { countSessions, formatNumber } from './format.ts';
 import { percentOf, progressText, type Importer } from './importer.ts';
@@ -61,6 +62,7 @@ export class StatusBar implements Disposable {
       ? [
           countSessions(status.sessions),
           ...(status.notice === undefined ? [] : [status.notice]),
+          ...(this.#importer.overBudget ? [budgetDescription(this.#importer.overBudget)] : []),
           ...(consentNeeded ? [l10n.t('found histories it may not read yet')] : []),
         ]
       : [l10n.t('starting')];

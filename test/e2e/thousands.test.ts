@@ -30,7 +30,7 @@ afterAll(() => window.close());
 screenshotFailures(() => window);
 
 test('lists projects while the import runs, and all sessions after it', async () => {
-  await window.treeItem(/^Project ledger-api, this workspace/).waitFor();
+  await window.treeItem(/^Project ledger-api, this workspace/).waitFor({ timeout: 120_000 });
   await window.page
     .locator('.statusbar')
     .getByText('Multipath 3,007')
@@ -42,6 +42,8 @@ test('shows a long project by pages', async () => {
   await expanded(window.treeItem(/^Project project-0/));
   await window.treeItem('Session task 2000,').waitFor();
   const more = window.treeItem(/^Show more/);
+  // The project may have been unfolded before, without a click that gives the tree the focus.
+  await window.command('Multipath: Focus on Sessions View');
   await atEnd(more.filter({ hasText: '1,800 more' }));
   await screenshot(window, 'thousands');
   await more.click();
@@ -55,7 +57,7 @@ test('finds one among them by a part of its title', async () => {
   await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
   await window.page.keyboard.type('task 1234');
   await window.page.keyboard.press('Enter');
-  await expect.poll(() => window.treeItem(/^Session task /).count()).toBe(1);
+  await expect.poll(() => window.treeItem(/^Session task /).count(), { timeout: 20_000 }).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });
 

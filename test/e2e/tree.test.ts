@@ -2,8 +2,9 @@
  * The tree as a person arranges it, by keyboard and by mouse: grouped, filtered, with sessions that
  * run here, were rescued, are pinned, have notes and subagents, dragged onto a tag, in one window.
  */
-import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text, Transcript } from '../../scripts/lib/samples/transcript.ts';
 import type { Sandbox } from '../../scripts/lib/sandbox.ts';
@@ -21,6 +22,7 @@ const trunk = 'Split the billing module';
 const running = 'Add a retry budget';
 let window: VscodeWindow;
 let runningFile = '';
+let goneFile = '';
 
 beforeAll(async () => {
   window = await openWindow({ name: 'tree', prepare: prepareSessions });
@@ -51,15 +53,17 @@ test('folds subagents away below their session, which open and can be forked', a
 test('marks what an agent writes to here, and opens it with one click', async () => {
   const row = window.treeItem(new RegExp(`^Session ${running}.*running here now`));
   // As the agent goes on while the window is open. An import that runs already is joined.
-  for (let attempt = 0; !(await row.isVisible()); attempt++) {
-    expect(attempt).toBeLessThan(10);
-    appendFileSync(runningFile, `${JSON.stringify({ type: 'progress' })}\n`);
-    await window.command('Multipath: Import Sessions');
-    await row.waitFor({ timeout: 5_000 }).catch(() => undefined);
-  }
+  await importUntil(row, () =>
+    appendFileSync(runningFile, `${JSON.stringify({ type: 'progress' })}\n`),
+  );
   const item = window.page.locator('.statusbar').getByRole('button', { name: /running session/ });
   await item.click();
   await window.tab(new RegExp(running)).waitFor();
+});
+
+test('marks a session as rescued once its agent’s file is gone', async () => {
+  rmSync(goneFile);
+  await importUntil(window.treeItem(/^Session Draw the .*, rescued/));
 });
 
 test('pins by keyboard: first in its list, and in a group at the top', async () => {
@@ -130,8 +134,8 @@ test('filters by words and by what sessions have in common, in their groups', as
   await window.treeItem(/^Project ledger-api/).waitFor();
   await press('ControlOrMeta+Alt+f');
   await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
-  await window.pick('Pinned').click();
-  await window.page.locator('.sidebar').getByText('Filter: pinned').waitFor();
+  await window.pick('Rescued').click();
+  await window.page.locator('.sidebar').getByText('Filter: rescued').waitFor();
   await press('Escape');
   await expect.poll(() => window.treeItem(/^Session /).count()).toBe(1);
   await screenshot(window, 'tree-filtered');
@@ -139,9 +143,23 @@ test('filters by words and by what sessions have in common, in their groups', as
   await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
   await window.page.keyboard.type('nothing like this');
   await press('Enter');
-  await window.page.locator('.sidebar').getByText('No session is what the filter asks for').waitFor();
+  await window.page
+    .locator('.sidebar')
+    .getByText('No session is what the filter asks for')
+    .waitFor();
   await window.command('Multipath: Clear Filter');
   await sessionRow(window, trunk).first().waitFor();
+});
+
+test('shows in another window what was pinned and noted in this one', async () => {
+  const second = await window.openSecond();
+  await second.openView('Multipath');
+  await second.treeItem(/^Group Pinned, 1 session/).waitFor();
+  const row = second.treeItem(new RegExp(`^Session ${trunk}.*pinned, has a note`)).first();
+  await row.waitFor();
+  await chooseFromMenu(second, row, 'Unpin Session');
+  await window.treeItem(/^Group Pinned/).waitFor({ state: 'detached' });
+  await second.page.close();
 });
 
 test('is arranged the same way after a reload', async () => {
@@ -154,6 +172,16 @@ test('is arranged the same way after a reload', async () => {
   await window.command('Multipath: Show All Projects');
   await screenshot(window, 'tree-reloaded');
 });
+
+/** Looks for changes until a row is there: an import that runs already is only joined. */
+async function importUntil(row: Locator, before: () => void = () => undefined): Promise<void> {
+  for (let attempt = 0; !(await row.isVisible()); attempt++) {
+    expect(attempt).toBeLessThan(10);
+    before();
+    await window.command('Multipath: Import Sessions');
+    await row.waitFor({ timeout: 5_000 }).catch(() => undefined);
+  }
+}
 
 /** The side bar's title ends with how the view is arranged. */
 async function titled(words: string): Promise<void> {
@@ -210,5 +238,5 @@ function prepareSessions({ home, workspace }: Sandbox): void {
   const live = session('tree live', running, 'A budget of ten percent.', now - 60_000);
   runningFile = write(`${live.sessionId}.jsonl`, live.lines, now - hour);
   const gone = session('tree gone', 'Draw the state machine', 'Here it is.', now - 5 * hour);
-  write(`${gone.sessionId}.jsonl`, gone.lines, now - 5 * hour);
+  goneFile = write(`${gone.sessionId}.jsonl`, gone.lines, now - 5 * hour);
 }

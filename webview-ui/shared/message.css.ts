@@ -27,7 +27,10 @@ export const messageStyles = css`
   }
 
   .mp-merged {
-    font-size: inherit;
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    gap: 3px;
   }
 
   .mp-blocks {

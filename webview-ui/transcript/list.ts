@@ -5,17 +5,15 @@
  *
  * It tells `mp-focus {index}`, `mp-moved` (the scroll position), and `mp-expand {open}`.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import type { PropertyValues, TemplateResult } from 'lit';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
-import { t } from '../shared/strings.ts';
 import { renderEarlier } from './earlier.ts';
 import { Heights } from './heights.ts';
 import { ItemElement } from './item.ts';
 import { renderItem, type ItemSource } from './itemRow.ts';
 import { nextTarget } from './keys.ts';
+import { renderList } from './listBody.ts';
 import type { Pages } from './pages.ts';
 import type { Goal, Place } from './place.ts';
 import { RowRange } from './rowRange.ts';
@@ -373,30 +371,16 @@ export class ListElement extends LightElement implements ItemSource {
     const { start, end } = this.#range;
     const indexes = Array.from({ length: end - start }, (_, i) => start + i);
     const tabStop = this.#range.has(this.focused) ? this.focused : this.#range.start;
-    return html`${renderEarlier(this.inherited - 1, this.parentTitle, this.expanded, () =>
+    return renderList({
+      indexes,
+      total: this.total,
+      label: this.label,
+      busy: this.pages.busy,
+      earlier: renderEarlier(this.inherited - 1, this.parentTitle, this.expanded, () =>
         tell(this, 'mp-expand', { open: !this.expanded }),
-      )}
-      <div class="mp-list-body">
-        <div class="mp-spacer" role="presentation"></div>
-        <div
-          class="mp-rows"
-          role=${indexes.length > 0 ? 'feed' : nothing}
-          aria-label=${indexes.length > 0 ? t('Messages of {0}', this.label) : nothing}
-          aria-busy=${indexes.length > 0 ? String(this.pages.busy) : nothing}
-        >
-          ${repeat(
-            indexes,
-            (index) => index,
-            (index) => renderItem(this, index, index === tabStop),
-          )}
-        </div>
-        <div class="mp-spacer" role="presentation"></div>
-      </div>
-      ${
-        indexes.length === 0 && this.total > 0
-          ? html`<div class="mp-loading"><vscode-progress-ring></vscode-progress-ring></div>`
-          : nothing
-      }`;
+      ),
+      row: (index) => renderItem(this, index, index === tabStop),
+    });
   }
 }
 define('mp-list', ListElement);

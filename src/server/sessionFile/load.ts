@@ -171,6 +171,8 @@ class Loading {
     // What is here is not changed; a log that went on elsewhere goes on here.
     if (found?.whole === true && (found.ofFile || found.records >= contents.records)) return;
     const number = database.transaction(() => {
+      const { agent, nativeId, path = '', resumed } = contents;
+      if (resumed) this.#core.resumes.restore({ agent, nativeId, path, ...resumed });
       if (found?.whole === true) return found.log;
       return beginRestoredLog(this.#core, contents, found);
     });

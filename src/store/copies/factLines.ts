@@ -42,7 +42,8 @@ export interface ReadLines {
   readonly end: number;
 }
 
-const CHUNK_BYTES = 1 << 20;
+/** Some hundreds of lines: all of a chunk are decoded in one go. */
+const CHUNK_BYTES = 1 << 17;
 const NEWLINE = 10;
 const PREFIX = 9;
 

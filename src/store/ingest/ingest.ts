@@ -5,7 +5,7 @@
 import type { PriceBook } from '../../core/cost.ts';
 import type { Bases } from '../bases.ts';
 import type { Catalogue, SessionRow } from '../catalogue.ts';
-import { text, textOrNull, type Database, type Row } from '../database.ts';
+import { number, text, textOrNull, type Database, type Row } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
 import type { Families } from '../families.ts';
 import type { Outlines } from '../outlines.ts';
@@ -48,6 +48,10 @@ interface IngestParts {
   readonly prices: PriceBook;
 }
 
+function minuteOf(at: number): number {
+  return Math.floor(at / 60_000);
+}
+
 export class Ingest {
   readonly #parts: IngestParts;
 
@@ -58,6 +62,7 @@ export class Ingest {
   /** Replaces everything derived from a log. Inside a transaction. */
   save(log: number, file: FileState, derived: EncodedLog): IngestResult {
     const before = this.#sessionsOf(log);
+    const writtenAt = this.#writtenAt(log);
     this.#bringBackGrown(log, file);
     const isKnown = (id: string): boolean => positionOf(this.#parts.database, id) !== undefined;
     this.#parts.database.run(
@@ -110,6 +115,9 @@ export class Ingest {
     }
     for (const id of this.#parts.subagents.relink(log)) changed.add(id);
     this.#leaveOutUnchanged(changed, before, identities, (index) => differing.has(index));
+    // A session runs for as long as its file is written to, with messages or without.
+    const [main] = identities;
+    if (main !== undefined && minuteOf(writtenAt) !== minuteOf(file.modifiedAt)) changed.add(main);
     return { added, changed: [...changed], removed };
   }
 
@@ -138,6 +146,11 @@ export class Ingest {
          AND (SELECT file_bytes FROM log WHERE num = ?1) NOT IN (-1, ?2)`,
       [log, file.bytes],
     );
+  }
+
+  #writtenAt(log: number): number {
+    const row = this.#parts.database.get('SELECT file_modified_at FROM log WHERE num = ?', [log]);
+    return row ? number(row, 'file_modified_at') : 0;
   }
 
   /** Sessions whose own messages are in a log, and all that their rows say. */

@@ -20,7 +20,7 @@ const TIERS: readonly Tier[] = ['hot', 'warm', 'cold'];
 
 interface FilterItem extends QuickPickItem {
   /** What the filter is once the row was taken. */
-  readonly change?: (filter: TreeFilter) => TreeFilter;
+  readonly change?: (filter: TreeFilter, typed: string) => TreeFilter;
   /** The picker ends with it. */
   readonly isLast?: boolean;
 }
@@ -40,9 +40,10 @@ export async function editFilter(services: CommandServices): Promise<void> {
   picker.busy = true;
   let choices: Choices = { agents: [], tags: [] };
   let isOpen = true;
+  const typed = (): string => picker.value.trim();
   const show = (): void => {
     const { filter } = view.arrangement;
-    picker.items = itemsFor(filter, choices, picker.value.trim());
+    picker.items = itemsFor(filter, choices, typed());
   };
   void readChoices(services)
     .then((read) => {
@@ -62,7 +63,8 @@ export async function editFilter(services: CommandServices): Promise<void> {
       picker.onDidAccept(() => {
         const [item] = picker.selectedItems;
         if (!item?.change) return;
-        view.arrange({ filter: item.change(view.arrangement.filter) });
+        // Typed quickly, Enter comes before the row that shows the last letters.
+        view.arrange({ filter: item.change(view.arrangement.filter, typed()) });
         if (item.isLast === true) {
           resolve();
           return;
@@ -99,7 +101,7 @@ function itemsFor(filter: TreeFilter, { agents, tags }: Choices, typed: string):
             iconPath: new ThemeIcon('search'),
             alwaysShow: true,
             isLast: true,
-            change: (before) => ({ ...before, text: typed }),
+            change: (before, text) => ({ ...before, text: text === '' ? undefined : text }),
           },
         ];
   const clear: FilterItem[] = isFiltered(filter)

@@ -67,7 +67,7 @@ async function pickTarget(
   }));
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Merge “{0}” into which session?', plain(titleOf(source), 40)),
-    placeHolder: l10n.t('The session itself stays in its agent’s file as it is'),
+    placeHolder: l10n.t('Nothing is written into the files of agents'),
     matchOnDescription: true,
   });
   return picked?.session;

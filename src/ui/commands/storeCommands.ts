@@ -20,15 +20,18 @@ export function registerStoreCommands(
   importer: Importer,
 ): Disposable[] {
   const { log, store, view, panels } = services;
+  const run = async () => {
+    while (await importer.run()) await consent.liftBudgets();
+  };
   const review = async () => {
-    if (await consent.review()) await importer.run();
+    if (await consent.review()) await run();
   };
   return [
     registerCommand(log, Commands.reviewAgents, review),
     registerCommand(log, Commands.declineAgents, () => consent.declineAll()),
     registerCommand(log, Commands.importSessions, async () => {
       await consent.survey();
-      if (consent.granted) await importer.run();
+      if (consent.granted) await run();
       else await review();
     }),
     registerCommand(log, Commands.cancelImport, () => importer.cancel()),

@@ -5,10 +5,19 @@
 import { EventEmitter, l10n, window } from 'vscode';
 import type { Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { AgentSurvey } from '../../core/sessionStore.ts';
+import type { AgentSurvey, ImportBudget } from '../../core/sessionStore.ts';
 import type { HostServices } from '../services.ts';
 import { setContextKey } from '../vscodeApi.ts';
-import { agentDetails, costDescription, foundDescription, undecided } from './consentText.ts';
+import {
+  agentDetails,
+  budgetChoices,
+  costDescription,
+  foundDescription,
+  undecided,
+} from './consentText.ts';
+
+/** Below this a history is read as a whole without another question. */
+const LARGE_BYTES = 250_000_000;
 
 export class Consent implements Disposable {
   readonly #services: HostServices;
@@ -60,10 +69,35 @@ export class Consent implements Disposable {
       const answer = granted.has(agent) ? 'granted' : 'declined';
       // An agent without a history is asked about once it has one.
       const asked = files > 0 || consent !== undefined || answer === 'granted';
-      if (asked && consent !== answer) await this.#services.store.setConsent(agent, answer);
+      if (asked && consent !== answer && answer === 'declined') {
+        await this.#services.store.setConsent(agent, answer);
+      }
+    }
+    for (const one of found.filter(({ agent }) => granted.has(agent))) {
+      if (!(await this.#grant(one))) break;
     }
     await this.survey();
     return granted.size > 0;
+  }
+
+  /** Lets everything be read of agents of which only a part might be. */
+  async liftBudgets(): Promise<void> {
+    await this.survey();
+    for (const { agent, consent, budget } of this.#surveys) {
+      if (consent !== 'granted' || !budget) continue;
+      await this.#services.store.setConsent(agent, 'granted');
+    }
+    await this.survey();
+  }
+
+  /** Asks how much of a large history may be read; false when the person leaves that open. */
+  async #grant(survey: AgentSurvey): Promise<boolean> {
+    const { agent, consent, overBudget } = survey;
+    if (consent === 'granted' && !overBudget) return true;
+    const choice = survey.bytes < LARGE_BYTES ? {} : await pickBudget(survey);
+    if (!choice) return false;
+    await this.#services.store.setConsent(agent, 'granted', choice);
+    return true;
   }
 
   /** "Not Now": everything undecided stays unread until the person reviews it. */
@@ -86,6 +120,19 @@ export class Consent implements Disposable {
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+/** `undefined` when the person leaves it open; without a budget it is everything. */
+async function pickBudget(
+  survey: AgentSurvey,
+): Promise<{ readonly budget?: ImportBudget } | undefined> {
+  const picked = await window.showQuickPick([...budgetChoices(survey)], {
+    ignoreFocusOut: true,
+    title: l10n.t('How much of the history of {0} may Multipath read?', survey.label),
+    placeHolder: l10n.t('The newest comes first; what the agent writes from now on is always read'),
+  });
+  if (!picked) return undefined;
+  return picked.budget ? { budget: picked.budget } : {};
 }
 
 async function pickAgents(

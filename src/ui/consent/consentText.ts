@@ -3,8 +3,8 @@
  * that nothing leaves the machine. Only file sizes are known at this point.
  */
 import { l10n } from 'vscode';
-import type { AgentSurvey } from '../../core/sessionStore.ts';
-import { countFiles, formatAge, formatBytes, formatSeconds } from '../format.ts';
+import type { AgentSurvey, FileCount, ImportBudget } from '../../core/sessionStore.ts';
+import { countFiles, formatAge, formatBytes, formatNumber, formatSeconds } from '../format.ts';
 import { oneLine } from '../text.ts';
 
 /** Agents with a history that the person has not decided about. */
@@ -31,11 +31,55 @@ export function foundDescription(survey: AgentSurvey): string {
 
 /** What keeping the agent's history takes. */
 export function costDescription(survey: AgentSurvey): string {
+  return costOf(survey, survey.bytes);
+}
+
+export interface BudgetChoice {
+  readonly label: string;
+  readonly description: string;
+  /** Everything where it is absent. */
+  readonly budget?: ImportBudget;
+}
+
+const GIGABYTE = 1e9;
+const SIZES = [1, 5, 20];
+
+/** How much of a history may be read, with what there is of it and what keeping it takes. */
+export function budgetChoices(survey: AgentSurvey): readonly BudgetChoice[] {
+  const ages = (survey.byAge ?? []).filter(
+    ({ files }, index, all) => files > 0 && files < survey.files && files !== all[index - 1]?.files,
+  );
+  return [
+    { label: l10n.t('Everything'), description: partDescription(survey, survey) },
+    ...ages.map(({ days, ...part }) => ({
+      label: l10n.t('The last {0} days', formatNumber(days)),
+      description: partDescription(survey, part),
+      budget: { days },
+    })),
+    ...SIZES.filter((size) => size * GIGABYTE < survey.bytes).map((size) => ({
+      label: l10n.t('The newest {0}', formatBytes(size * GIGABYTE)),
+      description: costOf(survey, size * GIGABYTE),
+      budget: { bytes: size * GIGABYTE },
+    })),
+  ];
+}
+
+function partDescription(survey: AgentSurvey, { files, bytes }: FileCount): string {
+  return `${countFiles(files)} · ${formatBytes(bytes)} · ${costOf(survey, bytes)}`;
+}
+
+function costOf(survey: AgentSurvey, bytes: number): string {
+  const share = survey.bytes === 0 ? 0 : bytes / survey.bytes;
   return l10n.t(
     'the store will take about {0} and {1}',
-    formatBytes(survey.estimatedStoreBytes),
-    formatSeconds(survey.estimatedSeconds),
+    formatBytes(survey.estimatedStoreBytes * share),
+    formatSeconds(survey.estimatedSeconds * share),
   );
+}
+
+/** What a person limited reading to, and what is left unread by it. */
+export function budgetDescription({ files, bytes }: FileCount): string {
+  return l10n.t('{0} ({1}) over the budget are not read', countFiles(files), formatBytes(bytes));
 }
 
 /** The sentence over the list of agents. */
@@ -55,5 +99,9 @@ export function agentDetails(survey: AgentSurvey, now: number): string {
     ...(survey.newestAt === undefined
       ? []
       : [l10n.t('newest from {0}', formatAge(survey.newestAt, now))]),
+    ...(survey.overBudget ? [budgetDescription(survey.overBudget)] : []),
+    ...(survey.deletesAfterDays === undefined
+      ? []
+      : [l10n.t('deleted by the agent after {0} days', formatNumber(survey.deletesAfterDays))]),
   ].join('\n');
 }

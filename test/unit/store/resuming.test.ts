@@ -209,6 +209,25 @@ describe('a session carried on', () => {
     await expectDerivedAnew(home.storePath);
   });
 
+  it('keeps its parent when it is saved and loaded elsewhere', async () => {
+    const { home, store, session } = await begin();
+    const { nativeId, path: file } = await store.resumeInAgent(session.id, { agent: 'pi' });
+    goOn('pi', file, nativeId);
+    const fork = await readBack(store, nativeId);
+    const [saved, savedFork] = ['s', 'f'].map((name) => path.join(home.folder, `${name}.jsonl`));
+    if (saved === undefined || savedFork === undefined) throw new Error('No names.');
+    await store.saveSessionToDisk(session.id, saved);
+    await store.saveSessionToDisk(fork.id, savedFork);
+    const other = await new StoreFolder().open();
+    await other.loadSessionFromDisk(saved);
+    expect(await other.loadSessionFromDisk(savedFork)).toMatchObject({
+      id: fork.id,
+      parentId: session.id,
+      inheritedCount: 6,
+      messageCount: 8,
+    });
+  });
+
   it('says which folder is missing, and goes on in another one', async () => {
     const { home, store, session, folder } = await begin();
     rmSync(folder, { recursive: true });

@@ -180,6 +180,16 @@ export interface PlayedPicker {
 }
 export const quickPicks: PlayedPicker[] = [];
 
+/** Input boxes, likewise. */
+export interface PlayedInput {
+  readonly buttons: readonly unknown[];
+  type(value: string): void;
+  accept(): void;
+  hide(): void;
+  pressButton(): void;
+}
+export const inputBoxes: PlayedInput[] = [];
+
 /** Whether the person pressed Cancel of whatever shows progress. */
 export const cancellation = { isCancellationRequested: false };
 
@@ -256,6 +266,32 @@ export const window = {
     );
     quickPicks.push(picker);
     return picker;
+  },
+  createInputBox() {
+    const accept = new EventEmitter<void>();
+    const hide = new EventEmitter<void>();
+    const button = new EventEmitter<unknown>();
+    const box = tracked(
+      'input box',
+      {
+        value: '',
+        buttons: [] as readonly unknown[],
+        onDidAccept: accept.event,
+        onDidHide: hide.event,
+        onDidTriggerButton: button.event,
+        show: () => undefined,
+        hide: () => hide.fire(),
+        /** As the person does. */
+        type: (value: string) => void (box.value = value),
+        accept: () => accept.fire(),
+        pressButton: () => button.fire(box.buttons[0]),
+      },
+      () => {
+        for (const emitter of [accept, hide, button]) emitter.dispose();
+      },
+    );
+    inputBoxes.push(box);
+    return box;
   },
   createStatusBarItem() {
     const item = tracked('status bar item', { show: () => undefined, hide: () => undefined });

@@ -5,10 +5,11 @@ import { MultipathError } from '../../../src/core/errors.ts';
 import type { Session } from '../../../src/core/session.ts';
 import { deleteSessions } from '../../../src/ui/commands/deleting.ts';
 import { moveSessions } from '../../../src/ui/commands/moving.ts';
-import { registerOrganizing, setRetention } from '../../../src/ui/commands/organizing.ts';
+import { addTag, registerOrganizing, setRetention } from '../../../src/ui/commands/organizing.ts';
+import { pinSessions, registerPinning } from '../../../src/ui/commands/pinning.ts';
 import type { CommandServices } from '../../../src/ui/commands/targets.ts';
 import { UndoStack } from '../../../src/ui/undo.ts';
-import { cancellation, registered } from '../support/vscode.ts';
+import { cancellation, inputBoxes, registered } from '../support/vscode.ts';
 import { Commands } from '../../../src/ui/contributions.ts';
 import { session } from './support.ts';
 
@@ -29,7 +30,15 @@ class FakeStore {
     return Promise.resolve(after);
   }
   getSession = (id: string) => Promise.resolve(this.sessions.get(id));
-  updateSession = (id: string, change: Partial<Session>) => this.#change(id, change);
+  updateSession = (id: string, { pinned, ...change }: Partial<Session> & { pinned?: boolean }) => {
+    const before = this.sessions.get(id);
+    if (before && pinned === false) {
+      const loose = { ...before };
+      Reflect.deleteProperty(loose, 'pinnedAt');
+      this.sessions.set(id, loose);
+    }
+    return this.#change(id, { ...change, ...(pinned === true && { pinnedAt: 7 }) });
+  };
   migrateToTier = (id: string, storageTier: Session['storageTier']) =>
     this.#change(id, { storageTier });
   deleteSession = async (id: string) => {
@@ -50,6 +59,7 @@ let before: Session[];
 beforeEach(() => {
   vi.restoreAllMocks();
   cancellation.isCancellationRequested = false;
+  inputBoxes.length = 0;
   store = new FakeStore();
   before = [
     session('a', { tags: ['x'], storageTier: 'hot' }),
@@ -97,6 +107,40 @@ describe('taken back, everything is as it was', () => {
     registerOrganizing(services);
     await registered.get(Commands.tagSession)?.('a', ['a', 'c']);
     expect(now().map((one) => one?.tags)).toEqual([['x', 'y', 'z'], [], ['x', 'y', 'z']]);
+    await services.undo.undo();
+    expect(now()).toEqual(before);
+  });
+
+  it('after pinning and unpinning', async () => {
+    store.sessions.set('b', { ...session('b'), pinnedAt: 5 });
+    await pinSessions(services, ['a', 'b', 'c'], true);
+    expect(now().map((one) => one?.pinnedAt !== undefined)).toEqual([true, true, true]);
+    await services.undo.undo();
+    // What was pinned before is left alone.
+    expect(now().map((one) => one?.pinnedAt)).toEqual([undefined, 5, undefined]);
+    await pinSessions(services, ['a', 'b'], false);
+    expect(now().map((one) => one?.pinnedAt)).toEqual([undefined, undefined, undefined]);
+    await services.undo.undo();
+    expect(now().map((one) => one?.pinnedAt !== undefined)).toEqual([false, true, false]);
+  });
+
+  it('after writing a note on several, which keep the notes they had', async () => {
+    store.sessions.set('c', { ...session('c'), note: 'Mine' });
+    registerPinning(services);
+    const written = registered.get(Commands.editNote)?.('a', ['a', 'c']);
+    await vi.waitFor(() => expect(inputBoxes).toHaveLength(1));
+    expect(inputBoxes[0]?.buttons).toEqual([]);
+    inputBoxes[0]?.type(' Ask Ada ');
+    inputBoxes[0]?.accept();
+    await written;
+    expect(now().map((one) => one?.note)).toEqual(['Ask Ada', undefined, 'Mine\nAsk Ada']);
+    await services.undo.undo();
+    expect(now().map((one) => one?.note ?? '')).toEqual(['', '', 'Mine']);
+  });
+
+  it('after adding a tag by dropping sessions onto it', async () => {
+    await addTag(services, ['a', 'b'], 'y');
+    expect(now().map((one) => one?.tags)).toEqual([['x', 'y'], ['y'], ['x', 'y']]);
     await services.undo.undo();
     expect(now()).toEqual(before);
   });

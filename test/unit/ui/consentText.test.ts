@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   agentDetails,
   agentSentence,
+  budgetChoices,
   foundDescription,
   undecided,
   viewMessage,
@@ -45,6 +46,33 @@ describe('consent', () => {
       survey({ agent: 'no', consent: 'declined' }),
     ];
     expect(undecided(all)).toEqual([open]);
+  });
+
+  it('offers parts of a large history, each with what it takes', () => {
+    const choices = budgetChoices(
+      survey({
+        files: 2000,
+        bytes: 70e9,
+        estimatedStoreBytes: 35e9,
+        estimatedSeconds: 7000,
+        byAge: [
+          { days: 7, files: 0, bytes: 0 },
+          { days: 30, files: 100, bytes: 7e9 },
+          { days: 90, files: 100, bytes: 7e9 },
+          { days: 365, files: 2000, bytes: 70e9 },
+        ],
+      }),
+    );
+    expect(choices.map(({ label, budget }) => [label, budget])).toEqual([
+      ['Everything', undefined],
+      ['The last 30 days', { days: 30 }],
+      ['The newest 1 GB', { bytes: 1e9 }],
+      ['The newest 5 GB', { bytes: 5e9 }],
+      ['The newest 20 GB', { bytes: 20e9 }],
+    ]);
+    expect(choices[1]?.description).toBe(
+      '100 files · 7 GB · the store will take about 3.5 GB and 12 min',
+    );
   });
 
   it('names the folders, as plain lines', () => {

@@ -14,6 +14,8 @@ import { logsToRebuild, prepareRebuild } from '../rebuild.ts';
 const PRICED: ReadonlySet<string> = new Set(['cost', 'unpriced', 'usage']);
 /** Costs are sums of fractions, in an order of their own. */
 const COST_ERROR = 1e-9;
+/** Rows read at a time. */
+const SESSIONS = 500;
 const TABLES = {
   branch: 'SELECT * FROM branch WHERE log = ? ORDER BY number',
   outline: 'SELECT * FROM outline WHERE log = ? ORDER BY branch, chunk',
@@ -180,7 +182,7 @@ async function checkTree({ core, repair, find, looked, work }: CheckContext): Pr
     });
   }
   const moved: { readonly sessionId: string; readonly title: string }[] = [];
-  for (const row of database.all('SELECT id, title, tree_parent_id FROM session')) {
+  for (const row of allSessions(database)) {
     await work.breathe();
     looked(1);
     const id = text(row, 'id');
@@ -206,6 +208,21 @@ async function checkTree({ core, repair, find, looked, work }: CheckContext): Pr
     repaired: repair,
     sessionIds: moved.map(({ sessionId }) => sessionId),
   });
+}
+
+/** Some at a time: all of them at once would hold up the thread. */
+function* allSessions(database: Database): Generator<Row> {
+  let after = '';
+  for (;;) {
+    const rows = database.all(
+      'SELECT id, title, tree_parent_id FROM session WHERE id > ? ORDER BY id LIMIT ?',
+      [after, SESSIONS],
+    );
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = text(last, 'id');
+  }
 }
 
 /** Facts of sessions that are not there. They are kept: the session may come back. */

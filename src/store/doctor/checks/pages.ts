@@ -1,7 +1,7 @@
 /** Every page of the database, read from the disk and checked; then SQLite's own look at them. */
 import { writeFileSync } from 'node:fs';
 import { messageOf, MultipathError } from '../../../core/errors.ts';
-import type { SqlValue } from '../../database.ts';
+import type { Database, SqlValue } from '../../database.ts';
 import { crcCodec } from '../../pages/codec.ts';
 import { nodeFileSystem } from '../../pages/fileSystem.ts';
 import { PAGE_SIZE, PageFile } from '../../pages/pageFile.ts';
@@ -9,20 +9,36 @@ import { rebuildMark, warmFile } from '../../storeFiles.ts';
 import type { Check, CheckContext } from '../check.ts';
 
 /** Pages read between two turns of the event loop: a few milliseconds. */
-const PAGES = 256;
+const PAGES = 64;
 /** Rows of a large table read at a time. */
 const ROWS = 500;
 
 interface LargeTable {
   readonly table: string;
   readonly key: string;
+  /** Its rows are large: a few of them take long. */
+  readonly always?: boolean;
 }
 
-/** SQLite looks at a table in one go; that of these takes too long. */
+/**
+ * SQLite looks at a table and its indexes in one go. Of these, which grow with the history, that
+ * takes too long: they are read from end to end in the order of their key.
+ */
 const LARGE: Readonly<Record<string, LargeTable>> = {
-  record: { table: 'record', key: 'id' },
-  outline: { table: 'outline', key: 'log, branch, chunk' },
+  record: { table: 'record', key: 'id', always: true },
+  outline: { table: 'outline', key: 'log, branch, chunk', always: true },
+  log: { table: 'log', key: 'num' },
+  session: { table: 'session', key: 'rowid' },
+  branch: { table: 'branch', key: 'rowid' },
+  identity: { table: 'identity', key: 'agent, native_id, branch_key' },
+  fact: { table: 'fact', key: 'rowid' },
+  tag: { table: 'tag', key: 'tag, session_id' },
+  access: { table: 'access', key: 'rowid' },
+  member: { table: 'member', key: 'rowid' },
+  move: { table: 'move', key: 'num' },
 };
+/** Rows up to which a table is left to SQLite: some tens of milliseconds. */
+const FEW_ROWS = 1_000;
 /** Damaged pages that are named one by one. */
 const NAMED = 5;
 
@@ -73,7 +89,7 @@ export const integrityCheck: Check = {
       await work.breathe();
       try {
         const large = LARGE[String(name)];
-        if (large) {
+        if (large && isLarge(core.database, large)) {
           await walk(context, large);
           continue;
         }
@@ -90,6 +106,14 @@ export const integrityCheck: Check = {
     if (problems.length > 0) damaged(context, problems);
   },
 };
+
+function isLarge(database: Database, { table, always = false }: LargeTable): boolean {
+  if (always) return true;
+  const row = database.get(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} LIMIT ${FEW_ROWS + 1})`,
+  );
+  return Number(row?.['n']) > FEW_ROWS;
+}
 
 /** Reads a table from its first row to its last, a slice at a time. */
 async function walk({ core, work }: CheckContext, { key, table }: LargeTable): Promise<void> {

@@ -1,0 +1,83 @@
+/** Branches judged, merged back and taken back, by mouse and keyboard, in one window. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
+import {
+  allowAgents,
+  chooseFromMenu,
+  drawnTranscript,
+  forkRows,
+  openTranscript,
+  sessionRow,
+  unfold,
+} from './support/sessions.ts';
+import { openWindow, type VscodeWindow } from './support/window.ts';
+
+const title = 'Fix rounding of invoice totals';
+const added = 'Decimals for tax rates only.';
+let window: VscodeWindow;
+
+beforeAll(async () => {
+  window = await openWindow({ name: 'merging' });
+  await allowAgents(window);
+  const frame = await openTranscript(window, sessionRow(window, title));
+  const message = frame.locator('mp-item').nth(2);
+  await message.hover();
+  await message.getByRole('button', { name: 'Fork Here' }).click();
+  await window.tab(`${title} @3`).waitFor();
+  const fork = await drawnTranscript(window);
+  await fork.locator('textarea').fill(added);
+  await fork.locator('textarea').press('ControlOrMeta+Enter');
+  await forkRows(window, `${added}, from message 3, 4 messages`).waitFor();
+});
+
+afterAll(() => window.close());
+
+screenshotFailures(() => window);
+
+test('orders the branches with its reasons, the person’s rating among them', async () => {
+  await chooseFromMenu(window, forkRows(window, added), 'Rate Session…');
+  await window.pick('5').first().waitFor();
+  await window.page.keyboard.press('Enter');
+  await window.notification('is rated').waitFor();
+  await unfold(sessionRow(window, title));
+  await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
+  const best = window.pick(added).first();
+  await best.waitFor();
+  await expect.poll(() => best.innerText()).toContain('your rating: 5');
+  await screenshot(window, 'choose');
+  await window.page.keyboard.press('Escape');
+});
+
+test('tells what both sides did, merges into a branch over the agent’s session, and marks it', async () => {
+  await chooseFromMenu(window, forkRows(window, added), 'Merge Branch…');
+  const into = window.pick('where it was forked from');
+  await into.waitFor();
+  await screenshot(window, 'merge-target');
+  await window.page.keyboard.press('Enter');
+  await window.pick('All 1 message').waitFor();
+  await screenshot(window, 'merge-what');
+  await window.page.keyboard.press('Enter');
+  const dialog = window.page.locator('.monaco-dialog-box');
+  await dialog.getByText('Both sessions went on after the fork point.').waitFor();
+  await screenshot(window, 'merge-conflict');
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await window.notification('merged into a branch over').waitFor();
+  await window.tab(`${title} @6`).waitFor();
+  const frame = await drawnTranscript(window);
+  const merged = frame.locator('mp-item', { hasText: added });
+  await merged.getByRole('button', { name: 'Merged' }).waitFor();
+  await screenshotThemes(window, 'merged', () => Promise.resolve());
+});
+
+test('takes it back', async () => {
+  await forkRows(window, `${title}, from message 6, 7 messages`).waitFor();
+  await window.command('Multipath: Undo');
+  await forkRows(window, `${title}, from message 6`).waitFor({ state: 'detached' });
+});
+
+test('draws the family as text', async () => {
+  await chooseFromMenu(window, sessionRow(window, title), 'Show Tree as Text');
+  const editor = window.page.locator('.monaco-editor .view-lines').last();
+  await expect.poll(() => editor.innerText()).toContain('└─');
+  await screenshot(window, 'family');
+});
