@@ -164,7 +164,7 @@ export const emptyStore: StorageState = {
   canUndo: false,
 };
 
-export class PlayedStorageHost {
+class PlayedStorageHost {
   /** Requests in the order they came, as `[name, argument]`. */
   readonly asked: [string, unknown][] = [];
   readonly channel: Channel<StorageHost, StorageView>;

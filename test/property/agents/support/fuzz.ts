@@ -188,9 +188,9 @@ export const FORMATS: readonly FuzzFormat[] = [
 ];
 
 /** Numbers that a seed decides, each from 0 up to a bound. */
-export type Dice = (below: number) => number;
+type Dice = (below: number) => number;
 
-export function diceOf(seed: number): Dice {
+function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
