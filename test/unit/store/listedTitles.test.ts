@@ -114,7 +114,7 @@ it('and sessions that filters choose are read in parts that cost what they hold'
   const { core, close } = await opened();
   for (let nth = 0; nth < 3; nth++) core.edits.create({ title: `one of ${nth}`, project: '/a' });
   const all = vi.spyOn(PagedDatabase.prototype, 'all');
-  const none = { tags: [], notTags: [], notAgents: [], notProjects: [] };
+  const none = { notes: [], notNotes: [], tags: [], notTags: [], notAgents: [], notProjects: [] };
   const choice = { ...none, agents: [], projects: ['a'] };
   const chosen = await chosenSessions(core.database, choice);
   const { calls } = all.mock;
