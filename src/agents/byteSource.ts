@@ -33,6 +33,7 @@ export type FileOpener = (path: string) => Promise<OpenFile>;
 export const openForReading: FileOpener = (path) => openFile(path, 'r');
 
 const CHUNK_BYTES = 1024 * 1024;
+const LEAST_CHUNK = 16 * 1024;
 
 /**
  * The file's bytes from `position` on, in chunks that are not used again.
@@ -61,13 +62,22 @@ async function* rawChunks(
   from: number,
   chunkBytes: number,
 ): AsyncGenerator<Uint8Array> {
+  const { size } = await file.stat();
+  // Most files are small: room for all of one, and to see that it has ended.
+  const room = Math.min(chunkBytes, Math.max(LEAST_CHUNK, size - from + 1));
   let position = from;
+  let chunk = Buffer.allocUnsafe(room);
+  let used = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(chunkBytes);
-    const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
+    if (used === chunk.length) {
+      chunk = Buffer.allocUnsafe(room);
+      used = 0;
+    }
+    const { bytesRead } = await file.read(chunk, used, chunk.length - used, position);
     if (bytesRead === 0) return;
     position += bytesRead;
-    yield chunk.subarray(0, bytesRead);
+    yield chunk.subarray(used, used + bytesRead);
+    used += bytesRead;
   }
 }
 

@@ -43,9 +43,9 @@ interface Kept {
 }
 
 /** What a reader keeps of a record, its links, counts and outline: measured over real sessions. */
-const BYTES_PER_RECORD = 1500;
+const BYTES_PER_RECORD = 800;
 const BYTES_PER_READING = 100_000;
-export const WARM_BYTES = 96_000_000;
+const WARM_BYTES = 96_000_000;
 
 export class WarmReadings {
   readonly #open: FileOpener;

@@ -7,6 +7,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { number, text, type Database } from './database.ts';
+import { bitOfPiece, TitlePieces } from './titlePieces.ts';
 
 export interface ListedTitle {
   readonly id: string;
@@ -14,18 +15,24 @@ export interface ListedTitle {
   /** Milliseconds since the epoch, both. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** The title in lower case. */
-  readonly lower: string;
+}
+
+interface Kept extends ListedTitle {
+  /** Where its pieces are. */
+  readonly place: number;
 }
 
 /** Sessions read between two turns of the event loop. */
-const SLICE = 500;
-/** Titles compared between two turns. */
-const COMPARED = 4_000;
+const SLICE = 250;
+/** Titles looked at between two turns of the event loop. */
+const LOOKED_AT = 16_000;
+/** Titles compared letter by letter at most, those that promise most first. */
+const COMPARED = 2_000;
+/** Behind the plus, no index of all listed sessions is walked through for a part of them. */
 const SELECT = `
   SELECT s.rowid AS nth, s.id, coalesce(f.title, s.title) AS title, s.created_at, s.updated_at
   FROM session s LEFT JOIN fact f ON f.session_id = s.id
-  WHERE s.listed = 1`;
+  WHERE +s.listed = 1`;
 /** `OLD` and `NEW` name the rows of a trigger. */
 const NOTED = [
   ['session', 'INSERT', 'NEW.id'],
@@ -39,8 +46,9 @@ const NOTED = [
 export class ListedTitles {
   readonly #database: Database;
   readonly #isFixed: boolean;
-  readonly #titles = new Map<string, ListedTitle>();
-  #newestFirst: readonly ListedTitle[] | undefined;
+  readonly #titles = new Map<string, Kept>();
+  readonly #pieces = new TitlePieces();
+  #newestFirst: readonly Kept[] | undefined;
   #following: Promise<void> | undefined;
   #isRead = false;
 
@@ -65,18 +73,39 @@ export class ListedTitles {
     limit: number,
     accepts: (session: ListedTitle) => boolean = () => true,
   ): Promise<ListedTitle[]> {
-    this.#newestFirst ??= [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
-    const newestFirst = this.#newestFirst;
-    const byCount: ListedTitle[][] = [];
-    for (let start = 0; start < newestFirst.length; start += COMPARED) {
-      if (start > 0) await nextTurn();
-      for (const session of newestFirst.slice(start, start + COMPARED)) {
-        const count = countIn(session.lower, pieces);
-        const alike = (byCount[count] ??= []);
-        if (count > 0 && alike.length < limit && accepts(session)) alike.push(session);
+    const exact: ListedTitle[][] = [];
+    let compared = 0;
+    for (const [most, some] of (await this.#byCount(pieces)).reverse()) {
+      for (const session of some) {
+        // Whatever follows has no more pieces and is older.
+        if (atLeast(exact, most) >= limit || compared >= COMPARED) break;
+        if (!accepts(session)) continue;
+        compared++;
+        const count = countIn(session.title.toLowerCase(), pieces);
+        if (count > 0) (exact[count] ??= []).push(session);
       }
     }
-    return byCount.reverse().flat().slice(0, limit);
+    return exact
+      .map((alike) => alike.sort((a, b) => b.updatedAt - a.updatedAt))
+      .reverse()
+      .flat()
+      .slice(0, limit);
+  }
+
+  /** Sessions, newest first, by how many of the pieces their title has at most, ascending. */
+  async #byCount(
+    pieces: readonly (readonly string[])[],
+  ): Promise<(readonly [number, readonly Kept[]])[]> {
+    this.#newestFirst ??= [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+    const newestFirst = this.#newestFirst;
+    const bits = pieces.map((some) => some.map(bitOfPiece));
+    const byCount: Kept[][] = [];
+    for (const [index, session] of newestFirst.entries()) {
+      if (index > 0 && index % LOOKED_AT === 0) await nextTurn();
+      const count = this.#pieces.countAt(session.place, bits);
+      if (count > 0) (byCount[count] ??= []).push(session);
+    }
+    return byCount.flatMap((some, count) => [[count, some] as const]);
   }
 
   async #follow(): Promise<void> {
@@ -110,8 +139,7 @@ export class ListedTitles {
 
   #readAgain(id: string): void {
     const row = this.#database.get(`${SELECT} AND s.id = ?`, [id]);
-    this.#newestFirst = undefined;
-    this.#titles.delete(id);
+    this.#remove(id);
     if (row) this.#put(row);
     this.#database.run('DELETE FROM temp.retitled WHERE id = ?', [id]);
   }
@@ -119,13 +147,23 @@ export class ListedTitles {
   #put(row: Parameters<typeof text>[0]): void {
     const title = text(row, 'title');
     const id = text(row, 'id');
+    // Met twice where it was replaced while all were read.
+    this.#remove(id);
     this.#titles.set(id, {
       id,
       title,
-      lower: title.toLowerCase(),
+      place: this.#pieces.add(title.toLowerCase()),
       createdAt: number(row, 'created_at'),
       updatedAt: number(row, 'updated_at'),
     });
+  }
+
+  #remove(id: string): void {
+    const known = this.#titles.get(id);
+    this.#newestFirst = undefined;
+    if (!known) return;
+    this.#pieces.remove(known.place);
+    this.#titles.delete(id);
   }
 
   #note(): void {
@@ -150,4 +188,9 @@ function countIn(title: string, pieces: readonly (readonly string[])[]): number 
     count += found;
   }
   return count;
+}
+
+/** How many titles have so many pieces or more. */
+function atLeast(byCount: readonly (readonly unknown[] | undefined)[], count: number): number {
+  return byCount.slice(count).reduce((sum, some) => sum + (some?.length ?? 0), 0);
 }

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { isBelow } from './sources.ts';
 
 /** More than this many folders are not watched one by one. */
-export const MAX_FOLDERS = 4_000;
+const MAX_FOLDERS = 4_000;
 
 export interface FolderWatchOptions {
   /**
@@ -94,6 +94,6 @@ export class FolderWatch {
   }
 }
 
-export function hasRecursive(platform: NodeJS.Platform = process.platform): boolean {
+function hasRecursive(platform: NodeJS.Platform = process.platform): boolean {
   return platform === 'darwin' || platform === 'win32';
 }

@@ -52,7 +52,7 @@ function isWithin({ modifiedAt }: Found, { since = 0, stoppedAt = 0 }: Limits): 
   return modifiedAt >= Math.max(since, stoppedAt);
 }
 
-export function isUnchanged(known: LogFile, file: Found): boolean {
+function isUnchanged(known: LogFile, file: Found): boolean {
   if (known.bytes !== file.bytes) return false;
   return known.isEmpty || known.modifiedAt === file.modifiedAt;
 }

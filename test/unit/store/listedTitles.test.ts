@@ -2,6 +2,8 @@
 import { expect, it, vi } from 'vitest';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { PagedDatabase } from '../../../src/store/pages/database.ts';
+import { chosenSessions } from '../../../src/store/searchScope.ts';
+import type { StoreCore } from '../../../src/store/storeCore.ts';
 import { ListedTitles } from '../../../src/store/listedTitles.ts';
 import { StoreFolder } from './support/openStore.ts';
 
@@ -27,6 +29,16 @@ async function opened() {
     core.archive.close();
   };
   return { core, titles, shown, inDatabase, close };
+}
+
+/** Steps of the plans of statements that look at more rows than they were asked for. */
+function walked(core: StoreCore, calls: readonly (readonly unknown[])[]): string[] {
+  return calls.flatMap(([sql]) =>
+    core.database
+      .all(`EXPLAIN QUERY PLAN ${String(sql)}`)
+      .map((row) => String(row['detail']))
+      .filter((step) => !/rowid[>=]|session_id=|temp|SCAN retitled/.test(step)),
+  );
 }
 
 it('follow every change of a title, the trash, and what is rolled back', async () => {
@@ -64,8 +76,10 @@ it('read all sessions once, and then those that changed', async () => {
   const made = Array.from({ length: 700 }, (_, nth) =>
     core.edits.create({ title: `one of ${nth}` }),
   );
-  await titles.follow();
   const all = vi.spyOn(PagedDatabase.prototype, 'all');
+  await titles.follow();
+  expect(walked(core, all.mock.calls)).toEqual([]);
+  all.mockClear();
   const get = vi.spyOn(PagedDatabase.prototype, 'get');
   core.edits.update(made[3]?.sessionId ?? '', { title: 'another' });
   const before = get.mock.calls.length;
@@ -93,5 +107,38 @@ it('prefer what has the most pieces, then what is newest, wherever it stands', a
   expect(found).toHaveLength(4);
   expect(await titles.with([['thi'], ['tes']], 4)).toEqual([]);
   expect(await titles.with(pieces, 4, ({ title }) => title === 'nothing')).toHaveLength(1);
+  close();
+});
+
+it('and sessions that filters choose are read in parts that cost what they hold', async () => {
+  const { core, close } = await opened();
+  for (let nth = 0; nth < 3; nth++) core.edits.create({ title: `one of ${nth}`, project: '/a' });
+  const all = vi.spyOn(PagedDatabase.prototype, 'all');
+  const none = { tags: [], notTags: [], notAgents: [], notProjects: [] };
+  const choice = { ...none, agents: [], projects: ['a'] };
+  const chosen = await chosenSessions(core.database, choice);
+  const { calls } = all.mock;
+  vi.restoreAllMocks();
+  expect(chosen).toHaveLength(3);
+  const steps = calls.flatMap(([sql, parameters]) =>
+    core.database.all(`EXPLAIN QUERY PLAN ${sql}`, parameters),
+  );
+  expect(String(steps[0]?.['detail'])).toMatch(/^SEARCH s .*rowid>/);
+  close();
+});
+
+it('look at few letters of titles that lack the pieces', async () => {
+  const { core, titles, close } = await opened();
+  for (let nth = 0; nth < 200; nth++) core.edits.create({ title: `some other title ${nth}` });
+  core.edits.create({ title: 'The Needle' });
+  await titles.follow();
+  const compared: string[] = [];
+  const found = await titles.with([['nee', 'eed', 'dle']], 10, ({ title }) => {
+    compared.push(title);
+    return true;
+  });
+  expect(found.map(({ title }) => title)).toEqual(['The Needle']);
+  expect(compared.length).toBeLessThan(100);
+  expect(await titles.with([['th']], 1_000)).toHaveLength(201);
   close();
 });
