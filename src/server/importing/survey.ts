@@ -15,8 +15,8 @@ const BYTES_PER_SECOND = 40e6;
  * Store bytes per byte of history with its search index, measured over recordings of all agents:
  * as it is while it is in use, and packed as it is once it rests.
  */
-const WARM_RATIO = 1.2;
-const COLD_RATIO = 0.4;
+const WARM_RATIO = 1.5;
+const COLD_RATIO = 0.7;
 /** Histories that were not written to for longer than this are packed when they come in. */
 const WARM_MS = 7 * DAY_MS;
 
