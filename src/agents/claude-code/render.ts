@@ -52,24 +52,27 @@ interface Answer {
 function answerBlocks(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
   const answers = new Map<string, Answer>();
   const calls = new Set<unknown>();
-  for (const record of records) {
-    const blocks = blocksOf(contentOf(record));
+  const parts = records.map((record) => ({ record, blocks: blocksOf(contentOf(record)) }));
+  for (const { record, blocks } of parts) {
     for (const block of blocks) {
       if (record['type'] === 'assistant') calls.add(block['id']);
       const id = asString(block['tool_use_id']);
       if (id !== undefined && isResult(block)) answers.set(id, { block, record });
     }
   }
-  return records.flatMap((record) => {
-    const blocks = blocksOf(contentOf(record));
+  const content: ContentBlock[] = [];
+  for (const { record, blocks } of parts) {
     if (record['type'] === 'assistant') {
       const cwd = asString(record['cwd']);
-      return blocks.flatMap((block) => answerBlock(block, cwd, answers, calls, limits));
+      for (const block of blocks) content.push(...answerBlock(block, cwd, answers, calls, limits));
+      continue;
     }
-    return blocks
-      .filter((block) => isResult(block) && !calls.has(block['tool_use_id']))
-      .map((block) => unclaimed(block, record, limits));
-  });
+    for (const block of blocks) {
+      if (!isResult(block) || calls.has(block['tool_use_id'])) continue;
+      content.push(unclaimed(block, record, limits));
+    }
+  }
+  return content;
 }
 
 function isResult(block: JsonObject): boolean {

@@ -7,23 +7,27 @@ import type { PagedDatabase } from '../../../../src/store/pages/database.ts';
 import { loadSqlJs } from '../../../../src/store/pages/loadSqlJs.ts';
 import { openPagedDatabase } from '../../../../src/store/pages/openDatabase.ts';
 
-const sql = await loadSqlJs();
+const loaded = await loadSqlJs();
 let folder: string;
 let db: PagedDatabase;
 
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'multipath-statements-'));
-  db = openPagedDatabase(sql, path.join(folder, 'warm.db'));
-  db.exec(`CREATE TABLE note (id INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB, size REAL);
-    CREATE INDEX by_size ON note (size) WHERE size IS NOT NULL;`);
-});
+describe.each([
+  ['with values straight from memory', loaded],
+  // The memory of a copy is not known, so sql.js does it all.
+  ['with values from sql.js', { ...loaded }],
+])('kept statements %s', (_name, sql) => {
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'multipath-statements-'));
+    db = openPagedDatabase(sql, path.join(folder, 'warm.db'));
+    db.exec(`CREATE TABLE note (id INTEGER PRIMARY KEY, name TEXT UNIQUE, body BLOB, size REAL);
+      CREATE INDEX by_size ON note (size) WHERE size IS NOT NULL;`);
+  });
 
-afterEach(() => {
-  db.close();
-  rmSync(folder, { recursive: true });
-});
+  afterEach(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
 
-describe('kept statements', () => {
   it('bind values of every kind as they are, in comparisons, assignments and ranges', () => {
     const insert = 'INSERT INTO note (id, name, body, size) VALUES (?, ?, ?, ?)';
     db.run(insert, [1, '7', Uint8Array.of(0, 255), 1.5]);
