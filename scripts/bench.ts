@@ -49,6 +49,11 @@ if (chosen.length === 0) {
 
 const rows: Row[] = [];
 for (const { file, benchmark } of chosen) {
+  const reason = benchmark.unavailable?.();
+  if (reason !== undefined) {
+    console.error(`${benchmark.name}: skipped, ${reason}`);
+    continue;
+  }
   const started = Date.now();
   const measured = await measure(file, benchmark);
   rows.push(...measured);

@@ -57,7 +57,8 @@ export async function inspectFile(path: string): Promise<Inspection> {
 
 async function inspectOther(agent: Agent, path: string): Promise<Inspection> {
   const reader = agent.createReader(path);
-  for await (const records of readRecords(path)) {
+  const splitter = agent.createSplitter?.(path);
+  for await (const records of readRecords(path, splitter ? { splitter } : {})) {
     for (const record of records) reader.add(record.seq, record.bytes);
   }
   const log = reader.finish();

@@ -207,6 +207,7 @@ export class JsonSplitter implements Splitter {
     }
     const above = this.#frames.at(-1);
     if (!above && this.#closed) this.#cut(at);
+    if (!above) this.#key = ''; // that of a value before it on the line
     this.#closed = false;
     const role = this.#roleOf(above, isArray);
     if (role === undefined && above?.isArray) {

@@ -19,9 +19,27 @@ export function bounded(text: string, limit: number): BoundedText {
   return { text: text.slice(0, splits ? limit - 1 : limit), fullLength: text.length };
 }
 
-/** The value as indented JSON; empty where there is none. */
+/** Levels that are written out of a value with more of them than the stack holds. */
+const MOST_LEVELS = 200;
+
+/** The value as indented JSON; empty where there is none. What is nested too deeply is left out. */
 export function indented(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
+  if (value === undefined) return '';
+  try {
+    return JSON.stringify(value, null, 2);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return JSON.stringify(shallow(value, MOST_LEVELS), null, 2);
+  }
+}
+
+function shallow(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.map((part: unknown) => shallow(part, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, shallow(part, levels - 1)]),
+  );
 }
 
 /** Short, and the same for the same text but for blanks around it. */

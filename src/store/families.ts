@@ -275,6 +275,8 @@ function isParent(self: Member, overlap: Overlap): boolean {
   // One that says nothing of its own was carried on in the other.
   if (parentOwnAt === undefined && childOwnAt !== undefined) return true;
   if (parentOwnAt !== undefined && childOwnAt === undefined) return false;
+  // Of two that are the same in everything, as in a copied folder, the first one read.
+  if (member.nativeId === self.nativeId) return member.log < self.log;
   return member.nativeId < self.nativeId;
 }
 

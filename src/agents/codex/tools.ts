@@ -1,7 +1,7 @@
 /** What a tool call of Codex does, whether it failed, and how many lines of which file it changed. */
 import type { ToolBlock } from '../../core/message.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
-import { snippet } from '../text.ts';
+import { indented, snippet } from '../text.ts';
 import { textOfParts } from './record.ts';
 
 const SUMMARY_LENGTH = 200;
@@ -92,14 +92,10 @@ export function resultOf(payload: JsonObject): { readonly text: string; readonly
     const parts = asArray(output).map(asObject);
     const others = parts.filter((part) => asString(part?.['type'])?.includes('image')).length;
     const text = textOfParts(output);
-    return { text: text === '' && others === 0 ? json(output) : text, others };
+    return { text: text === '' && others === 0 ? indented(output) : text, others };
   }
   const content = asObject(output)?.['content'];
-  return { text: typeof content === 'string' ? content : json(output), others: 0 };
-}
-
-function json(value: unknown): string {
-  return value === undefined ? '' : JSON.stringify(value, null, 2);
+  return { text: typeof content === 'string' ? content : indented(output), others: 0 };
 }
 
 /** Shell output comes wrapped as `{"output": …, "metadata": …}`. */

@@ -52,6 +52,7 @@ export class LiveWatch {
   readonly #options: LiveWatchOptions;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  #rescanning: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(options: LiveWatchOptions) {
@@ -139,7 +140,7 @@ export class LiveWatch {
     const all = [...this.#watched.values()];
     this.#watched.clear();
     for (const { watch } of all) watch.close();
-    await Promise.all(all.map(({ gatherer }) => gatherer.close()));
+    await Promise.all([this.#rescanning, ...all.map(({ gatherer }) => gatherer.close())]);
   }
 
   #of(agent: Agent): Watched {
@@ -207,7 +208,10 @@ export class LiveWatch {
     const isWhole = [...this.#watched.values()].every(({ watch }) => watch.isWhole);
     this.#timer = setTimeout(
       () => {
-        void this.#options.onRescan().finally(() => this.#plan());
+        this.#rescanning = this.#options.onRescan().finally(() => {
+          this.#rescanning = undefined;
+          this.#plan();
+        });
       },
       isWhole ? rescanMs : partialRescanMs,
     );

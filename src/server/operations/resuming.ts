@@ -293,7 +293,7 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
       const prompt = new PromptText(title);
       for (let index = 0; index <= at; index++) {
         prompt.add(await transcripts.readWhole(position, index));
-        if (index % 50 === 49) await nextTurn();
+        if (index % 20 === 0) await nextTurn();
       }
       return {
         text: prompt.toString(),

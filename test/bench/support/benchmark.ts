@@ -9,6 +9,8 @@ export interface Benchmark<Name extends string = string> {
   readonly name: string;
   /** Runs only when asked for by `--only` or `--long`. */
   readonly long?: boolean;
+  /** Why it cannot be run here, in words; it is skipped then. */
+  unavailable?(): string | undefined;
   /** The process is ended after so many seconds. */
   readonly limitSeconds: number;
   /** By name; the row is called `<benchmark>.<figure>`. */

@@ -5,6 +5,7 @@ import type { Agent } from '../../../src/agents/agent.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
 import { vscodeChat } from '../../../src/agents/vscode-chat/index.ts';
 import { readBytes, recordsOf } from '../../unit/agents/support/agentFiles.ts';
+import { checkShape } from './support/shape.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e'];
 const anyId = fc.constantFrom(...ids);
@@ -120,26 +121,10 @@ describe('damaged documents', () => {
         const bytes = damaged(text, kind, at);
         const { log, records, shown } = readBytes(agent, path, bytes);
         expect(Buffer.concat(records).equals(bytes)).toBe(true);
-        const seen = new Set<number>();
-        const lengths: number[] = [];
-        log.branches.forEach(({ parent, entries }, index) => {
-          if (parent) {
-            expect(parent.branch).toBeLessThan(index);
-            expect(parent.length).toBeLessThanOrEqual(lengths[parent.branch] ?? -1);
-          } else expect(index).toBe(0);
-          expect(entries.length).toBeGreaterThan(0);
-          lengths.push((parent?.length ?? 0) + entries.length);
-          for (const entry of entries) {
-            expect(entry.seqs.length).toBeGreaterThan(0);
-            expect([...entry.seqs].sort((a, b) => a - b)).toEqual(entry.seqs);
-            for (const seq of entry.seqs) {
-              expect(seen.has(seq)).toBe(false);
-              seen.add(seq);
-            }
-            JSON.stringify(shown(entry));
-          }
-        });
-        expect(new Set(log.branches.map(({ key }) => key)).size).toBe(log.branches.length);
+        checkShape(log);
+        for (const entry of log.branches.flatMap(({ entries }) => entries)) {
+          JSON.stringify(shown(entry));
+        }
       }),
       { numRuns: 500 },
     );

@@ -5,6 +5,7 @@ import { renderer } from '../../../src/agents/claude-code/render.ts';
 import { ClaudeCodeReader } from '../../../src/agents/claude-code/reader.ts';
 import { RecordSplitter } from '../../../src/agents/jsonl.ts';
 import { PAGE_LIMITS, type DerivedLog } from '../../../src/core/reader.ts';
+import { checkShape } from './support/shape.ts';
 
 const ids = Array.from({ length: 12 }, (_, index) => `id${index}`);
 const anyId = fc.constantFrom(...ids);
@@ -71,28 +72,6 @@ function derive(records: readonly Uint8Array[]): DerivedLog {
   reader.activeBranch();
   reader.officialTitle();
   return reader.finish();
-}
-
-function checkShape(log: DerivedLog): Set<number> {
-  const seen = new Set<number>();
-  const lengths: number[] = [];
-  log.branches.forEach(({ parent, entries }, index) => {
-    if (parent) {
-      expect(parent.branch).toBeLessThan(index);
-      expect(parent.length).toBeLessThanOrEqual(lengths[parent.branch] ?? -1);
-    } else expect(index).toBe(0);
-    expect(entries.length).toBeGreaterThan(0);
-    lengths.push((parent?.length ?? 0) + entries.length);
-    for (const { seqs } of entries) {
-      expect([...seqs].sort((a, b) => a - b)).toEqual(seqs);
-      for (const seq of seqs) {
-        expect(seen.has(seq)).toBe(false);
-        seen.add(seq);
-      }
-    }
-  });
-  expect(new Set(log.branches.map((branch) => branch.key)).size).toBe(log.branches.length);
-  return seen;
 }
 
 describe('damaged logs', () => {

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../../src/agents/agent.ts';
 import { codex } from '../../../src/agents/codex/index.ts';
-import { RecordSplitter } from '../../../src/agents/jsonl.ts';
 import { pi } from '../../../src/agents/pi/index.ts';
 import { PAGE_LIMITS, type DerivedLog } from '../../../src/core/reader.ts';
+import { recordsOf } from '../../unit/agents/support/agentFiles.ts';
+import { checkShape } from './support/shape.ts';
 
+const PATH = '/logs/x.jsonl';
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 const anyId = fc.constantFrom(...ids);
 const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('', null, 0, '\ud83d'));
@@ -114,37 +116,10 @@ const fileOf = (line: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> =>
     .array(fc.tuple(line, damage, fc.nat()), { maxLength: 40 })
     .map((lines) => Buffer.concat(lines.map(([value, kind, at]) => damaged(value, kind, at))));
 
-function recordsOf(bytes: Uint8Array): Uint8Array[] {
-  const splitter = new RecordSplitter();
-  return [...splitter.push(bytes), ...splitter.end()];
-}
-
 function derive(agent: Agent, records: readonly Uint8Array[]): DerivedLog {
-  const reader = agent.createReader('/logs/x.jsonl');
+  const reader = agent.createReader(PATH);
   records.forEach((one, seq) => reader.add(seq, one));
   return reader.finish();
-}
-
-function checkShape(log: DerivedLog): Set<number> {
-  const seen = new Set<number>();
-  const lengths: number[] = [];
-  log.branches.forEach(({ parent, entries }, index) => {
-    if (parent) {
-      expect(parent.branch).toBeLessThan(index);
-      expect(parent.length).toBeLessThanOrEqual(lengths[parent.branch] ?? -1);
-    } else expect(index).toBe(0);
-    expect(entries.length).toBeGreaterThan(0);
-    lengths.push((parent?.length ?? 0) + entries.length);
-    for (const { seqs } of entries) {
-      expect([...seqs].sort((a, b) => a - b)).toEqual(seqs);
-      for (const seq of seqs) {
-        expect(seen.has(seq)).toBe(false);
-        seen.add(seq);
-      }
-    }
-  });
-  expect(new Set(log.branches.map((branch) => branch.key)).size).toBe(log.branches.length);
-  return seen;
 }
 
 describe.each([
@@ -154,7 +129,7 @@ describe.each([
   it('are read and shown without an exception, every record in one message at most', () => {
     fc.assert(
       fc.property(fileOf(line), (bytes) => {
-        const records = recordsOf(bytes);
+        const records = recordsOf(agent, PATH, bytes);
         const log = derive(agent, records);
         checkShape(log);
         for (const entry of log.branches.flatMap((branch) => branch.entries)) {
@@ -169,8 +144,8 @@ describe.each([
   it('give the same when they grow record by record, a torn tail read twice', () => {
     fc.assert(
       fc.property(fileOf(line), fc.nat(), (bytes, at) => {
-        const records = recordsOf(bytes);
-        const reader = agent.createReader('/logs/x.jsonl');
+        const records = recordsOf(agent, PATH, bytes);
+        const reader = agent.createReader(PATH);
         const stop = records.length === 0 ? 0 : at % records.length;
         records.slice(0, stop).forEach((one, seq) => reader.add(seq, one));
         const torn = records[stop];
@@ -207,7 +182,7 @@ describe('no line that says something is lost', () => {
             return JSON.stringify({ timestamp: '2026-01-01T00:00:00Z', type, payload });
           });
           const seen = checkShape(
-            derive(codex, recordsOf(Buffer.from(lines.join(glued ? '' : '\n')))),
+            derive(codex, recordsOf(codex, PATH, Buffer.from(lines.join(glued ? '' : '\n')))),
           );
           const wanted = kinds.flatMap(([kind], seq) => (kind === 'rollback' ? [] : [seq]));
           expect([...seen].sort((a, b) => a - b)).toEqual(wanted);
@@ -233,7 +208,9 @@ describe('no line that says something is lost', () => {
             message: { role, toolCallId: 'none', content: `words ${index}` },
           }),
         );
-        const seen = checkShape(derive(pi, recordsOf(Buffer.from(lines.join(glued ? '' : '\n')))));
+        const seen = checkShape(
+          derive(pi, recordsOf(pi, PATH, Buffer.from(lines.join(glued ? '' : '\n')))),
+        );
         expect([...seen].sort((a, b) => a - b)).toEqual(entries.map((_, seq) => seq));
       }),
       { numRuns: 400 },

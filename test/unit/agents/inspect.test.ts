@@ -61,6 +61,59 @@ describe('inspect', () => {
     });
   });
 
+  it.each([
+    [
+      'gemini',
+      'log.jsonl',
+      [
+        { sessionId: 's', projectHash: 'h' },
+        { id: 'a', type: 'user', content: 'Hi.' },
+      ],
+    ],
+    [
+      'vscode-chat',
+      'chat.jsonl',
+      [
+        {
+          kind: 0,
+          v: { sessionId: 's', requests: [{ requestId: 'a', message: { text: 'Hi.' } }] },
+        },
+      ],
+    ],
+  ] as const)('knows a log of %s by how it begins', async (agent, name, lines) => {
+    const path = join(folder, name);
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    expect(await inspectFile(path)).toMatchObject({ agent, nativeId: 's', messages: 1, user: 1 });
+    await rm(path);
+  });
+
+  it.each([
+    [
+      'gemini',
+      { sessionId: 's', projectHash: 'h', messages: [{ id: 'a', type: 'user', content: 'Hi.' }] },
+    ],
+    [
+      'vscode-chat',
+      {
+        responderUsername: 'x',
+        requests: [{ requestId: 'a', message: { text: 'Hi.' } }],
+        sessionId: 's',
+      },
+    ],
+  ] as const)('knows a document of %s, on one line or on many', async (agent, document) => {
+    const path = join(folder, 'document.json');
+    for (const indent of [0, 2]) {
+      await writeFile(path, JSON.stringify(document, null, indent));
+      expect(await inspectFile(path)).toMatchObject({
+        agent,
+        nativeId: 's',
+        messages: 1,
+        problems: [],
+      });
+    }
+    await rm(path);
+  });
+
   it('prints one array, files that are no session included', async () => {
     const { stdout } = await inspect('--json', folder);
     const inspections = JSON.parse(stdout) as Inspection[];

@@ -14,7 +14,7 @@ class Gathering {
   readonly batches: Batch[] = [];
   readonly problems: unknown[] = [];
   readonly gatherer: Gatherer<true>;
-  handle = (): Promise<void> => Promise.resolve();
+  handle = (): Promise<undefined> => Promise.resolve(undefined);
 
   constructor(maxChanges?: number) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -57,13 +57,13 @@ describe('changes', () => {
   it('gather while a batch is handled, and come after it, whatever became of it', async () => {
     const own = new Gathering();
     const first = Promise.withResolvers<undefined>();
-    own.handle = async () => void (await first.promise);
+    own.handle = () => first.promise;
     own.gatherer.add('a', true);
     await vi.advanceTimersByTimeAsync(300);
     own.gatherer.add('b', true);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(own.batches).toEqual([['a']]);
-    own.handle = () => Promise.resolve();
+    own.handle = () => Promise.resolve(undefined);
     first.reject(new Error('not this time'));
     await vi.advanceTimersByTimeAsync(300);
     expect(own.batches).toEqual([['a'], ['b']]);

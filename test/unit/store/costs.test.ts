@@ -106,6 +106,20 @@ describe('a family of sessions', () => {
     },
   );
 
+  it('counts a file and an exact copy of it once', async () => {
+    const stores = new StoreFolder();
+    stores.claude.write(A, turns('own', 4));
+    const copy = path.join(stores.claude.folder, 'projects', '-tmp-copy');
+    mkdirSync(copy, { recursive: true });
+    writeFileSync(path.join(copy, `${A}.jsonl`), stores.claude.bytes(A));
+    const store = await imported(stores, [DOLLAR]);
+    const sessions = await all(store);
+    expect(sessions).toHaveLength(2);
+    expect(sessions.reduce((sum, one) => sum + (one.estimatedCost ?? 0), 0)).toBe(200);
+    await stores.close();
+    await expectDerivedAnew(stores.storePath, [DOLLAR]);
+  });
+
   it('counts a dead branch that was copied with its log only where it was written', async () => {
     const stores = new StoreFolder();
     const line = (payload: Readonly<Record<string, unknown>>, type = 'event_msg') => ({

@@ -293,7 +293,10 @@ describe('a session whose agent deleted its file', () => {
     const bytes = home.claude.bytes(A);
     await expect(store.restoreToAgent(session.id)).rejects.toMatchObject({ code: 'bad-request' });
     rmSync(path.dirname(home.claude.file(A)), { recursive: true });
+    await store.importSessions();
+    expect((await store.getSession(session.id))?.origin?.gone).toBeDefined();
     const restored = await store.restoreToAgent(session.id, { requestId: 'x' });
+    expect((await store.getSession(session.id))?.origin?.gone).toBeUndefined();
     expect(restored).toMatchObject({ path: home.claude.file(A), bytes: bytes.length });
     expect(home.claude.bytes(A)).toEqual(bytes);
     expect(await store.restoreToAgent(session.id, { requestId: 'x' })).toEqual(restored);

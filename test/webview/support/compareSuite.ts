@@ -1,44 +1,12 @@
-/** One browser and one server for the tests of a file, and every comparison it opened closed after it. */
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launchBrowser } from '../../../scripts/lib/browser.ts';
+/** Comparisons in a browser, and what tests look for in them. */
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { PlayedCompareHost, type CompareScene } from './compareHost.ts';
-import type { PanelOptions, PanelPage } from './page.ts';
-import { servePanels, type PanelServer } from './server.ts';
-
-export interface OpenedComparison extends PanelPage {
-  readonly host: PlayedCompareHost;
-}
+import { panelSuite } from './panelSuite.ts';
 
 /** Call at the top of a test file; what it returns opens a comparison on a scene. */
-export function compareSuite(): (
-  scene: CompareScene,
-  options?: PanelOptions,
-  prepare?: (host: PlayedCompareHost) => void,
-) => Promise<OpenedComparison> {
-  let browser: Browser | undefined;
-  let server: PanelServer | undefined;
-  const open: PanelPage[] = [];
-
-  beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((panel) => panel.close()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  return async (scene, options, prepare) => {
-    if (browser === undefined || server === undefined) throw new Error('The suite has not begun.');
-    const host = new PlayedCompareHost(scene);
-    prepare?.(host);
-    const panel = await host.open(browser, server, options);
-    open.push(panel);
-    return { ...panel, host };
-  };
+export function compareSuite(): ReturnType<typeof panelSuite<CompareScene, PlayedCompareHost>> {
+  return panelSuite((given: CompareScene) => new PlayedCompareHost(given));
 }
 
 /** A row of the comparison, by its position from 0. */

@@ -3,8 +3,6 @@
  * What crosses to the panel goes through JSON, as in VS Code. It notes everything it is asked.
  */
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
-import { launchBrowser } from '../../../scripts/lib/browser.ts';
 import type { MigrationEntry } from '../../../src/core/sessionStore.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type { PlannedMove, TrashEntry } from '../../../src/core/storage.ts';
@@ -16,7 +14,8 @@ import {
   type StorageView,
 } from '../../../src/protocol/panels.ts';
 import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
-import { servePanels, type PanelServer } from './server.ts';
+import { panelSuite } from './panelSuite.ts';
+import type { PanelServer } from './server.ts';
 
 const NOW = Date.now();
 const HOUR = 3_600_000;
@@ -165,7 +164,7 @@ export const emptyStore: StorageState = {
   canUndo: false,
 };
 
-export class PlayedStorageHost {
+class PlayedStorageHost {
   /** Requests in the order they came, as `[name, argument]`. */
   readonly asked: [string, unknown][] = [];
   readonly channel: Channel<StorageHost, StorageView>;
@@ -231,39 +230,9 @@ export class PlayedStorageHost {
   }
 }
 
-export interface OpenedStorage extends PanelPage {
-  readonly host: PlayedStorageHost;
-}
-
 /** Call at the top of a test file; what it returns opens the panel on a state. */
-export function storageSuite(): (
-  state: StorageState,
-  options?: PanelOptions,
-  prepare?: (host: PlayedStorageHost) => void,
-) => Promise<OpenedStorage> {
-  let browser: Browser | undefined;
-  let server: PanelServer | undefined;
-  const open: PanelPage[] = [];
-
-  beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), servePanels()]);
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((panel) => panel.close()));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  return async (state, options, prepare) => {
-    if (browser === undefined || server === undefined) throw new Error('The suite has not begun.');
-    const host = new PlayedStorageHost(state);
-    prepare?.(host);
-    const panel = await host.open(browser, server, options);
-    open.push(panel);
-    return { ...panel, host };
-  };
+export function storageSuite(): ReturnType<typeof panelSuite<StorageState, PlayedStorageHost>> {
+  return panelSuite((given: StorageState) => new PlayedStorageHost(given));
 }
 
 /** Brings a list to the front. */

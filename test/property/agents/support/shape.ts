@@ -1,0 +1,27 @@
+/** What must hold of every derived log, whatever its file was. */
+import { expect } from 'vitest';
+import type { DerivedLog } from '../../../../src/core/reader.ts';
+
+/** Checks it and returns the records that are in a message. */
+export function checkShape(log: DerivedLog): Set<number> {
+  const seen = new Set<number>();
+  const lengths: number[] = [];
+  log.branches.forEach(({ parent, entries }, index) => {
+    if (parent) {
+      expect(parent.branch).toBeLessThan(index);
+      expect(parent.length).toBeLessThanOrEqual(lengths[parent.branch] ?? -1);
+    } else expect(index).toBe(0);
+    expect(entries.length).toBeGreaterThan(0);
+    lengths.push((parent?.length ?? 0) + entries.length);
+    for (const { seqs } of entries) {
+      expect(seqs.length).toBeGreaterThan(0);
+      expect([...seqs].sort((a, b) => a - b)).toEqual(seqs);
+      for (const seq of seqs) {
+        expect(seen.has(seq)).toBe(false);
+        seen.add(seq);
+      }
+    }
+  });
+  expect(new Set(log.branches.map(({ key }) => key)).size).toBe(log.branches.length);
+  return seen;
+}
