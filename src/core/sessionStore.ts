@@ -332,7 +332,8 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations, Res
   findSessionsByDateRange(range: DateRange): Promise<readonly Session[]>;
   /**
    * Messages that match a query, in all tiers, and sessions whose title does. Words are all needed;
-   * `"phrases"`, `prefix*`, `-not`, `OR`, `tag:`, `agent:`, `project:`, `before:` and `after:` are
+   * `"phrases"`, `prefix*`, `-not`, `OR`, `tag:`, `agent:`, `project:`, `note:`, `before:` and
+   * `after:` are
    * understood; any other text is taken as words. Searching is no access and wakes no archive.
    */
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;

@@ -26,9 +26,12 @@ export interface SessionFilter {
   /** Any of these. */
   readonly agents: readonly string[];
   readonly projects: readonly string[];
+  /** Parts of the person's note, all of them. */
+  readonly notes: readonly string[];
   readonly notTags: readonly string[];
   readonly notAgents: readonly string[];
   readonly notProjects: readonly string[];
+  readonly notNotes: readonly string[];
 }
 
 export interface SearchQuery {
@@ -52,9 +55,11 @@ export function parseQuery(input: string, now: number): SearchQuery {
     tags: new Array<string>(),
     agents: new Array<string>(),
     projects: new Array<string>(),
+    notes: new Array<string>(),
     notTags: new Array<string>(),
     notAgents: new Array<string>(),
     notProjects: new Array<string>(),
+    notNotes: new Array<string>(),
   };
   const times: { after?: number; before?: number } = {};
   let left = MAX_PHRASES;
@@ -152,6 +157,9 @@ function takeFilter(
     case 'project':
       filter[not ? 'notProjects' : 'projects'].push(wanted);
       return true;
+    case 'note':
+      filter[not ? 'notNotes' : 'notes'].push(wanted);
+      return true;
     case 'before':
     case 'after': {
       const at = parseDate(wanted, now);
@@ -165,7 +173,7 @@ function takeFilter(
   }
 }
 
-const FIELDS = ['tag', 'agent', 'project', 'before', 'after'] as const;
+const FIELDS = ['tag', 'agent', 'project', 'note', 'before', 'after'] as const;
 
 function fieldOf(field: string): (typeof FIELDS)[number] | undefined {
   const name = field.toLowerCase();

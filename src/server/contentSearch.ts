@@ -119,7 +119,7 @@ export class ContentSearch {
     const { core, titles } = this.#parts;
     const { after = -Infinity, before = Infinity } = query;
     await titles.follow();
-    const candidates = await titles.with(
+    const candidates = titles.with(
       titlePieces(query),
       MAX_CANDIDATES,
       ({ id, createdAt, updatedAt }) =>

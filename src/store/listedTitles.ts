@@ -22,12 +22,17 @@ interface Kept extends ListedTitle {
   readonly place: number;
 }
 
+interface Listed {
+  readonly titles: readonly Kept[];
+  readonly counts: Uint8Array;
+}
+
 /** Sessions read between two turns of the event loop. */
 const SLICE = 250;
-/** Titles looked at between two turns of the event loop. */
-const LOOKED_AT = 16_000;
 /** Titles compared letter by letter at most, those that promise most first. */
 const COMPARED = 2_000;
+/** Pieces that are told apart. */
+const MOST = 255;
 /** Behind the plus, no index of all listed sessions is walked through for a part of them. */
 const SELECT = `
   SELECT s.rowid AS nth, s.id, coalesce(f.title, s.title) AS title, s.created_at, s.updated_at
@@ -48,7 +53,7 @@ export class ListedTitles {
   readonly #isFixed: boolean;
   readonly #titles = new Map<string, Kept>();
   readonly #pieces = new TitlePieces();
-  #newestFirst: readonly Kept[] | undefined;
+  #newestFirst: Listed | undefined;
   #following: Promise<void> | undefined;
   #isRead = false;
 
@@ -68,22 +73,29 @@ export class ListedTitles {
    * Titles that have, of each list of pieces, at least one (pieces in lower case), of the sessions
    * that `accepts` agrees to: those with the most pieces, the newest of them first, at most `limit`.
    */
-  async with(
+  with(
     pieces: readonly (readonly string[])[],
     limit: number,
     accepts: (session: ListedTitle) => boolean = () => true,
-  ): Promise<ListedTitle[]> {
+  ): ListedTitle[] {
+    const { titles, counts } = this.#listed();
+    const bits = pieces.map((some) => some.map(bitOfPiece));
+    for (const [nth, { place }] of titles.entries()) {
+      counts[nth] = Math.min(MOST, this.#pieces.countAt(place, bits));
+    }
     const exact: ListedTitle[][] = [];
     let compared = 0;
-    for (const [most, some] of (await this.#byCount(pieces)).reverse()) {
-      for (const session of some) {
-        // Whatever follows has no more pieces and is older.
-        if (atLeast(exact, most) >= limit || compared >= COMPARED) break;
-        if (!accepts(session)) continue;
-        compared++;
+    for (let most = counts.reduce((a, b) => Math.max(a, b), 0); most > 0; most--) {
+      // What follows has fewer pieces at most.
+      if (atLeast(exact, most) >= limit) break;
+      for (let nth = counts.indexOf(most); nth !== -1; nth = counts.indexOf(most, nth + 1)) {
+        const session = titles[nth];
+        if (!session || !accepts(session)) continue;
         const count = countIn(session.title.toLowerCase(), pieces);
         if (count > 0) (exact[count] ??= []).push(session);
+        if (++compared >= COMPARED || atLeast(exact, most) >= limit) break;
       }
+      if (compared >= COMPARED) break;
     }
     return exact
       .map((alike) => alike.sort((a, b) => b.updatedAt - a.updatedAt))
@@ -92,20 +104,13 @@ export class ListedTitles {
       .slice(0, limit);
   }
 
-  /** Sessions, newest first, by how many of the pieces their title has at most, ascending. */
-  async #byCount(
-    pieces: readonly (readonly string[])[],
-  ): Promise<(readonly [number, readonly Kept[]])[]> {
-    this.#newestFirst ??= [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
-    const newestFirst = this.#newestFirst;
-    const bits = pieces.map((some) => some.map(bitOfPiece));
-    const byCount: Kept[][] = [];
-    for (const [index, session] of newestFirst.entries()) {
-      if (index > 0 && index % LOOKED_AT === 0) await nextTurn();
-      const count = this.#pieces.countAt(session.place, bits);
-      if (count > 0) (byCount[count] ??= []).push(session);
+  /** All of them, newest first, and room for a number for each. */
+  #listed(): Listed {
+    if (!this.#newestFirst) {
+      const titles = [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+      this.#newestFirst = { titles, counts: new Uint8Array(titles.length) };
     }
-    return byCount.flatMap((some, count) => [[count, some] as const]);
+    return this.#newestFirst;
   }
 
   async #follow(): Promise<void> {

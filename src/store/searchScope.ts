@@ -14,9 +14,12 @@ export interface SessionChoice {
   /** Any of these, parts of names. */
   readonly agents: readonly string[];
   readonly projects: readonly string[];
+  /** All of these, parts of the note. */
+  readonly notes: readonly string[];
   readonly notTags: readonly string[];
   readonly notAgents: readonly string[];
   readonly notProjects: readonly string[];
+  readonly notNotes: readonly string[];
   /** Milliseconds since the epoch: with activity from `after` on, and before `before`. */
   readonly after?: number;
   readonly before?: number;
@@ -122,6 +125,9 @@ function conditionsOf(choice: SessionChoice): { where: string; parameters: SqlVa
   noneOf(agent, choice.notAgents, 1);
   anyOf(project, choice.projects, 2);
   noneOf(project, choice.notProjects, 2);
+  const noted = "f.note LIKE ? ESCAPE '\\'";
+  for (const note of choice.notes) add(noted, `%${pattern(note)}%`);
+  noneOf(noted, choice.notNotes, 1);
   if (choice.after !== undefined) add('s.updated_at >= ?', choice.after);
   if (choice.before !== undefined) add('s.created_at < ?', choice.before);
   return { where: clauses.join(' AND '), parameters };

@@ -3,6 +3,7 @@
  * itself as records, everything from the first other message on as text.
  */
 import { stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ForkSource, OwnPart, SaidMessage } from '../../agents/writer.ts';
 import {
   addFlattened,
@@ -27,6 +28,9 @@ export interface CutPath {
   /** Messages that no model was told of, or that say nothing. */
   readonly unsaid: number;
 }
+
+/** Messages between two turns of the event loop. */
+const BREATH = 20;
 
 interface Run {
   readonly log: Row;
@@ -91,8 +95,16 @@ async function partOf(core: StoreCore, { log, entries }: Run): Promise<OwnPart> 
     path,
     isThere: number(log, 'superseded') === 0 && (await holds(path, number(log, 'byte_count'))),
     entries: entries.map(({ entry }) => entry),
-    records: () => core.records.readAll(number(log, 'num')),
+    records: () => breathing(core.records.readAll(number(log, 'num'))),
   };
+}
+
+/** Others have the thread between two batches: a session may hold a hundred megabytes. */
+async function* breathing<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    await nextTurn();
+  }
 }
 
 /** True where a file is at least as long as what was read of it. */
@@ -110,6 +122,7 @@ async function* saidMessages(
 ): AsyncGenerator<SaidMessage> {
   for (let index = start; index < end; index++) {
     const message = await core.transcripts.readWhole(position, index);
+    if (index % BREATH === 0) await nextTurn();
     const said = saidIn(message);
     if (!said) continue;
     const { timestamp, model, provider } = message;
@@ -132,6 +145,7 @@ async function saidFrom(
   let flattened = NOTHING_FLATTENED;
   for (let index = start; index < end; index++) {
     const message = await core.transcripts.readWhole(position, index);
+    if (index % BREATH === 0) await nextTurn();
     if (!saidIn(message)) continue;
     count++;
     flattened = addFlattened(flattened, flattenedIn(message));

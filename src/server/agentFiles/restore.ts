@@ -93,10 +93,12 @@ export async function writeBack(
   { log, path: from, target }: LostFile,
 ): Promise<number> {
   const bytes = await writeNewFile(target, recordsOf(core, log));
-  if (target !== from) {
-    core.database.transaction(() => new LogFiles(core.database).move(from, target));
-    await core.commits.durable();
-  }
+  const files = new LogFiles(core.database);
+  core.database.transaction(() => {
+    if (target === from) files.setGone([from], undefined);
+    else files.move(from, target);
+  });
+  await core.commits.durable();
   return bytes;
 }
 

@@ -172,6 +172,7 @@ class Resuming {
     const picked = await window.showQuickPick(items, {
       title: l10n.t('Resume “{0}” in Which Agent?', plain(titleOf(session))),
       placeHolder: l10n.t('A new session file is written for the agent; nothing else is changed'),
+      ignoreFocusOut: true,
     });
     return picked?.target;
   }
@@ -211,6 +212,8 @@ class Resuming {
     const ordered = plan.folderExists ? items : items.toReversed();
     const picked = await window.showQuickPick(ordered, {
       title: l10n.t('Resume “{0}” in {1}', plain(titleOf(session)), label),
+      // A transcript that is drawn anew takes the focus; what was chosen must not go with it.
+      ignoreFocusOut: true,
     });
     return picked?.choice;
   }

@@ -88,6 +88,7 @@ export function hintItems(recent: readonly string[]): SearchItem[] {
     hint(l10n.t('one OR other'), l10n.t('either of two words')),
     hint(l10n.t('-without'), l10n.t('messages that lack a word')),
     hint('tag:', l10n.t('sessions with a tag')),
+    hint('note:', l10n.t('sessions with a word in their note')),
     hint('project:', l10n.t('sessions of a project')),
     hint('agent:', l10n.t('sessions of an agent')),
     hint('after:7d', l10n.t('since so long ago, or since a date such as 2026-05-01')),

@@ -80,12 +80,13 @@ describe('messages', () => {
     expect(await of('alpha after:2026-05-05 before:2026-05-06')).toEqual(['one#1']);
   });
 
-  it('are limited to sessions by tag, agent and project', async () => {
+  it('are limited to sessions by tag, note, agent and project', async () => {
     const home = new StoreFolder();
     home.claude.write('a', turns('a', 4));
     const store = await imported(home, { search: true });
     const { id } = await store.createSession({ title: 'own', tags: ['Auth'], project: '/x/shop2' });
     await store.appendMessages(id, [user('user a 0')]);
+    await store.updateSession(id, { note: 'Ask Ada\nbefore 100 % is said' });
     const titles = async (query: string) => {
       const { hits } = await searched(store, query);
       return [...new Set(hits.map(({ session }) => session.origin?.agent ?? session.title))].sort();
@@ -96,6 +97,10 @@ describe('messages', () => {
     expect(await titles('user agent:claude')).toEqual(['claude-code']);
     expect(await titles('user project:shop2')).toEqual(['own']);
     expect(await titles('user tag:none')).toEqual([]);
+    expect(await titles('user note:ada')).toEqual(['own']);
+    expect(await titles('user note:"100 %"')).toEqual(['own']);
+    expect(await titles('user -note:ada')).toEqual(['claude-code']);
+    expect(await titles('user note:_da')).toEqual([]);
   });
 
   it('come in pages', async () => {

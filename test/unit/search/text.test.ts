@@ -74,11 +74,13 @@ describe('queries', () => {
 
   it('choose sessions and times', () => {
     const query = parseQuery(
-      'x tag:a -tag:"b c" agent:claude project:shop after:2026-05 before:7d',
+      'x tag:a -tag:"b c" agent:claude project:shop note:Ada -note:x after:2026-05 before:7d',
       NOW,
     );
     expect(query.filter).toEqual({
       tags: ['a'],
+      notes: ['Ada'],
+      notNotes: ['x'],
       notTags: ['b c'],
       agents: ['claude'],
       notAgents: [],

@@ -13,7 +13,10 @@ async function opened() {
   const titles = new ListedTitles(core.database, false);
   const shown = async () => {
     await titles.follow();
-    return (await titles.with([['']], 10_000)).map(({ id, title }) => `${id} ${title}`).sort();
+    return titles
+      .with([['']], 10_000)
+      .map(({ id, title }) => `${id} ${title}`)
+      .sort();
   };
   const inDatabase = () =>
     core.database
@@ -84,7 +87,7 @@ it('read all sessions once, and then those that changed', async () => {
   core.edits.update(made[3]?.sessionId ?? '', { title: 'another' });
   const before = get.mock.calls.length;
   await titles.follow();
-  expect(await titles.with([['ano']], 10)).toHaveLength(1);
+  expect(titles.with([['ano']], 10)).toHaveLength(1);
   const rows = all.mock.results.reduce(
     (sum, { value }) => sum + (Array.isArray(value) ? value.length : 0),
     0,
@@ -102,11 +105,11 @@ it('prefer what has the most pieces, then what is newest, wherever it stands', a
   titled('nothing');
   await titles.follow();
   const pieces = [['any', 'nyt', 'thi', 'ing']];
-  const found = (await titles.with(pieces, 4)).map(({ title }) => title);
+  const found = titles.with(pieces, 4).map(({ title }) => title);
   expect(found.slice(0, 2)).toEqual(['anything at all', 'nothing']);
   expect(found).toHaveLength(4);
-  expect(await titles.with([['thi'], ['tes']], 4)).toEqual([]);
-  expect(await titles.with(pieces, 4, ({ title }) => title === 'nothing')).toHaveLength(1);
+  expect(titles.with([['thi'], ['tes']], 4)).toEqual([]);
+  expect(titles.with(pieces, 4, ({ title }) => title === 'nothing')).toHaveLength(1);
   close();
 });
 
@@ -114,7 +117,7 @@ it('and sessions that filters choose are read in parts that cost what they hold'
   const { core, close } = await opened();
   for (let nth = 0; nth < 3; nth++) core.edits.create({ title: `one of ${nth}`, project: '/a' });
   const all = vi.spyOn(PagedDatabase.prototype, 'all');
-  const none = { tags: [], notTags: [], notAgents: [], notProjects: [] };
+  const none = { notes: [], notNotes: [], tags: [], notTags: [], notAgents: [], notProjects: [] };
   const choice = { ...none, agents: [], projects: ['a'] };
   const chosen = await chosenSessions(core.database, choice);
   const { calls } = all.mock;
@@ -133,12 +136,12 @@ it('look at few letters of titles that lack the pieces', async () => {
   core.edits.create({ title: 'The Needle' });
   await titles.follow();
   const compared: string[] = [];
-  const found = await titles.with([['nee', 'eed', 'dle']], 10, ({ title }) => {
+  const found = titles.with([['nee', 'eed', 'dle']], 10, ({ title }) => {
     compared.push(title);
     return true;
   });
   expect(found.map(({ title }) => title)).toEqual(['The Needle']);
   expect(compared.length).toBeLessThan(100);
-  expect(await titles.with([['th']], 1_000)).toHaveLength(201);
+  expect(titles.with([['th']], 1_000)).toHaveLength(201);
   close();
 });

@@ -102,6 +102,15 @@ describe('taken back, everything is as it was', () => {
     expect(now()).toEqual(before);
   });
 
+  it('after deleting a session together with its subagents, which go with it', async () => {
+    store.sessions.set('b', { ...session('b'), subagentOf: 'a' });
+    await deleteSessions(services, ['b', 'a']);
+    // The store takes the subagent along; it is not asked for it.
+    expect([...store.trash.keys()]).toEqual(['a']);
+    await services.undo.undo();
+    expect(store.sessions.has('a')).toBe(true);
+  });
+
   it('after tagging several, which keep the tags they had', async () => {
     Object.assign(window, { showInputBox: () => Promise.resolve('y, z') });
     registerOrganizing(services);
