@@ -3,7 +3,7 @@
  * It is cut at its list, and a piece of it is then what a line of later threads is: the session's
  * header, or an item. Lines of later threads are left as they are.
  */
-import { asObject, type JsonObject } from '../json.ts';
+import { asObject } from '../json.ts';
 import { RecordSplitter, type Splitter } from '../jsonl.ts';
 import { JsonSplitter, type CutRule } from '../jsonSplitter.ts';
 
@@ -42,15 +42,15 @@ export function lineOf(record: Uint8Array): Uint8Array {
 }
 
 function headerOf(json: string): Uint8Array {
-  const session = json.length > MOST_HEADER ? undefined : asObject(parsed(json)?.['session']);
-  return session ? Buffer.from(`${JSON.stringify(session)}\n`) : Buffer.from(json);
+  return Buffer.from(json.length > MOST_HEADER ? json : (sessionIn(json) ?? json));
 }
 
-function parsed(json: string): JsonObject | undefined {
+function sessionIn(json: string): string | undefined {
   try {
-    return asObject(JSON.parse(json));
+    const session = asObject(asObject(JSON.parse(json))?.['session']);
+    return session && `${JSON.stringify(session)}\n`;
   } catch {
-    return undefined; // The reader says what is wrong with it.
+    return undefined; // No JSON, or deeper than a stack: the reader says what is wrong with it.
   }
 }
 
