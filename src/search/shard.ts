@@ -112,8 +112,6 @@ export class Shard {
       readOnly,
       cacheBytes: active ? 2 * MB : SEALED_CACHE,
       sqliteCacheBytes: active ? 4 * MB : SEALED_CACHE,
-      // What the log holds is in memory as well.
-      redoBytes: 4 * MB,
     });
     try {
       if (database.get("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) {

@@ -30,7 +30,7 @@ export interface OpenDatabaseOptions {
   readonly cacheBytes?: number;
   /** SQLite's own page cache, bytes; 16 MB by default. */
   readonly sqliteCacheBytes?: number;
-  /** Size of the redo log that triggers a checkpoint, bytes; 8 MB by default. */
+  /** Size of the redo log that triggers a checkpoint, which holds up the thread; 4 MB by default. */
   readonly redoBytes?: number;
   /** Throws where sql.js cannot be trusted with pages. */
   readonly proveHook?: (sql: SqlJsStatic) => void;
@@ -58,7 +58,7 @@ export function openPagedDatabase(
     readOnly: options.readOnly ?? false,
     redoFile: options.redoFile ?? redoFileOf(file),
     cacheBytes: options.cacheBytes ?? 4 * MB,
-    redoBytes: options.redoBytes ?? 8 * MB,
+    redoBytes: options.redoBytes ?? 4 * MB,
   };
   const doubt = hookDoubt(sql, options.proveHook);
   createWhereAbsent(sql, settings);
