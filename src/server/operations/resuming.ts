@@ -15,7 +15,7 @@ import { guardCut } from '../../core/forkGuard.ts';
 import { newId } from '../../core/ids.ts';
 import type { ResumedSession, ResumeOperations, ResumeOptions } from '../../core/resuming.ts';
 import { PromptText } from '../../export/prompt.ts';
-import { text } from '../../store/database.ts';
+import { number, text } from '../../store/database.ts';
 import type { Resume } from '../../store/resumes.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import { forkFile, type ForkFile } from '../agentFiles/forkFile.ts';
@@ -83,6 +83,12 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     return cut;
   }
 
+  /** The message that a file was cut at. */
+  function indexOf({ forkLog, forkSeq }: Resume): number | undefined {
+    const log = database.get('SELECT num FROM log WHERE id = ?', [forkLog]);
+    return log && outlines.locateAnchor(number(log, 'num'), forkSeq)?.index;
+  }
+
   /** pi keeps nothing of a session without an answer: such a cut moves to the first answer. */
   function withAnswer(position: SessionPosition, agent: WritingAgent, cut: Cut): Cut {
     if (agent.writer.needsAnswer !== true) return cut;
@@ -141,7 +147,9 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     const agent = writingAgent(options.agent);
     const session = catalogue.get(sessionId);
     const position = context.position(sessionId);
-    const cut = withAnswer(position, agent, cutOf(position, options.atMessage));
+    // What was begun is finished as it was, also where the session has grown since.
+    const wanted = (known && indexOf(known)) ?? options.atMessage;
+    const cut = withAnswer(position, agent, cutOf(position, wanted));
     const { folder, isSame, isThere } = await folderFor(sessionId, options.folder);
     const target = { agent: agent.id, joinsParts: agent.writer.joinsParts === true };
     const cutFrom = await cutPath(core, position, cut.at + 1, target);

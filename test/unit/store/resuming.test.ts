@@ -7,12 +7,15 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
+import { partOf } from '../../../src/server/agentFiles/newFile.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
+import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { turns } from './support/claudeHome.ts';
 import { expectDerivedAnew } from './support/derived.ts';
 import { imported, StoreFolder } from './support/openStore.ts';
@@ -38,6 +41,23 @@ async function begin(): Promise<{
   const [session] = (await store.listSessions({})).sessions;
   if (!session) throw new Error('Nothing was imported.');
   return { home, store, session, folder };
+}
+
+/** Closes the store and takes the answer to a request out of it, as if it had never been given. */
+async function forget(home: StoreFolder): Promise<void> {
+  await home.close();
+  const core = await openStoreOver({
+    storePath: home.storePath,
+    hotBytes: 1_000_000,
+    readOnly: false,
+  });
+  core.database.transaction(() => {
+    core.database.run("DELETE FROM request WHERE id = 'r1'");
+    core.database.run('UPDATE resume SET written = 0');
+  });
+  core.access.dispose();
+  core.database.close();
+  core.archive.close();
 }
 
 async function textsOf(store: LocalStore, id: string): Promise<string[]> {
@@ -208,6 +228,39 @@ describe('a session carried on', () => {
     await home.close();
     await expectDerivedAnew(home.storePath);
   });
+
+  it.each(AGENTS)(
+    'in %s is finished, not begun anew, when a server died on the way',
+    async (agent) => {
+      const { home, store, session } = await begin();
+      const options = { agent, atMessage: 3, requestId: 'r1' };
+      const resumed = await store.resumeInAgent(session.id, options);
+      const written = readFileSync(resumed.path);
+      // Died after the file had its name, and before the request was answered.
+      await forget(home);
+      const later = await home.open();
+      expect(await later.resumeInAgent(session.id, options)).toEqual(resumed);
+      expect(readFileSync(resumed.path)).toEqual(written);
+      // Died before that, in the middle of the file.
+      await forget(home);
+      rmSync(resumed.path);
+      writeFileSync(partOf(resumed.path), written.subarray(0, 100));
+      const last = await home.open();
+      expect(await last.resumeInAgent(session.id, options)).toEqual(resumed);
+      expect(readFileSync(resumed.path)).toEqual(written);
+      expect(
+        readdirSync(path.dirname(resumed.path)).filter((name) => name.startsWith('.')),
+      ).toEqual([]);
+      // One that was never asked for again leaves no part behind either.
+      await forget(home);
+      rmSync(resumed.path);
+      writeFileSync(partOf(resumed.path), 'part');
+      const other = await home.open();
+      await other.resumeInAgent(session.id, { agent, requestId: 'r2' });
+      expect(existsSync(partOf(resumed.path))).toBe(false);
+      expect(existsSync(resumed.path)).toBe(false);
+    },
+  );
 
   it('keeps its parent when it is saved and loaded elsewhere', async () => {
     const { home, store, session } = await begin();
