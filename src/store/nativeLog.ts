@@ -22,7 +22,13 @@ const messageSchema = v.looseObject({
   model: v.exactOptional(v.string()),
   provider: v.exactOptional(v.string()),
   tokens: v.exactOptional(
-    v.object({ input: count, output: count, cacheRead: count, cacheWrite: count }),
+    v.object({
+      input: count,
+      output: count,
+      cacheRead: count,
+      cacheWrite: count,
+      cacheWrite1h: v.exactOptional(count),
+    }),
   ),
   metadata: v.exactOptional(v.record(v.string(), v.unknown())),
 });

@@ -1,14 +1,14 @@
 /**
  * Finds Codex's logs by file names and metadata alone; no file is opened. Threads stand in
  * `sessions/YYYY/MM/DD/rollout-<local time>-<id>.jsonl`, archived ones in `archived_sessions/`, and
- * idle ones may be compressed to `.jsonl.zst`.
+ * idle ones may be compressed to `.jsonl.zst`; the oldest are `rollout-*.json`.
  */
 import { join } from 'node:path';
 import type { Agent, Environment, SessionFolder } from '../agent.ts';
 import { configuredFolder, discoverSessions } from '../walk.ts';
 
 const FOLDERS = ['sessions', 'archived_sessions'];
-const THREAD = /\.jsonl(?:\.zst)?$/;
+const THREAD = /\.jsonl(?:\.zst)?$|^rollout-.*\.json$/;
 /** Lists beside the threads that hold no conversation. */
 const NO_THREAD = /^(?:history|session_index)\.jsonl/;
 

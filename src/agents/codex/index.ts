@@ -1,6 +1,7 @@
 /** Codex CLI, Codex Desktop and its editor extension: one format, one folder. */
 import type { Agent } from '../agent.ts';
 import { defaultRoots, discover, watch } from './discover.ts';
+import { createSplitter } from './document.ts';
 import { CodexReader } from './reader.ts';
 import { renderer } from './render.ts';
 import { writer } from './write.ts';
@@ -11,6 +12,7 @@ export const codex: Agent = {
   defaultRoots,
   discover,
   watch,
+  createSplitter,
   createReader: (path) => new CodexReader(path),
   renderer,
   writer,

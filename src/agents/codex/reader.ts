@@ -6,27 +6,33 @@ import { basename } from 'node:path';
 import type { DerivedLog, LogReader } from '../../core/reader.ts';
 import { branchesOfTree } from '../branchTree.ts';
 import { RecordIntake } from '../recordIntake.ts';
+import { lineOf } from './document.ts';
 import { ThreadFacts } from './facts.ts';
 import { itemOf, type Item } from './item.ts';
 import { recordOf, STARTS_RECORD } from './record.ts';
 import { foldThread } from './thread.ts';
 
+const NEWLINE = 0x0a;
+const END = Buffer.from('\n');
 const TITLE_LENGTH = 200;
 const ROLLOUT = /^rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)$/;
 
 export class CodexReader implements LogReader {
   readonly #name: string;
+  readonly #isDocument: boolean;
   readonly #intake = new RecordIntake(STARTS_RECORD);
   readonly #items: Item[] = [];
   readonly #facts = new ThreadFacts();
 
   constructor(path: string) {
-    this.#name = basename(path).replace(/\.jsonl(?:\.zst)?$/i, '');
+    this.#isDocument = /\.json$/i.test(path);
+    this.#name = basename(path).replace(/\.json(?:l(?:\.zst)?)?$/i, '');
   }
 
   /** A `seq` given again replaces that record and all after it: a torn tail that has grown. */
   add(seq: number, record: Uint8Array): void {
-    const object = this.#intake.read(seq, record, (from) => {
+    const line = this.#isDocument ? endedLine(record) : record;
+    const object = this.#intake.read(seq, line, (from) => {
       while ((this.#items.at(-1)?.seq ?? -1) >= from) this.#items.pop();
     });
     const known = object && recordOf(object);
@@ -74,4 +80,10 @@ export class CodexReader implements LogReader {
     const title = this.#facts.title ?? typed?.words ?? 'Untitled session';
     return title.replace(/\s+/g, ' ').slice(0, TITLE_LENGTH).toWellFormed().trim();
   }
+}
+
+/** Pieces of a document on one line are not glued together by accident. */
+function endedLine(record: Uint8Array): Uint8Array {
+  const line = lineOf(record);
+  return line.length === 0 || line.at(-1) === NEWLINE ? line : Buffer.concat([line, END]);
 }

@@ -14,12 +14,13 @@ import {
   STARTS_RECORD,
   type CodexRecord,
 } from './record.ts';
+import { lineOf } from './document.ts';
 import { argumentsOf, editOf, failed, nameOf, resultOf, summaryOf } from './tools.ts';
 
 export const renderer: MessageRenderer = {
   render(entry, bytes, limits): RenderedMessage {
     const records = bytes.flatMap((one) => {
-      const object = asObject(decodeRecord(one, STARTS_RECORD).value);
+      const object = asObject(decodeRecord(lineOf(one), STARTS_RECORD).value);
       return (object && recordOf(object)) ?? [];
     });
     if (entry.role === 'user') return shown(userBlocks(records, limits));

@@ -7,6 +7,7 @@ import { asObject, asString, decodeRecord, type JsonObject } from '../json.ts';
 import { numbered, type OwnPart } from '../writer.ts';
 import { itemOf, type Item } from './item.ts';
 import { pairsOf } from './pairs.ts';
+import { lineOf } from './document.ts';
 import { itemType, recordOf, STARTS_RECORD, type CodexRecord } from './record.ts';
 
 export interface ThreadCut {
@@ -49,7 +50,7 @@ export async function threadCut(part: OwnPart): Promise<ThreadCut> {
   let firstOrdinal: number | undefined;
   for await (const [seq, bytes] of numbered(part)) {
     offsets.push((offsets.at(-1) ?? 0) + bytes.length);
-    const object = asObject(decodeRecord(bytes, STARTS_RECORD).value);
+    const object = asObject(decodeRecord(lineOf(bytes), STARTS_RECORD).value);
     const record = object && recordOf(object);
     marks.push(record ? markOf(record) : 'plain');
     if (!record) continue;

@@ -16,6 +16,7 @@ import {
   type ForkSource,
   type OwnPart,
 } from '../writer.ts';
+import { lineOf } from './document.ts';
 import { recordOf, STARTS_RECORD } from './record.ts';
 import { saidLines } from './said.ts';
 import { threadCut, type ThreadCut } from './threadCut.ts';
@@ -158,7 +159,7 @@ async function* copied(
 
 /** The record as it is written today, without its place in a thread that counts. */
 function asEnvelope(bytes: Uint8Array, now: number): JsonObject | undefined {
-  const object = exactObject(bytes, STARTS_RECORD);
+  const object = exactObject(lineOf(bytes), STARTS_RECORD);
   const record = object && recordOf(object);
   if (!object || !record) return undefined;
   const { type, payload } = record;

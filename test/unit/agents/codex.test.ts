@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Agent } from '../../../src/agents/agent.ts';
+import { readText } from './support/agentFiles.ts';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { pi } from '../../../src/agents/pi/index.ts';
 import { figures, outline, readLog, shown } from './support/readLog.ts';
@@ -31,6 +32,30 @@ const counted = (total: object | null, last?: object) =>
 const read = (lines: readonly unknown[]) => readLog(codex, lines, PATH);
 
 describe('records of Codex', () => {
+  it.each([0, 2])('are read from the document of the first versions, indented by %i', (indent) => {
+    const text = JSON.stringify(
+      {
+        session: { id: 't1', timestamp, instructions: 'x' },
+        items: [
+          { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Build it.' }] },
+          { type: 'function_call', name: 'shell', call_id: 'c', arguments: '{"command":["make"]}' },
+          { type: 'function_call_output', call_id: 'c', output: '{"output":"ok"}' },
+          { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Done.' }] },
+        ],
+      },
+      null,
+      indent,
+    );
+    const path = '/codex/sessions/rollout-2025-04-20-t1.json';
+    const { log, lines, records } = readText(codex, path, text);
+    expect(lines()).toEqual(['user: Build it.', 'assistant: [tool]', 'assistant: Done.']);
+    expect(log).toMatchObject({ nativeId: 't1', title: 'Build it.', problems: [] });
+    expect(log.branches[0]?.entries.some(({ open }) => open)).toBe(false);
+    expect(Buffer.concat(records).toString()).toBe(text);
+    const empty = readText(codex, path, '{"session":{"id":"t2","timestamp":"x"},"items":[]}');
+    expect(empty.log).toMatchObject({ problems: [], branches: [] });
+  });
+
   it('are read bare, as they were written until 2025', () => {
     const log = read([
       { id: 't1', timestamp, instructions: null, git: { branch: 'main' } },

@@ -1,7 +1,7 @@
 /** What sessions cost: every answer once, the same everywhere, and anew when prices change. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addTokens, NO_TOKENS, totalTokens } from '../../../src/core/message.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { OwnPrice } from '../../../src/core/storage.ts';
@@ -196,7 +196,10 @@ describe('prices', () => {
     const [after] = await until(store, ([one]) => one?.estimatedCost === 200);
     if (!after) throw new Error('The session is gone.');
     expect((await messagesOf(store, after))[1]?.cost).toBe(100);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'sessions', all: true }));
+    // Told a moment after it is on disk.
+    await vi.waitFor(() =>
+      expect(events).toContainEqual(expect.objectContaining({ type: 'sessions', all: true })),
+    );
     await store.setPrices([]);
     await until(store, ([one]) => one?.estimatedCost === before.estimatedCost);
     await stores.close();
