@@ -34,7 +34,7 @@ interface Seen {
   readonly changedAt: number;
 }
 
-export class NoteFiles implements FileSystemProvider, Disposable {
+class NoteFiles implements FileSystemProvider, Disposable {
   readonly #store: HostServices['store'];
   readonly #changed = new EventEmitter<FileChangeEvent[]>();
   readonly #seen = new Map<string, Seen>();

@@ -1,5 +1,13 @@
 /** A session carried on in its agent: chosen, looked at, written, and the agent started with it. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Sandbox } from '../../scripts/lib/sandbox.ts';
@@ -95,4 +103,26 @@ test('goes on from a message, and says how to get an agent that is missing', asy
   await screenshot(window, 'resume-missing');
   await missing.getByRole('button', { name: 'Write and Copy Command' }).click();
   await window.notification('codex resume').waitFor();
+});
+
+test('copies a session as a prompt', async () => {
+  await chooseFromMenu(window, sessionRow(window, title), 'Copy as Prompt');
+  await window.page.getByText('Copied as a prompt: 6 messages').first().waitFor();
+});
+
+test('puts a file back that the agent deleted', async () => {
+  const projects = join(window.sandbox.home, '.claude', 'projects');
+  const lost = readdirSync(projects, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => join(projects, name))
+    .find((file) => readFileSync(file, 'utf8').includes('"summary":"Retry lost webhooks"'));
+  if (lost === undefined) throw new Error('The sample is missing.');
+  const bytes = readFileSync(lost);
+  rmSync(lost);
+  const rescued = sessionRow(window, 'Retry lost webhooks.*rescued');
+  await rescued.waitFor();
+  await chooseFromMenu(window, rescued, 'Restore to Agent');
+  await window.notification('Restored:').waitFor();
+  expect(readFileSync(lost)).toEqual(bytes);
+  await rescued.waitFor({ state: 'detached' });
 });

@@ -1,0 +1,77 @@
+/** A project is put under the folder that the person chooses, and taken back. */
+import { beforeEach, expect, it, vi } from 'vitest';
+import { Uri, window } from 'vscode';
+import { registerRelinking } from '../../../src/ui/commands/relinking.ts';
+import type { CommandServices } from '../../../src/ui/commands/targets.ts';
+import { Commands } from '../../../src/ui/contributions.ts';
+import { PINNED } from '../../../src/ui/tree/groups.ts';
+import { GroupNode } from '../../../src/ui/tree/nodes.ts';
+import { UndoStack } from '../../../src/ui/undo.ts';
+import { registered } from '../support/vscode.ts';
+import { project } from './support.ts';
+
+const relinks: unknown[] = [];
+let moved = 3;
+let undo: UndoStack;
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  relinks.length = 0;
+  moved = 3;
+  const log = window.createOutputChannel('test', { log: true });
+  undo = new UndoStack(log);
+  const store = {
+    listProjects: () =>
+      Promise.resolve([project('/there'), project('/gone', { exists: false }), project('')]),
+    relinkProject: (from: string, to: string | null) => {
+      relinks.push([from, to]);
+      return Promise.resolve({ projectKey: to ?? from, sessions: moved });
+    },
+  };
+  // Of all services, the command uses these.
+  registerRelinking({ log, store, undo } as unknown as CommandServices);
+});
+
+const choose = (folder: string | undefined) =>
+  Object.assign(window, {
+    showOpenDialog: () => Promise.resolve(folder === undefined ? undefined : [Uri.file(folder)]),
+  });
+const run = (...args: unknown[]) =>
+  Promise.resolve(registered.get(Commands.relinkProject)?.(...args));
+
+it('moves the project of the row to the folder chosen, and back', async () => {
+  choose('/new place');
+  const group = { ...PINNED, kind: 'project', key: '/gone', name: 'gone', path: '/gone' } as const;
+  await run(new GroupNode(group, false));
+  expect(relinks).toEqual([['/gone', '/new place']]);
+  await undo.undo();
+  expect(relinks[1]).toEqual(['/gone', null]);
+});
+
+it('asks which project where no row says it, those without a folder first', async () => {
+  choose('/new');
+  let offered: readonly { readonly description: string; readonly project: unknown }[] = [];
+  Object.assign(window, {
+    showQuickPick: (items: typeof offered) => {
+      offered = items;
+      return Promise.resolve(items[0]);
+    },
+  });
+  await run();
+  expect(offered.map(({ description }) => description)).toEqual([
+    'folder not found · 1 session',
+    '1 session',
+  ]);
+  expect(relinks).toEqual([['/gone', '/new']]);
+});
+
+it('does nothing when no folder is chosen, and keeps nothing to undo when nothing moved', async () => {
+  const row = new GroupNode({ ...PINNED, kind: 'project', key: '/gone', name: 'gone' }, false);
+  choose(undefined);
+  await run(row);
+  expect(relinks).toEqual([]);
+  choose('/gone');
+  moved = 0;
+  await run(row);
+  expect(undo.canUndo).toBe(false);
+});
