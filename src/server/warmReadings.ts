@@ -45,7 +45,8 @@ interface Kept {
 /** What a reader keeps of a record, its links, counts and outline: measured over real sessions. */
 const BYTES_PER_RECORD = 800;
 const BYTES_PER_READING = 100_000;
-const WARM_BYTES = 96_000_000;
+/** Room for a session of 100 MB, or for some hundred usual ones; the owner is to stay small. */
+const WARM_BYTES = 40_000_000;
 
 export class WarmReadings {
   readonly #open: FileOpener;

@@ -21,7 +21,7 @@ export function saveMerges(
 }
 
 /** Inside a transaction. */
-export function removeMerges(database: Database, log: number): void {
+function removeMerges(database: Database, log: number): void {
   database.run('DELETE FROM merged_message WHERE log = ?', [log]);
   database.run('DELETE FROM merge WHERE log = ?', [log]);
 }

@@ -99,7 +99,7 @@ export class CopyLinks {
         lineage?.forkNativeId ?? null,
         lineage?.inherited ?? 0,
         lineage?.parentShared ?? 0,
-        summary.firstAt ?? number(row, 'created_at'),
+        summary.firstAt ?? this.#beganAt(log) ?? number(row, 'created_at'),
         tokens.input,
         tokens.output,
         tokens.cacheRead,
@@ -113,6 +113,15 @@ export class CopyLinks {
     this.#catalogue.hang(id);
     this.#countBranches(log);
     return [id, ...[oldParent, lineage?.parentId].filter((parent) => parent !== undefined)];
+  }
+
+  /**
+   * When a copy without a message of its own began: as its file says. What its row says depends on
+   * which of its relatives were known when it was last linked.
+   */
+  #beganAt(log: number): number | undefined {
+    const all = this.#outlines.entries(log, 0, 0, Infinity);
+    return summarise(all.map((placed) => placed.entry)).firstAt;
   }
 
   /**
