@@ -89,6 +89,8 @@ export class FactsLog {
   /** Changes were forgotten that may not have been written. */
   #behind = false;
   #timers: NodeJS.Timeout[] = [];
+  /** Changes are noted: the store is written to. */
+  #started = false;
 
   constructor(options: FactsLogOptions) {
     this.#options = options;
@@ -101,6 +103,7 @@ export class FactsLog {
   /** Notes changes from now on, and compares the file with the database a moment later. */
   start(): void {
     const { database } = this.#options;
+    this.#started = true;
     database.run(
       `CREATE TEMP TABLE changed_fact (kind TEXT NOT NULL, key TEXT NOT NULL,
          PRIMARY KEY (kind, key)) WITHOUT ROWID`,
@@ -275,13 +278,15 @@ export class FactsLog {
         else known.set(`${kind} ${id}`, { check, bytes: size });
       }
     }
-    let [missing, liveBytes] = [0, 0];
+    let liveBytes = 0;
+    const missing: string[] = [];
     const compare = (kind: string, id: string, line: () => Buffer | undefined): void => {
       const there = known.get(`${kind} ${id}`);
       known.delete(`${kind} ${id}`);
       const expected = line();
-      if (there === undefined || (expected && checkOf(expected) !== there.check)) missing++;
-      else liveBytes += there.bytes;
+      const isThere = there !== undefined && (!expected || checkOf(expected) === there.check);
+      if (isThere) liveBytes += there.bytes;
+      else missing.push(`${kind} ${id}`);
     };
     for (const kind of FACT_KINDS) {
       for (const facts of factsOf(database, kind)) {
@@ -295,7 +300,31 @@ export class FactsLog {
       await nextTurn();
     }
     known.delete('head facts');
-    return { lines, bytes, damaged, missing, surplus: known.size, liveBytes, end };
+    // What changed while this looked is not in the file yet, and will be.
+    const isPending = this.#pending();
+    const unwritten = missing.filter((fact) => !isPending(fact)).length;
+    const surplus = [...known.keys()].filter((fact) => !isPending(fact)).length;
+    return { lines, bytes, damaged, missing: unwritten, surplus, liveBytes, end };
+  }
+
+  /** Tells of a fact, named by kind and id, whether it is noted to be written. */
+  #pending(): (fact: string) => boolean {
+    const changed = new Set<string>();
+    const own = new Set<string>();
+    const { database } = this.#options;
+    const rows = this.#started ? database.all('SELECT kind, key FROM temp.changed_fact') : [];
+    for (const row of rows) {
+      const [kind, key] = [text(row, 'kind'), text(row, 'key')];
+      if (kind === 'own') own.add(key);
+      else changed.add(`${kind} ${key}`);
+    }
+    return (fact) => {
+      if (changed.has(fact)) return true;
+      const [kind = '', id = ''] = fact.split(' ', 2);
+      return kind === 'record'
+        ? own.has(id.split('/', 1)[0] ?? '')
+        : own.size > 0 && kind === 'native';
+    };
   }
 
   #ownLogs(): { readonly logId: string; readonly count: number }[] {

@@ -51,3 +51,19 @@ it('a change that could not be written is written once the disk takes it', async
   await core.facts.flush();
   expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
 });
+
+it('what changes while it is looked at is no fault of it', async () => {
+  const core = await opened();
+  const ids = Array.from({ length: 3 }, () => core.edits.create({ tags: ['kept'] }).sessionId);
+  await core.facts.flush();
+  const looking = core.facts.inspect();
+  for (let turn = 0; turn < 200; turn++) {
+    core.edits.update(ids[0] ?? '', { tags: [`tag ${turn}`], title: `title ${turn}` });
+    core.edits.update(ids[1] ?? '', { tags: [] });
+    core.edits.append(ids[2] ?? '', [{ role: 'user', text: `${turn}` }]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await looking).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+  await core.facts.flush();
+  expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+});
