@@ -43,6 +43,12 @@ async function fill(store: LocalStore): Promise<readonly string[]> {
   });
   const { session: fork } = await store.forkSession(of(A), { atMessage: 3 });
   await store.appendMessages(fork.id, [{ role: 'user', text: 'Try it the other way.' }]);
+  await store.updateSession(fork.id, { pinned: true, note: 'The one that worked.' });
+  const { session: twig } = await store.forkSession(fork.id, { atMessage: 3, title: 'A twig' });
+  await store.appendMessages(twig.id, [{ role: 'assistant', text: 'Done another way.' }]);
+  const undone = await store.mergeFork(fork.id, twig.id, { acceptConflicts: true });
+  await store.undoMerge(undone.mergeId);
+  await store.mergeFork(fork.id, twig.id, { acceptConflicts: true });
   await store.migrateToTier(of(C), 'cold', { reason: 'asked' });
   const own = await store.createSession({ title: 'Notes', project: '/tmp/shop', tags: ['notes'] });
   await store.appendMessages(own.id, [{ role: 'user', text: 'Remember the milk.' }]);
@@ -80,7 +86,7 @@ async function described(store: LocalStore, ids: readonly string[]): Promise<unk
     });
   }
   const trash = (await store.listTrash()).map(({ session }) => session.id);
-  return { sessions, trash };
+  return { sessions, trash, merges: await store.getMerges(ids) };
 }
 
 async function keep(target: string): Promise<void> {

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { MergeEdge } from '../../../src/core/merge.ts';
 import type { ContentBlock, Message } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
@@ -34,6 +35,8 @@ interface Expected {
     readonly messages: readonly Pick<Message, 'role' | 'anchor' | 'content'>[];
   }[];
   readonly trash: readonly string[];
+  /** Absent for versions that could not merge. */
+  readonly merges?: readonly MergeEdge[];
 }
 
 /** A copy that may be written to; the database is kept packed. */
@@ -72,6 +75,8 @@ async function expectAll(store: LocalStore, expected: Expected): Promise<void> {
   expect(sessions.map(({ id }) => id).sort()).toEqual(listed.map(({ id }) => id).sort());
   const trash = await store.listTrash();
   expect(trash.map(({ session }) => session.id)).toEqual(expected.trash);
+  const merges = await store.getMerges(expected.sessions.map(({ id }) => id));
+  expect(merges).toEqual(expected.merges ?? []);
   for (const { id, session, messages } of expected.sessions) {
     if (session) expect(await store.getSession(id)).toMatchObject(session);
     const page = await store.readMessages(id, { start: 0, end: 1000 });
