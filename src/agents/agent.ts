@@ -13,10 +13,11 @@ export interface SourceFile {
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
   /**
-   * The file that this one stands for since the agent wrote the session in a newer format, or
-   * compressed it: what was read of it is the same log, or an older generation of it.
+   * Files that this one stands for since the agent wrote the session in a newer format, compressed
+   * it, or unpacked it: what was read of one of them is the same log, or an older generation of it.
+   * Absolute; whether there ever was such a file is not known.
    */
-  readonly replaces?: string;
+  readonly replaces?: readonly string[];
 }
 
 export interface Environment {

@@ -158,8 +158,8 @@ function sourceOf(place: SessionFolder, path: string, status: Stats): SourceFile
     : isCompressed(path)
       ? [plainPath(path)]
       : [];
-  const replaces = others.find((other) => place.isSession(partsOf(place, other)));
-  return replaces === undefined ? base : { ...base, replaces };
+  const replaces = others.filter((other) => place.isSession(partsOf(place, other)));
+  return replaces.length === 0 ? base : { ...base, replaces };
 }
 
 /** Names beside a file that stand for the same session and come before it. */

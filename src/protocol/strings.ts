@@ -76,6 +76,10 @@ export const PANEL_STRINGS = [
   'Add Message (Ctrl+Enter)',
   '1 line could not be read',
   '{0} lines could not be read',
+  // Cost
+  'Estimated with list prices of {0}, or your own',
+  '1 message of unknown price',
+  '{0} messages of unknown price',
   // Comparison
   'Comparison',
   '{0} branches from message {1}',

@@ -14,9 +14,10 @@ import type { Batch } from './fileReading.ts';
 /** What was read of a file before, also when it was written under another name then. */
 export function knownLog(core: StoreCore, { path, replaces }: SourceFile): KnownLog | undefined {
   const known = core.logs.ofFile(path);
-  if (known || replaces === undefined || !core.logs.ofFile(replaces)) return known;
+  const other = known ? undefined : replaces?.find((one) => core.logs.ofFile(one));
+  if (other === undefined) return known;
   core.database.transaction(() => {
-    new LogFiles(core.database).move(replaces, path);
+    new LogFiles(core.database).move(other, path);
   });
   return core.logs.ofFile(path);
 }

@@ -39,7 +39,7 @@ export function planReading(
     const own = known(file.path);
     if (own?.goneAt !== undefined) returned.push(file.path);
     if (own && isUnchanged(own, file)) continue;
-    const isKnown = own ?? (file.replaces !== undefined && known(file.replaces) !== undefined);
+    const isKnown = own ?? file.replaces?.some((other) => known(other) !== undefined);
     if (isKnown || isWithin(file, limits)) changed.push(file);
     else if (file.modifiedAt < (limits.since ?? 0)) {
       over = { files: over.files + 1, bytes: over.bytes + file.bytes };
