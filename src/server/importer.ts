@@ -7,7 +7,7 @@
 import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
 import type { AgentSurvey, FileCount, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
-import { LogFiles } from '../store/logFiles.ts';
+import { LogFiles, type LogFile } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
 import { Consents, sinceOf, type ConsentAnswer, type DatedBudget } from './importing/consents.ts';
@@ -15,7 +15,7 @@ import { FileImport } from './importing/fileImport.ts';
 import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
-import { inReadingOrder, type Limits } from './importing/plan.ts';
+import { inReadingOrder, planReading, type Limits } from './importing/plan.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
 import { Sources, type Found } from './importing/sources.ts';
 import { shortest, surveyOf } from './importing/survey.ts';
@@ -268,6 +268,7 @@ export class Importer {
 
   async #importFile({ file, isPlanned }: Queued): Promise<void> {
     const before = await this.#moved.before(file);
+    if (!this.#mayRead(file)) return;
     const outcome = await this.#reader.read(file, before);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
@@ -320,10 +321,10 @@ export class Importer {
 
   #inOrder(files: readonly Found[]): readonly Found[] {
     const days = new Map(
-      this.#sources.agents.map((agent) => [
-        agent.id,
-        shortest(this.#sources.rootsOf(agent), agent.deletesAfterDays),
-      ]),
+      // Its settings are the agent's own file: they are read with the person's word only.
+      this.#sources.agents
+        .filter(({ id }) => this.#isAllowed(id))
+        .map((agent) => [agent.id, shortest(this.#sources.rootsOf(agent), agent.deletesAfterDays)]),
     );
     return inReadingOrder(files, (agent) => days.get(agent), this.#options.now());
   }
@@ -338,6 +339,13 @@ export class Importer {
 
   #isAllowed(agent: string): boolean {
     return this.#consents.of(agent)?.answer === 'granted';
+  }
+
+  /** Asked right before reading: since the file was found, the person may have thought better of it. */
+  #mayRead(file: Found): boolean {
+    if (!this.#isAllowed(file.agent)) return false;
+    const known = (path: string): LogFile | undefined => this.#files.at(path);
+    return planReading([file], known, this.#limits(file.agent)).overBudget.files === 0;
   }
 
   #mayFollow({ id }: Agent): boolean {

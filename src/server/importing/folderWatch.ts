@@ -11,8 +11,8 @@
  * Changes on network folders, and beyond the bounds below, are not noticed: whoever watches has to
  * look for himself from time to time.
  */
-import { watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync, watch, type FSWatcher } from 'node:fs';
+import { join, relative } from 'node:path';
 import { isBelow } from './sources.ts';
 
 /** More than this many folders are not watched one by one. */
@@ -33,6 +33,10 @@ export interface FolderWatchOptions {
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
+  /** Folders whose watches tell of all that is below them. */
+  readonly #deep = new Set<string>();
+  /** Folders that such a watch tells of. */
+  readonly #covered = new Set<string>();
   #isWhole = true;
   #isClosed = false;
 
@@ -47,7 +51,7 @@ export class FolderWatch {
 
   /** Watches a folder; what is below it too only with `deep` and where the system can. */
   add(folder: string, deep: boolean): void {
-    if (this.#isClosed || this.#watchers.has(folder)) return;
+    if (this.#isClosed || this.#watchers.has(folder) || this.#isCovered(folder)) return;
     const { recursive = hasRecursive(), maxFolders = MAX_FOLDERS } = this.#options;
     if (this.#watchers.size >= maxFolders) {
       this.#isWhole = false;
@@ -61,6 +65,7 @@ export class FolderWatch {
       });
       watcher.on('error', (error) => this.#lose(folder, error));
       this.#watchers.set(folder, watcher);
+      if (options.recursive) this.#deep.add(folder);
     } catch (error) {
       this.#lose(folder, error);
     }
@@ -69,12 +74,15 @@ export class FolderWatch {
   /** Lets go of a folder and all below it: what has its name now is another one. */
   forget(folder: string): void {
     for (const other of this.#watchers.keys()) if (isBelow(other, folder)) this.#remove(other);
+    for (const other of this.#covered) if (isBelow(other, folder)) this.#covered.delete(other);
   }
 
   /** Lets go of every folder that is not among these. */
   keepOnly(folders: ReadonlySet<string>): void {
     for (const folder of this.#watchers.keys()) if (!folders.has(folder)) this.#remove(folder);
-    this.#isWhole = [...folders].every((folder) => this.#watchers.has(folder));
+    this.#isWhole = [...folders].every(
+      (folder) => this.#watchers.has(folder) || this.#isCovered(folder),
+    );
   }
 
   close(): void {
@@ -91,6 +99,29 @@ export class FolderWatch {
   #remove(folder: string): void {
     this.#watchers.get(folder)?.close();
     this.#watchers.delete(folder);
+    // What it told of is looked at again before it is taken for watched.
+    if (this.#deep.delete(folder)) this.#covered.clear();
+  }
+
+  /** True where a watch on a folder above tells of this one, too: not of what a link leads to. */
+  #isCovered(folder: string): boolean {
+    if (this.#covered.has(folder)) return true;
+    for (const above of this.#deep) {
+      if (!isBelow(folder, above) || !isSamePlace(above, folder)) continue;
+      this.#covered.add(folder);
+      return true;
+    }
+    return false;
+  }
+}
+
+/** True where no link is on the way from one folder to another below it. */
+function isSamePlace(above: string, folder: string): boolean {
+  try {
+    const real = relative(realpathSync(above), realpathSync(folder));
+    return real === relative(above, folder);
+  } catch {
+    return false; // One of them is gone; watching it says so.
   }
 }
 

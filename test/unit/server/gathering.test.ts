@@ -1,5 +1,5 @@
 /** Changes in folders: how they are noticed within the system's limits, and gathered into batches. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -139,6 +139,47 @@ describe('a watch on folders', () => {
     writeFileSync(path.join(second, 'y.jsonl'), 'y');
     await sleep(100);
     expect([...told]).toEqual([]);
+  });
+});
+
+describe('a watch that covers all that is below a folder', () => {
+  it('is the only one there, except where a link leads elsewhere', async () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'multipath-watch-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const [top, elsewhere] = [path.join(root, 'top'), path.join(root, 'elsewhere')];
+    const inner = path.join(top, 'inner');
+    for (const folder of [inner, elsewhere]) mkdirSync(folder, { recursive: true });
+    const linked = path.join(top, 'linked');
+    symlinkSync(elsewhere, linked);
+    const told: string[] = [];
+    const watch = new FolderWatch({
+      onChange: (folder, changed) => void told.push(`${folder} ${changed}`),
+      onProblem: () => undefined,
+      recursive: true,
+    });
+    onTestFinished(() => watch.close());
+    watch.add(top, true);
+    for (const folder of [inner, linked]) watch.add(folder, false);
+    watch.keepOnly(new Set([top, inner, linked]));
+    expect(watch.isWhole).toBe(true);
+    const files = [inner, linked].map((folder) => path.join(folder, 'x.jsonl'));
+    for (const file of files) writeFileSync(file, 'x');
+    const [own = '', other = ''] = files;
+    const isTold = (folder: string, file: string): boolean => told.includes(`${folder} ${file}`);
+    for (let tries = 0; tries < 200 && !(isTold(top, own) && isTold(linked, other)); tries++) {
+      await sleep(10);
+    }
+    expect(isTold(top, own)).toBe(true);
+    expect(isTold(linked, other)).toBe(true);
+    expect(isTold(inner, own)).toBe(false);
+
+    // Without it, what it covered is watched by itself.
+    watch.forget(top);
+    watch.add(inner, false);
+    told.length = 0;
+    writeFileSync(own, 'xy');
+    for (let tries = 0; tries < 200 && !isTold(inner, own); tries++) await sleep(10);
+    expect(isTold(inner, own)).toBe(true);
   });
 });
 

@@ -1,7 +1,9 @@
 /** What is read of a history, in what order, and what is taken for gone. */
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { codex } from '../../../src/agents/codex/index.ts';
+import { gemini } from '../../../src/agents/gemini/index.ts';
 import { inReadingOrder, planReading } from '../../../src/server/importing/plan.ts';
 import { sinceOf } from '../../../src/server/importing/consents.ts';
 import type { Found } from '../../../src/server/importing/sources.ts';
@@ -76,6 +78,63 @@ describe('a budget', () => {
     expect(sinceOf({ bytes: 500 }, files, now)).toBe(now);
     expect(sinceOf({ bytes: 9000 }, files, now)).toBe(0);
     expect(sinceOf({}, files, now)).toBeUndefined();
+  });
+});
+
+describe('what the person says while an agent is looked at', () => {
+  /** Starts an import that has planned what to read of Claude Code, and has it wait to go on. */
+  async function importing(store: LocalStore): Promise<() => Promise<void>> {
+    const found = Promise.withResolvers<undefined>();
+    const said = Promise.withResolvers<undefined>();
+    const discover = codex.discover.bind(codex);
+    const spy = vi.spyOn(codex, 'discover').mockImplementationOnce(async function* (...args) {
+      yield* discover(...args);
+      found.resolve(undefined);
+      await said.promise;
+    });
+    onTestFinished(() => spy.mockRestore());
+    await store.setConsent('codex', 'granted');
+    const running = store.importSessions();
+    await found.promise;
+    return async () => {
+      said.resolve(undefined);
+      await running;
+    };
+  }
+
+  it('holds for what was found before: a word taken back', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 1);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const goOn = await importing(store);
+    await store.setConsent('claude-code', 'declined');
+    await goOn();
+    expect(await natives(store)).toEqual([]);
+  });
+
+  it('holds for what was found before: a smaller budget', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 1);
+    writeOld(home, 2, 50);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const goOn = await importing(store);
+    await store.setConsent('claude-code', 'granted', { budget: { days: 30 } });
+    await goOn();
+    expect(await natives(store)).toEqual([id(1)]);
+  });
+
+  it('is asked before an agent’s settings are read', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 20);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const settings = vi.spyOn(gemini, 'deletesAfterDays');
+    onTestFinished(() => settings.mockRestore());
+    await store.importSessions();
+    expect(await natives(store)).toEqual([id(1)]);
+    expect(settings).not.toHaveBeenCalled();
   });
 });
 
