@@ -142,9 +142,9 @@ export function asString(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A finite count of at least 0, else 0. */
+/** A count of at least 0, else 0: neither is what sums of a few would make endless. */
 export function asCount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+  return typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER ? value : 0;
 }
 
 /** Milliseconds since the epoch of an ISO 8601 time, `undefined` for anything else. */

@@ -1,5 +1,5 @@
 /** What a request of a chat session says. Every field may be missing or of a wrong type. */
-import type { TokenUsage } from '../../core/message.ts';
+import { isTime, type TokenUsage } from '../../core/message.ts';
 import { asArray, asCount, asObject, asString, objectsIn, type JsonObject } from '../json.ts';
 
 export interface ToolCall {
@@ -113,5 +113,5 @@ export function providerOf(model: string | undefined): string | undefined {
 }
 
 export function timeOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+  return typeof value === 'number' && value > 0 && isTime(value) ? value : undefined;
 }

@@ -29,19 +29,33 @@ export async function identityOf(folder: string): Promise<PlaceIdentity> {
   return {};
 }
 
+/** True for a path of another computer's share, as Windows writes them. */
+export function namesComputer(file: string, platform = process.platform): boolean {
+  return platform === 'win32' && /^[\\/]{2}/.test(file);
+}
+
+/**
+ * A path that a repository's file names. None may lead to another computer from a folder of this one:
+ * Windows would introduce the person to it.
+ */
+function named(from: string, to: string): string | undefined {
+  const file = path.resolve(from, to);
+  return namesComputer(file) && !namesComputer(from) ? undefined : file;
+}
+
 /** `.git` is a folder, or a file that names one: of a worktree, or of a submodule. */
 async function gitFolderIn(top: string): Promise<string | undefined> {
   const git = path.join(top, '.git');
   const found = await stat(git).catch(() => undefined);
   if (found?.isDirectory()) return git;
   if (!found?.isFile()) return undefined;
-  const named = /^gitdir: (.+)$/m.exec((await textOf(git)) ?? '')?.[1]?.trim();
-  return named === undefined ? undefined : path.resolve(top, named);
+  const folder = /^gitdir: (.+)$/m.exec((await textOf(git)) ?? '')?.[1]?.trim();
+  return folder === undefined ? undefined : named(top, folder);
 }
 
 async function identityIn(git: string, within: string): Promise<PlaceIdentity> {
   const shared = (await textOf(path.join(git, 'commondir')))?.trim();
-  const common = shared === undefined ? git : path.resolve(git, shared);
+  const common = (shared === undefined ? undefined : named(git, shared)) ?? git;
   const remote = remoteIn((await textOf(path.join(common, 'config'))) ?? '');
   const head = await headOf(git, common);
   const root = head === undefined ? undefined : await rootOf(common, head);

@@ -9,7 +9,7 @@ import { messageOf } from '../../core/errors.ts';
 import { text } from '../../store/database.ts';
 import type { Place, PlaceIdentity } from '../../store/places.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
-import { identityOf } from './gitFolder.ts';
+import { identityOf, namesComputer } from './gitFolder.ts';
 import { foundAgain, sameRepository } from './matching.ts';
 
 interface FinderParts {
@@ -75,7 +75,10 @@ export class ProjectFinder {
     if (!database.get("SELECT 1 FROM consent WHERE answer = 'granted'")) return;
     const known = new Map(places.all().map((place) => [place.folder, place]));
     const keys = database.all('SELECT key FROM project').map((row) => text(row, 'key'));
-    const folders = new Set([...keys, ...known.keys(), ...this.#open].filter(isLocal));
+    const folders = new Set([
+      ...[...keys, ...known.keys()].filter((folder) => isLocal(folder)),
+      ...this.#open,
+    ]);
     const missing = new Set<string>();
     const present = new Map<string, PlaceIdentity>();
     for (const folder of folders) {
@@ -133,9 +136,13 @@ export class ProjectFinder {
   }
 }
 
-/** Sessions of other machines name folders of theirs. */
-function isLocal(folder: string): boolean {
-  return path.isAbsolute(folder);
+/**
+ * Sessions of other machines name folders of theirs. A session that somebody else wrote may name a
+ * computer: Windows would give it proof of who the person is as soon as it is looked for.
+ */
+export function isLocal(folder: string, platform = process.platform): boolean {
+  const paths = platform === 'win32' ? path.win32 : path.posix;
+  return paths.isAbsolute(folder) && !namesComputer(folder, platform);
 }
 
 async function isFolder(folder: string): Promise<boolean> {

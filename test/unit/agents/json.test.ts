@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { STARTS_RECORD } from '../../../src/agents/claude-code/startsRecord.ts';
-import { decodeRecord, firstCharacters } from '../../../src/agents/json.ts';
+import { asCount, decodeRecord, firstCharacters } from '../../../src/agents/json.ts';
+import { timeOf } from '../../../src/agents/vscode-chat/request.ts';
 
 const decode = (text: string | Uint8Array) =>
   decodeRecord(typeof text === 'string' ? Buffer.from(text) : text, STARTS_RECORD);
@@ -56,5 +57,20 @@ describe('firstCharacters', () => {
     expect(firstCharacters('a\u{1f600}b', 2)).toBe('a\u{1f600}');
     expect(firstCharacters('abc', 9)).toBe('abc');
     expect(firstCharacters('\ud83d\ud83dx', 2)).toBe('\ud83d\ud83d');
+  });
+});
+
+describe('numbers', () => {
+  it('are counts as far as sums of them stay numbers that can be sent on', () => {
+    const given = [3, 0, -1, 1e308, Infinity, NaN, '5', undefined];
+    expect(given.map(asCount)).toEqual([3, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('are times as far as calendars go', () => {
+    expect([1, 8.64e15, 8.65e15, 1e300, Infinity, NaN, -1, '1'].map(timeOf)).toEqual([
+      1,
+      8.64e15,
+      ...Array.from({ length: 6 }, () => undefined),
+    ]);
   });
 });

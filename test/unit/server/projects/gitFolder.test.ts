@@ -7,6 +7,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { remoteName } from '../../../../src/core/gitRemote.ts';
 import { identityOf, remoteIn } from '../../../../src/server/projects/gitFolder.ts';
+import { isLocal } from '../../../../src/server/projects/projectFinder.ts';
 
 const HAS_GIT = (() => {
   try {
@@ -175,6 +176,16 @@ it('does not put together more than a delta announces', async () => {
   const concat = vi.spyOn(Buffer, 'concat');
   expect(await identityOf(place)).toEqual({ within: '' });
   expect(Math.max(0, ...concat.mock.calls.map(([parts]) => parts.length))).toBeLessThan(100);
+});
+
+it('is looked for on this computer only, where looking elsewhere would tell who asks', () => {
+  for (const share of ['\\\\host\\share', '//host/share', '\\\\?\\UNC\\host\\share']) {
+    expect(isLocal(share, 'win32'), share).toBe(false);
+  }
+  expect(isLocal('C:\\shop', 'win32')).toBe(true);
+  expect(isLocal('/shop', 'linux')).toBe(true);
+  expect(isLocal('//shop', 'linux')).toBe(true);
+  expect(isLocal('C:\\shop', 'linux')).toBe(false);
 });
 
 describe('a remote', () => {
