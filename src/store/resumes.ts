@@ -43,10 +43,16 @@ export class Resumes {
     );
   }
 
-  /** Takes in what a saved session says, unless it is known. Inside a transaction. */
+  /**
+   * Takes in what a saved session says, unless it is known. Of a log that was read from an agent's
+   * file here it says nothing: somebody else's word does not turn a session of this computer into a
+   * fork of theirs. Inside a transaction.
+   */
   restore(resume: Omit<Resume, 'requestId'>): void {
-    const { nativeId } = resume;
+    const { nativeId, agent } = resume;
     if (this.#database.get('SELECT 1 FROM resume WHERE native_id = ?', [nativeId])) return;
+    const here = 'SELECT 1 FROM log WHERE agent = ? AND native_id = ? AND path IS NOT NULL';
+    if (this.#database.get(here, [agent, nativeId])) return;
     this.add({ ...resume, requestId: '' });
     this.written(nativeId);
   }

@@ -56,7 +56,8 @@ export function beginRestoredLog(
   if (native) {
     const { forkPoint } = native;
     const base = forkPoint && findLog(database, forkPoint.logId);
-    if (forkPoint && !base) {
+    // One that is not whole comes after this one, or is this one: a fork of itself has no beginning.
+    if (forkPoint && base?.whole !== true) {
       throw new MultipathError(
         'corrupt-file',
         'The file lacks the session that this one was forked from.',

@@ -139,3 +139,44 @@ it('says that a merge of another session is its own, and touches nothing of it',
   expect((await store.readMessages(loaded.id, { start: 0, end: 100 })).messages).toHaveLength(5);
   expect(await faults(store)).toEqual([]);
 });
+
+interface SavedLine {
+  readonly type: string;
+  readonly id?: string;
+  readonly native?: { readonly sessionId: string; readonly forkPoint?: object };
+}
+
+it('is refused where a session is a fork of itself, and leaves nothing that goes in circles', async () => {
+  const { file } = await merged();
+  const hostile = rewritten(file, (line) => {
+    const value = JSON.parse(line) as SavedLine;
+    if (value.type !== 'log' || !value.native) return line;
+    const native = { ...value.native, forkPoint: { logId: value.id, seq: 0 } };
+    return JSON.stringify({ ...value, native });
+  });
+  const store = await new StoreFolder().open();
+  await expect(store.loadSessionFromDisk(hostile)).rejects.toMatchObject({ code: 'corrupt-file' });
+  expect(await faults(store)).toEqual([]);
+  await store.loadSessionFromDisk(file);
+  expect(await faults(store)).toEqual([]);
+});
+
+it('does not make a session of this computer a fork of its own', async () => {
+  const home = new StoreFolder();
+  home.claude.write(A, turns('a', 6));
+  const store = await imported(home);
+  const [own] = (await store.listSessions({})).sessions;
+  const { file, root } = await merged();
+  const hostile = rewritten(file, (line) => {
+    const value = JSON.parse(line) as SavedLine;
+    if (value.type !== 'log' || value.native) return line;
+    const cut = { sessionId: root, forkLog: value.id, forkSeq: 5, messages: 6, records: 6 };
+    return JSON.stringify({ ...value, nativeId: A, resumed: { ...cut, createdAt: 1 } });
+  });
+  await store.loadSessionFromDisk(hostile);
+  home.claude.append(A, turns('b', 1, { parent: 'a-5' }));
+  await store.importSessions();
+  const now = await store.getSession(own?.id ?? '');
+  expect(now).toMatchObject({ messageCount: 7, inheritedCount: 0 });
+  expect(now?.parentId).toBeUndefined();
+});
