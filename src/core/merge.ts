@@ -7,7 +7,7 @@
  * merging twice is merging once; the shared prefix never repeats; from every merged message one
  * finds where it was first said.
  */
-import type { Message } from './message.ts';
+import { isTime, type Message } from './message.ts';
 import type { Mutation } from './sessionStore.ts';
 
 /** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
@@ -54,6 +54,7 @@ export function mergedFrom(value: unknown): Merged | undefined {
     typeof sessionId !== 'string' ||
     typeof targetId !== 'string' ||
     typeof at !== 'number' ||
+    !isTime(at) ||
     !Array.isArray(origins)
   ) {
     return undefined;

@@ -124,3 +124,14 @@ export function textOf(message: Pick<Message, 'content'>): string {
     .flatMap((block) => (block.type === 'text' ? [block.text] : []))
     .join('\n\n');
 }
+
+/** As far as a calendar goes: records may come from anywhere, and 1e999 is a number there. */
+const LAST_TIME = 8.64e15;
+
+/** True for a time that can be shown and sent on. */
+export function isTime(value: number): boolean {
+  return Math.abs(value) <= LAST_TIME;
+}
+
+/** Of one message and one kind: more than that is no count but a mistake, or meant to harm. */
+export const MOST_TOKENS = 1e12;

@@ -5,19 +5,21 @@
  * Invariant: the last line counts and hashes all before it, so a file that was cut off is known.
  */
 import * as v from 'valibot';
+import { isTime } from '../core/message.ts';
 
 export const FORMAT = 'multipath-session';
 export const VERSION = 1;
 
 const id = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const time = v.pipe(v.number(), v.check(isTime));
 
 const header = v.object({
   type: v.literal(FORMAT),
   version: count,
   sessionId: id,
   title: v.string(),
-  savedAt: v.number(),
+  savedAt: time,
 });
 
 const anchor = v.object({ logId: id, seq: count, nativeId: v.exactOptional(v.string()) });
@@ -28,7 +30,7 @@ const native = v.object({
   parentId: v.exactOptional(id),
   forkPoint: v.exactOptional(anchor),
   title: v.string(),
-  createdAt: v.number(),
+  createdAt: time,
   project: v.string(),
 });
 
@@ -39,7 +41,7 @@ const resumed = v.object({
   forkSeq: count,
   messages: count,
   records: count,
-  createdAt: v.number(),
+  createdAt: time,
 });
 
 const log = v.object({
@@ -48,7 +50,7 @@ const log = v.object({
   agent: id,
   nativeId: v.string(),
   path: v.exactOptional(v.string()),
-  createdAt: v.number(),
+  createdAt: time,
   /** Records that follow, and their bytes. */
   records: count,
   bytes: count,
@@ -73,7 +75,7 @@ const facts = v.object({
   /** The title that the person gave. */
   title: v.exactOptional(v.string()),
   tags: v.array(v.string()),
-  pinnedAt: v.exactOptional(v.number()),
+  pinnedAt: v.exactOptional(time),
   note: v.exactOptional(v.string()),
   metadata: v.record(v.string(), v.unknown()),
   retentionPolicy: v.picklist(['standard', 'critical', 'temporary']),

@@ -6,6 +6,7 @@
  * Arguments are checked and then passed on as they came, so unknown fields survive.
  */
 import * as v from 'valibot';
+import { isTime, MOST_TOKENS } from '../core/message.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import * as results from './results.ts';
 
@@ -70,6 +71,7 @@ const consentOptions = v.object({
   requestId,
 });
 
+const tokens = v.pipe(count, v.maxValue(MOST_TOKENS));
 const newMessage = v.object({
   role: v.picklist(['user', 'assistant', 'system']),
   text: v.string(),
@@ -77,14 +79,14 @@ const newMessage = v.object({
   provider: v.exactOptional(v.string()),
   tokens: v.exactOptional(
     v.object({
-      input: count,
-      output: count,
-      cacheRead: count,
-      cacheWrite: count,
-      cacheWrite1h: v.exactOptional(count),
+      input: tokens,
+      output: tokens,
+      cacheRead: tokens,
+      cacheWrite: tokens,
+      cacheWrite1h: v.exactOptional(tokens),
     }),
   ),
-  timestamp: v.exactOptional(v.number()),
+  timestamp: v.exactOptional(v.pipe(v.number(), v.check(isTime))),
   metadata: v.exactOptional(metadata),
 });
 

@@ -268,6 +268,8 @@ export class Importer {
 
   async #importFile({ file, isPlanned }: Queued): Promise<void> {
     const before = await this.#moved.before(file);
+    // Stopping the reader stops only what it has begun.
+    if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return;
     if (!this.#mayRead(file)) return;
     const outcome = await this.#reader.read(file, before);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);

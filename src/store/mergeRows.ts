@@ -26,12 +26,15 @@ function removeMerges(database: Database, log: number): void {
   database.run('DELETE FROM merge WHERE log = ?', [log]);
 }
 
-/** Notes one merged message. Inside a transaction. */
+/**
+ * Notes one merged message. Inside a transaction. A merge is of one log: its id in another one, as a
+ * file that somebody else wrote may have it, counts for nothing there.
+ */
 export function addMerged(database: Database, log: number, seq: number, merged: Merged): void {
   const { merge, mode, sessionId, targetId, origins, at } = merged;
   database.run(
     `INSERT INTO merge (id, log, mode, source_id, target_id, at, messages) VALUES (?, ?, ?, ?, ?, ?, 1)
-     ON CONFLICT DO UPDATE SET messages = messages + 1`,
+     ON CONFLICT DO UPDATE SET messages = messages + 1 WHERE log = excluded.log`,
     [merge, log, mode, sessionId, targetId, at],
   );
   for (const origin of new Set(origins)) {
@@ -71,8 +74,8 @@ export interface KnownMerge {
 
 export function findMerge(database: Database, merge: string): KnownMerge | undefined {
   const row = database.get(
-    `SELECT log, target_id, (SELECT min(seq) FROM merged_message WHERE merge = id) AS first_seq
-     FROM merge WHERE id = ?`,
+    `SELECT log, target_id, (SELECT min(o.seq) FROM merged_message o WHERE o.merge = m.id AND o.log = m.log) AS first_seq
+     FROM merge m WHERE id = ?`,
     [merge],
   );
   return (

@@ -41,6 +41,14 @@ export function blocksOf(content: unknown): readonly ContentBlock[] {
   return content.map((one: unknown): ContentBlock => {
     const parsed = v.safeParse(block, one);
     if (parsed.success) return parsed.output;
-    return { type: 'notice', kind: 'info', text: JSON.stringify(one) };
+    return { type: 'notice', kind: 'info', text: said(one) };
   });
+}
+
+function said(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '…'; // Nested deeper than the stack: the record keeps it.
+  }
 }

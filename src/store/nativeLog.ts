@@ -5,20 +5,36 @@
  */
 import * as v from 'valibot';
 import { mergedFrom, type Merged } from '../core/merge.ts';
-import { textOf, type ContentBlock, type Message, type NewMessage } from '../core/message.ts';
+import {
+  isTime,
+  MOST_TOKENS,
+  textOf,
+  type ContentBlock,
+  type Message,
+  type NewMessage,
+} from '../core/message.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { blocksOf } from './nativeBlocks.ts';
 
 export const NATIVE_AGENT = 'multipath';
 
-const count = v.pipe(v.number(), v.minValue(0));
+/** JSON can say numbers that it cannot say back, and times that no calendar has. */
+const count = v.pipe(
+  v.number(),
+  v.minValue(0),
+  v.transform((value) => (value <= MOST_TOKENS ? value : 0)),
+);
+const time = v.pipe(
+  v.number(),
+  v.transform((value) => (isTime(value) ? value : 0)),
+);
 const undoneSchema = v.looseObject({ type: v.literal('merge-undone'), merge: v.string() });
 const messageSchema = v.looseObject({
   type: v.literal('message'),
   id: v.string(),
   role: v.picklist(['user', 'assistant', 'system']),
   text: v.string(),
-  timestamp: v.number(),
+  timestamp: time,
   model: v.exactOptional(v.string()),
   provider: v.exactOptional(v.string()),
   tokens: v.exactOptional(

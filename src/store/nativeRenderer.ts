@@ -3,6 +3,8 @@ import type { BoundedText, ContentBlock } from '../core/message.ts';
 import type { MessageRenderer, TextLimits } from '../core/reader.ts';
 import { messageOf, parseRecord } from './nativeLog.ts';
 
+const MOST_LEVELS = 200;
+
 export const nativeRenderer: MessageRenderer = {
   render(_entry, records, limits) {
     const content: ContentBlock[] = [];
@@ -17,11 +19,23 @@ export const nativeRenderer: MessageRenderer = {
       const { message, merged } = record;
       if (record.content) content.push(...record.content.map((block) => shortened(block, limits)));
       else content.push({ type: 'text', ...bounded(message.text, limits.text) });
-      metadata = { ...message.metadata, ...(merged && { merged }) };
+      metadata = { ...sendable(message.metadata), ...(merged && { merged }) };
     }
     return { content, metadata };
   },
 };
+
+/** What is nested too deep to be sent on is left out; the record keeps it. */
+function sendable(metadata: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([, value]) => isShallow(value, MOST_LEVELS)),
+  );
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((one) => isShallow(one, levels - 1));
+}
 
 function shortened(block: ContentBlock, limits: TextLimits): ContentBlock {
   if (block.type === 'attachment') return block;

@@ -101,7 +101,8 @@ export function commandLine(
   platform: NodeJS.Platform,
 ): string {
   if (platform === 'win32') {
-    const quoted = (word: string): string => `'${word.replaceAll("'", "''")}'`;
+    // PowerShell takes the quotes of typographers for the plain one.
+    const quoted = (word: string): string => `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
     return `Set-Location -LiteralPath ${quoted(folder)}; & ${[program, ...args].map(quoted).join(' ')}`;
   }
   const quoted = (word: string): string =>

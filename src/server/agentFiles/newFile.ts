@@ -30,6 +30,9 @@ const NO_LINKS: ReadonlySet<unknown> = new Set([
   'EXDEV',
 ]);
 
+/** By file: who writes it now. A part has one name, so two at a time would take each other's. */
+const underWay = new Map<string, Promise<number>>();
+
 /** Where a file stands until it is whole. Agents look for `.jsonl` and `.json` at the end. */
 export function partOf(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.part`);
@@ -43,6 +46,22 @@ export async function writeNewFile(
   file: string,
   chunks: AsyncIterable<Uint8Array | string>,
   disk: NewFileDisk = nodeDisk,
+): Promise<number> {
+  const write = (): Promise<number> => writeAlone(file, chunks, disk);
+  const before = underWay.get(file);
+  const result = before ? before.then(write, write) : write();
+  underWay.set(file, result);
+  try {
+    return await result;
+  } finally {
+    if (underWay.get(file) === result) underWay.delete(file);
+  }
+}
+
+async function writeAlone(
+  file: string,
+  chunks: AsyncIterable<Uint8Array | string>,
+  disk: NewFileDisk,
 ): Promise<number> {
   const beside = partOf(file);
   try {

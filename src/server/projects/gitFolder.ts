@@ -2,11 +2,11 @@
  * What a folder is known by beside its path, read from its repository's files. Git is not run: a
  * repository may be anybody's, and its configuration may name programs.
  */
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { remoteName } from '../../core/gitRemote.ts';
 import type { PlaceIdentity } from '../../store/places.ts';
-import { GitObjects } from './gitObjects.ts';
+import { GitObjects, openFile } from './gitObjects.ts';
 
 /** Commits that are walked back, along first parents; a longer history has no known beginning. */
 const MOST_COMMITS = 20_000;
@@ -61,9 +61,10 @@ export function remoteIn(config: string): string | undefined {
   for (const line of config.split('\n')) {
     const header = /^\s*\[([^\]]*)\]/.exec(line);
     if (header) section = /^remote "(.*)"$/.exec((header[1] ?? '').trim())?.[1];
-    const url = /^\s*url\s*=\s*"?([^"]*?)"?\s*$/.exec(line)?.[1];
+    // Nothing here is tried twice for a letter: a line may be long, and all of it blanks.
+    const url = /^\s*url\s*=(.*)$/.exec(line)?.[1]?.trim();
     if (section === undefined || url === undefined) continue;
-    const name = remoteName(url);
+    const name = remoteName(/^"([^"]*)"$/.exec(url)?.[1] ?? url);
     if (name !== undefined && !remotes.has(section)) remotes.set(section, name);
   }
   return remotes.get('origin') ?? [...remotes.values()][0];
@@ -104,7 +105,7 @@ async function rootOf(common: string, head: string): Promise<string | undefined>
 }
 
 async function firstLine(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
+  const handle = await openFile(file);
   if (!handle) return undefined;
   try {
     const buffer = Buffer.alloc(FIRST_LINE_BYTES);

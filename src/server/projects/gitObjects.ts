@@ -5,7 +5,7 @@
  * Invariant: everything read is bounded. What is larger, newer or damaged is `undefined`, never an
  * exception: an identity that is not found costs nothing but a guess.
  */
-import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
@@ -15,6 +15,8 @@ const unzip = promisify(inflate);
 const MOST_BYTES = 1 << 20;
 const MOST_PACKS = 200;
 const MOST_DELTAS = 60;
+/** Of all that is unpacked in one look. A history of twenty thousand commits takes a tenth of it. */
+const MOST_UNPACKED = 256 << 20;
 const HASH = 20;
 const COMMIT = 1;
 const OFFSET_DELTA = 6;
@@ -24,6 +26,8 @@ interface Pack {
   readonly index: FileHandle;
   readonly data: FileHandle;
   readonly fanout: Buffer;
+  /** Takes what is about to be unpacked; false where it is too much. */
+  readonly afford: (bytes: number) => boolean;
 }
 
 interface PackedObject {
@@ -34,6 +38,7 @@ interface PackedObject {
 export class GitObjects {
   readonly #folder: string;
   #packs: Pack[] | undefined;
+  #left = MOST_UNPACKED;
 
   /** `folder` is the repository's folder of objects. Close it after use. */
   constructor(folder: string) {
@@ -58,15 +63,21 @@ export class GitObjects {
 
   async #loose(hash: string): Promise<Buffer | undefined> {
     const file = path.join(this.#folder, hash.slice(0, 2), hash.slice(2));
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile() || found.size > MOST_BYTES) return undefined;
     const packed = await readFile(file).catch(() => undefined);
     const object = packed && (await inflated(packed));
+    // What it takes is known only now, and is at most one commit too much.
+    if (object && !this.#afford(object.length)) return undefined;
     if (!object?.subarray(0, 7).equals(Buffer.from('commit '))) return undefined;
     return object.subarray(object.indexOf(0) + 1);
   }
 
   async #packed(hash: string): Promise<Buffer | undefined> {
     const wanted = Buffer.from(hash, 'hex');
-    this.#packs ??= await openPacks(path.join(this.#folder, 'pack'));
+    this.#packs ??= await openPacks(path.join(this.#folder, 'pack'), (bytes) =>
+      this.#afford(bytes),
+    );
     for (const pack of this.#packs) {
       const offset = await offsetOf(pack, wanted);
       const object = offset === undefined ? undefined : await objectAt(pack, offset, MOST_DELTAS);
@@ -74,21 +85,30 @@ export class GitObjects {
     }
     return undefined;
   }
+
+  #afford(bytes: number): boolean {
+    this.#left -= bytes;
+    return this.#left >= 0;
+  }
 }
 
-async function openPacks(folder: string): Promise<Pack[]> {
+/** Files only: opening a pipe would wait for a writer, in a thread that all files are read in. */
+export async function openFile(file: string): Promise<FileHandle | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? open(file, 'r').catch(() => undefined) : undefined;
+}
+
+async function openPacks(folder: string, afford: Pack['afford']): Promise<Pack[]> {
   const names = await readdir(folder).catch(() => []);
   const packs: Pack[] = [];
   for (const name of names.filter((one) => one.endsWith('.idx')).slice(0, MOST_PACKS)) {
-    const index = await open(path.join(folder, name), 'r').catch(() => undefined);
+    const index = await openFile(path.join(folder, name));
     if (!index) continue;
-    const data = await open(path.join(folder, name.replace(/idx$/, 'pack')), 'r').catch(
-      () => undefined,
-    );
+    const data = await openFile(path.join(folder, name.replace(/idx$/, 'pack')));
     const head = await readAt(index, 0, 8 + 1024);
     // Version 2, which git has written since 2007.
     if (data && head.length === 1032 && head.readUInt32BE(0) === 0xff744f63) {
-      packs.push({ index, data, fanout: head.subarray(8) });
+      packs.push({ index, data, fanout: head.subarray(8), afford });
     } else {
       await index.close();
       await data?.close();
@@ -134,7 +154,7 @@ async function objectAt(
     byte = head[at++] ?? 0;
     size += (byte & 0x7f) * factor;
   }
-  if (size > MOST_BYTES || head.length === 0) return undefined;
+  if (size > MOST_BYTES || head.length === 0 || !pack.afford(size)) return undefined;
   let base: PackedObject | undefined;
   if (type === OFFSET_DELTA || type === REFERENCE_DELTA) {
     if (deltas === 0) return undefined;
@@ -178,7 +198,9 @@ function applied(base: Buffer, delta: Buffer): Buffer | undefined {
   const [from, size] = [length(), length()];
   if (from !== base.length || size > MOST_BYTES) return undefined;
   const parts: Buffer[] = [];
-  while (at < delta.length) {
+  // A byte of a delta may stand for 64 KB: more than was announced is not put together.
+  let made = 0;
+  while (at < delta.length && made <= size) {
     const code = next();
     if (code & 0x80) {
       const number = (bits: number, count: number): number => {
@@ -188,14 +210,17 @@ function applied(base: Buffer, delta: Buffer): Buffer | undefined {
       };
       const start = number(code & 0x0f, 4);
       const count = number((code >> 4) & 7, 3) || 0x10000;
-      parts.push(base.subarray(start, start + count));
+      const part = base.subarray(start, start + count);
+      parts.push(part);
+      made += part.length;
     } else {
-      parts.push(delta.subarray(at, at + code));
+      const part = delta.subarray(at, at + code);
+      parts.push(part);
+      made += part.length;
       at += Math.max(1, code);
     }
   }
-  const whole = Buffer.concat(parts);
-  return whole.length === size ? whole : undefined;
+  return made === size ? Buffer.concat(parts) : undefined;
 }
 
 async function inflated(bytes: Buffer): Promise<Buffer | undefined> {

@@ -1,7 +1,16 @@
 /** New files in agents' folders: whole or not there, wherever writing is cut short. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   nodeDisk,
@@ -127,6 +136,29 @@ describe('a new file', () => {
       expect(readFileSync(file, 'utf8')).toBe(CONTENT.join(''));
       expect(readdirSync(where)).toEqual(['a.jsonl']);
     }
+  });
+
+  it('is written by one at a time: it is never there in part, nor a mixture', async () => {
+    const file = path.join(folder(), 'a.jsonl');
+    const mayEnd = Promise.withResolvers<undefined>();
+    async function* slowly(word: string, until: Promise<unknown>): AsyncGenerator<string> {
+      yield word.repeat(1 << 20);
+      await until;
+      yield `${word}\n`;
+    }
+    const first = writeNewFile(file, slowly('1', mayEnd.promise));
+    for (let tries = 0; tries < 500 && !existsSync(partOf(file)); tries++) await sleep(2);
+    // The second one fails half-way; were both to write into one part, it would be the file's end.
+    const inTime = sleep(50).then(() => Promise.reject(new Error('no more')));
+    inTime.catch(() => undefined);
+    const second = writeNewFile(file, slowly('2', inTime));
+    second.catch(() => undefined);
+    await sleep(20);
+    mayEnd.resolve(undefined);
+    await first;
+    await expect(second).rejects.toMatchObject({ code: 'bad-request' });
+    expect(readFileSync(file, 'utf8')).toBe(`${'1'.repeat(1 << 20)}1\n`);
+    expect(readdirSync(path.dirname(file))).toEqual(['a.jsonl']);
   });
 
   it('takes its part with it when what it is made of fails', async () => {

@@ -83,6 +83,12 @@ describe('a command', () => {
     expect(commandLine("C:\\it's", { program: 'pi', args: ['--session', '$(x)'] }, 'win32')).toBe(
       "Set-Location -LiteralPath 'C:\\it''s'; & 'pi' '--session' '$(x)'",
     );
+    // Each of these ends a quoted word there, unless it is doubled.
+    for (const quote of ['\u2018', '\u2019', '\u201a', '\u201b']) {
+      expect(commandLine(`C:\\a${quote}; b`, { program: 'pi', args: [] }, 'win32')).toBe(
+        `Set-Location -LiteralPath 'C:\\a${quote}${quote}; b'; & 'pi'`,
+      );
+    }
   });
 
   it('has the program that the person named', () => {

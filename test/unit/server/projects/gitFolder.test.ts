@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { remoteName } from '../../../../src/core/gitRemote.ts';
 import { identityOf, remoteIn } from '../../../../src/server/projects/gitFolder.ts';
 
@@ -109,6 +110,71 @@ it('is nothing outside a repository, and where the files make no sense', async (
   writeFileSync(path.join(place, '.git', 'objects', 'pack', 'x.idx'), Buffer.alloc(2_000, 0xff));
   writeFileSync(path.join(place, '.git', 'objects', 'pack', 'x.pack'), 'PACK');
   expect(await identityOf(place)).toEqual({ within: '' });
+});
+
+it('takes no time over a configuration that is made to be slow', () => {
+  const blanks = ' '.repeat(1 << 19);
+  const start = performance.now();
+  expect(remoteIn(`[remote "origin"]\nurl =${blanks}"x${blanks}"y\n`)).toBeUndefined();
+  expect(remoteName(`h.invalid:${'/'.repeat(1 << 19)}x`)).toBeUndefined();
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+describe.skipIf(process.platform === 'win32')('files that are none', () => {
+  it('are not waited for', async () => {
+    const place = folder();
+    const pack = path.join(place, '.git', 'objects', 'pack');
+    mkdirSync(pack, { recursive: true });
+    mkdirSync(path.join(place, '.git', 'objects', 'aa'));
+    mkdirSync(path.join(place, '.git', 'logs'));
+    writeFileSync(path.join(place, '.git', 'HEAD'), 'a'.repeat(40));
+    execFileSync('mkfifo', [
+      path.join(place, '.git', 'logs', 'HEAD'),
+      path.join(place, '.git', 'objects', 'aa', 'a'.repeat(38)),
+      path.join(pack, 'x.idx'),
+      path.join(pack, 'x.pack'),
+    ]);
+    expect(await identityOf(place)).toEqual({ within: '' });
+  });
+});
+
+it('does not put together more than a delta announces', async () => {
+  const place = folder();
+  const pack = path.join(place, '.git', 'objects', 'pack');
+  mkdirSync(pack, { recursive: true });
+  writeFileSync(path.join(place, '.git', 'HEAD'), 'b'.repeat(40));
+  // A base of 64 KB, and a delta of which each byte stands for all of it: 2 GB.
+  const base = Buffer.alloc(0x10000, 'x');
+  const delta = Buffer.concat([Buffer.from([0x80, 0x80, 4, 100]), Buffer.alloc(32_768, 0x80)]);
+  const head = (type: number, size: number): Buffer =>
+    Buffer.from([0x80 | (type << 4) | (size & 15), 0x80 | ((size >> 4) & 0x7f), size >> 11]);
+  const first = Buffer.concat([head(1, base.length), deflateSync(base)]);
+  const second = Buffer.concat([
+    head(6, delta.length),
+    // How far back the base begins, in bytes of seven bits, each but the last one less.
+    first.length < 128
+      ? Buffer.from([first.length])
+      : Buffer.from([0x80 | ((first.length >> 7) - 1), first.length & 0x7f]),
+    deflateSync(delta),
+  ]);
+  writeFileSync(path.join(pack, 'x.pack'), Buffer.concat([Buffer.alloc(12), first, second]));
+  const fanout = Buffer.alloc(1024);
+  for (let n = 0xbb; n < 256; n++) fanout.writeUInt32BE(1, n * 4);
+  const offset = Buffer.alloc(4);
+  offset.writeUInt32BE(12 + first.length);
+  writeFileSync(
+    path.join(pack, 'x.idx'),
+    Buffer.concat([
+      Buffer.from([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2]),
+      fanout,
+      Buffer.alloc(20, 0xbb),
+      Buffer.alloc(4),
+      offset,
+    ]),
+  );
+  const concat = vi.spyOn(Buffer, 'concat');
+  expect(await identityOf(place)).toEqual({ within: '' });
+  expect(Math.max(0, ...concat.mock.calls.map(([parts]) => parts.length))).toBeLessThan(100);
 });
 
 describe('a remote', () => {
