@@ -117,8 +117,7 @@ test('groups by agent, date, tag and tier, and shows the present choice', async 
 test('drags a session onto a tag', async () => {
   const tagged = sessionRow(window, running).last();
   // What the pointer rested on before would cover the row.
-  await window.page.mouse.move(900, 500);
-  await window.page.locator('.monaco-hover.workbench-hover').waitFor({ state: 'hidden' });
+  await window.restPointer();
   await chooseFromMenu(window, tagged, 'Tag Session…');
   await window.page.locator('.quick-input-title', { hasText: 'Tags' }).waitFor();
   await window.page.keyboard.type('billing');

@@ -43,8 +43,10 @@ export function replay(steps: readonly Step[]): Replayed {
   };
   const arrange = (): void => {
     if (!list) return;
-    timeline.arrange(list);
-    places = new Map(list.map((versions, index) => [versions, index]));
+    // Named twice, a message has one place.
+    const items = [...new Set(list)];
+    timeline.arrange(items);
+    places = new Map(items.map((versions, index) => [versions, index]));
     list = undefined;
   };
 

@@ -43,12 +43,13 @@ export async function chooseFromMenu(
   row: Locator,
   entry: string,
 ): Promise<void> {
-  await row.click({ button: 'right' });
   const item = window.page.getByRole('menuitem', { name: entry, exact: true });
-  // A menu takes no click in its first moments, so that the one that opened it chooses nothing.
+  // A menu takes no click in its first moments, so that the one that opened it chooses nothing; and
+  // it closes by itself when the window does something else. Then it is opened again.
   for (let attempts = 1; ; attempts++) {
-    await item.click();
     try {
+      if (!(await item.isVisible())) await row.click({ button: 'right' });
+      await item.click({ timeout: 5_000 });
       await item.waitFor({ state: 'detached', timeout: 2_000 });
       return;
     } catch (error) {

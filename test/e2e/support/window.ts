@@ -127,6 +127,23 @@ export class VscodeWindow {
     throw new Error(`no visible webview runs webview/${panel}.js`);
   }
 
+  /** Takes the pointer off whatever it rested on, until nothing is shown for it any more. */
+  async restPointer(): Promise<void> {
+    const hover = this.page.locator('.monaco-hover.workbench-hover').filter({ visible: true });
+    for (let attempt = 1; ; attempt++) {
+      // In steps: what lies on the way hears that the pointer has left.
+      await this.page.mouse.move(900, 400 + 20 * attempt, { steps: 5 });
+      try {
+        await hover.first().waitFor({ state: 'hidden', timeout: 2_000 });
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        // It outlives the row that it was shown for, until the mouse is pressed somewhere.
+        await this.page.locator('.sidebar .title-label').first().click();
+      }
+    }
+  }
+
   /** Changes the colour theme as a user does and waits until the window wears it. */
   async theme(theme: Theme): Promise<void> {
     const worn = this.page.locator(`.monaco-workbench.${themes[theme].className}`);
@@ -147,15 +164,17 @@ export class VscodeWindow {
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     const wanted = rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
     for (let attempt = 1; ; attempt++) {
-      const input = await open();
+      let input: Locator | undefined;
       try {
+        input = await open();
         await wanted.waitFor({ timeout: 3_000 });
         await this.#moveTo(wanted, input);
         await input.press('Enter');
         return;
       } catch (error) {
         if (attempt === 10) throw new Error(`no "${label}" to choose`, { cause: error });
-        await input.press('Escape');
+        // A quick pick that something else has closed takes no key.
+        if (await input?.isVisible()) await input?.press('Escape');
       }
     }
   }
@@ -172,8 +191,8 @@ export class VscodeWindow {
   async #palette(text: string): Promise<Locator> {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor();
-    await input.fill(text);
+    await input.waitFor({ timeout: 5_000 });
+    await input.fill(text, { timeout: 5_000 });
     return input;
   }
 }

@@ -102,6 +102,21 @@ describe('Gemini CLI', () => {
     expect(lines(1)).toEqual(['user: ask a', 'assistant: say b']);
   });
 
+  it('finds the message of a rewind also behind one that a list names twice', () => {
+    const { log, lines } = readText(
+      gemini,
+      LOG,
+      jsonLines(
+        head,
+        { $set: { messages: [user('a'), answer('b'), answer('b'), user('c'), answer('d')] } },
+        { $rewindTo: 'c' },
+        user('e'),
+      ),
+    );
+    expect(lines()).toEqual(['user: ask a', 'assistant: say b', 'user: ask e']);
+    expect(log.branches.map(({ key }) => key)).toEqual(['main', 'c']);
+  });
+
   it('reads documents written on one line and indented alike', () => {
     const document = { ...head, messages: [user('a'), answer('b')], lastUpdated: '2026-01-02' };
     const compact = readText(gemini, DOCUMENT, JSON.stringify(document));
