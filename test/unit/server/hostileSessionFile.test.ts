@@ -163,7 +163,7 @@ it('is refused where a session is a fork of itself, and leaves nothing that goes
 
 it('does not make a session of this computer a fork of its own', async () => {
   const home = new StoreFolder();
-  home.claude.write(A, turns('a', 6));
+  home.claude.write(A, turns('own', 6));
   const store = await imported(home);
   const [own] = (await store.listSessions({})).sessions;
   const { file, root } = await merged();
@@ -174,7 +174,7 @@ it('does not make a session of this computer a fork of its own', async () => {
     return JSON.stringify({ ...value, nativeId: A, resumed: { ...cut, createdAt: 1 } });
   });
   await store.loadSessionFromDisk(hostile);
-  home.claude.append(A, turns('b', 1, { parent: 'a-5' }));
+  home.claude.append(A, turns('b', 1, { parent: 'own-5' }));
   await store.importSessions();
   const now = await store.getSession(own?.id ?? '');
   expect(now).toMatchObject({ messageCount: 7, inheritedCount: 0 });
