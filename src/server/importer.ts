@@ -270,7 +270,7 @@ export class Importer {
     const before = await this.#moved.before(file);
     // Stopping the reader stops only what it has begun.
     if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return;
-    if (!this.#mayRead(file)) return;
+    if (!this.#mayRead(file, before)) return;
     const outcome = await this.#reader.read(file, before);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
@@ -344,10 +344,12 @@ export class Importer {
   }
 
   /** Asked right before reading: since the file was found, the person may have thought better of it. */
-  #mayRead(file: Found): boolean {
+  #mayRead(file: Found, movedFrom: LogFile | undefined): boolean {
     if (!this.#isAllowed(file.agent)) return false;
     const known = (path: string): LogFile | undefined => this.#files.at(path);
-    return planReading([file], known, this.#limits(file.agent)).overBudget.files === 0;
+    const mayBeMoved = (): boolean => movedFrom !== undefined;
+    const planned = planReading([file], known, this.#limits(file.agent), mayBeMoved);
+    return planned.overBudget.files === 0;
   }
 
   #mayFollow({ id }: Agent): boolean {

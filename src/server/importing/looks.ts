@@ -39,10 +39,15 @@ export class Looks {
     const scan = await sources.scan(agent, live?.begin(agent));
     await live?.settle(agent);
     const known = await knownByPath(files, agent.id);
-    const planned = planReading(scan.files, (path) => known.get(path), limits(agent.id));
     const found = new Set(scan.files.map((file) => file.path));
     const absent = [...known.values()].filter((file) => !found.has(file.path));
     moved.add(agent.id, absent);
+    const planned = planReading(
+      scan.files,
+      (path) => known.get(path),
+      limits(agent.id),
+      (file) => moved.mayBe(file),
+    );
     const paths = absent.filter((file) => file.goneAt === undefined).map((file) => file.path);
     return { ...planned, missing: await sources.trulyGone(agent, paths, scan.unseen) };
   }
@@ -55,11 +60,16 @@ export class Looks {
   ): Promise<Look> {
     const { sources, files, moved, limits } = this.#parts;
     const { found, vanished } = await this.#found(agent, changes, live);
-    const planned = planReading(found, (path) => files.at(path), limits(agent.id));
     const absent = vanished
       .flatMap((path) => [files.at(path) ?? [], files.below(path, sep)].flat())
       .filter((file) => file.goneAt === undefined);
     moved.add(agent.id, absent);
+    const planned = planReading(
+      found,
+      (path) => files.at(path),
+      limits(agent.id),
+      (file) => moved.mayBe(file),
+    );
     const paths = absent.map((file) => file.path);
     return { ...planned, missing: await sources.trulyGone(agent, paths) };
   }

@@ -19,6 +19,12 @@ export class MovedFiles {
     }
   }
 
+  /** True for a file that is new and has the name of one that is missing. */
+  mayBe(file: Found): boolean {
+    const alike = this.#missing.get(keyOf(file.agent, file.path));
+    return [...(alike?.values() ?? [])].some(({ path, isEmpty }) => path !== file.path && !isEmpty);
+  }
+
   /** What a file that is new may have been before. */
   async before(file: Found): Promise<LogFile | undefined> {
     const alike = [...(this.#missing.get(keyOf(file.agent, file.path))?.values() ?? [])];

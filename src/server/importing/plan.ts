@@ -26,11 +26,15 @@ export interface Planned {
   readonly returned: readonly string[];
 }
 
-/** @param known the file as the store has it, also under the name that it had before */
+/**
+ * @param known the file as the store has it, also under the name that it had before
+ * @param mayBeMoved true for what may be a file that the store has, and that is gone from its place
+ */
 export function planReading(
   files: readonly Found[],
   known: (path: string) => LogFile | undefined,
   limits: Limits,
+  mayBeMoved: (file: Found) => boolean = () => false,
 ): Planned {
   const changed: Found[] = [];
   const returned: string[] = [];
@@ -39,8 +43,9 @@ export function planReading(
     const own = known(file.path);
     if (own?.goneAt !== undefined) returned.push(file.path);
     if (own && isUnchanged(own, file)) continue;
-    const isKnown = own ?? file.replaces?.some((other) => known(other) !== undefined);
-    if (isKnown || isWithin(file, limits)) changed.push(file);
+    const isKnown =
+      own !== undefined || file.replaces?.some((other) => known(other) !== undefined) === true;
+    if (isKnown || mayBeMoved(file) || isWithin(file, limits)) changed.push(file);
     else if (file.modifiedAt < (limits.since ?? 0)) {
       over = { files: over.files + 1, bytes: over.bytes + file.bytes };
     }

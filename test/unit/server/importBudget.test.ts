@@ -209,6 +209,21 @@ describe('a session is rescued', () => {
     expect(await gone(store)).toBe(0);
   });
 
+  it('not when its file was moved and a smaller budget leaves it out by now', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 100);
+    writeOld(home, 2, 1);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    await store.importSessions();
+    await store.setConsent('claude-code', 'granted', { budget: { days: 30 } });
+    const folder = path.dirname(home.claude.file(id(1)));
+    renameSync(folder, `${folder}-new`);
+    await store.importSessions();
+    expect(await natives(store)).toEqual([id(1), id(2)]);
+    expect(await gone(store)).toBe(0);
+  });
+
   it('and stays one session when its file was moved while nobody looked', async () => {
     const home = new StoreFolder();
     home.claude.write(id(0), turns('s0', 2));
