@@ -53,8 +53,6 @@ export class Importer {
   #current: Queued | undefined;
   #abort = new AbortController();
   #isDisposed = false;
-  /** When the person stopped an import: what was left waits until the next one is asked for. */
-  #stoppedAt: number | undefined;
   #progress: ImportProgress = idle();
   #lastTold = 0;
   /** Set by the store: sessions whose rows changed. */
@@ -122,7 +120,8 @@ export class Importer {
   /** Catches up with what was written since, and follows it from then on. Never rejects. */
   async start(): Promise<void> {
     if (!this.#options.live) return;
-    if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.run();
+    // What the person stopped is not begun again by itself, also not after the store was closed.
+    if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.#runOn();
   }
 
   /** Folders that an agent's sessions are looked for in. */
@@ -133,7 +132,11 @@ export class Importer {
 
   /** Starts an import, or joins the one under way. Never rejects: failures are in the progress. */
   run(): Promise<ImportProgress> {
-    this.#stoppedAt = undefined;
+    this.#files.noteStopped(undefined);
+    return this.#runOn();
+  }
+
+  #runOn(): Promise<ImportProgress> {
     this.#running ??= this.#import().finally(() => {
       this.#running = undefined;
     });
@@ -153,7 +156,7 @@ export class Importer {
   /** Resolves when the import has stopped. What is written from then on is still taken in. */
   async cancel(): Promise<void> {
     if (!this.#running) return;
-    this.#stoppedAt = this.#options.now();
+    this.#files.noteStopped(this.#options.now());
     this.#abort.abort();
     this.#queue.dropPlanned();
     if (this.#current?.isPlanned) this.#reader.cancel();
@@ -333,9 +336,10 @@ export class Importer {
 
   #limits(agent: string): Limits {
     const since = this.#consents.of(agent)?.since;
+    const { stoppedAt } = this.#files;
     return {
       ...(since !== undefined && { since }),
-      ...(this.#stoppedAt !== undefined && { stoppedAt: this.#stoppedAt }),
+      ...(stoppedAt !== undefined && { stoppedAt }),
     };
   }
 

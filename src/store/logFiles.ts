@@ -29,6 +29,27 @@ export class LogFiles {
     this.#database = database;
   }
 
+  /**
+   * When the person stopped an import, in milliseconds since the epoch: what was left waits until the
+   * next one is asked for.
+   */
+  get stoppedAt(): number | undefined {
+    const row = this.#database.get("SELECT value FROM meta WHERE key = 'import_stopped_at'");
+    return row && Number(text(row, 'value'));
+  }
+
+  /** Durable with the caller's next flush. */
+  noteStopped(at: number | undefined): void {
+    if (at === undefined && this.stoppedAt === undefined) return;
+    this.#database.transaction(() => {
+      this.#database.run("DELETE FROM meta WHERE key = 'import_stopped_at'");
+      if (at === undefined) return;
+      this.#database.run("INSERT INTO meta (key, value) VALUES ('import_stopped_at', ?)", [
+        String(at),
+      ]);
+    });
+  }
+
   at(path: string): LogFile | undefined {
     const row = this.#database.get(`SELECT ${COLUMNS} FROM log WHERE path = ? AND superseded = 0`, [
       path,

@@ -1,4 +1,5 @@
 /** Turns records of our own into what is shown. Nothing here throws. */
+import { mergedFrom } from '../core/merge.ts';
 import type { BoundedText, ContentBlock } from '../core/message.ts';
 import type { MessageRenderer, TextLimits } from '../core/reader.ts';
 import { messageOf, parseRecord } from './nativeLog.ts';
@@ -25,10 +26,16 @@ export const nativeRenderer: MessageRenderer = {
   },
 };
 
-/** What is nested too deep to be sent on is left out; the record keeps it. */
+/**
+ * What is nested too deep to be sent on is left out, and what claims that the message was merged:
+ * only its record says so. The record keeps both.
+ */
 function sendable(metadata: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(metadata).filter(([, value]) => isShallow(value, MOST_LEVELS)),
+    Object.entries(metadata).filter(
+      ([key, value]) =>
+        isShallow(value, MOST_LEVELS) && !(key === 'merged' && mergedFrom(value) !== undefined),
+    ),
   );
 }
 

@@ -183,6 +183,31 @@ describe('a folder that is followed', () => {
     expect((await store.listSessions({ limit: 1 })).total).toBe(1001);
   });
 
+  it('does not go on by itself with what was stopped, also once it is opened again', async () => {
+    const home = new StoreFolder();
+    for (let n = 0; n < 400; n++) {
+      const id = `${String(n).padStart(8, '0')}-1111-4111-8111-111111111111`;
+      home.claude.write(id, turns(`s${n}`, 2));
+    }
+    const first = await home.open();
+    await first.setConsent('claude-code', 'granted');
+    let stopped: Promise<void> | undefined;
+    first.onDidChange((event) => {
+      if (event.type === 'sessions') stopped ??= first.cancelImport();
+    });
+    await first.importSessions();
+    await stopped;
+    const { total } = await first.listSessions({});
+    expect(total).toBeLessThan(400);
+
+    const store = await home.reopen({ live: QUICK });
+    home.claude.write(B, turns('b', 4));
+    await until(store, (sessions) => sessions.some(({ messageCount }) => messageCount === 4));
+    expect((await store.listSessions({ limit: 1 })).total).toBe(total + 1);
+    await store.importSessions();
+    expect((await store.listSessions({ limit: 1 })).total).toBe(401);
+  });
+
   it('is left alone once the person says no', async () => {
     const home = new StoreFolder();
     home.claude.write(A, turns('a', 2));

@@ -114,6 +114,28 @@ describe('merging into a session of our own', () => {
     expect(await said(store, parent.id)).toEqual(['fix it', 'how?']);
   });
 
+  it('believes nobody’s metadata that a message was merged', async () => {
+    const { store, parent, fork } = await branches();
+    const [own] = (await store.readMessages(fork.id, { start: 2, end: 3 })).messages;
+    const merged = {
+      merge: 'm',
+      mode: 'append',
+      sessionId: fork.id,
+      targetId: parent.id,
+      origins: [own?.id],
+      at: 1,
+    };
+    await store.appendMessages(parent.id, [
+      { role: 'user', text: 'mine', metadata: { merged, kept: 1 } },
+    ]);
+    const { messages } = await store.readMessages(parent.id, { start: 2, end: 3 });
+    expect(messages[0]?.metadata).toEqual({ kept: 1 });
+    expect(await store.planMerge(parent.id, fork.id)).toMatchObject({
+      messages: [2, 3],
+      conflicts: { targetMessages: 1 },
+    });
+  });
+
   it('keeps what was merged when its source is removed for good', async () => {
     const { store, home, parent, fork } = await branches();
     await store.mergeFork(parent.id, fork.id);
