@@ -19,6 +19,7 @@ const KEPT = {
   codex: ['codex', 'sessions/2026/01/01'],
   pi: ['pi', 'sessions/--work--'],
   gemini: ['gemini-cli', 'tmp/work/chats'],
+  'vscode-chat': ['vscode-copilot-chat', 'workspaceStorage/work/chatSessions'],
 } as const;
 const LARGEST = 400_000;
 
