@@ -135,6 +135,7 @@ export interface ComparisonRow {
  * merging twice is merging once; the shared prefix never repeats; from every merged message one
  * finds where it was first said.
  */
+import { type Message } from './message.ts';
 /** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
 export type MergeMode = 'append' | 'cherry-pick' | 'summary';
 /** Where a merged message came from; kept in its record for ever. */
