@@ -143,7 +143,8 @@ export class FactsLog {
   inspect(): Promise<FactsState> {
     let state: FactsState | undefined;
     return this.#run(async () => {
-      state = await this.#inspect();
+      // What changes while this looks is not in the file yet, and will be.
+      state = await this.#inspect((fact) => this.#isPending(fact));
     }).then(() => state ?? NO_FILE);
   }
 
@@ -263,7 +264,8 @@ export class FactsLog {
     this.#settle(state.end, state.liveBytes);
   }
 
-  async #inspect(): Promise<FactsState> {
+  /** `isLeftOut` may take facts, named by kind and id, out of what is missing or too much. */
+  async #inspect(isLeftOut: (fact: string) => boolean = () => false): Promise<FactsState> {
     const { database, file } = this.#options;
     if (!existsSync(file)) return NO_FILE;
     const known = new Map<string, { readonly check: number; readonly bytes: number }>();
@@ -300,31 +302,29 @@ export class FactsLog {
       await nextTurn();
     }
     known.delete('head facts');
-    // What changed while this looked is not in the file yet, and will be.
-    const isPending = this.#pending();
-    const unwritten = missing.filter((fact) => !isPending(fact)).length;
-    const surplus = [...known.keys()].filter((fact) => !isPending(fact)).length;
-    return { lines, bytes, damaged, missing: unwritten, surplus, liveBytes, end };
+    const counts = (facts: readonly string[]): number =>
+      facts.filter((fact) => !isLeftOut(fact)).length;
+    const [left, surplus] = [counts(missing), counts([...known.keys()])];
+    return { lines, bytes, damaged, missing: left, surplus, liveBytes, end };
   }
 
-  /** Tells of a fact, named by kind and id, whether it is noted to be written. */
-  #pending(): (fact: string) => boolean {
-    const changed = new Set<string>();
-    const own = new Set<string>();
+  /** True for a fact that is noted to be written. */
+  #isPending(fact: string): boolean {
+    if (!this.#started) return false;
+    const [kind = '', id = ''] = fact.split(' ', 2);
     const { database } = this.#options;
-    const rows = this.#started ? database.all('SELECT kind, key FROM temp.changed_fact') : [];
-    for (const row of rows) {
-      const [kind, key] = [text(row, 'kind'), text(row, 'key')];
-      if (kind === 'own') own.add(key);
-      else changed.add(`${kind} ${key}`);
-    }
-    return (fact) => {
-      if (changed.has(fact)) return true;
-      const [kind = '', id = ''] = fact.split(' ', 2);
-      return kind === 'record'
-        ? own.has(id.split('/', 1)[0] ?? '')
-        : own.size > 0 && kind === 'native';
-    };
+    const isNoted = (of: string, key: string): boolean =>
+      database.get('SELECT 1 FROM temp.changed_fact WHERE kind = ? AND key = ?', [of, key]) !==
+      undefined;
+    if (kind === 'record') return isNoted('own', id.split('/', 1)[0] ?? '');
+    if (isNoted(kind, id)) return true;
+    if (kind !== 'native') return false;
+    // A session's fact also says how far its log goes.
+    const log = database.get(
+      'SELECT l.id FROM native n JOIN log l ON l.num = n.log WHERE n.session_id = ?',
+      [id],
+    );
+    return log !== undefined && isNoted('own', text(log, 'id'));
   }
 
   #ownLogs(): { readonly logId: string; readonly count: number }[] {
