@@ -61,9 +61,11 @@ export async function editFilter(services: CommandServices): Promise<void> {
   try {
     await new Promise<void>((resolve) => {
       picker.onDidAccept(() => {
-        const [item] = picker.selectedItems;
+        const { filter } = view.arrangement;
+        // Typed quickly, Enter comes before the row that shows the last letters, or before any.
+        const [words] = typed() === '' ? [] : itemsFor(filter, choices, typed());
+        const [item = words] = picker.selectedItems;
         if (!item?.change) return;
-        // Typed quickly, Enter comes before the row that shows the last letters.
         view.arrange({ filter: item.change(view.arrangement.filter, typed()) });
         if (item.isLast === true) {
           resolve();
