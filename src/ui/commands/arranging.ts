@@ -4,7 +4,7 @@ import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { plain } from '../text.ts';
 import { GROUPINGS } from '../tree/arrangement.ts';
-import { groupingName } from '../tree/arrangementText.ts';
+import { groupingName } from '../tree/groupItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { editFilter } from './filtering.ts';
 import type { CommandServices } from './targets.ts';

@@ -1,25 +1,9 @@
 /** How the tree is arranged, in words: beside its name, above its rows, in pickers. */
 import { l10n } from 'vscode';
-import type { GroupBy } from '../../core/sessionStore.ts';
 import { oneLine } from '../text.ts';
 import { agentName } from './agentNames.ts';
 import type { Arrangement, TreeFilter } from './arrangement.ts';
-import { tierName } from './groupItems.ts';
-
-export function groupingName(by: GroupBy): string {
-  switch (by) {
-    case 'project':
-      return l10n.t('Project');
-    case 'agent':
-      return l10n.t('Agent');
-    case 'date':
-      return l10n.t('Date');
-    case 'tag':
-      return l10n.t('Tag');
-    case 'tier':
-      return l10n.t('Tier');
-  }
-}
+import { groupingName, tierName } from './groupItems.ts';
 
 /**
  * The view's name with what differs from the first arrangement. Not in its description: VS Code

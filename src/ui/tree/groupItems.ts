@@ -103,9 +103,9 @@ export function tierName(tier: string): string {
   }
 }
 
-/** What the sessions are grouped by, for one group of them. */
-function kindName(kind: GroupBy | 'pinned'): string {
-  switch (kind) {
+/** What the sessions are grouped by, in words. */
+export function groupingName(by: GroupBy): string {
+  switch (by) {
     case 'project':
       return l10n.t('Project');
     case 'agent':
@@ -116,9 +116,11 @@ function kindName(kind: GroupBy | 'pinned'): string {
       return l10n.t('Tag');
     case 'tier':
       return l10n.t('Tier');
-    case 'pinned':
-      return l10n.t('Group');
   }
+}
+
+function kindName(kind: GroupBy | 'pinned'): string {
+  return kind === 'pinned' ? l10n.t('Group') : groupingName(kind);
 }
 
 export const TIER_ICONS: Readonly<Record<string, string>> = {

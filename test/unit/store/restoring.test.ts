@@ -15,11 +15,11 @@ import { StoreFolder } from './support/openStore.ts';
 const SAMPLES = path.join(import.meta.dirname, '../../../../shared/samples');
 /** By agent: where its samples are, and where it keeps its files below its folder. */
 const KEPT = {
-  'claude-code': ['claude-code', 'projects/-work'],
+  'claude-code': ['claude-code', 'projects/-shop'],
   codex: ['codex', 'sessions/2026/01/01'],
-  pi: ['pi', 'sessions/--work--'],
-  gemini: ['gemini-cli', 'tmp/work/chats'],
-  'vscode-chat': ['vscode-copilot-chat', 'workspaceStorage/work/chatSessions'],
+  pi: ['pi', 'sessions/--shop--'],
+  gemini: ['gemini-cli', 'tmp/shop/chats'],
+  'vscode-chat': ['vscode-copilot-chat', 'workspaceStorage/shop/chatSessions'],
 } as const;
 const LARGEST = 400_000;
 
