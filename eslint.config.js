@@ -4,15 +4,34 @@ import tseslint from 'typescript-eslint';
 /** What each layer under src/ may not import. `core` is pure; `ui` alone touches the vscode API. */
 const layers = {
   core: {
-    folders: ['store', 'search', 'agents', 'export', 'server', 'protocol', 'ui'],
+    folders: [
+      'store',
+      'search',
+      'agents',
+      'export',
+      'models',
+      'explore',
+      'server',
+      'protocol',
+      'ui',
+    ],
     pure: true,
   },
-  protocol: { folders: ['store', 'search', 'agents', 'export', 'server', 'ui'], pure: true },
+  protocol: {
+    folders: ['store', 'search', 'agents', 'export', 'models', 'explore', 'server', 'ui'],
+    pure: true,
+  },
   store: { folders: ['search', 'agents', 'export', 'server', 'protocol', 'ui'] },
   search: { folders: ['agents', 'export', 'server', 'protocol', 'ui'] },
   agents: { folders: ['store', 'search', 'export', 'server', 'protocol', 'ui'] },
   export: { folders: ['store', 'search', 'agents', 'server', 'protocol', 'ui'] },
-  server: { folders: ['ui'] },
+  models: {
+    folders: ['store', 'search', 'agents', 'export', 'explore', 'server', 'protocol', 'ui'],
+  },
+  explore: {
+    folders: ['store', 'search', 'agents', 'export', 'models', 'server', 'protocol', 'ui'],
+  },
+  server: { folders: ['models', 'explore', 'ui'] },
   ui: { folders: ['store', 'search', 'agents', 'export', 'server'], vscode: true },
 };
 
