@@ -7,6 +7,7 @@
  * merging twice is merging once; the shared prefix never repeats; from every merged message one
  * finds where it was first said.
  */
+import type { FileConflict } from './mergeFiles.ts';
 import { isTime, type Message } from './message.ts';
 import type { Mutation } from './sessionStore.ts';
 
@@ -72,14 +73,21 @@ export interface MergeFork extends Mutation {
   readonly summary?: string;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
+  /**
+   * The files that conflicts were accepted about: one that both sides touched since is refused. Any
+   * file when absent.
+   */
+  readonly acceptFiles?: readonly string[];
 }
 
 /** What both sides did since they parted. None is an obstacle by itself: the person decides. */
 export interface MergeConflicts {
   /** Messages of the target's own since then, merged ones left out. */
   readonly targetMessages: number;
-  /** Files that were edited on both sides. */
+  /** Files that were edited on both sides, by the messages that would be merged. */
   readonly files: readonly string[];
+  /** The same files, with what each side did to them. */
+  readonly edits: readonly FileConflict[];
 }
 
 export interface MergePlan {

@@ -163,6 +163,7 @@ const merge = v.object({
   messages: v.exactOptional(v.array(count)),
   summary: v.exactOptional(v.string()),
   acceptConflicts: v.exactOptional(v.boolean()),
+  acceptFiles: v.exactOptional(v.array(v.string())),
   requestId,
 });
 

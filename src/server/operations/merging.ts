@@ -63,6 +63,13 @@ export function mergeOperations(context: OperationContext): Operations {
       if (hasConflicts(plan.conflicts) && options.acceptConflicts !== true) {
         throw new MultipathError('conflict', conflictText(plan.conflicts));
       }
+      const undecided = undecidedFiles(plan.conflicts, options);
+      if (undecided.length > 0) {
+        throw new MultipathError(
+          'conflict',
+          `Both sides changed ${undecided.slice(0, 5).join(', ')} since you decided. Look at the preview again.`,
+        );
+      }
       const messages = await toMerge(plan, options);
       const result = await core.requests.once(
         options.requestId,
@@ -101,6 +108,12 @@ export function mergeOperations(context: OperationContext): Operations {
 
     getMerges: (sessionIds) => context.read(() => core.merges.edges(sessionIds)),
   };
+}
+
+function undecidedFiles({ files }: MergeConflicts, { acceptFiles }: MergeFork): readonly string[] {
+  if (acceptFiles === undefined) return [];
+  const decided = new Set(acceptFiles);
+  return files.filter((file) => !decided.has(file));
 }
 
 function conflictText({ targetMessages, files }: MergeConflicts): string {
