@@ -3,7 +3,8 @@
  *
  *     node scripts/storeFixture.ts test/fixtures/stores/<version>
  *
- * Beside the store's files, with the database packed, goes what the store said of itself then.
+ * Beside the store's files, with the database packed, goes what the store said of itself then, and
+ * a hash of each migration's SQL: from here on none of them may change.
  */
 import {
   cpSync,
@@ -19,6 +20,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openLocalStore } from '../src/server/openLocalStore.ts';
 import type { LocalStore } from '../src/server/localStore.ts';
+import { schemaHashes } from '../test/unit/store/support/schemaHashes.ts';
 import { ClaudeHome, turns } from '../test/unit/store/support/claudeHome.ts';
 
 const WORKER = new URL('../src/server/import.worker.ts', import.meta.url);
@@ -120,7 +122,10 @@ async function keep(target: string): Promise<void> {
       const packed = gzipSync(readFileSync(path.join(storePath, name)), { level: 9 });
       writeFileSync(path.join(target, 'store', `${name}.gz`), packed);
     }
-    writeFileSync(path.join(target, 'expected.json'), `${JSON.stringify(expected, null, 2)}\n`);
+    const write = (name: string, value: unknown): void =>
+      writeFileSync(path.join(target, name), `${JSON.stringify(value, null, 2)}\n`);
+    write('expected.json', expected);
+    write('migrations.json', schemaHashes());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 /** Brings a database to this version's schema, unless a newer version wrote it. */
 import { MultipathError } from '../core/errors.ts';
 import { number, text, type Database } from './database.ts';
-import { MIGRATIONS } from './schema.ts';
+import { MIGRATIONS } from './schema/migrations.ts';
 
 export type SchemaState = 'older' | 'current' | 'newer';
 

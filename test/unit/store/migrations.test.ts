@@ -7,7 +7,7 @@ import { migrate, schemaState } from '../../../src/store/migrations.ts';
 import type { PagedDatabase } from '../../../src/store/pages/database.ts';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 import { openPagedDatabase } from '../../../src/store/pages/openDatabase.ts';
-import { MIGRATIONS } from '../../../src/store/schema.ts';
+import { MIGRATIONS } from '../../../src/store/schema/migrations.ts';
 
 const FIRST = ['store/1', 'search/1'];
 /** More than one step moves, and one log with a number that needs the upper half of an id. */

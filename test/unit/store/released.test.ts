@@ -19,8 +19,9 @@ import type { ContentBlock, Message } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openLocalStore, openStoreOver } from '../../../src/server/openLocalStore.ts';
-import { MIGRATIONS } from '../../../src/store/schema.ts';
+import { MIGRATIONS } from '../../../src/store/schema/migrations.ts';
 import { stillClock } from './support/clocks.ts';
+import { schemaHashes } from './support/schemaHashes.ts';
 
 const STORES = fileURLToPath(new URL('../../fixtures/stores', import.meta.url));
 const WORKER = new URL('../../../src/server/import.worker.ts', import.meta.url);
@@ -97,6 +98,14 @@ describe('a store of a released version', () => {
     for (const version of versions) {
       expect(existsSync(path.join(STORES, version, 'expected.json'))).toBe(true);
     }
+  });
+
+  // An edited migration never runs again where it ran: old and new stores would differ for ever.
+  it.each(versions)('%s has the migrations that it had when it was released', (version) => {
+    const text = readFileSync(path.join(STORES, version, 'migrations.json'), 'utf8');
+    const released = Object.entries(JSON.parse(text) as Record<string, string>);
+    expect(released).not.toEqual([]);
+    expect(Object.entries(schemaHashes()).slice(0, released.length)).toEqual(released);
   });
 
   it.each(versions)(

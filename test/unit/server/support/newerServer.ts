@@ -1,5 +1,6 @@
 /** The server that ships, as a later version of it will be: it knows one more migration. */
-import { MIGRATIONS, type Migration } from '../../../../src/store/schema.ts';
+import type { Migration } from '../../../../src/store/schema/migration.ts';
+import { MIGRATIONS } from '../../../../src/store/schema/migrations.ts';
 
 // Only for this process, whose servers then are of another version than those of the others.
 const migrations = MIGRATIONS as Migration[];
