@@ -7,7 +7,6 @@
  * merging twice is merging once; the shared prefix never repeats; from every merged message one
  * finds where it was first said.
  */
-import type { FileConflict } from './mergeFiles.ts';
 import { isTime, type Message } from './message.ts';
 import type { Mutation } from './sessionStore.ts';
 
@@ -40,6 +39,12 @@ export interface Merged extends Provenance {
 /** Where a message was merged from, if it was. */
 export function mergedOf({ metadata }: Pick<Message, 'metadata'>): Merged | undefined {
   return mergedFrom(metadata['merged']);
+}
+
+/** Ids of where a message was first said. A summary says something of its own. */
+export function originsOf(message: Pick<Message, 'id' | 'metadata'>): readonly string[] {
+  const merged = mergedOf(message);
+  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
 }
 
 /** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */
@@ -80,6 +85,21 @@ export interface MergeFork extends Mutation {
   readonly acceptFiles?: readonly string[];
 }
 
+/** What one branch did to a file. */
+export interface FileSide {
+  readonly added: number;
+  readonly removed: number;
+  /** Indexes of the messages that edited it, ascending. */
+  readonly messages: readonly number[];
+}
+
+/** A file that both sides edited. */
+export interface FileConflict {
+  readonly path: string;
+  readonly target: FileSide;
+  readonly source: FileSide;
+}
+
 /** What both sides did since they parted. None is an obstacle by itself: the person decides. */
 export interface MergeConflicts {
   /** Messages of the target's own since then, merged ones left out. */
@@ -115,6 +135,23 @@ export interface MergeResult {
   readonly sessionId: string;
   /** How many were added; 0 when everything was there already. */
   readonly merged: number;
+}
+
+export interface UndoMerge extends Mutation {
+  /** The session that holds the merge; needed only where a copy of its log is in the store, too. */
+  readonly sessionId?: string;
+}
+
+/** Where a message was merged to. */
+export interface MergeMark {
+  /** Index of the message in the session that was read. */
+  readonly atMessage: number;
+  /** The session that holds the copy, and its title. */
+  readonly sessionId: string;
+  readonly title: string;
+  readonly mode: MergeMode;
+  /** What to look for there: `findMessage(sessionId, origin)`. */
+  readonly origin: string;
 }
 
 /** An edge of the graph: what was merged from where to where. */

@@ -2,22 +2,8 @@
  * Which files were edited on both sides since two branches parted, by what their tool calls say. An
  * edit that failed has touched no file.
  */
+import type { FileConflict, FileSide } from './merge.ts';
 import type { ContentBlock } from './message.ts';
-
-/** What one branch did to a file. */
-export interface FileSide {
-  readonly added: number;
-  readonly removed: number;
-  /** Indexes of the messages that edited it, ascending. */
-  readonly messages: readonly number[];
-}
-
-/** A file that both sides edited. */
-export interface FileConflict {
-  readonly path: string;
-  readonly target: FileSide;
-  readonly source: FileSide;
-}
 
 /** The edits of one branch, gathered message by message. */
 export class FileEdits {

@@ -4,6 +4,7 @@ import { commonAncestor } from '../core/lineage.ts';
 import {
   chooseMessages,
   mergedOf,
+  originsOf,
   type MergeCandidate,
   type MergeMode,
   type MergePlan,
@@ -38,7 +39,7 @@ export async function planMerge(
   const present = core.merges.origins(into ?? targetId, mode);
   const targetEdits = new FileEdits();
   let targetMessages = 0;
-  for await (const message of messagesFrom(core, target, sharedCount)) {
+  for await (const message of sinceThen(core, target, sharedCount, into)) {
     present.add(message.id);
     if (mergedOf(message)) continue;
     targetMessages++;
@@ -66,10 +67,16 @@ export async function planMerge(
   };
 }
 
-/** Ids of where a message was first said. A summary says something of its own. */
-export function originsOf(message: Message): readonly string[] {
-  const merged = mergedOf(message);
-  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
+/** What the target said since, and where a branch of ours lies over it, what was said in that. */
+async function* sinceThen(
+  core: StoreCore,
+  target: Session,
+  sharedCount: number,
+  into: string | undefined,
+): AsyncGenerator<Message> {
+  yield* messagesFrom(core, target, sharedCount);
+  const over = into === undefined || into === target.id ? undefined : core.catalogue.get(into);
+  if (over) yield* messagesFrom(core, over, over.inheritedCount);
 }
 
 function sharedBy(core: StoreCore, target: Session, source: Session): number {
