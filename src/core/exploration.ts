@@ -12,15 +12,29 @@ import type { ModelFailure, ModelInfo, ModelMessage } from './models.ts';
 import type { Mutation } from './sessionStore.ts';
 import type { Strategy } from './strategy.ts';
 
-export type RunState =
-  | 'queued'
-  | 'running'
-  | 'done'
-  | 'failed' // `failure` and `error` say why
-  | 'cancelled' // by the person, or because the budget was used up
-  | 'interrupted'; // the window that ran it went away, or let it go
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'done',
+  'failed', // `failure` and `error` say why
+  'cancelled', // by the person, or because the budget was used up
+  'interrupted', // the window that ran it went away, or let it go
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
 
-export type RunFailure = ModelFailure | 'budget' | 'internal';
+export const RUN_FAILURES = [
+  'rate-limited',
+  'unauthorized',
+  'blocked',
+  'not-found',
+  'too-long',
+  'cut-off',
+  'unavailable',
+  'cancelled',
+  'budget', // the exploration's budget was used up
+  'internal',
+] as const satisfies readonly (ModelFailure | 'budget' | 'internal')[];
+export type RunFailure = (typeof RUN_FAILURES)[number];
 
 /** What an exploration may take, all its runs together. What is absent is not limited. */
 export interface ExplorationBudget {
@@ -144,7 +158,7 @@ export interface Spent {
 }
 
 /** What a runner has to say of a run. What is absent stays as it is. */
-export interface RunChanges extends Mutation {
+export interface RunChanges {
   readonly runner: string;
   /**
    * Index of the step this is about. Of a step that is finished nothing more is taken in, so a
@@ -204,7 +218,10 @@ export interface ExploreOperations {
    * with `conflict` while another window runs one of them.
    */
   claimRuns(runIds: readonly string[], options: ClaimRuns): Promise<readonly Run[]>;
-  /** Fails with `conflict` when another window has the run now. */
+  /**
+   * Takes in what the runner says; saying it twice does nothing more. Fails with `conflict` when
+   * another window has the run now.
+   */
   noteRun(runId: string, changes: RunChanges): Promise<Run>;
   /**
    * Says that a window is still there. Runs of one that has not said so for a while become

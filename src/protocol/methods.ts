@@ -6,8 +6,10 @@
  * Arguments are checked and then passed on as they came, so unknown fields survive.
  */
 import * as v from 'valibot';
+import { RUN_FAILURES } from '../core/exploration.ts';
 import { isTime, MOST_TOKENS } from '../core/message.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
+import { strategySchema } from '../core/strategySchema.ts';
 import * as results from './results.ts';
 
 export type StoreMethod = Exclude<keyof SessionStore, 'onDidChange'>;
@@ -72,20 +74,19 @@ const consentOptions = v.object({
 });
 
 const tokens = v.pipe(count, v.maxValue(MOST_TOKENS));
+const usage = v.object({
+  input: tokens,
+  output: tokens,
+  cacheRead: tokens,
+  cacheWrite: tokens,
+  cacheWrite1h: v.exactOptional(tokens),
+});
 const newMessage = v.object({
   role: v.picklist(['user', 'assistant', 'system']),
   text: v.string(),
   model: v.exactOptional(v.string()),
   provider: v.exactOptional(v.string()),
-  tokens: v.exactOptional(
-    v.object({
-      input: tokens,
-      output: tokens,
-      cacheRead: tokens,
-      cacheWrite: tokens,
-      cacheWrite1h: v.exactOptional(tokens),
-    }),
-  ),
+  tokens: v.exactOptional(usage),
   timestamp: v.exactOptional(v.pipe(v.number(), v.check(isTime))),
   metadata: v.exactOptional(metadata),
 });
@@ -155,6 +156,58 @@ const search = v.object({
   limit: v.exactOptional(count),
   offset: v.exactOptional(count),
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
+});
+
+const model = v.object({
+  id,
+  name: v.string(),
+  provider: v.string(),
+  maxInputTokens: v.exactOptional(v.number()),
+  maxOutputTokens: v.exactOptional(v.number()),
+});
+const limit = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
+const exploration = v.object({
+  atMessage: count,
+  question: v.string(),
+  combinations: v.array(v.object({ strategy: strategySchema, model })),
+  budget: v.exactOptional(
+    v.object({ runsAtOnce: limit, tokens: limit, usd: limit, milliseconds: limit }),
+  ),
+  runner: id,
+  requestId,
+});
+const runChanges = v.object({
+  runner: id,
+  step: count,
+  state: v.exactOptional(v.picklist(['running', 'failed', 'cancelled', 'interrupted'])),
+  text: v.exactOptional(v.object({ at: count, text: v.string() })),
+  answer: v.exactOptional(v.array(newMessage)),
+  spent: v.exactOptional(
+    v.object({
+      tokens: usage,
+      estimated: v.exactOptional(v.boolean()),
+      model: v.exactOptional(v.string()),
+      provider: v.exactOptional(v.string()),
+    }),
+  ),
+  context: v.exactOptional(
+    v.object({
+      messages: count,
+      tokens: count,
+      leftOut: v.object({ messages: count, tokens: count }),
+      shortened: count,
+      redacted: v.array(v.object({ kind: v.string(), count })),
+    }),
+  ),
+  failure: v.exactOptional(v.picklist(RUN_FAILURES)),
+  error: v.exactOptional(v.string()),
+});
+const runQuery = v.object({
+  ids: v.exactOptional(ids),
+  explorationId: v.exactOptional(id),
+  sessionIds: v.exactOptional(ids),
+  parentIds: v.exactOptional(ids),
+  live: v.exactOptional(v.boolean()),
 });
 
 const mergeMode = v.picklist(['append', 'cherry-pick', 'summary']);
@@ -280,6 +333,22 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
+
+  startExploration: write(
+    'startExploration',
+    v.tuple([id, exploration]),
+    results.startedExploration,
+  ),
+  getRuns: read('getRuns', v.tuple([runQuery]), results.runs),
+  getExploration: read('getExploration', oneId, results.absent(results.exploration)),
+  claimRuns: write('claimRuns', v.tuple([ids, v.object({ runner: id, requestId })]), results.runs),
+  noteRun: write('noteRun', v.tuple([id, runChanges]), results.run),
+  renewRuns: write('renewRuns', oneId, results.nothing),
+  readContext: heavyRead(
+    'readContext',
+    v.tuple([id, v.object({ atMessage: v.exactOptional(count), maxTokens: count })]),
+    results.modelContext,
+  ),
 
   saveSessionToDisk: endlessRead(
     'saveSessionToDisk',
