@@ -59,6 +59,19 @@ export interface BranchActions {
   /** How the last run of the tests ended; absent when there was none. */
   readonly lastTest?: 'passed' | 'failed';
 }
+/** A command line, once however often it ran. */
+export interface BranchCommand {
+  /** On one line, as the transcript shows it. */
+  readonly text: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** True when it runs a project's tests. */
+  readonly isTest: boolean;
+  /** How its last run ended; absent when no run has a result. */
+  readonly last?: 'passed' | 'failed';
+  /** Message of its last run. */
+  readonly index: number;
+}
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -76,11 +89,12 @@ export interface BranchSummary {
   /** Milliseconds from the first to the last own message. */
   readonly durationMs?: number;
   readonly errors: number;
-  readonly files: readonly {
-    readonly path: string;
-    readonly added: number;
-    readonly removed: number;
-  }[];
+  /** In the order they were first touched. */
+  readonly files: readonly FileLines[];
+  /** In the order they were first run; the first 500 where there are more. */
+  readonly commands: readonly BranchCommand[];
+  /** Command lines beyond those listed; absent for none. */
+  readonly moreCommands?: number;
   readonly actions: BranchActions;
 }
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */
@@ -113,17 +127,32 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against the first branch's counterpart.
-   * `undefined`: no counterpart, or the texts have too little in common, or could not be aligned in
-   * the time allowed.
+   * The message's text with its changes against its counterpart: the row's first message, or for
+   * that one the next. `undefined`: no counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */
   readonly replaced: boolean;
+  /** True when some of it was not compared word by word because the time allowed ran out. */
+  readonly gaveUp?: boolean;
 }
 export interface ComparisonRow {
   readonly cells: readonly (ComparisonCell | undefined)[];
   readonly changed: boolean;
+}
+/** What a branch wrote into a file, as far as its tool calls tell. */
+export interface BranchFile {
+  readonly path: string;
+  /**
+   * `whole`: `text` is the file. `edits`: only what was changed in it is known. `removed`: it was
+   * deleted. `untouched`: no call of the branch changed it.
+   */
+  readonly known: 'whole' | 'edits' | 'removed' | 'untouched';
+  /** Empty unless the whole of it is known. */
+  readonly text: string;
+  /** All edits as a patch, by message; a whole text stands there as lines that were added. */
+  readonly patch: string;
+  readonly edits: number;
 }
 
 /**
@@ -243,6 +272,17 @@ export interface ToolResult extends BoundedText {
   /** How many images or other binary parts the result holds beside its text. */
   readonly attachments?: number;
 }
+/** Lines added to a file and removed from it. */
+export interface FileLines {
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+}
+/** A call's change of files: the path and lines of one, or the sum of several, named in `files`. */
+export interface ToolEdit extends FileLines {
+  /** Each file by itself, where the call changed more than one. */
+  readonly files?: readonly FileLines[];
+}
 export interface ToolBlock {
   readonly type: 'tool';
   readonly callId: string;
@@ -254,11 +294,7 @@ export interface ToolBlock {
   /** Absent while the call is unanswered. */
   readonly result?: ToolResult;
   /** Lines added and removed, for calls that edit a file. */
-  readonly edit?: {
-    readonly path: string;
-    readonly added: number;
-    readonly removed: number;
-  };
+  readonly edit?: ToolEdit;
 }
 export interface AttachmentBlock {
   readonly type: 'attachment';
@@ -953,13 +989,24 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations, Res
    * understood; any other text is taken as words. Searching is no access and wakes no archive.
    */
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
-  /** 2 branches; aligned on their common ancestor. */
+  /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
   /** Rows of a comparison with their word-level changes. */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+  /**
+   * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.
+   * With `end`, what it had written before that message. Reading it is no access.
+   */
+  readBranchFile(
+    sessionId: string,
+    path: string,
+    options?: {
+      readonly end?: number;
+    },
+  ): Promise<BranchFile>;
   /**
    * Writes a session to a file of its own: its records byte for byte, those of the sessions it was
    * forked from, and what the person noted of them (docs/session-file.md). The file is whole or not

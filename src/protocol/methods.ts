@@ -259,6 +259,11 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, range]),
     results.comparisonRows,
   ),
+  readBranchFile: heavyRead(
+    'readBranchFile',
+    v.tuple([id, v.string(), v.optional(v.object({ end: v.exactOptional(count) }), {})]),
+    results.branchFile,
+  ),
   compareForkResults: heavyRead(
     'compareForkResults',
     v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),

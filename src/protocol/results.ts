@@ -4,7 +4,13 @@
  * `undefined`, so lists that may hold gaps and results that may be absent are turned back here.
  */
 import * as v from 'valibot';
-import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
+import type {
+  BranchFile,
+  Comparison,
+  ComparisonCell,
+  ComparisonRow,
+  RowOutline,
+} from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
 import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
@@ -116,6 +122,13 @@ const rowOutline: Schema<RowOutline> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+export const branchFile = shape<BranchFile>({
+  path: text,
+  known: v.picklist(['whole', 'edits', 'removed', 'untouched']),
+  text,
+  patch: text,
+  edits: number,
+});
 export const forkResults = shape<ForkResults>({ totalForks: number, comparison, bestFork: text });
 const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),

@@ -48,6 +48,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    readBranchFile: (id, path, options = {}) => call('readBranchFile', [id, path, options]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
     planMerge: (targetId, sourceId, options = {}) =>
       call('planMerge', [targetId, sourceId, options]),

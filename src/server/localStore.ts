@@ -58,6 +58,7 @@ const WAITED_FOR: ReadonlySet<StoreMethod> = new Set([
   'searchSessionsByContent',
   'compareSessions',
   'readComparisonRows',
+  'readBranchFile',
   'migrateToTier',
 ]);
 
