@@ -1,5 +1,6 @@
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
 import type { Comparison } from './comparison.ts';
+import type { FamilyGraph, FamilyLedger } from './family.ts';
 import type { MergeEdge, MergeFork, MergeMode, MergePlan, MergeResult } from './merge.ts';
 import type { BranchScore, ScoreWeights } from './score.ts';
 import type { Mutation } from './sessionStore.ts';
@@ -49,6 +50,13 @@ export interface MultipathOperations {
   undoMerge(mergeId: string, options?: Mutation): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /**
+   * The session's whole family in one answer: its branches with what each took, where they leave
+   * their parents and where they were merged. No transcript is read.
+   */
+  getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
+  /** What the family took, each message counted once, and what its abandoned branches did. */
+  getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }

@@ -40,6 +40,8 @@ export interface ForkSession extends Mutation {
   /** An index in the parent, resolved to an anchor at once. */
   readonly atMessage: number;
   readonly title?: string;
+  readonly tags?: readonly string[];
+  /** `reason` and `strategy` are shown where the fork is. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 

@@ -107,6 +107,7 @@ const changes = v.object({
 const fork = v.object({
   atMessage: count,
   title: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.array(v.string())),
   metadata: v.exactOptional(metadata),
   requestId,
 });
@@ -279,6 +280,8 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   mergeFork: heavyWrite('mergeFork', v.tuple([id, id, v.optional(merge, {})]), results.mergeResult),
   undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
+  getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
+  getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(

@@ -55,6 +55,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
       call('mergeFork', [targetId, sourceId, identified(options)]),
     undoMerge: (mergeId, options = {}) => call('undoMerge', [mergeId, identified(options)]),
     getMerges: (ids) => call('getMerges', [ids]),
+    getFamilyGraph: (id) => call('getFamilyGraph', [id]),
+    getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
