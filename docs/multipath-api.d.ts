@@ -272,13 +272,33 @@ export interface MergeFork extends Mutation {
   readonly summary?: string;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
+  /**
+   * The files that conflicts were accepted about: one that both sides touched since is refused. Any
+   * file when absent.
+   */
+  readonly acceptFiles?: readonly string[];
+}
+/** What one branch did to a file. */
+export interface FileSide {
+  readonly added: number;
+  readonly removed: number;
+  /** Indexes of the messages that edited it, ascending. */
+  readonly messages: readonly number[];
+}
+/** A file that both sides edited. */
+export interface FileConflict {
+  readonly path: string;
+  readonly target: FileSide;
+  readonly source: FileSide;
 }
 /** What both sides did since they parted. None is an obstacle by itself: the person decides. */
 export interface MergeConflicts {
   /** Messages of the target's own since then, merged ones left out. */
   readonly targetMessages: number;
-  /** Files that were edited on both sides. */
+  /** Files that were edited on both sides, by the messages that would be merged. */
   readonly files: readonly string[];
+  /** The same files, with what each side did to them. */
+  readonly edits: readonly FileConflict[];
 }
 export interface MergePlan {
   readonly targetId: string;
@@ -304,6 +324,21 @@ export interface MergeResult {
   readonly sessionId: string;
   /** How many were added; 0 when everything was there already. */
   readonly merged: number;
+}
+export interface UndoMerge extends Mutation {
+  /** The session that holds the merge; needed only where a copy of its log is in the store, too. */
+  readonly sessionId?: string;
+}
+/** Where a message was merged to. */
+export interface MergeMark {
+  /** Index of the message in the session that was read. */
+  readonly atMessage: number;
+  /** The session that holds the copy, and its title. */
+  readonly sessionId: string;
+  readonly title: string;
+  readonly mode: MergeMode;
+  /** What to look for there: `findMessage(sessionId, origin)`. */
+  readonly origin: string;
 }
 /** An edge of the graph: what was merged from where to where. */
 export interface MergeEdge {
@@ -463,7 +498,7 @@ export interface MultipathOperations {
    * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
    * forked after it, with `not-found` when it was taken back before.
    */
-  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  undoMerge(mergeId: string, options?: UndoMerge): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
   /**
@@ -473,6 +508,12 @@ export interface MultipathOperations {
   getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
   /** What the family took, each message counted once, and what its abandoned branches did. */
   getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
+  /**
+   * Index in a session of the message with this id, or of the first that was merged from it: from
+   * the origins of a merged message one finds where it was said, and from there where it went.
+   * `undefined` when the session has neither.
+   */
+  findMessage(sessionId: string, messageId: string): Promise<number | undefined>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }
@@ -824,6 +865,8 @@ export interface MessagePage {
     readonly sessionId: string;
     readonly title: string;
   }[];
+  /** Where messages of the page were merged to. */
+  readonly merges: readonly MergeMark[];
 }
 export interface SessionFilter {
   /** Keys of projects. */

@@ -7,6 +7,7 @@
  * as the effect: repeating the request returns the first result and does nothing twice.
  */
 import type { Comparison, ComparisonRow } from './comparison.ts';
+import type { MergeMark } from './merge.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
 import type { ResumeOperations } from './resuming.ts';
@@ -89,6 +90,8 @@ export interface MessagePage {
     readonly sessionId: string;
     readonly title: string;
   }[];
+  /** Where messages of the page were merged to. */
+  readonly merges: readonly MergeMark[];
 }
 
 export interface SessionFilter {

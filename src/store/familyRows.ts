@@ -25,7 +25,7 @@ import {
   type Database,
   type Row,
 } from './database.ts';
-import { judgedOf } from './judgedRows.ts';
+import { scoresOf } from './scoreRows.ts';
 import type { Outlines } from './outlines.ts';
 
 /** Longest text that a branch's reason or strategy is given with. */
@@ -74,7 +74,7 @@ export function readFamily(
   const ids = rows.map(({ id }) => id);
   const merges = readMerges(database, outlines, ids);
   const subagents = readSubagents(database, ids);
-  const judged = judgedOf(database, ids);
+  const judged = scoresOf(database, ids);
   const cameBack = new Set(merges.map((merge) => merge.sourceId));
   const mergedIn = new Map<string, number>();
   for (const { sessionId: holder, messages } of merges) {

@@ -7,7 +7,7 @@ import type { BranchScore } from '../../core/score.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { treeToText } from '../../export/sessionTree.ts';
 import { readFamily } from '../../store/familyRows.ts';
-import { rememberScores } from '../../store/judgedRows.ts';
+import { rememberScores } from '../../store/scoreRows.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'compareForkResults' | 'visualizeSessionTree'>;

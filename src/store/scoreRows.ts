@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import type { BranchScore } from '../core/score.ts';
 import { number, text, type Database } from './database.ts';
 
-/** Judgements kept of a session: among other branches it may have another score. */
+/** Scores kept of a session: among other branches it may have another score. */
 const KEPT = 4;
 
-export interface Judgement {
+export interface ScoredBranches {
   readonly branches: readonly { readonly sessionId: string }[];
   readonly scores: readonly BranchScore[];
   /** Session id. */
@@ -25,7 +25,7 @@ export interface Judgement {
  */
 export function rememberScores(
   database: Database,
-  { branches, scores, best, at }: Judgement,
+  { branches, scores, best, at }: ScoredBranches,
 ): string[] {
   const ids = branches.map(({ sessionId }) => sessionId).sort();
   const among = createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 32);
@@ -37,20 +37,20 @@ export function rememberScores(
     const score = Math.round(total * 10) / 10;
     const isBest = sessionId === best ? 1 : 0;
     const known = database.get(
-      'SELECT messages, score, best FROM judged WHERE session_id = ? AND among = ?',
+      'SELECT messages, score, best FROM branch_score WHERE session_id = ? AND among = ?',
       [sessionId, among],
     );
     if (known?.['messages'] === messages && known['score'] === score && known['best'] === isBest) {
       continue;
     }
     database.run(
-      `INSERT OR REPLACE INTO judged (session_id, among, messages, score, best, at)
+      `INSERT OR REPLACE INTO branch_score (session_id, among, messages, score, best, at)
        VALUES (?, ?, ?, ?, ?, ?)`,
       [sessionId, among, messages, score, isBest, at],
     );
     database.run(
-      `DELETE FROM judged WHERE session_id = ?1 AND among NOT IN
-         (SELECT among FROM judged WHERE session_id = ?1 ORDER BY at DESC LIMIT ${KEPT})`,
+      `DELETE FROM branch_score WHERE session_id = ?1 AND among NOT IN
+         (SELECT among FROM branch_score WHERE session_id = ?1 ORDER BY at DESC LIMIT ${KEPT})`,
       [sessionId],
     );
     changed.push(sessionId);
@@ -58,16 +58,19 @@ export function rememberScores(
   return changed;
 }
 
-export interface Judged {
+export interface KnownScore {
   readonly score: number;
   readonly best: boolean;
 }
 
 /** The newest scores of sessions that still hold what they held then. */
-export function judgedOf(database: Database, sessionIds: readonly string[]): Map<string, Judged> {
+export function scoresOf(
+  database: Database,
+  sessionIds: readonly string[],
+): Map<string, KnownScore> {
   const rows = database.all(
     `SELECT j.session_id, j.score, j.best FROM json_each(?) each_one
-     CROSS JOIN judged j ON j.session_id = each_one.value
+     CROSS JOIN branch_score j ON j.session_id = each_one.value
      CROSS JOIN session s ON s.id = j.session_id AND s.message_count = j.messages
      ORDER BY j.at`,
     [JSON.stringify(sessionIds)],
