@@ -156,6 +156,111 @@ export interface BranchFile {
 }
 
 /**
+ * A sum of costs, some of which may not be known: then it is not given as the sum, but as the least
+ * it can be. Apart from src/core/cost.ts because it is part of the public API, and prices are not.
+ */
+export interface CostSum {
+  /** US dollars; absent when a part of it is unknown, or when nothing reported any usage. */
+  readonly cost?: number;
+  /** The part that is known, where another is not: the whole is more than this. */
+  readonly knownCost?: number;
+  /** Messages that reported tokens but whose price is unknown; absent when there are none. */
+  readonly unpriced?: number;
+}
+
+/**
+ * A family of sessions in one answer: every branch as the graph and the tree draw it, and the merges
+ * between them. Small enough that thousands go over the wire together; bodies are never in it.
+ *
+ * Invariant: parents come before their children, and every parent that is named is in the list.
+ */
+/** What one branch took by itself: what it shares with its parent is the parent's. */
+export interface BranchUse extends CostSum {
+  /** Messages said in it; those that it has by merging were said elsewhere. */
+  readonly messages: number;
+  readonly tokens: number;
+}
+export interface FamilyBranch {
+  readonly id: string;
+  readonly parentId?: string;
+  /** Messages shared with the parent: the branch leaves it after them. 0 for the root. */
+  readonly at: number;
+  /** All messages, shared ones included. */
+  readonly length: number;
+  readonly title: string;
+  /** Id of its agent; `multipath` for a branch of our own. */
+  readonly agent: string;
+  /** The model that answered last. */
+  readonly model?: string;
+  readonly kind: Session['kind'];
+  readonly createdAt: number;
+  /** Time of its last message, in milliseconds since the epoch. */
+  readonly updatedAt: number;
+  readonly own: BranchUse;
+  /** What its subagents took, all of them together; not among its own. */
+  readonly subagents?: BranchUse & {
+    readonly count: number;
+  };
+  /** Why and how it was forked, where the person or an exploration said so. */
+  readonly reason?: string;
+  readonly strategy?: string;
+  readonly pinned?: boolean;
+  /** Something of it was merged into another branch. */
+  readonly merged?: boolean;
+  /** Nobody went on with it (src/core/abandoned.ts). */
+  readonly abandoned?: boolean;
+  /** In the trash; it is here because branches that are not hang on it. */
+  readonly deleted?: boolean;
+  /** 0 to 100, from when it was last judged; absent once it has changed. */
+  readonly score?: number;
+  /** The best of those that it was last judged among. */
+  readonly best?: boolean;
+}
+/** Where a branch came back. */
+export interface FamilyMerge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The branch that holds the messages. */
+  readonly sessionId: string;
+  /** Index of the first merged message there. */
+  readonly index: number;
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface FamilyGraph {
+  readonly rootId: string;
+  readonly branches: readonly FamilyBranch[];
+  readonly merges: readonly FamilyMerge[];
+  /** Branches of the family; more than in the list where that is cut. */
+  readonly total: number;
+}
+export interface LedgerLine {
+  readonly sessionId: string;
+  readonly title: string;
+  /** 0 for the root. */
+  readonly depth: number;
+  /** Its own part and its subagents'. */
+  readonly use: BranchUse;
+  readonly merged?: boolean;
+  readonly abandoned?: boolean;
+  readonly deleted?: boolean;
+}
+export interface FamilyLedger {
+  readonly rootId: string;
+  /** Parents before their children. */
+  readonly lines: readonly LedgerLine[];
+  readonly whole: BranchUse;
+  /** Of the whole. */
+  readonly abandoned: BranchUse;
+  readonly abandonedCount: number;
+  /** Messages that a count of each branch from its beginning would add to the whole. */
+  readonly sharedMessages: number;
+}
+type Placed = Pick<FamilyBranch, 'id' | 'parentId' | 'createdAt'>;
+
+/**
  * Merging a branch into another one of its family: only what comes after the last message both
  * share, each message with where it came from. Pure: what is merged is decided here, and written
  * elsewhere.
@@ -196,13 +301,33 @@ export interface MergeFork extends Mutation {
   readonly summary?: string;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
+  /**
+   * The files that conflicts were accepted about: one that both sides touched since is refused. Any
+   * file when absent.
+   */
+  readonly acceptFiles?: readonly string[];
+}
+/** What one branch did to a file. */
+export interface FileSide {
+  readonly added: number;
+  readonly removed: number;
+  /** Indexes of the messages that edited it, ascending. */
+  readonly messages: readonly number[];
+}
+/** A file that both sides edited. */
+export interface FileConflict {
+  readonly path: string;
+  readonly target: FileSide;
+  readonly source: FileSide;
 }
 /** What both sides did since they parted. None is an obstacle by itself: the person decides. */
 export interface MergeConflicts {
   /** Messages of the target's own since then, merged ones left out. */
   readonly targetMessages: number;
-  /** Files that were edited on both sides. */
+  /** Files that were edited on both sides, by the messages that would be merged. */
   readonly files: readonly string[];
+  /** The same files, with what each side did to them. */
+  readonly edits: readonly FileConflict[];
 }
 export interface MergePlan {
   readonly targetId: string;
@@ -228,6 +353,21 @@ export interface MergeResult {
   readonly sessionId: string;
   /** How many were added; 0 when everything was there already. */
   readonly merged: number;
+}
+export interface UndoMerge extends Mutation {
+  /** The session that holds the merge; needed only where a copy of its log is in the store, too. */
+  readonly sessionId?: string;
+}
+/** Where a message was merged to. */
+export interface MergeMark {
+  /** Index of the message in the session that was read. */
+  readonly atMessage: number;
+  /** The session that holds the copy, and its title. */
+  readonly sessionId: string;
+  readonly title: string;
+  readonly mode: MergeMode;
+  /** What to look for there: `findMessage(sessionId, origin)`. */
+  readonly origin: string;
 }
 /** An edge of the graph: what was merged from where to where. */
 export interface MergeEdge {
@@ -394,9 +534,22 @@ export interface MultipathOperations {
    * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
    * forked after it, with `not-found` when it was taken back before.
    */
-  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  undoMerge(mergeId: string, options?: UndoMerge): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /**
+   * The session's whole family in one answer: its branches with what each took, where they leave
+   * their parents and where they were merged. No transcript is read.
+   */
+  getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
+  /** What the family took, each message counted once, and what its abandoned branches did. */
+  getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
+  /**
+   * Index in a session of the message with this id, or of the first that was merged from it: from
+   * the origins of a merged message one finds where it was said, and from there where it went.
+   * `undefined` when the session has neither.
+   */
+  findMessage(sessionId: string, messageId: string): Promise<number | undefined>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }
@@ -705,6 +858,8 @@ export interface ForkSession extends Mutation {
   /** An index in the parent, resolved to an anchor at once. */
   readonly atMessage: number;
   readonly title?: string;
+  readonly tags?: readonly string[];
+  /** `reason` and `strategy` are shown where the fork is. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 export interface ForkResult {
@@ -746,6 +901,8 @@ export interface MessagePage {
     readonly sessionId: string;
     readonly title: string;
   }[];
+  /** Where messages of the page were merged to. */
+  readonly merges: readonly MergeMark[];
 }
 export interface SessionFilter {
   /** Keys of projects. */

@@ -7,6 +7,7 @@
  * as the effect: repeating the request returns the first result and does nothing twice.
  */
 import type { BranchFile, Comparison, ComparisonRow } from './comparison.ts';
+import type { MergeMark } from './merge.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
 import type { ResumeOperations } from './resuming.ts';
@@ -40,6 +41,8 @@ export interface ForkSession extends Mutation {
   /** An index in the parent, resolved to an anchor at once. */
   readonly atMessage: number;
   readonly title?: string;
+  readonly tags?: readonly string[];
+  /** `reason` and `strategy` are shown where the fork is. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -87,6 +90,8 @@ export interface MessagePage {
     readonly sessionId: string;
     readonly title: string;
   }[];
+  /** Where messages of the page were merged to. */
+  readonly merges: readonly MergeMark[];
 }
 
 export interface SessionFilter {

@@ -107,6 +107,7 @@ const changes = v.object({
 const fork = v.object({
   atMessage: count,
   title: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.array(v.string())),
   metadata: v.exactOptional(metadata),
   requestId,
 });
@@ -163,6 +164,7 @@ const merge = v.object({
   messages: v.exactOptional(v.array(count)),
   summary: v.exactOptional(v.string()),
   acceptConflicts: v.exactOptional(v.boolean()),
+  acceptFiles: v.exactOptional(v.array(v.string())),
   requestId,
 });
 
@@ -282,8 +284,15 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.mergePlan,
   ),
   mergeFork: heavyWrite('mergeFork', v.tuple([id, id, v.optional(merge, {})]), results.mergeResult),
-  undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
+  undoMerge: heavyWrite(
+    'undoMerge',
+    v.tuple([id, v.optional(v.object({ sessionId: v.exactOptional(id), requestId }), {})]),
+    results.nothing,
+  ),
+  findMessage: read('findMessage', v.tuple([id, id]), results.absent(v.number())),
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
+  getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
+  getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(

@@ -12,6 +12,14 @@ import type {
   RowOutline,
 } from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type {
+  BranchUse,
+  FamilyBranch,
+  FamilyGraph,
+  FamilyLedger,
+  FamilyMerge,
+  LedgerLine,
+} from '../core/family.ts';
 import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
@@ -144,6 +152,24 @@ export const mergeResult = shape<MergeResult>({ mergeId: text, sessionId: text, 
 export const mergeEdges: Schema<readonly MergeEdge[]> = v.array(
   shape<MergeEdge>({ mergeId: text, sourceId: text, sessionId: text, messages: number }),
 );
+const branchUse = shape<BranchUse>({ messages: number, tokens: number });
+export const familyGraph = shape<FamilyGraph>({
+  rootId: text,
+  branches: v.array(
+    shape<FamilyBranch>({ id: text, at: number, length: number, title: text, own: branchUse }),
+  ),
+  merges: v.array(
+    shape<FamilyMerge>({ mergeId: text, sourceId: text, sessionId: text, index: number }),
+  ),
+  total: number,
+});
+export const familyLedger = shape<FamilyLedger>({
+  lines: v.array(
+    shape<LedgerLine>({ sessionId: text, title: text, depth: number, use: branchUse }),
+  ),
+  whole: branchUse,
+  abandoned: branchUse,
+});
 export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 

@@ -55,7 +55,10 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     mergeFork: (targetId, sourceId, options = {}) =>
       call('mergeFork', [targetId, sourceId, identified(options)]),
     undoMerge: (mergeId, options = {}) => call('undoMerge', [mergeId, identified(options)]),
+    findMessage: (sessionId, messageId) => call('findMessage', [sessionId, messageId]),
     getMerges: (ids) => call('getMerges', [ids]),
+    getFamilyGraph: (id) => call('getFamilyGraph', [id]),
+    getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),

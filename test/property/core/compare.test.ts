@@ -71,9 +71,12 @@ describe('alignment', () => {
 describe('changes by word', () => {
   const text = fc.oneof(
     fc
-      .array(fc.oneof(word, fc.constantFrom(' ', '\n', '\r\n', '  ', '.', '修正', '👩‍💻', '\n```\n')), {
-        maxLength: 60,
-      })
+      .array(
+        fc.oneof(word, fc.constantFrom(' ', '\n', '\r\n', '  ', '.', '修正', '👩‍💻', '\n```\n')),
+        {
+          maxLength: 60,
+        },
+      )
       .map((parts) => parts.join('')),
     fc.string({ unit: 'grapheme', maxLength: 200 }),
   );

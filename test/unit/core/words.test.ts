@@ -82,14 +82,18 @@ describe('diffTexts', () => {
     });
 
     it('never makes one line of words that stand on several', () => {
-      const difference = diffTexts(fenced('a = 1', 'b = 2'), fenced('x(one)', 'y(two)', 'z(three)'));
+      const difference = diffTexts(
+        fenced('a = 1', 'b = 2'),
+        fenced('x(one)', 'y(two)', 'z(three)'),
+      );
       expect(difference?.right.filter(({ kind }) => kind === 'added')).toEqual([
         { kind: 'added', text: 'x(one)\ny(two)\nz(three)\n' },
       ]);
     });
 
     it('knows where code ends, and that another fence does not end it', () => {
-      const text = (end: string): string => `\`\`\`\`md\n\`\`\`\ncode ${end}\n\`\`\`\n\`\`\`\`\nprose ${end}\n`;
+      const text = (end: string): string =>
+        `\`\`\`\`md\n\`\`\`\ncode ${end}\n\`\`\`\n\`\`\`\`\nprose ${end}\n`;
       const difference = diffTexts(text('one'), text('two'));
       expect(difference?.left.map(({ text }) => text).join('')).toBe(text('one'));
       expect(difference?.left.filter(({ kind }) => kind === 'removed')).toHaveLength(2);
