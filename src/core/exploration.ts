@@ -12,15 +12,27 @@ import type { ModelFailure, ModelInfo, ModelMessage } from './models.ts';
 import type { Mutation } from './sessionStore.ts';
 import type { Strategy } from './strategy.ts';
 
+export type RunState =
+  | 'queued'
+  | 'running'
+  | 'done'
+  | 'failed' // `failure` and `error` say why
+  | 'cancelled' // by the person, or because the budget was used up
+  | 'interrupted'; // the window that ran it went away, or let it go
+
 export const RUN_STATES = [
   'queued',
   'running',
   'done',
-  'failed', // `failure` and `error` say why
-  'cancelled', // by the person, or because the budget was used up
-  'interrupted', // the window that ran it went away, or let it go
-] as const;
-export type RunState = (typeof RUN_STATES)[number];
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const satisfies readonly RunState[];
+
+export type RunFailure =
+  | ModelFailure
+  | 'budget' // the exploration's budget was used up
+  | 'internal';
 
 export const RUN_FAILURES = [
   'rate-limited',
@@ -31,10 +43,9 @@ export const RUN_FAILURES = [
   'cut-off',
   'unavailable',
   'cancelled',
-  'budget', // the exploration's budget was used up
+  'budget',
   'internal',
-] as const satisfies readonly (ModelFailure | 'budget' | 'internal')[];
-export type RunFailure = (typeof RUN_FAILURES)[number];
+] as const satisfies readonly RunFailure[];
 
 /** What an exploration may take, all its runs together. What is absent is not limited. */
 export interface ExplorationBudget {

@@ -6,10 +6,9 @@
  * Arguments are checked and then passed on as they came, so unknown fields survive.
  */
 import * as v from 'valibot';
-import { RUN_FAILURES } from '../core/exploration.ts';
-import { isTime, MOST_TOKENS } from '../core/message.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
-import { strategySchema } from '../core/strategySchema.ts';
+import { exploration, runChanges, runQuery } from './exploreParams.ts';
+import { count, id, ids, metadata, newMessage, requestId } from './params.ts';
 import * as results from './results.ts';
 
 export type StoreMethod = Exclude<keyof SessionStore, 'onDidChange'>;
@@ -55,14 +54,9 @@ const write = define(true, WRITE_MS);
 const heavyWrite = define(true, HEAVY_MS);
 const endlessWrite = define(true, Infinity);
 
-const id = v.pipe(v.string(), v.minLength(1));
-const ids = v.array(id);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const metadata = v.record(v.string(), v.unknown());
 const retentionPolicy = v.picklist(['standard', 'critical', 'temporary']);
 const tier = v.picklist(['hot', 'warm', 'cold']);
 const range = v.object({ start: count, end: count });
-const requestId = v.exactOptional(id);
 const mutation = v.object({ requestId });
 const options = v.optional(mutation, {});
 
@@ -71,24 +65,6 @@ const consentOptions = v.object({
     v.object({ days: v.exactOptional(v.number()), bytes: v.exactOptional(v.number()) }),
   ),
   requestId,
-});
-
-const tokens = v.pipe(count, v.maxValue(MOST_TOKENS));
-const usage = v.object({
-  input: tokens,
-  output: tokens,
-  cacheRead: tokens,
-  cacheWrite: tokens,
-  cacheWrite1h: v.exactOptional(tokens),
-});
-const newMessage = v.object({
-  role: v.picklist(['user', 'assistant', 'system']),
-  text: v.string(),
-  model: v.exactOptional(v.string()),
-  provider: v.exactOptional(v.string()),
-  tokens: v.exactOptional(usage),
-  timestamp: v.exactOptional(v.pipe(v.number(), v.check(isTime))),
-  metadata: v.exactOptional(metadata),
 });
 
 const changeable = {
@@ -108,6 +84,7 @@ const changes = v.object({
 const fork = v.object({
   atMessage: count,
   title: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.array(v.string())),
   metadata: v.exactOptional(metadata),
   requestId,
 });
@@ -158,64 +135,13 @@ const search = v.object({
   order: v.exactOptional(v.picklist(['relevance', 'newest'])),
 });
 
-const model = v.object({
-  id,
-  name: v.string(),
-  provider: v.string(),
-  maxInputTokens: v.exactOptional(v.number()),
-  maxOutputTokens: v.exactOptional(v.number()),
-});
-const limit = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
-const exploration = v.object({
-  atMessage: count,
-  question: v.string(),
-  combinations: v.array(v.object({ strategy: strategySchema, model })),
-  budget: v.exactOptional(
-    v.object({ runsAtOnce: limit, tokens: limit, usd: limit, milliseconds: limit }),
-  ),
-  runner: id,
-  requestId,
-});
-const runChanges = v.object({
-  runner: id,
-  step: count,
-  state: v.exactOptional(v.picklist(['running', 'failed', 'cancelled', 'interrupted'])),
-  text: v.exactOptional(v.object({ at: count, text: v.string() })),
-  answer: v.exactOptional(v.array(newMessage)),
-  spent: v.exactOptional(
-    v.object({
-      tokens: usage,
-      estimated: v.exactOptional(v.boolean()),
-      model: v.exactOptional(v.string()),
-      provider: v.exactOptional(v.string()),
-    }),
-  ),
-  context: v.exactOptional(
-    v.object({
-      messages: count,
-      tokens: count,
-      leftOut: v.object({ messages: count, tokens: count }),
-      shortened: count,
-      redacted: v.array(v.object({ kind: v.string(), count })),
-    }),
-  ),
-  failure: v.exactOptional(v.picklist(RUN_FAILURES)),
-  error: v.exactOptional(v.string()),
-});
-const runQuery = v.object({
-  ids: v.exactOptional(ids),
-  explorationId: v.exactOptional(id),
-  sessionIds: v.exactOptional(ids),
-  parentIds: v.exactOptional(ids),
-  live: v.exactOptional(v.boolean()),
-});
-
 const mergeMode = v.picklist(['append', 'cherry-pick', 'summary']);
 const merge = v.object({
   mode: v.exactOptional(mergeMode),
   messages: v.exactOptional(v.array(count)),
   summary: v.exactOptional(v.string()),
   acceptConflicts: v.exactOptional(v.boolean()),
+  acceptFiles: v.exactOptional(v.array(v.string())),
   requestId,
 });
 
@@ -312,6 +238,11 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, range]),
     results.comparisonRows,
   ),
+  readBranchFile: heavyRead(
+    'readBranchFile',
+    v.tuple([id, v.string(), v.optional(v.object({ end: v.exactOptional(count) }), {})]),
+    results.branchFile,
+  ),
   compareForkResults: heavyRead(
     'compareForkResults',
     v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),
@@ -330,8 +261,15 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     results.mergePlan,
   ),
   mergeFork: heavyWrite('mergeFork', v.tuple([id, id, v.optional(merge, {})]), results.mergeResult),
-  undoMerge: heavyWrite('undoMerge', v.tuple([id, options]), results.nothing),
+  undoMerge: heavyWrite(
+    'undoMerge',
+    v.tuple([id, v.optional(v.object({ sessionId: v.exactOptional(id), requestId }), {})]),
+    results.nothing,
+  ),
+  findMessage: read('findMessage', v.tuple([id, id]), results.absent(v.number())),
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
+  getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
+  getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   startExploration: write(

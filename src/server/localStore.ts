@@ -13,6 +13,7 @@ import { judgingOperations } from './operations/judging.ts';
 import { mergeOperations } from './operations/merging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
 import { exploreOperations } from './operations/exploring.ts';
+import { familyOperations } from './operations/families.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
@@ -60,6 +61,7 @@ const WAITED_FOR: ReadonlySet<StoreMethod> = new Set([
   'searchSessionsByContent',
   'compareSessions',
   'readComparisonRows',
+  'readBranchFile',
   'migrateToTier',
   'startExploration',
   'readContext',
@@ -132,6 +134,7 @@ export function createLocalStore({
     ...projectOperations(context, finder),
     ...messageOperations(context, engine),
     ...forkOperations(context),
+    ...familyOperations(context),
     ...findingOperations(context),
     ...comparing,
     ...judgingOperations(context, comparing),

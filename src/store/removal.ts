@@ -95,6 +95,7 @@ export class Removal {
       );
       database.run('DELETE FROM tag WHERE session_id = ?', [id]);
       removeRuns(database, id);
+      database.run('DELETE FROM branch_score WHERE session_id = ?', [id]);
       access.forget(id);
     }
 
