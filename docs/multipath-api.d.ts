@@ -59,6 +59,19 @@ export interface BranchActions {
   /** How the last run of the tests ended; absent when there was none. */
   readonly lastTest?: 'passed' | 'failed';
 }
+/** A command line, once however often it ran. */
+export interface BranchCommand {
+  /** On one line, as the transcript shows it. */
+  readonly text: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** True when it runs a project's tests. */
+  readonly isTest: boolean;
+  /** How its last run ended; absent when no run has a result. */
+  readonly last?: 'passed' | 'failed';
+  /** Message of its last run. */
+  readonly index: number;
+}
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -76,11 +89,12 @@ export interface BranchSummary {
   /** Milliseconds from the first to the last own message. */
   readonly durationMs?: number;
   readonly errors: number;
-  readonly files: readonly {
-    readonly path: string;
-    readonly added: number;
-    readonly removed: number;
-  }[];
+  /** In the order they were first touched. */
+  readonly files: readonly FileLines[];
+  /** In the order they were first run; the first 500 where there are more. */
+  readonly commands: readonly BranchCommand[];
+  /** Command lines beyond those listed; absent for none. */
+  readonly moreCommands?: number;
   readonly actions: BranchActions;
 }
 /** Position of one branch's message in a row; `undefined` where it has no counterpart. */
@@ -113,18 +127,138 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against the first branch's counterpart.
-   * `undefined`: no counterpart, or the texts have too little in common, or could not be aligned in
-   * the time allowed.
+   * The message's text with its changes against its counterpart: the row's first message, or for
+   * that one the next. `undefined`: no counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */
   readonly replaced: boolean;
+  /** True when some of it was not compared word by word because the time allowed ran out. */
+  readonly gaveUp?: boolean;
 }
 export interface ComparisonRow {
   readonly cells: readonly (ComparisonCell | undefined)[];
   readonly changed: boolean;
 }
+/** What a branch wrote into a file, as far as its tool calls tell. */
+export interface BranchFile {
+  readonly path: string;
+  /**
+   * `whole`: `text` is the file. `edits`: only what was changed in it is known. `removed`: it was
+   * deleted. `untouched`: no call of the branch changed it.
+   */
+  readonly known: 'whole' | 'edits' | 'removed' | 'untouched';
+  /** Empty unless the whole of it is known. */
+  readonly text: string;
+  /** All edits as a patch, by message; a whole text stands there as lines that were added. */
+  readonly patch: string;
+  readonly edits: number;
+}
+
+/**
+ * A sum of costs, some of which may not be known: then it is not given as the sum, but as the least
+ * it can be. Apart from src/core/cost.ts because it is part of the public API, and prices are not.
+ */
+export interface CostSum {
+  /** US dollars; absent when a part of it is unknown, or when nothing reported any usage. */
+  readonly cost?: number;
+  /** The part that is known, where another is not: the whole is more than this. */
+  readonly knownCost?: number;
+  /** Messages that reported tokens but whose price is unknown; absent when there are none. */
+  readonly unpriced?: number;
+}
+
+/**
+ * A family of sessions in one answer: every branch as the graph and the tree draw it, and the merges
+ * between them. Small enough that thousands go over the wire together; bodies are never in it.
+ *
+ * Invariant: parents come before their children, and every parent that is named is in the list.
+ */
+/** What one branch took by itself: what it shares with its parent is the parent's. */
+export interface BranchUse extends CostSum {
+  /** Messages said in it; those that it has by merging were said elsewhere. */
+  readonly messages: number;
+  readonly tokens: number;
+}
+export interface FamilyBranch {
+  readonly id: string;
+  readonly parentId?: string;
+  /** Messages shared with the parent: the branch leaves it after them. 0 for the root. */
+  readonly at: number;
+  /** All messages, shared ones included. */
+  readonly length: number;
+  readonly title: string;
+  /** Id of its agent; `multipath` for a branch of our own. */
+  readonly agent: string;
+  /** The model that answered last. */
+  readonly model?: string;
+  readonly kind: Session['kind'];
+  readonly createdAt: number;
+  /** Time of its last message, in milliseconds since the epoch. */
+  readonly updatedAt: number;
+  readonly own: BranchUse;
+  /** What its subagents took, all of them together; not among its own. */
+  readonly subagents?: BranchUse & {
+    readonly count: number;
+  };
+  /** Why and how it was forked, where the person or an exploration said so. */
+  readonly reason?: string;
+  readonly strategy?: string;
+  readonly pinned?: boolean;
+  /** Something of it was merged into another branch. */
+  readonly merged?: boolean;
+  /** Nobody went on with it (src/core/abandoned.ts). */
+  readonly abandoned?: boolean;
+  /** In the trash; it is here because branches that are not hang on it. */
+  readonly deleted?: boolean;
+  /** 0 to 100, from when it was last judged; absent once it has changed. */
+  readonly score?: number;
+  /** The best of those that it was last judged among. */
+  readonly best?: boolean;
+}
+/** Where a branch came back. */
+export interface FamilyMerge {
+  readonly mergeId: string;
+  readonly mode: MergeMode;
+  readonly sourceId: string;
+  /** The branch that holds the messages. */
+  readonly sessionId: string;
+  /** Index of the first merged message there. */
+  readonly index: number;
+  readonly messages: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface FamilyGraph {
+  readonly rootId: string;
+  readonly branches: readonly FamilyBranch[];
+  readonly merges: readonly FamilyMerge[];
+  /** Branches of the family; more than in the list where that is cut. */
+  readonly total: number;
+}
+export interface LedgerLine {
+  readonly sessionId: string;
+  readonly title: string;
+  /** 0 for the root. */
+  readonly depth: number;
+  /** Its own part and its subagents'. */
+  readonly use: BranchUse;
+  readonly merged?: boolean;
+  readonly abandoned?: boolean;
+  readonly deleted?: boolean;
+}
+export interface FamilyLedger {
+  readonly rootId: string;
+  /** Parents before their children. */
+  readonly lines: readonly LedgerLine[];
+  readonly whole: BranchUse;
+  /** Of the whole. */
+  readonly abandoned: BranchUse;
+  readonly abandonedCount: number;
+  /** Messages that a count of each branch from its beginning would add to the whole. */
+  readonly sharedMessages: number;
+}
+type Placed = Pick<FamilyBranch, 'id' | 'parentId' | 'createdAt'>;
 
 /**
  * Merging a branch into another one of its family: only what comes after the last message both
@@ -278,6 +412,17 @@ export interface ToolResult extends BoundedText {
   /** How many images or other binary parts the result holds beside its text. */
   readonly attachments?: number;
 }
+/** Lines added to a file and removed from it. */
+export interface FileLines {
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+}
+/** A call's change of files: the path and lines of one, or the sum of several, named in `files`. */
+export interface ToolEdit extends FileLines {
+  /** Each file by itself, where the call changed more than one. */
+  readonly files?: readonly FileLines[];
+}
 export interface ToolBlock {
   readonly type: 'tool';
   readonly callId: string;
@@ -289,11 +434,7 @@ export interface ToolBlock {
   /** Absent while the call is unanswered. */
   readonly result?: ToolResult;
   /** Lines added and removed, for calls that edit a file. */
-  readonly edit?: {
-    readonly path: string;
-    readonly added: number;
-    readonly removed: number;
-  };
+  readonly edit?: ToolEdit;
 }
 export interface AttachmentBlock {
   readonly type: 'attachment';
@@ -396,6 +537,13 @@ export interface MultipathOperations {
   undoMerge(mergeId: string, options?: UndoMerge): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /**
+   * The session's whole family in one answer: its branches with what each took, where they leave
+   * their parents and where they were merged. No transcript is read.
+   */
+  getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
+  /** What the family took, each message counted once, and what its abandoned branches did. */
+  getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
   /**
    * Index in a session of the message with this id, or of the first that was merged from it: from
    * the origins of a merged message one finds where it was said, and from there where it went.
@@ -710,6 +858,8 @@ export interface ForkSession extends Mutation {
   /** An index in the parent, resolved to an anchor at once. */
   readonly atMessage: number;
   readonly title?: string;
+  readonly tags?: readonly string[];
+  /** `reason` and `strategy` are shown where the fork is. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 export interface ForkResult {
@@ -996,13 +1146,24 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations, Res
    * understood; any other text is taken as words. Searching is no access and wakes no archive.
    */
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
-  /** 2 branches; aligned on their common ancestor. */
+  /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
   /** Rows of a comparison with their word-level changes. */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+  /**
+   * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.
+   * With `end`, what it had written before that message. Reading it is no access.
+   */
+  readBranchFile(
+    sessionId: string,
+    path: string,
+    options?: {
+      readonly end?: number;
+    },
+  ): Promise<BranchFile>;
   /**
    * Writes a session to a file of its own: its records byte for byte, those of the sessions it was
    * forked from, and what the person noted of them (docs/session-file.md). The file is whole or not

@@ -107,6 +107,7 @@ const changes = v.object({
 const fork = v.object({
   atMessage: count,
   title: v.exactOptional(v.string()),
+  tags: v.exactOptional(v.array(v.string())),
   metadata: v.exactOptional(metadata),
   requestId,
 });
@@ -260,6 +261,11 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     v.tuple([ids, range]),
     results.comparisonRows,
   ),
+  readBranchFile: heavyRead(
+    'readBranchFile',
+    v.tuple([id, v.string(), v.optional(v.object({ end: v.exactOptional(count) }), {})]),
+    results.branchFile,
+  ),
   compareForkResults: heavyRead(
     'compareForkResults',
     v.tuple([ids, v.optional(v.object({ weights: v.exactOptional(weights) }), {})]),
@@ -285,6 +291,8 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   findMessage: read('findMessage', v.tuple([id, id]), results.absent(v.number())),
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
+  getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
+  getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   saveSessionToDisk: endlessRead(

@@ -4,8 +4,22 @@
  * `undefined`, so lists that may hold gaps and results that may be absent are turned back here.
  */
 import * as v from 'valibot';
-import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
+import type {
+  BranchFile,
+  Comparison,
+  ComparisonCell,
+  ComparisonRow,
+  RowOutline,
+} from '../core/comparison.ts';
 import type { Message } from '../core/message.ts';
+import type {
+  BranchUse,
+  FamilyBranch,
+  FamilyGraph,
+  FamilyLedger,
+  FamilyMerge,
+  LedgerLine,
+} from '../core/family.ts';
 import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
@@ -116,6 +130,13 @@ const rowOutline: Schema<RowOutline> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+export const branchFile = shape<BranchFile>({
+  path: text,
+  known: v.picklist(['whole', 'edits', 'removed', 'untouched']),
+  text,
+  patch: text,
+  edits: number,
+});
 export const forkResults = shape<ForkResults>({ totalForks: number, comparison, bestFork: text });
 const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
@@ -131,6 +152,24 @@ export const mergeResult = shape<MergeResult>({ mergeId: text, sessionId: text, 
 export const mergeEdges: Schema<readonly MergeEdge[]> = v.array(
   shape<MergeEdge>({ mergeId: text, sourceId: text, sessionId: text, messages: number }),
 );
+const branchUse = shape<BranchUse>({ messages: number, tokens: number });
+export const familyGraph = shape<FamilyGraph>({
+  rootId: text,
+  branches: v.array(
+    shape<FamilyBranch>({ id: text, at: number, length: number, title: text, own: branchUse }),
+  ),
+  merges: v.array(
+    shape<FamilyMerge>({ mergeId: text, sourceId: text, sessionId: text, index: number }),
+  ),
+  total: number,
+});
+export const familyLedger = shape<FamilyLedger>({
+  lines: v.array(
+    shape<LedgerLine>({ sessionId: text, title: text, depth: number, use: branchUse }),
+  ),
+  whole: branchUse,
+  abandoned: branchUse,
+});
 export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 

@@ -48,6 +48,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    readBranchFile: (id, path, options = {}) => call('readBranchFile', [id, path, options]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
     planMerge: (targetId, sourceId, options = {}) =>
       call('planMerge', [targetId, sourceId, options]),
@@ -56,6 +57,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     undoMerge: (mergeId, options = {}) => call('undoMerge', [mergeId, identified(options)]),
     findMessage: (sessionId, messageId) => call('findMessage', [sessionId, messageId]),
     getMerges: (ids) => call('getMerges', [ids]),
+    getFamilyGraph: (id) => call('getFamilyGraph', [id]),
+    getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),

@@ -12,6 +12,7 @@ import { comparisonOperations } from './operations/comparisons.ts';
 import { judgingOperations } from './operations/judging.ts';
 import { mergeOperations } from './operations/merging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { familyOperations } from './operations/families.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
 import { forkOperations } from './operations/forks.ts';
@@ -58,6 +59,7 @@ const WAITED_FOR: ReadonlySet<StoreMethod> = new Set([
   'searchSessionsByContent',
   'compareSessions',
   'readComparisonRows',
+  'readBranchFile',
   'migrateToTier',
 ]);
 
@@ -119,6 +121,7 @@ export function createLocalStore({
     ...projectOperations(context, finder),
     ...messageOperations(context, engine),
     ...forkOperations(context),
+    ...familyOperations(context),
     ...findingOperations(context),
     ...comparing,
     ...judgingOperations(context, comparing),

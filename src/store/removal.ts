@@ -93,6 +93,7 @@ export class Removal {
         [now(), id],
       );
       database.run('DELETE FROM tag WHERE session_id = ?', [id]);
+      database.run('DELETE FROM branch_score WHERE session_id = ?', [id]);
       access.forget(id);
     }
 

@@ -52,4 +52,20 @@ export const VERSION_0_4_0: readonly Migration[] = [
       CREATE INDEX judged_by_judgement ON judged (judgement);
     `,
   },
+  {
+    // What branches were given when they were last judged, for the tree and the graph. Bookkeeping:
+    // it can be found out again, and counts for nothing once a session has other messages.
+    id: 'graph/1',
+    sql: `
+      CREATE TABLE branch_score (
+        session_id TEXT NOT NULL,
+        among TEXT NOT NULL,
+        messages INTEGER NOT NULL,
+        score REAL NOT NULL,
+        best INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (session_id, among)
+      ) WITHOUT ROWID;
+    `,
+  },
 ];
