@@ -1,5 +1,6 @@
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
 import type { Comparison } from './comparison.ts';
+import type { FamilyGraph, FamilyLedger } from './family.ts';
 import type {
   MergeEdge,
   MergeFork,
@@ -55,6 +56,13 @@ export interface MultipathOperations {
   undoMerge(mergeId: string, options?: UndoMerge): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /**
+   * The session's whole family in one answer: its branches with what each took, where they leave
+   * their parents and where they were merged. No transcript is read.
+   */
+  getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
+  /** What the family took, each message counted once, and what its abandoned branches did. */
+  getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
   /**
    * Index in a session of the message with this id, or of the first that was merged from it: from
    * the origins of a merged message one finds where it was said, and from there where it went.
