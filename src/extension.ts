@@ -5,6 +5,7 @@
 import { ExtensionMode, window, type ExtensionContext } from 'vscode';
 import type { MultipathApi } from './core/api.ts';
 import { messageOf } from './core/errors.ts';
+import { NO_MODELS } from './core/models.ts';
 import { doctorReportToMarkdown } from './export/doctorReport.ts';
 import { messageToMarkdown } from './export/markdown.ts';
 import { createRemoteStore } from './protocol/remoteStore.ts';
@@ -69,6 +70,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     undo,
     (...fork) => forkAndOpen(services, view, ...fork),
     (own) => storageActions({ ...services, view, undo, panels: own }),
+    NO_MODELS,
   );
   const consent = new Consent(services);
   const importer = new Importer(services);

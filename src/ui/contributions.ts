@@ -72,6 +72,7 @@ export const VIEW_CONTAINER = 'multipath';
 export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
+  merge: 'multipath.merge',
   storage: 'multipath.storage',
 } as const;
 

@@ -322,7 +322,8 @@ export const messageStyles = css`
   .hljs-section,
   .hljs-selector-class,
   .hljs-selector-id {
-    color: var(--mp-link);
+    /* The link's own blue is too light on a grey ground in some themes. */
+    color: color-mix(in srgb, var(--mp-link) 85%, var(--mp-text));
   }
   .hljs-type,
   .hljs-params .hljs-type {
