@@ -31,7 +31,8 @@ export interface Candidates {
   readonly toggleAll: () => void;
 }
 
-export function candidateColumns({ indexes, chosen, merged, toggleAll }: Candidates): Column[] {
+export function candidateColumns(candidates: Candidates): Column[] {
+  const { indexes, chosen, merged, toggleAll } = candidates;
   const possible = indexes.length - merged.size;
   return [
     {
@@ -47,14 +48,15 @@ export function candidateColumns({ indexes, chosen, merged, toggleAll }: Candida
       />`,
     },
     { title: t('No.'), name: 'nth' },
-    { title: t('By'), name: 'role' },
-    { title: t('Message'), name: 'excerpt' },
-    { title: t('State'), name: 'state' },
+    { title: t('By'), name: 'by' },
+    { title: t('Message'), name: 'words' },
+    ...(hasStates(candidates) ? [{ title: t('State'), name: 'state' }] : []),
   ];
 }
 
 export function candidateCells(candidates: Candidates): DrawCells {
   const { indexes, chosen, merged, unanswered, leftOut, message, toggle } = candidates;
+  const states = hasStates(candidates);
   return (row, tab) => {
     const index = indexes[row] ?? 0;
     const here = message(index);
@@ -75,10 +77,19 @@ export function candidateCells(candidates: Candidates): DrawCells {
         />
       </td>
       <td class="mp-nth mp-dim">${formatCount(index + 1)}</td>
-      <td class="mp-role">${here ? roleName(here.role) : '…'}</td>
-      <td class="mp-excerpt" title=${words}>${words}</td>
-      <td class="mp-state mp-dim">${stateOf(index, merged, unanswered, leftOut)}</td>`;
+      <td class="mp-by">${here ? roleName(here.role) : '…'}</td>
+      <td class="mp-words" title=${words}>${words}</td>
+      ${
+        states
+          ? html`<td class="mp-state mp-dim">${stateOf(index, merged, unanswered, leftOut)}</td>`
+          : nothing
+      }`;
   };
+}
+
+/** Most often there is nothing to say of any, and its column would only take room. */
+function hasStates({ merged, unanswered, leftOut }: Candidates): boolean {
+  return merged.size + unanswered.size + leftOut.size > 0;
 }
 
 function stateOf(

@@ -174,13 +174,9 @@ export const mergeStyles = css`
     font-size: var(--mp-small);
     text-align: end;
   }
-  mp-merge mp-table-rows .mp-role {
+  mp-merge mp-table-rows .mp-by {
     width: 84px;
     padding-inline-end: 8px;
-  }
-  mp-merge mp-table-rows td.mp-role {
-    font-size: inherit;
-    font-weight: 400;
   }
   mp-merge mp-table-rows .mp-state {
     width: 138px;

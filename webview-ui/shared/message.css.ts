@@ -152,7 +152,8 @@ export const messageStyles = css`
     position: relative;
     border: 1px solid var(--mp-contrast);
     border-radius: var(--mp-radius);
-    background: var(--mp-code);
+    /* Whatever lies under it, such as a row that is pointed at, does not shine through. */
+    background: linear-gradient(var(--mp-code), var(--mp-code)) var(--mp-background);
   }
   .mp-code pre {
     margin: 0;
@@ -322,8 +323,7 @@ export const messageStyles = css`
   .hljs-section,
   .hljs-selector-class,
   .hljs-selector-id {
-    /* The link's own blue is too light on a grey ground in some themes. */
-    color: color-mix(in srgb, var(--mp-link) 85%, var(--mp-text));
+    color: var(--mp-link);
   }
   .hljs-type,
   .hljs-params .hljs-type {
