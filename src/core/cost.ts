@@ -2,6 +2,7 @@
  * What messages cost. A price that is not known is no price of 0: a sum with such a part is not
  * given as the sum, but as the least it can be, with how many messages are missing from it.
  */
+import type { CostSum } from './costSum.ts';
 import { addTokens, NO_TOKENS, totalTokens, type TokenUsage } from './message.ts';
 
 export interface PriceBook {
@@ -32,15 +33,6 @@ export interface MessageFigures {
   readonly tokens?: TokenUsage;
   /** US dollars; absent where the price is unknown. */
   readonly cost?: number;
-}
-
-export interface CostSum {
-  /** US dollars; absent when a part of it is unknown, or when nothing reported any usage. */
-  readonly cost?: number;
-  /** The part that is known, where another is not: the whole is more than this. */
-  readonly knownCost?: number;
-  /** Messages that reported tokens but whose price is unknown; absent when there are none. */
-  readonly unpriced?: number;
 }
 
 export interface Sum extends CostSum {
@@ -98,6 +90,17 @@ export function sumFigures(messages: Iterable<MessageFigures>): Sum {
 export function costOfUsage(book: PriceBook, usage: readonly UsageGroup[]): CostSum {
   const costs = new CostAdder();
   for (const group of usage) costs.add(costOf(book, group), group.answers);
+  return costs.sum();
+}
+
+/** The cost of parts together; a part that knows nothing of a cost takes no part in it. */
+export function addCosts(parts: Iterable<CostSum>): CostSum {
+  const costs = new CostAdder();
+  for (const { cost, knownCost, unpriced = 0 } of parts) {
+    const known = cost ?? knownCost;
+    if (known !== undefined) costs.add(known, 1);
+    if (unpriced > 0) costs.add(undefined, unpriced);
+  }
   return costs.sum();
 }
 

@@ -41,6 +41,12 @@ export function mergedOf({ metadata }: Pick<Message, 'metadata'>): Merged | unde
   return mergedFrom(metadata['merged']);
 }
 
+/** Ids of where a message was first said. A summary says something of its own. */
+export function originsOf(message: Pick<Message, 'id' | 'metadata'>): readonly string[] {
+  const merged = mergedOf(message);
+  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
+}
+
 /** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */
 export function mergedFrom(value: unknown): Merged | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -72,14 +78,36 @@ export interface MergeFork extends Mutation {
   readonly summary?: string;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
+  /**
+   * The files that conflicts were accepted about: one that both sides touched since is refused. Any
+   * file when absent.
+   */
+  readonly acceptFiles?: readonly string[];
+}
+
+/** What one branch did to a file. */
+export interface FileSide {
+  readonly added: number;
+  readonly removed: number;
+  /** Indexes of the messages that edited it, ascending. */
+  readonly messages: readonly number[];
+}
+
+/** A file that both sides edited. */
+export interface FileConflict {
+  readonly path: string;
+  readonly target: FileSide;
+  readonly source: FileSide;
 }
 
 /** What both sides did since they parted. None is an obstacle by itself: the person decides. */
 export interface MergeConflicts {
   /** Messages of the target's own since then, merged ones left out. */
   readonly targetMessages: number;
-  /** Files that were edited on both sides. */
+  /** Files that were edited on both sides, by the messages that would be merged. */
   readonly files: readonly string[];
+  /** The same files, with what each side did to them. */
+  readonly edits: readonly FileConflict[];
 }
 
 export interface MergePlan {
@@ -107,6 +135,23 @@ export interface MergeResult {
   readonly sessionId: string;
   /** How many were added; 0 when everything was there already. */
   readonly merged: number;
+}
+
+export interface UndoMerge extends Mutation {
+  /** The session that holds the merge; needed only where a copy of its log is in the store, too. */
+  readonly sessionId?: string;
+}
+
+/** Where a message was merged to. */
+export interface MergeMark {
+  /** Index of the message in the session that was read. */
+  readonly atMessage: number;
+  /** The session that holds the copy, and its title. */
+  readonly sessionId: string;
+  readonly title: string;
+  readonly mode: MergeMode;
+  /** What to look for there: `findMessage(sessionId, origin)`. */
+  readonly origin: string;
 }
 
 /** An edge of the graph: what was merged from where to where. */

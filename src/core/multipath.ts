@@ -1,8 +1,15 @@
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
 import type { Comparison } from './comparison.ts';
-import type { MergeEdge, MergeFork, MergeMode, MergePlan, MergeResult } from './merge.ts';
+import type { FamilyGraph, FamilyLedger } from './family.ts';
+import type {
+  MergeEdge,
+  MergeFork,
+  MergeMode,
+  MergePlan,
+  MergeResult,
+  UndoMerge,
+} from './merge.ts';
 import type { BranchScore, ScoreWeights } from './score.ts';
-import type { Mutation } from './sessionStore.ts';
 
 /** Fields as in the functional specification, and what the choice rests on. */
 export interface ForkResults {
@@ -46,9 +53,22 @@ export interface MultipathOperations {
    * Takes a merge back; the session is as it was. Fails with `bad-request` while another session was
    * forked after it, with `not-found` when it was taken back before.
    */
-  undoMerge(mergeId: string, options?: Mutation): Promise<void>;
+  undoMerge(mergeId: string, options?: UndoMerge): Promise<void>;
   /** Merges out of these sessions and into them, oldest first. */
   getMerges(sessionIds: readonly string[]): Promise<readonly MergeEdge[]>;
+  /**
+   * The session's whole family in one answer: its branches with what each took, where they leave
+   * their parents and where they were merged. No transcript is read.
+   */
+  getFamilyGraph(sessionId: string): Promise<FamilyGraph>;
+  /** What the family took, each message counted once, and what its abandoned branches did. */
+  getFamilyLedger(sessionId: string): Promise<FamilyLedger>;
+  /**
+   * Index in a session of the message with this id, or of the first that was merged from it: from
+   * the origins of a merged message one finds where it was said, and from there where it went.
+   * `undefined` when the session has neither.
+   */
+  findMessage(sessionId: string, messageId: string): Promise<number | undefined>;
   /** The session's whole family as text, one line a session; this one is marked with a star. */
   visualizeSessionTree(sessionId: string): Promise<string>;
 }

@@ -2,14 +2,30 @@
  * A family of sessions as text: the shape of the tree in box characters, one line a session. Made
  * for terminals, notes and other programs; titles come from transcripts and stay on their line.
  */
+import type { FamilyBranch, FamilyMerge } from '../core/family.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
 
 const TITLE_LENGTH = 80;
 /** Deeper sessions are no longer indented: their line says how deep they stand. */
 const DEEPEST = 40;
 
-/** Lines joined by `\n`, the root first, children oldest first. `marked` is set apart by a star. */
-export function treeToText(root: SessionTreeNode, marked?: string): string {
+export interface TreeMarks {
+  /** The session that is set apart by a star. */
+  readonly marked?: string;
+  /** What is known of the branches beside the tree: which are abandoned. */
+  readonly branches?: readonly Pick<FamilyBranch, 'id' | 'abandoned'>[];
+  readonly merges?: readonly Pick<FamilyMerge, 'sourceId' | 'sessionId' | 'index' | 'messages'>[];
+}
+
+/** Lines joined by `\n`, the root first, children oldest first; merges stand below where they went. */
+export function treeToText(
+  root: SessionTreeNode,
+  { marked, branches = [], merges = [] }: TreeMarks = {},
+): string {
+  const abandoned = new Set(branches.flatMap(({ id, abandoned }) => (abandoned ? [id] : [])));
+  const titles = titlesOf(root);
+  const mergedInto = Map.groupBy(merges, ({ sessionId }) => sessionId);
+  const cameBack = new Set(merges.map(({ sourceId }) => sourceId));
   const lines: string[] = [];
   const open: { node: SessionTreeNode; lead: string; branch: string; depth: number }[] = [
     { node: root, lead: '', branch: '', depth: 0 },
@@ -19,10 +35,22 @@ export function treeToText(root: SessionTreeNode, marked?: string): string {
     const { node, lead, branch, depth } = next;
     const star = node.session.id === marked ? '* ' : '';
     const deep = depth > DEEPEST ? `(${depth} deep) ` : '';
-    lines.push(`${lead}${branch}${star}${deep}${describe(node.session)}`);
+    const { id } = node.session;
+    const facts = [
+      ...(abandoned.has(id) ? ['abandoned'] : []),
+      ...(cameBack.has(id) ? ['merged'] : []),
+    ];
+    lines.push(`${lead}${branch}${star}${deep}${describe(node.session, facts)}`);
     const below =
       depth === 0 || depth > DEEPEST ? lead : `${lead}${branch === '└─ ' ? '   ' : '│  '}`;
     const { children } = node;
+    const bar = children.length > 0 ? '│  ' : '   ';
+    for (const merge of mergedInto.get(id) ?? []) {
+      const from = titles.get(merge.sourceId);
+      if (from === undefined) continue;
+      const what = `${merge.messages} ${plural(merge.messages)}`;
+      lines.push(`${below}${bar}<- @${merge.index + 1} ${what} merged from ${from}`);
+    }
     for (const [at, child] of [...children.entries()].reverse()) {
       const last = at === children.length - 1;
       open.push({ node: child, lead: below, branch: last ? '└─ ' : '├─ ', depth: depth + 1 });
@@ -32,16 +60,29 @@ export function treeToText(root: SessionTreeNode, marked?: string): string {
 }
 
 /** `@42 Use a lock (12 own messages, claude-sonnet-4-5, abandoned)`; messages count from 1. */
-function describe(session: Session): string {
+function describe(session: Session, more: readonly string[]): string {
   const isFork = session.parentId !== undefined;
   const own = session.messageCount - session.inheritedCount;
   const facts = [
     isFork ? `${own} own ${plural(own)}` : `${own} ${plural(own)}`,
     ...session.models.slice(-1),
-    ...(session.kind === 'abandoned' ? ['abandoned'] : []),
+    ...more,
   ];
   const at = isFork ? `@${session.inheritedCount} ` : '';
   return `${at}${titleOf(session)} (${facts.map(oneLine).join(', ')})`;
+}
+
+/** How merges name a branch: `@42 Use a lock`. */
+function titlesOf(root: SessionTreeNode): Map<string, string> {
+  const titles = new Map<string, string>();
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    const { session } = node;
+    const at = session.parentId === undefined ? '' : `@${session.inheritedCount} `;
+    titles.set(session.id, `${at}${titleOf(session)}`);
+    for (const child of node.children) open.push(child);
+  }
+  return titles;
 }
 
 function plural(count: number): string {

@@ -28,7 +28,8 @@ export interface TranscriptHost {
   append(argument: { text: string; role: 'user' | 'assistant' }): Session;
   /** Opens one message, nothing shortened, in an editor. */
   openFull(argument: { index: number }): null;
-  openSession(argument: { sessionId: string; reveal?: number }): null;
+  /** With `message` where the message of that id is, or was merged to. */
+  openSession(argument: { sessionId: string; reveal?: number; message?: string }): null;
   /** Asks the person before the link leaves the window. */
   openLink(argument: { url: string }): null;
   copyText(argument: { text: string }): null;
@@ -58,7 +59,7 @@ export interface CompareHost {
   readRows(argument: { start: number; end: number }): { rows: readonly ComparisonRow[] };
   /** Opens a row's pair in the editor's own diff. */
   openDiff(argument: { row: number }): null;
-  openSession(argument: { sessionId: string; reveal?: number }): null;
+  openSession(argument: { sessionId: string; reveal?: number; message?: string }): null;
   openLink(argument: { url: string }): null;
   copyText(argument: { text: string }): null;
 }
@@ -125,7 +126,11 @@ export interface StorageView {
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const range = v.object({ start: index, end: index });
-const target = v.object({ sessionId: v.string(), reveal: v.exactOptional(index) });
+const target = v.object({
+  sessionId: v.string(),
+  reveal: v.exactOptional(index),
+  message: v.exactOptional(v.string()),
+});
 const url = v.object({ url: v.pipe(v.string(), v.maxLength(4096)) });
 const text = v.object({ text: v.string() });
 

@@ -1,14 +1,15 @@
 /** Finds out what merging one branch into another would do, without counting as use of either. */
-import { BranchTally } from '../core/compare/summary.ts';
 import { MultipathError } from '../core/errors.ts';
 import { commonAncestor } from '../core/lineage.ts';
 import {
   chooseMessages,
   mergedOf,
+  originsOf,
   type MergeCandidate,
   type MergeMode,
   type MergePlan,
 } from '../core/merge.ts';
+import { editedOnBoth, FileEdits } from '../core/mergeFiles.ts';
 import type { Message } from '../core/message.ts';
 import type { Session } from '../core/session.ts';
 import type { StoreCore } from '../store/storeCore.ts';
@@ -34,42 +35,48 @@ export async function planMerge(
   const sharedCount = sharedBy(core, target, source);
   for (const index of wanted ?? []) checkIndex(index, sharedCount, source.messageCount);
 
+  const into = core.merges.into(targetId);
+  const present = core.merges.origins(into ?? targetId, mode);
+  const targetEdits = new FileEdits();
+  let targetMessages = 0;
+  for await (const message of sinceThen(core, target, sharedCount, into)) {
+    present.add(message.id);
+    if (mergedOf(message)) continue;
+    targetMessages++;
+    targetEdits.add(message);
+  }
   const candidates: MergeCandidate[] = [];
-  const sourceTally = new BranchTally();
+  const sourceEdits = new FileEdits();
   for await (const message of messagesFrom(core, source, sharedCount)) {
-    sourceTally.add(message);
+    sourceEdits.add(message);
     candidates.push({
       index: message.index,
       origins: originsOf(message),
       open: message.content.some((block) => block.type === 'tool' && !block.result),
     });
   }
-  const into = core.merges.into(targetId);
-  const present = core.merges.origins(into ?? targetId, mode);
-  const targetTally = new BranchTally();
-  let targetMessages = 0;
-  for await (const message of messagesFrom(core, target, sharedCount)) {
-    present.add(message.id);
-    if (mergedOf(message)) continue;
-    targetMessages++;
-    targetTally.add(message);
-  }
-  const theirs = new Set(sourceTally.summary(source).files.map(({ path }) => path));
-  const files = targetTally.summary(target).files.map(({ path }) => path);
+  const chosen = chooseMessages(candidates, present, wanted && new Set(wanted));
+  const edits = editedOnBoth(targetEdits.sides(), sourceEdits.sides(new Set(chosen.messages)));
   return {
     targetId,
     sourceId,
     sharedCount,
-    ...chooseMessages(candidates, present, wanted && new Set(wanted)),
-    conflicts: { targetMessages, files: files.filter((path) => theirs.has(path)) },
+    ...chosen,
+    conflicts: { targetMessages, files: edits.map(({ path }) => path), edits },
     ...(into !== undefined && { into }),
   };
 }
 
-/** Ids of where a message was first said. A summary says something of its own. */
-export function originsOf(message: Message): readonly string[] {
-  const merged = mergedOf(message);
-  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
+/** What the target said since, and where a branch of ours lies over it, what was said in that. */
+async function* sinceThen(
+  core: StoreCore,
+  target: Session,
+  sharedCount: number,
+  into: string | undefined,
+): AsyncGenerator<Message> {
+  yield* messagesFrom(core, target, sharedCount);
+  const over = into === undefined || into === target.id ? undefined : core.catalogue.get(into);
+  if (over) yield* messagesFrom(core, over, over.inheritedCount);
 }
 
 function sharedBy(core: StoreCore, target: Session, source: Session): number {

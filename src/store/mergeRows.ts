@@ -2,7 +2,7 @@
  * Which messages of our own logs were merged from where: derived from their records, so that what is
  * merged already is found without reading them.
  */
-import { MERGE_MODES, type MergeEdge, type Merged } from '../core/merge.ts';
+import { MERGE_MODES, type MergeEdge, type Merged, type MergeMode } from '../core/merge.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
 import type { NativeMessage } from './nativeLog.ts';
 import type { Span } from './outlines.ts';
@@ -26,15 +26,12 @@ function removeMerges(database: Database, log: number): void {
   database.run('DELETE FROM merge WHERE log = ?', [log]);
 }
 
-/**
- * Notes one merged message. Inside a transaction. A merge is of one log: its id in another one, as a
- * file that somebody else wrote may have it, counts for nothing there.
- */
+/** Notes one merged message. Inside a transaction. */
 export function addMerged(database: Database, log: number, seq: number, merged: Merged): void {
   const { merge, mode, sessionId, targetId, origins, at } = merged;
   database.run(
     `INSERT INTO merge (id, log, mode, source_id, target_id, at, messages) VALUES (?, ?, ?, ?, ?, ?, 1)
-     ON CONFLICT DO UPDATE SET messages = messages + 1 WHERE log = excluded.log`,
+     ON CONFLICT DO UPDATE SET messages = messages + 1`,
     [merge, log, mode, sessionId, targetId, at],
   );
   for (const origin of new Set(origins)) {
@@ -57,7 +54,7 @@ export function mergedOrigins(
   const origins = new Set<string>();
   for (const { log, cutSeq } of spans) {
     const rows = database.all(
-      `SELECT DISTINCT o.origin FROM merged_message o JOIN merge m ON m.id = o.merge
+      `SELECT DISTINCT o.origin FROM merged_message o JOIN merge m ON m.id = o.merge AND m.log = o.log
        WHERE o.log = ? AND o.seq <= ? AND (? OR m.mode <> 'summary')`,
       [log, cutSeq ?? Number.MAX_SAFE_INTEGER, summaries ? 1 : 0],
     );
@@ -72,11 +69,20 @@ export interface KnownMerge {
   readonly firstSeq: number;
 }
 
-export function findMerge(database: Database, merge: string): KnownMerge | undefined {
+/**
+ * A merge by its id. Logs that hold the same records have merges of one id: the one in the session's
+ * log is meant, or that of the log that was here first.
+ */
+export function findMerge(
+  database: Database,
+  merge: string,
+  sessionId?: string,
+): KnownMerge | undefined {
   const row = database.get(
     `SELECT log, target_id, (SELECT min(o.seq) FROM merged_message o WHERE o.merge = m.id AND o.log = m.log) AS first_seq
-     FROM merge m WHERE id = ?`,
-    [merge],
+     FROM merge m WHERE id = ?1
+       AND (?2 IS NULL OR log = (SELECT log FROM session WHERE id = ?2)) ORDER BY log LIMIT 1`,
+    [merge, sessionId ?? null],
   );
   return (
     row && {
@@ -107,16 +113,63 @@ export function mergeEdges(database: Database, sessionIds: readonly string[]): M
        WHERE m.source_id = ?1 OR m.log = (SELECT log FROM session WHERE id = ?1)`,
       [id],
     );
-    for (const row of rows) edges.set(text(row, 'id'), edgeOf(row));
+    for (const row of rows) edges.set(`${text(row, 'id')} ${text(row, 'session_id')}`, edgeOf(row));
   }
   return [...edges.values()].sort((a, b) => a.at - b.at || (a.mergeId < b.mergeId ? -1 : 1));
 }
 
-function edgeOf(row: Row): MergeEdge {
+/** A message that was merged somewhere: by its id, or that of where it was first said. */
+export interface MergedCopy {
+  readonly origin: string;
+  readonly log: number;
+  readonly seq: number;
+  readonly mode: MergeMode;
+  /** The session that holds the copy. */
+  readonly sessionId: string;
+  readonly title: string;
+}
+
+/** Copies of messages in sessions that are listed, in the order they were merged. */
+export function copiesOf(database: Database, origins: readonly string[]): MergedCopy[] {
+  return origins.length === 0
+    ? []
+    : database
+        .all(
+          `SELECT o.origin, o.log, o.seq, m.mode, s.id AS session_id, coalesce(f.title, s.title) AS title
+           FROM merged_message o JOIN merge m ON m.id = o.merge AND m.log = o.log
+           JOIN session s ON s.log = o.log AND s.branch = 0 LEFT JOIN fact f ON f.session_id = s.id
+           WHERE o.origin IN (${origins.map(() => '?').join(', ')}) AND +s.listed = 1
+           ORDER BY m.at, o.log, o.seq`,
+          [...origins],
+        )
+        .map((row) => ({
+          origin: text(row, 'origin'),
+          log: number(row, 'log'),
+          seq: number(row, 'seq'),
+          mode: modeOf(row),
+          sessionId: text(row, 'session_id'),
+          title: text(row, 'title'),
+        }));
+}
+
+/** Records of a log that a message was merged into, the first one first. */
+export function copyIn(database: Database, log: number, origin: string): number | undefined {
+  const row = database.get(
+    'SELECT min(seq) AS seq FROM merged_message WHERE log = ? AND origin = ?',
+    [log, origin],
+  );
+  return row && numberOrNull(row, 'seq');
+}
+
+function modeOf(row: Row): MergeMode {
   const mode = text(row, 'mode');
+  return MERGE_MODES.find((known) => known === mode) ?? 'append';
+}
+
+function edgeOf(row: Row): MergeEdge {
   return {
     mergeId: text(row, 'id'),
-    mode: MERGE_MODES.find((known) => known === mode) ?? 'append',
+    mode: modeOf(row),
     sourceId: text(row, 'source_id'),
     sessionId: text(row, 'session_id'),
     messages: number(row, 'messages'),

@@ -5,14 +5,22 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import type { MergeEdge, MergeMode, MergeResult } from '../core/merge.ts';
+import {
+  originsOf,
+  type MergeEdge,
+  type MergeMark,
+  type MergeMode,
+  type MergeResult,
+} from '../core/merge.ts';
 import type { Message } from '../core/message.ts';
 import type { Catalogue } from './catalogue.ts';
-import { text, type Database } from './database.ts';
+import { number, text, type Database } from './database.ts';
 import type { OwnSessions } from './ingest/ownSessions.ts';
 import type { Logs } from './logs.ts';
 import {
   addMerged,
+  copiesOf,
+  copyIn,
   findMerge,
   mergedOrigins,
   mergeEdges,
@@ -21,7 +29,7 @@ import {
 } from './mergeRows.ts';
 import { encodeMerged, encodeUndone, NATIVE_AGENT, type NativeMessage } from './nativeLog.ts';
 import { nativeSession } from './nativeSessions.ts';
-import type { Outlines } from './outlines.ts';
+import type { Outlines, Place } from './outlines.ts';
 import type { SessionEdits } from './sessionEdits.ts';
 
 /** A message to be merged, and the ids of where it was first said. */
@@ -77,6 +85,54 @@ export class Merges {
     return mergeEdges(this.#parts.database, sessionIds);
   }
 
+  /**
+   * Index in a session of the message with an id, or of the first that was merged from it;
+   * `undefined` where it has neither. Inside no transaction of its own.
+   */
+  find(sessionId: string, messageId: string): number | undefined {
+    const { catalogue, database, outlines } = this.#parts;
+    const position = catalogue.position(sessionId);
+    if (!position) return undefined;
+    const { log, branch } = position;
+    const split = messageId.lastIndexOf(':');
+    const seq = Number(messageId.slice(split + 1));
+    const row = database.get('SELECT num FROM log WHERE id = ?', [messageId.slice(0, split)]);
+    const passes = (place: Place | undefined): place is Place =>
+      place !== undefined && outlines.passes(log, branch, place);
+    const own = row && Number.isInteger(seq) ? outlines.locate(number(row, 'num'), seq) : undefined;
+    if (passes(own)) return own.index;
+    for (const span of outlines.spans(log, branch)) {
+      const copied = copyIn(database, span.log, messageId);
+      const place = copied === undefined ? undefined : outlines.locate(span.log, copied);
+      if (passes(place)) return place.index;
+    }
+    return undefined;
+  }
+
+  /** Where messages of a session were merged to: other sessions than those it runs through. */
+  marks(sessionId: string, messages: readonly Message[]): MergeMark[] {
+    const { catalogue, database, outlines } = this.#parts;
+    const position = catalogue.position(sessionId);
+    if (!position) return [];
+    const own = new Map<number, number>();
+    for (const { log, cutSeq = Infinity } of outlines.spans(position.log, position.branch)) {
+      own.set(log, Math.max(own.get(log) ?? 0, cutSeq));
+    }
+    const indexes = new Map<string, number>();
+    for (const message of messages) {
+      for (const origin of originsOf(message)) indexes.set(origin, message.index);
+    }
+    const marks = new Map<string, MergeMark>();
+    for (const copy of copiesOf(database, [...indexes.keys()])) {
+      const atMessage = indexes.get(copy.origin);
+      if (atMessage === undefined || copy.seq <= (own.get(copy.log) ?? -1)) continue;
+      const { origin, mode, title } = copy;
+      const mark = { atMessage, sessionId: copy.sessionId, title, mode, origin };
+      marks.set(`${atMessage} ${copy.sessionId}`, mark);
+    }
+    return [...marks.values()];
+  }
+
   /** Adds messages to the target, or to our branch over it. Without messages nothing is done. */
   apply({ targetId, sourceId, mode, messages }: MergeInput): MergeResult {
     const { database, edits, now } = this.#parts;
@@ -103,9 +159,9 @@ export class Merges {
   }
 
   /** The merge, where it can be taken back. Fails with `not-found`, or `bad-request` with why not. */
-  undoable(mergeId: string): KnownMerge & { readonly sessionId: string } {
+  undoable(mergeId: string, inSession?: string): KnownMerge & { readonly sessionId: string } {
     const { database, catalogue } = this.#parts;
-    const merge = findMerge(database, mergeId);
+    const merge = findMerge(database, mergeId, inSession);
     const session =
       merge && database.get('SELECT id FROM session WHERE log = ? AND branch = 0', [merge.log]);
     if (!merge || !session) {
@@ -134,9 +190,10 @@ export class Merges {
   undo(
     mergeId: string,
     messages: readonly NativeMessage[],
+    inSession?: string,
   ): { changed: string[]; removed?: string } {
     const { database, catalogue, edits, logs, ownSessions, now } = this.#parts;
-    const { log, sessionId, targetId } = this.undoable(mergeId);
+    const { log, sessionId, targetId } = this.undoable(mergeId, inSession);
     const left = messages.filter(({ merged }) => merged?.merge !== mergeId);
     logs.extend(log, encodeUndone(mergeId, now()));
     const session = nativeSession({ database, catalogue }, log, left);

@@ -96,7 +96,7 @@ export class SessionEdits {
       inherited: cut.at + 1,
       parentShared: cut.at + 1,
     });
-    if (input.metadata) this.#setFacts(sessionId, { metadata: input.metadata });
+    if (input.metadata ?? input.tags) this.#setFacts(sessionId, { ...input, title: undefined });
     return {
       sessionId,
       atMessage: cut.at,

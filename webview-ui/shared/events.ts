@@ -4,7 +4,12 @@ import { emit } from './element.ts';
 export interface PanelEvents {
   'mp-open-link': { readonly url: string };
   'mp-open-full': { readonly index: number };
-  'mp-open-session': { readonly sessionId: string; readonly reveal?: number };
+  /** `message` is the id of a message that is there, or was merged to there. */
+  'mp-open-session': {
+    readonly sessionId: string;
+    readonly reveal?: number;
+    readonly message?: string;
+  };
   'mp-copy': { readonly text: string };
   /** A fold was opened or closed. */
   'mp-fold': { readonly key: string; readonly open: boolean };

@@ -117,12 +117,17 @@ function renderOrigin({ model, timestamp }: Message): TemplateResult {
 function renderMerged(message: Message): TemplateResult | typeof nothing {
   const merged = mergedOf(message);
   if (!merged) return nothing;
-  const { sessionId, mode } = merged;
+  const { sessionId, mode, origins } = merged;
+  const [first] = origins;
   return html`<button
     class="mp-link-button mp-merged"
-    title=${t('Open the branch that it was merged from')}
+    title=${t('Open where it was merged from')}
     @click=${({ currentTarget }: Event) => {
-      if (currentTarget) tell(currentTarget, 'mp-open-session', { sessionId });
+      if (currentTarget === null) return;
+      tell(currentTarget, 'mp-open-session', {
+        sessionId,
+        ...(first !== undefined && { message: first }),
+      });
     }}
   >
     ${icon('git-merge')}${mode === 'summary' ? t('Merged summary') : t('Merged')}

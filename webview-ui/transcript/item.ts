@@ -12,15 +12,18 @@ import { tell } from '../shared/events.ts';
 import { icon, type IconName } from '../shared/icons.ts';
 import { MessageElement } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
-import type { ForkMark } from './pages.ts';
+import { visible } from '../shared/visible.ts';
+import type { ForkMark, MergeMark } from './pages.ts';
 
 const BRANCH_COLOURS = 4;
 const NO_FORKS: readonly ForkMark[] = [];
+const NO_MERGES: readonly MergeMark[] = [];
 
 export class ItemElement extends LightElement {
   static override properties = {
     message: { attribute: false },
     forks: { attribute: false },
+    merges: { attribute: false },
     folds: { attribute: false },
     sessionId: { attribute: false },
     isForkPoint: { attribute: false },
@@ -29,6 +32,7 @@ export class ItemElement extends LightElement {
 
   declare message: Message | undefined;
   declare forks: readonly ForkMark[];
+  declare merges: readonly MergeMark[];
   declare folds: Set<string>;
   declare sessionId: string;
   /** True for the last message shared with the parent. */
@@ -38,6 +42,7 @@ export class ItemElement extends LightElement {
   constructor() {
     super();
     this.forks = NO_FORKS;
+    this.merges = NO_MERGES;
     this.folds = new Set();
     this.sessionId = '';
     this.isForkPoint = false;
@@ -79,7 +84,8 @@ export class ItemElement extends LightElement {
     if (message === undefined) return nothing;
     return html`<div class="mp-number" aria-hidden="true">${message.index + 1}</div>
       <mp-message .message=${message} .folds=${this.folds}></mp-message>
-      ${this.active ? this.#renderActions(message) : nothing} ${this.#renderForks()}`;
+      ${this.active ? this.#renderActions(message) : nothing} ${this.#renderForks()}
+      ${this.#renderMerges()}`;
   }
 
   #renderActions({ index }: Message): TemplateResult {
@@ -123,6 +129,26 @@ export class ItemElement extends LightElement {
         others,
         (fork) => fork.sessionId,
         (fork, position) => this.#renderFork(fork, position + (this.isForkPoint ? 1 : 0)),
+      )}
+    </div>`;
+  }
+
+  #renderMerges(): TemplateResult | typeof nothing {
+    if (this.merges.length === 0) return nothing;
+    return html`<div class="mp-forks">
+      <span>${t('merged into')}</span>
+      ${repeat(
+        this.merges,
+        ({ sessionId }) => sessionId,
+        ({ sessionId, title, origin }) =>
+          html`<button
+            type="button"
+            class="mp-chip"
+            title=${t('Open “{0}” where it was merged to', visible(title))}
+            @click=${() => tell(this, 'mp-open-session', { sessionId, message: origin })}
+          >
+            ${icon('git-merge')}<span class="mp-label">${visible(title)}</span>
+          </button>`,
       )}
     </div>`;
   }

@@ -24,6 +24,7 @@ export function renderItem(list: ItemSource, index: number, isTabStop: boolean):
     aria-label=${t('Message {0} of {1}', formatCount(index + 1), formatCount(total))}
     .message=${pages.message(index)}
     .forks=${pages.forks(index)}
+    .merges=${pages.merges(index)}
     .folds=${list.folds}
     .sessionId=${list.sessionId}
     .isForkPoint=${index === list.inherited - 1}

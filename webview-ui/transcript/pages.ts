@@ -14,11 +14,13 @@ const KEPT = 12;
 const AT_ONCE = 2;
 
 export type ForkMark = MessagePage['forks'][number];
+export type MergeMark = MessagePage['merges'][number];
 export type ReadMessages = (range: { start: number; end: number }) => Promise<MessagePage>;
 
 interface LoadedPage {
   readonly messages: readonly Message[];
   readonly forks: readonly ForkMark[];
+  readonly merges: readonly MergeMark[];
 }
 
 export class Pages {
@@ -57,6 +59,11 @@ export class Pages {
   /** Forks that begin after a message. */
   forks(index: number): readonly ForkMark[] {
     return this.#page(index)?.forks.filter((fork) => fork.atMessage === index) ?? [];
+  }
+
+  /** Where a message was merged to. */
+  merges(index: number): readonly MergeMark[] {
+    return this.#page(index)?.merges.filter((merge) => merge.atMessage === index) ?? [];
   }
 
   /** Sees to it that the pages of a range come; `onLoaded` tells when one has. */
@@ -107,7 +114,7 @@ export class Pages {
   async #load(page: number): Promise<void> {
     this.#reading.add(page);
     try {
-      const { messages, forks, total } = await this.#read({
+      const { messages, forks, merges, total } = await this.#read({
         start: page * PAGE,
         end: (page + 1) * PAGE,
       });
@@ -116,6 +123,7 @@ export class Pages {
       this.#loaded.set(page, {
         messages: messages.map((message, position) => unchanged(before[position], message)),
         forks,
+        merges,
       });
       this.#forget();
       this.#reading.delete(page);

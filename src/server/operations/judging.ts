@@ -2,8 +2,12 @@
 import { MultipathError } from '../../core/errors.ts';
 import { buildFamily } from '../../core/lineage.ts';
 import { bestOf, DEFAULT_WEIGHTS, scoreBranches } from '../../core/score.ts';
+import type { Comparison } from '../../core/comparison.ts';
+import type { BranchScore } from '../../core/score.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { treeToText } from '../../export/sessionTree.ts';
+import { readFamily } from '../../store/familyRows.ts';
+import { rememberScores } from '../../store/scoreRows.ts';
 import type { OperationContext } from './context.ts';
 
 type Operations = Pick<SessionStore, 'compareForkResults' | 'visualizeSessionTree'>;
@@ -12,7 +16,8 @@ export function judgingOperations(
   context: OperationContext,
   { compareSessions }: Pick<SessionStore, 'compareSessions'>,
 ): Operations {
-  const { catalogue } = context.core;
+  const { core } = context;
+  const { catalogue } = core;
   return {
     compareForkResults: async (sessionIds, { weights = {} } = {}) => {
       const comparison = await compareSessions(sessionIds);
@@ -25,13 +30,35 @@ export function judgingOperations(
       if (bestFork === undefined) {
         throw new MultipathError('bad-request', 'Choose two different branches to compare.');
       }
+      await remember(context, comparison, scores, bestFork);
       return { totalForks: branches.length, comparison, scores, bestFork };
     },
     visualizeSessionTree: (id) =>
       context.read(() => {
-        const family = buildFamily(catalogue.family(id), id);
-        if (family) return treeToText(family, id);
+        const sessions = catalogue.family(id);
+        const family = buildFamily(sessions, id);
+        if (family) {
+          const { branches, merges } = readFamily(core, id);
+          return treeToText(family, { marked: id, branches, merges });
+        }
         throw new MultipathError('not-found', `There is no session ${id} in the store.`);
       }),
   };
+}
+
+/** Keeps the scores for the tree and the graph, and says so where they are other ones. */
+async function remember(
+  context: OperationContext,
+  { branches }: Comparison,
+  scores: readonly BranchScore[],
+  best: string,
+): Promise<void> {
+  const { core, now } = context;
+  if (core.readOnlyBecause !== undefined) return;
+  const changed = core.database.transaction(() =>
+    rememberScores(core.database, { branches, scores, best, at: now() }),
+  );
+  if (changed.length === 0) return;
+  await core.commits.durable();
+  context.announce(changed);
 }

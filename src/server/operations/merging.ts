@@ -1,17 +1,20 @@
 /** Branches merged into others of their family, and merges taken back. */
 import * as v from 'valibot';
 import { MultipathError } from '../../core/errors.ts';
-import { hasConflicts, type MergeConflicts, type MergePlan } from '../../core/merge.ts';
+import { hasConflicts, originsOf, type MergeConflicts, type MergePlan } from '../../core/merge.ts';
 import { summariseMessages } from '../../core/mergeSummary.ts';
 import type { Message } from '../../core/message.ts';
 import type { MergeFork } from '../../core/merge.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import type { MergedMessage } from '../../store/merges.ts';
 import { nativeMessages } from '../../store/nativeSessions.ts';
-import { originsOf, planMerge } from '../mergePlanning.ts';
+import { planMerge } from '../mergePlanning.ts';
 import { type OperationContext, parser } from './context.ts';
 
-type Operations = Pick<SessionStore, 'planMerge' | 'mergeFork' | 'undoMerge' | 'getMerges'>;
+type Operations = Pick<
+  SessionStore,
+  'planMerge' | 'mergeFork' | 'undoMerge' | 'getMerges' | 'findMessage'
+>;
 
 const mergeOutcome = parser(
   v.looseObject({ mergeId: v.string(), sessionId: v.string(), merged: v.number() }),
@@ -63,6 +66,13 @@ export function mergeOperations(context: OperationContext): Operations {
       if (hasConflicts(plan.conflicts) && options.acceptConflicts !== true) {
         throw new MultipathError('conflict', conflictText(plan.conflicts));
       }
+      const undecided = undecidedFiles(plan.conflicts, options);
+      if (undecided.length > 0) {
+        throw new MultipathError(
+          'conflict',
+          `Both sides changed ${undecided.slice(0, 5).join(', ')} since you decided. Look at the preview again.`,
+        );
+      }
       const messages = await toMerge(plan, options);
       const result = await core.requests.once(
         options.requestId,
@@ -79,14 +89,14 @@ export function mergeOperations(context: OperationContext): Operations {
       let outcome = core.requests.outcome(options.requestId, undoOutcome);
       for (let attempt = 0; !outcome && attempt < ATTEMPTS; attempt++) {
         core.commits.settle();
-        const { log } = core.merges.undoable(mergeId);
+        const { log } = core.merges.undoable(mergeId, options.sessionId);
         const count = core.logs.recordCount(log);
         const messages = await nativeMessages(core.records, log, count);
         // What was added while it was read is not among what was read.
         if (core.logs.recordCount(log) !== count) continue;
         outcome = await core.requests.once(
           options.requestId,
-          () => core.merges.undo(mergeId, messages),
+          () => core.merges.undo(mergeId, messages, options.sessionId),
           undoOutcome,
         );
       }
@@ -99,8 +109,17 @@ export function mergeOperations(context: OperationContext): Operations {
       context.announce(outcome.changed, outcome.removed === undefined ? [] : [outcome.removed]);
     },
 
+    findMessage: (sessionId, messageId) =>
+      context.read(() => core.merges.find(context.position(sessionId).sessionId, messageId)),
+
     getMerges: (sessionIds) => context.read(() => core.merges.edges(sessionIds)),
   };
+}
+
+function undecidedFiles({ files }: MergeConflicts, { acceptFiles }: MergeFork): readonly string[] {
+  if (acceptFiles === undefined) return [];
+  const decided = new Set(acceptFiles);
+  return files.filter((file) => !decided.has(file));
 }
 
 function conflictText({ targetMessages, files }: MergeConflicts): string {

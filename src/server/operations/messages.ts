@@ -40,6 +40,7 @@ export function messageOperations(context: OperationContext, engine: MigrationEn
         start,
         total: core.transcripts.total(position),
         forks: core.catalogue.forkMarks(sessionId, start, end),
+        merges: core.merges.marks(sessionId, messages),
       };
     },
     readMessage: async (sessionId, index) => {

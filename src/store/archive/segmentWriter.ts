@@ -53,6 +53,8 @@ export class SegmentWriter {
   #inFlight: ReadonlySet<FileHandle> = new Set();
   #syncing: Promise<void> = Promise.resolve();
   #poison: MultipathError | undefined;
+  /** Settled when all members appended so far are written, or have failed. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
@@ -60,19 +62,27 @@ export class SegmentWriter {
   }
 
   /**
-   * Compresses and writes one member. May be called again before it returns; members then stand in
-   * the order in which their compression ends.
+   * Compresses and writes one member. May be called again before it returns: members are compressed
+   * side by side and stand in the order of the calls, so that a log's records do in any gunzip.
    * @throws MultipathError `io` (the write failed; another append may be tried), `poisoned`
    */
-  async appendMember({ bytes, ...header }: NewMember): Promise<MemberLocator> {
-    await this.#open();
-    return this.#append(header, await compressBody(bytes));
+  appendMember({ bytes, ...header }: NewMember): Promise<MemberLocator> {
+    return this.#inTurn(header, compressBody(bytes));
   }
 
   /** Appends a member whose body is compressed already, as `appendMember` does. */
-  async appendCompressed(header: MemberHeader, body: CompressedBody): Promise<MemberLocator> {
-    await this.#open();
-    return this.#append(header, body);
+  appendCompressed(header: MemberHeader, body: CompressedBody): Promise<MemberLocator> {
+    return this.#inTurn(header, Promise.resolve(body));
+  }
+
+  #inTurn(header: MemberHeader, body: Promise<CompressedBody>): Promise<MemberLocator> {
+    const before = this.#turn;
+    const written = Promise.all([body, this.#open(), before]).then(([ready]) =>
+      this.#append(header, ready),
+    );
+    // Who comes next also waits for those before this one where this one fails early.
+    this.#turn = Promise.allSettled([before, written]);
+    return written;
   }
 
   /**

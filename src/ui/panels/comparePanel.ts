@@ -110,7 +110,9 @@ export class ComparePanel implements Disposable {
           return null;
         },
         openSession: async (target) => {
-          await this.#actions.openSession(target.sessionId, target.reveal);
+          if (target.message === undefined) {
+            await this.#actions.openSession(target.sessionId, target.reveal);
+          } else await this.#actions.openMessage(target.sessionId, target.message);
           return null;
         },
         openLink: ({ url }) => {

@@ -57,6 +57,10 @@ export class Panels implements Disposable {
     this.#actions = {
       openSession: (sessionId, reveal) =>
         this.openTranscript(sessionId, reveal === undefined ? {} : { reveal }),
+      openMessage: async (sessionId, messageId) => {
+        const reveal = await services.store.findMessage(sessionId, messageId);
+        await this.openTranscript(sessionId, reveal === undefined ? {} : { reveal });
+      },
       fork: (sessionId, index) => {
         this.#keep(sessionId);
         return fork(this, sessionId, index);

@@ -24,6 +24,8 @@ import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 /** What a panel asks of the others. */
 export interface PanelActions {
   openSession(sessionId: string, reveal: number | undefined): Promise<void>;
+  /** Opens a session at the message with an id, or where that was merged to. */
+  openMessage(sessionId: string, messageId: string): Promise<void>;
   fork(sessionId: string, index: number): Promise<string>;
 }
 
@@ -144,14 +146,16 @@ export class TranscriptPanel implements Disposable {
         ready: () => this.#state(),
         readMessages: async (range) => {
           const page = await store.readMessages(sessionId, range);
-          return { ...page, forks: page.forks.map(onOneLine) };
+          return { ...page, forks: page.forks.map(onOneLine), merges: page.merges.map(onOneLine) };
         },
         forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
         append: async ({ text, role }) =>
           onOneLine(await store.appendMessages(sessionId, [{ role, text }])),
         openFull: ({ index }) => this.#openFull(index),
         openSession: async (target) => {
-          await this.#actions.openSession(target.sessionId, target.reveal);
+          const { sessionId: wanted, reveal, message } = target;
+          if (message === undefined) await this.#actions.openSession(wanted, reveal);
+          else await this.#actions.openMessage(wanted, message);
           return null;
         },
         openLink: ({ url }) => {

@@ -18,17 +18,39 @@ describe('treeToText', () => {
       'root',
       [
         node('first', [node('deep', [], fork)], { ...fork, models: ['old', 'sonnet'] }),
-        node('second', [], { ...fork, kind: 'abandoned', messageCount: 7 }),
+        node('second', [], { ...fork, messageCount: 7 }),
       ],
       { messageCount: 5 },
     );
-    expect(treeToText(root, 'deep')).toBe(
+    expect(
+      treeToText(root, { marked: 'deep', branches: [{ id: 'second', abandoned: true }] }),
+    ).toBe(
       [
         'root (5 messages)',
         '├─ @2 first (1 own message, sonnet)',
         '│  └─ * @2 deep (1 own message)',
         '└─ @2 second (5 own messages, abandoned)',
       ].join('\n'),
+    );
+  });
+
+  it('shows what was merged, and where it went', () => {
+    const fork = { parentId: 'root', inheritedCount: 2, messageCount: 4 };
+    const root = node('root', [node('lock\n', [], fork), node('queue', [], fork)], {
+      messageCount: 6,
+    });
+    const merges = [{ sourceId: 'lock\n', sessionId: 'root', index: 4, messages: 2 }];
+    expect(treeToText(root, { merges })).toBe(
+      [
+        'root (6 messages)',
+        '│  <- @5 2 messages merged from @2 lock',
+        '├─ @2 lock (2 own messages, merged)',
+        '└─ @2 queue (2 own messages)',
+      ].join('\n'),
+    );
+    const upwards = [{ sourceId: 'root', sessionId: 'queue', index: 2, messages: 1 }];
+    expect(treeToText(root, { merges: upwards })).toContain(
+      '└─ @2 queue (2 own messages)\n      <- @3 1 message merged from root',
     );
   });
 

@@ -121,7 +121,7 @@ it.each([
   expect(({} as { polluted?: number }).polluted).toBeUndefined();
 });
 
-it('says that a merge of another session is its own, and touches nothing of it', async () => {
+it('holds a merge of the same id in two sessions, and takes each back by itself', async () => {
   const { store, target, source, mergeId, file } = await merged();
   const before = await store.getMerges([target, source]);
   const text = readFileSync(file, 'utf8');
@@ -133,10 +133,15 @@ it('says that a merge of another session is its own, and touches nothing of it',
   );
   const loaded = await store.loadSessionFromDisk(hostile);
   expect(loaded.id).not.toBe(target);
-  expect(await store.getMerges([target, source])).toEqual(before);
+  expect(await store.getMerges([target])).toEqual(before);
+  expect(await store.getMerges([loaded.id])).toEqual([{ ...before[0], sessionId: loaded.id }]);
   expect(await faults(store)).toEqual([]);
+  // Without a session's name that of the log that was here first is meant.
   await store.undoMerge(mergeId);
-  expect((await store.readMessages(loaded.id, { start: 0, end: 100 })).messages).toHaveLength(5);
+  const count = async (id: string) => (await store.readMessages(id, { start: 0, end: 100 })).total;
+  expect([await count(target), await count(loaded.id)]).toEqual([4, 5]);
+  await store.undoMerge(mergeId, { sessionId: loaded.id });
+  expect([await count(target), await count(loaded.id)]).toEqual([4, 4]);
   expect(await faults(store)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/message.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { expectDerivedAnew } from './support/derived.ts';
-import { turns } from './support/claudeHome.ts';
+import { turns, type Line } from './support/claudeHome.ts';
 import { imported, StoreFolder } from './support/openStore.ts';
 
 const A = '11111111-1111-4111-8111-111111111111';
@@ -15,6 +15,27 @@ async function said(store: LocalStore, id: string): Promise<string[]> {
 
 function words({ content }: Message): string {
   return content.map((block) => ('text' in block ? block.text : block.type)).join('|');
+}
+
+/** An edit of a file, as Claude Code notes it: the call, and its result in a record of its own. */
+function edits(uuid: string, parent: string, minute: number, file: string): Line[] {
+  const call = { type: 'tool_use', id: `call_${uuid}`, name: 'Edit' };
+  const input = { file_path: file, old_string: 'a', new_string: 'b\nc' };
+  const result = { type: 'tool_result', tool_use_id: `call_${uuid}`, content: 'done' };
+  const line = (id: string, parentUuid: string, type: Line['type'], content: object): Line => ({
+    uuid: id,
+    parentUuid,
+    type,
+    text: '',
+    minute,
+    extra: {
+      message: { id: `msg_${id}`, role: type, model: 'claude-sonnet-4-5', content: [content] },
+    },
+  });
+  return [
+    line(uuid, parent, 'assistant', { ...call, input }),
+    line(`${uuid}-result`, uuid, 'user', result),
+  ];
 }
 
 /** A session of ours with two messages, and a fork of it with two of its own. */
@@ -152,11 +173,47 @@ describe('what both sides did', () => {
     const { store, parent, fork } = await branches();
     await store.appendMessages(parent.id, [{ role: 'user', text: 'never mind' }]);
     const { conflicts } = await store.planMerge(parent.id, fork.id);
-    expect(conflicts).toEqual({ targetMessages: 1, files: [] });
+    expect(conflicts).toEqual({ targetMessages: 1, files: [], edits: [] });
     await expect(store.mergeFork(parent.id, fork.id)).rejects.toMatchObject({ code: 'conflict' });
     expect(await said(store, parent.id)).toEqual(['fix it', 'how?', 'never mind']);
     await store.mergeFork(parent.id, fork.id, { acceptConflicts: true });
     expect(await said(store, parent.id)).toHaveLength(5);
+  });
+
+  it('names the files that both edited, and leaves them out with the messages that did', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, [
+      ...turns('a', 2),
+      ...turns('l', 1, { parent: 'a-1', minute: 9 }),
+      ...edits('left', 'l-0', 10, '/tmp/shop/total.ts'),
+      ...turns('r', 1, { parent: 'a-1', minute: 19 }),
+      ...edits('right', 'r-0', 20, '/tmp/shop/total.ts'),
+      ...edits('more', 'right-result', 21, '/tmp/shop/tax.ts'),
+    ]);
+    const store = await imported(home);
+    const { sessions } = await store.listSessions({});
+    const [left, right] = [
+      sessions.find((one) => one.messageCount === 4),
+      sessions.find((one) => one.messageCount === 5),
+    ];
+    const [target, source] = [left?.id ?? '', right?.id ?? ''];
+    const { conflicts } = await store.planMerge(target, source);
+    expect(conflicts.edits).toEqual([
+      {
+        path: 'total.ts',
+        target: { added: 2, removed: 1, messages: [3] },
+        source: { added: 2, removed: 1, messages: [3] },
+      },
+    ]);
+    expect(conflicts.files).toEqual(['total.ts']);
+    const rest = await store.planMerge(target, source, { mode: 'cherry-pick', messages: [4] });
+    expect(rest.conflicts).toEqual({ targetMessages: 2, files: [], edits: [] });
+    // Decided about when nothing clashed: what both touched since is not merged unasked.
+    const decided = { acceptConflicts: true, acceptFiles: [] };
+    await expect(store.mergeFork(target, source, decided)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await store.mergeFork(target, source, { ...decided, acceptFiles: ['total.ts'] });
   });
 
   it('refuses what makes no sense', async () => {
@@ -173,6 +230,38 @@ describe('what both sides did', () => {
       ).rejects.toMatchObject({ code: 'bad-request' });
     }
     await expect(store.mergeFork('nobody', fork.id)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('the way from a message to its copies and back', () => {
+  it('leads over merges of merges', async () => {
+    const { store, home, parent, fork } = await branches();
+    const { session: other } = await store.forkSession(parent.id, { atMessage: 1, title: 'other' });
+    await store.appendMessages(parent.id, [{ role: 'user', text: 'on' }]);
+    await store.mergeFork(parent.id, fork.id, { acceptConflicts: true });
+    await store.mergeFork(other.id, parent.id);
+    const [first] = (await store.readMessages(fork.id, { start: 2, end: 3 })).messages;
+    const origin = first?.id ?? '';
+    // In the fork itself, in the parent behind its own message, and in the other by way of that.
+    expect(await store.findMessage(fork.id, origin)).toBe(2);
+    expect(await store.findMessage(parent.id, origin)).toBe(3);
+    expect(await store.findMessage(other.id, origin)).toBe(3);
+    const { merges } = await store.readMessages(fork.id, { start: 0, end: 10 });
+    expect(merges.filter(({ atMessage }) => atMessage === 2)).toEqual([
+      { atMessage: 2, sessionId: parent.id, title: 'Login race', mode: 'append', origin },
+      { atMessage: 2, sessionId: other.id, title: 'other', mode: 'append', origin },
+    ]);
+    // A copy tells where it went on to, not that it is where it is.
+    const copies = (await store.readMessages(parent.id, { start: 3, end: 4 })).merges;
+    expect(copies.map(({ sessionId }) => sessionId)).toEqual([other.id]);
+    const [merged] = (await store.readMessages(other.id, { start: 3, end: 4 })).messages;
+    expect(merged?.metadata['merged']).toMatchObject({ sessionId: parent.id, origins: [origin] });
+    await store.deleteSession(other.id);
+    const left = (await store.readMessages(parent.id, { start: 3, end: 4 })).merges;
+    expect(left).toEqual([]);
+    expect(await store.findMessage(fork.id, 'nobody:1')).toBeUndefined();
+    await home.close();
+    await expectDerivedAnew(home.storePath);
   });
 });
 
@@ -241,6 +330,23 @@ describe('merging into an agent’s session', () => {
     expect(await store.getSessionForks(target)).toHaveLength(1);
     const anew = await store.mergeFork(target, fork.id, { acceptConflicts: true });
     expect(anew.sessionId).not.toBe(sessionId);
+  });
+
+  it('takes nothing in twice that was said in the branch over it', async () => {
+    const { store, home, target, fork } = await overlaid();
+    const { sessionId } = await store.mergeFork(target, fork.id, { acceptConflicts: true });
+    await store.appendMessages(sessionId, [{ role: 'user', text: 'mine' }]);
+    const { session: onIt } = await store.forkSession(sessionId, { atMessage: 5, title: 'on it' });
+    await store.appendMessages(onIt.id, [{ role: 'user', text: 'new' }]);
+    const whole = [...(await said(store, sessionId)), 'new'];
+    expect(await store.planMerge(target, sessionId)).toMatchObject({ messages: [] });
+    expect(await store.mergeFork(target, onIt.id, { acceptConflicts: true })).toMatchObject({
+      sessionId,
+      merged: 1,
+    });
+    expect(await said(store, sessionId)).toEqual(whole);
+    await home.close();
+    await expectDerivedAnew(home.storePath);
   });
 
   it('is not disturbed by the agent going on', async () => {

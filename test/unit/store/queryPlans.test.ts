@@ -74,6 +74,8 @@ const OPERATIONS: Readonly<Record<string, (on: Prepared) => Promise<unknown>>> =
   getSessionParent: ({ store, fork }) => store.getSessionParent(fork),
   getSessionSiblings: ({ store, fork }) => store.getSessionSiblings(fork),
   getSessionTree: ({ store, fork }) => store.getSessionTree(fork),
+  getFamilyGraph: ({ store, fork }) => store.getFamilyGraph(fork),
+  getFamilyLedger: ({ store, fork }) => store.getFamilyLedger(fork),
   findSessionsByTag: ({ store }) => store.findSessionsByTag('a'),
   findSessionsByDateRange: ({ store }) => store.findSessionsByDateRange({ from: 1, to: 2 }),
   [FIRST_PAGE]: ({ store }) => store.listSessions({}),

@@ -26,6 +26,7 @@ export interface Scene {
   readonly messages: MessageAt;
   readonly count: number;
   readonly forks?: MessagePage['forks'];
+  readonly merges?: MessagePage['merges'];
   readonly state?: Partial<TranscriptState>;
 }
 
@@ -39,6 +40,7 @@ export class PlayedHost {
   readonly failing = new Map<string, string>();
   count: number;
   forks: MessagePage['forks'];
+  readonly merges: MessagePage['merges'];
   readonly added: { text: string; role: Role }[] = [];
   readonly #scene: Scene;
   #post: (message: unknown) => Promise<void> = () => Promise.resolve();
@@ -47,6 +49,7 @@ export class PlayedHost {
     this.#scene = scene;
     this.count = scene.count;
     this.forks = scene.forks ?? [];
+    this.merges = scene.merges ?? [];
     this.channel = new Channel<TranscriptHost, TranscriptView>(
       (message) => void this.#post(message),
       this.#handlers(),
@@ -128,6 +131,7 @@ export class PlayedHost {
           this.message(start + i),
         ),
         forks: this.forks.filter(({ atMessage }) => atMessage >= start && atMessage < end),
+        merges: this.merges.filter(({ atMessage }) => atMessage >= start && atMessage < end),
       })),
       forkAt: note('forkAt', ({ index }: { index: number }) => {
         const fork = { atMessage: index, sessionId: `fork-${index}`, title: `fork of ${index}` };

@@ -143,6 +143,18 @@ describe('the archive', () => {
     expect(found).toHaveLength(60);
   });
 
+  it('keeps the order of the calls, however long each takes to compress', async () => {
+    const archive = writer();
+    // The large one is still being compressed when the small ones are done.
+    const members = [member('a', 0, 40_000), member('a', 40_000, 1), member('a', 40_001, 1)];
+    const locators = await Promise.all(members.map((each) => archive.appendMember(each)));
+    await archive.sync();
+    expect(locators.map(({ offset }) => offset)).toEqual(
+      locators.map(({ offset }) => offset).sort((a, b) => a - b),
+    );
+    expect(zlib.gunzipSync(fs.readFileSync(segment(1)))).toEqual(records(0, 40_002));
+  });
+
   it('begins a new segment before one grows too large', async () => {
     const archive = writer(700);
     const places: number[] = [];
