@@ -27,6 +27,8 @@ export interface OpenOptions {
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
+  /** What looks after windows that run something; without it nothing does. */
+  readonly every?: (ms: number, work: () => void) => () => void;
   /** Prices that the person gave. */
   readonly prices?: readonly OwnPrice[];
   /** Folders of other agents beside Claude Code's. */
@@ -68,6 +70,7 @@ export class StoreFolder {
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
       ...(now && { now }),
+      every: options.every ?? (() => () => undefined),
       ...(options.prices && { prices: options.prices }),
       clock: options.clock ?? stillClock(now ?? Date.now),
       ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),
