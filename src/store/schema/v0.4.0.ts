@@ -130,4 +130,12 @@ export const VERSION_0_4_0: readonly Migration[] = [
         SELECT 'sidechains_before', num FROM log ORDER BY num DESC LIMIT 1;
     `,
   },
+  {
+    // What subagents said is found as well: their logs are to be indexed.
+    id: 'search/2',
+    sql: `
+      UPDATE log SET revision = random() & 281474976710655
+      WHERE num IN (SELECT log FROM session WHERE trunk_id IS NOT NULL);
+    `,
+  },
 ];
