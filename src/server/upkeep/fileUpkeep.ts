@@ -44,7 +44,10 @@ async function snapshotIfDue(context: OperationContext): Promise<void> {
 }
 
 /** Gives back what the archive holds in vain, where that is worth it. */
-export async function compactNow({ core, tasks }: OperationContext): Promise<{ freedBytes: number }> {
+export async function compactNow({
+  core,
+  tasks,
+}: OperationContext): Promise<{ freedBytes: number }> {
   core.commits.settle();
   const { database, archive, moves } = core;
   return tasks.run('compact', 'Compacting the archive', (work) =>
@@ -52,7 +55,12 @@ export async function compactNow({ core, tasks }: OperationContext): Promise<{ f
   );
 }
 
-export async function snapshotNow({ core, storePath, tasks, now }: OperationContext): Promise<Snapshot> {
+export async function snapshotNow({
+  core,
+  storePath,
+  tasks,
+  now,
+}: OperationContext): Promise<Snapshot> {
   return tasks.run('snapshot', 'Copying the database', (work) => {
     core.commits.settle();
     const source = {
