@@ -387,6 +387,14 @@ export type ExploreEvent =
       readonly step: number;
       readonly at: number;
       readonly text: string;
+    }
+  /** The model asked to wait, or did not answer: it is asked again at this time. */
+  | {
+      readonly type: 'waiting';
+      readonly runId: string;
+      readonly sessionId: string;
+      /** Milliseconds since the epoch. */
+      readonly until: number;
     };
 export interface ExploreOptions {
   readonly question: string;
@@ -1132,6 +1140,8 @@ export interface Session {
    */
   readonly subagentOf?: string;
   readonly subagentOfNative?: string;
+  /** Of a subagent: where the tool call that started it stands, as far as the records tell. */
+  readonly calledFrom?: Anchor;
   /** Absent for a session without subagents. Their tokens are not among the session's own. */
   readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */

@@ -117,4 +117,25 @@ export const VERSION_0_4_0: readonly Migration[] = [
       ) WITHOUT ROWID;
     `,
   },
+  {
+    // Subagents whose conversations stand in the file of the session they worked for: such a branch
+    // is a session of its own, and `call_seq` the record in that file whose tool call started it.
+    // Logs up to `sidechains_before` were derived by a version that hid them: see
+    // src/server/upkeep/oldSidechains.ts.
+    id: 'sidechains/1',
+    sql: `
+      ALTER TABLE branch ADD COLUMN sidechain INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN call_seq INTEGER;
+      INSERT INTO meta (key, value)
+        SELECT 'sidechains_before', num FROM log ORDER BY num DESC LIMIT 1;
+    `,
+  },
+  {
+    // What subagents said is found as well: their logs are to be indexed.
+    id: 'search/2',
+    sql: `
+      UPDATE log SET revision = random() & 281474976710655
+      WHERE num IN (SELECT log FROM session WHERE trunk_id IS NOT NULL);
+    `,
+  },
 ];

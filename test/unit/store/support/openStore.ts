@@ -11,11 +11,12 @@ import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import type { LiveTiming } from '../../../../src/server/importing/liveWatch.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
+import { workerScript } from '../../../support/workers.ts';
 import { ClaudeHome } from './claudeHome.ts';
 import { stillClock } from './clocks.ts';
 
-const WORKER = new URL('../../../../src/server/import.worker.ts', import.meta.url);
-const SEARCH_WORKER = new URL('../../../../src/server/search.worker.ts', import.meta.url);
+const WORKER = workerScript('import');
+const SEARCH_WORKER = workerScript('search');
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
