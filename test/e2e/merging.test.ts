@@ -77,7 +77,7 @@ test('leads from the merged message to where it was said, and back', async () =>
     .locator('mp-item', { hasText: added })
     .getByRole('button', { name: 'Merged' })
     .click();
-  await window.tab(added).waitFor();
+  await window.tab(`${added} @3`).waitFor();
   const here = await drawnTranscript(window);
   const said = here.locator('mp-item', { hasText: added });
   await said.getByRole('button', { name: `${title} @6` }).click();

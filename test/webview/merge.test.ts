@@ -147,7 +147,8 @@ test('changes the target, and says that an agent’s file is not written to', as
   const { target } = host.state();
   const origin = { agent: 'claude-code', nativeId: 'n', path: '/x' };
   const state = { ...host.state(), target: { ...target, origin } };
-  const { into: _into, ...plan } = state.plan;
+  // JSON leaves out what is undefined, as where no branch was laid over it yet.
+  const plan = JSON.parse(JSON.stringify({ ...state.plan, into: undefined })) as typeof state.plan;
   await host.channel.request('changed', { state: { ...state, plan } });
   await page.getByText('A branch of yours will be laid over “Rounding”').waitFor();
 });

@@ -66,13 +66,18 @@ async function addedMessages(
       origins: earlier && earlier.mode !== 'summary' ? earlier.origins : [message.id],
       at: 0,
     };
-    const { tokens: _tokens, cost: _cost, ...rest } = message;
+    // What it took was spent, and is counted, where it came from.
+    const { role, content, anchor, provider, model, timestamp } = message;
     return {
-      ...rest,
       id: `merged:${position}:${message.id}`,
+      sessionId: targetId,
       index: baseCount + position,
       inherited: false,
       metadata: { ...message.metadata, merged },
+      ...{ role, content, anchor },
+      ...(provider !== undefined && { provider }),
+      ...(model !== undefined && { model }),
+      ...(timestamp !== undefined && { timestamp }),
     };
   };
   if (mode === 'summary') {

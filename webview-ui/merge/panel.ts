@@ -351,8 +351,9 @@ export class MergePanel extends LightElement {
       ${renderWhere(state)} ${renderModes(view, (mode) => this.#chooseMode(mode))}
       ${renderConflicts(state, this.#choices, {
         decide: (key, decision) => {
-          const { [key]: _old, ...rest } = this.#choices.decisions;
-          const decisions = decision === undefined ? rest : { ...rest, [key]: decision };
+          const others = Object.entries(this.#choices.decisions).filter(([one]) => one !== key);
+          const made = decision === undefined ? [] : [[key, decision] as const];
+          const decisions = Object.fromEntries([...others, ...made]);
           this.#decide({ ...this.#choices, decisions });
         },
         compare: () => this.#ask(() => channel.request('compare', null)),
@@ -448,9 +449,9 @@ export class MergePanel extends LightElement {
       {
         edit: (summary) => this.#decide({ ...this.#choices, summary }),
         reset: () => {
-          const { summary: _summary, ...rest } = this.#choices;
+          const { mode, picked, decisions } = this.#choices;
           this.#progress = undefined;
-          this.#decide(rest);
+          this.#decide({ mode, picked, decisions });
         },
         choose: (model) => {
           this.#model = model;
