@@ -3,7 +3,7 @@
  * true common ancestor. Rows carry indexes; their texts are read in ranges, with word-level
  * changes computed when they are asked for.
  */
-import type { Message, Role, TokenUsage } from './message.ts';
+import type { FileLines, Message, Role, TokenUsage } from './message.ts';
 
 /** How often something was run to its end. */
 export interface RunCounts {
@@ -24,6 +24,20 @@ export interface BranchActions {
   readonly lastTest?: 'passed' | 'failed';
 }
 
+/** A command line, once however often it ran. */
+export interface BranchCommand {
+  /** On one line, as the transcript shows it. */
+  readonly text: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** True when it runs a project's tests. */
+  readonly isTest: boolean;
+  /** How its last run ended; absent when no run has a result. */
+  readonly last?: 'passed' | 'failed';
+  /** Message of its last run. */
+  readonly index: number;
+}
+
 export interface BranchSummary {
   readonly sessionId: string;
   readonly title: string;
@@ -41,11 +55,12 @@ export interface BranchSummary {
   /** Milliseconds from the first to the last own message. */
   readonly durationMs?: number;
   readonly errors: number;
-  readonly files: readonly {
-    readonly path: string;
-    readonly added: number;
-    readonly removed: number;
-  }[];
+  /** In the order they were first touched. */
+  readonly files: readonly FileLines[];
+  /** In the order they were first run; the first 500 where there are more. */
+  readonly commands: readonly BranchCommand[];
+  /** Command lines beyond those listed; absent for none. */
+  readonly moreCommands?: number;
   readonly actions: BranchActions;
 }
 
@@ -82,16 +97,32 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against the first branch's counterpart.
-   * `undefined`: no counterpart, or the texts have too little in common, or could not be aligned in
-   * the time allowed.
+   * The message's text with its changes against its counterpart: the row's first message, or for
+   * that one the next. `undefined`: no counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */
   readonly replaced: boolean;
+  /** True when some of it was not compared word by word because the time allowed ran out. */
+  readonly gaveUp?: boolean;
 }
 
 export interface ComparisonRow {
   readonly cells: readonly (ComparisonCell | undefined)[];
   readonly changed: boolean;
+}
+
+/** What a branch wrote into a file, as far as its tool calls tell. */
+export interface BranchFile {
+  readonly path: string;
+  /**
+   * `whole`: `text` is the file. `edits`: only what was changed in it is known. `removed`: it was
+   * deleted. `untouched`: no call of the branch changed it.
+   */
+  readonly known: 'whole' | 'edits' | 'removed' | 'untouched';
+  /** Empty unless the whole of it is known. */
+  readonly text: string;
+  /** All edits as a patch, by message; a whole text stands there as lines that were added. */
+  readonly patch: string;
+  readonly edits: number;
 }

@@ -3,7 +3,7 @@
  * how they ended, and how it came out, in the branch's own words. Markdown, of bounded length.
  */
 import { commandOf } from './commands.ts';
-import { textOf, type Message } from './message.ts';
+import { editedFiles, textOf, type Message } from './message.ts';
 
 const PROMPT_LENGTH = 300;
 const OUTCOME_LENGTH = 2_000;
@@ -39,10 +39,11 @@ function filesOf(messages: readonly Pick<Message, 'content'>[]): string[] {
   const files = new Map<string, { added: number; removed: number }>();
   for (const { content } of messages) {
     for (const block of content) {
-      if (block.type !== 'tool' || !block.edit || block.result?.isError === true) continue;
-      const { path, added, removed } = block.edit;
-      const known = files.get(path) ?? { added: 0, removed: 0 };
-      files.set(path, { added: known.added + added, removed: known.removed + removed });
+      if (block.type !== 'tool') continue;
+      for (const { path, added, removed } of editedFiles(block)) {
+        const known = files.get(path) ?? { added: 0, removed: 0 };
+        files.set(path, { added: known.added + added, removed: known.removed + removed });
+      }
     }
   }
   return [...files].map(([path, { added, removed }]) => `${code(path)} +${added} −${removed}`);

@@ -27,6 +27,19 @@ export interface ToolResult extends BoundedText {
   readonly attachments?: number;
 }
 
+/** Lines added to a file and removed from it. */
+export interface FileLines {
+  readonly path: string;
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** A call's change of files: the path and lines of one, or the sum of several, named in `files`. */
+export interface ToolEdit extends FileLines {
+  /** Each file by itself, where the call changed more than one. */
+  readonly files?: readonly FileLines[];
+}
+
 export interface ToolBlock {
   readonly type: 'tool';
   readonly callId: string;
@@ -38,7 +51,7 @@ export interface ToolBlock {
   /** Absent while the call is unanswered. */
   readonly result?: ToolResult;
   /** Lines added and removed, for calls that edit a file. */
-  readonly edit?: { readonly path: string; readonly added: number; readonly removed: number };
+  readonly edit?: ToolEdit;
 }
 
 export interface AttachmentBlock {
@@ -116,6 +129,12 @@ export interface NewMessage {
   /** Milliseconds since the epoch; now when absent. */
   readonly timestamp?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The files that a call changed, each with its own lines; none for a call that failed. */
+export function editedFiles({ edit, result }: ToolBlock): readonly FileLines[] {
+  if (!edit || result?.isError === true) return [];
+  return edit.files ?? [edit];
 }
 
 /** The message's own words: its text blocks, joined by blank lines. */

@@ -6,7 +6,8 @@
  * `requestId` (made by the caller's proxy when absent), which is stored in the same transaction
  * as the effect: repeating the request returns the first result and does nothing twice.
  */
-import type { Comparison, ComparisonRow } from './comparison.ts';
+import type { BranchFile, Comparison, ComparisonRow } from './comparison.ts';
+import type { ExploreOperations } from './exploration.ts';
 import type { MergeMark } from './merge.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
@@ -283,9 +284,17 @@ export type StoreEvent =
     }
   | { readonly type: 'import'; readonly progress: ImportProgress }
   | { readonly type: 'task'; readonly task: StoreTask }
-  | { readonly type: 'status'; readonly status: StoreStatus };
+  | { readonly type: 'status'; readonly status: StoreStatus }
+  /** Runs began, went on or ended; asked for with `getRuns`. */
+  | {
+      readonly type: 'runs';
+      readonly runs: readonly string[];
+      /** The forks that they fill. */
+      readonly sessions: readonly string[];
+    };
 
-export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
+export interface SessionStore
+  extends UpkeepOperations, MultipathOperations, ResumeOperations, ExploreOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;
@@ -343,13 +352,22 @@ export interface SessionStore extends UpkeepOperations, MultipathOperations, Res
    */
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
 
-  /** 2 branches; aligned on their common ancestor. */
+  /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
   /** Rows of a comparison with their word-level changes. */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
   ): Promise<readonly ComparisonRow[]>;
+  /**
+   * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.
+   * With `end`, what it had written before that message. Reading it is no access.
+   */
+  readBranchFile(
+    sessionId: string,
+    path: string,
+    options?: { readonly end?: number },
+  ): Promise<BranchFile>;
 
   /**
    * Writes a session to a file of its own: its records byte for byte, those of the sessions it was

@@ -4,8 +4,22 @@
  * `undefined`, so lists that may hold gaps and results that may be absent are turned back here.
  */
 import * as v from 'valibot';
-import type { Comparison, ComparisonCell, ComparisonRow, RowOutline } from '../core/comparison.ts';
+import type {
+  BranchFile,
+  Comparison,
+  ComparisonCell,
+  ComparisonRow,
+  RowOutline,
+} from '../core/comparison.ts';
+import {
+  RUN_STATES,
+  type Exploration,
+  type ModelContext,
+  type Run,
+  type StartedExploration,
+} from '../core/exploration.ts';
 import type { Message } from '../core/message.ts';
+import type { ModelMessage } from '../core/models.ts';
 import type {
   BranchUse,
   FamilyBranch,
@@ -124,6 +138,13 @@ const rowOutline: Schema<RowOutline> = v.looseObject({
   changed: v.boolean(),
 });
 export const comparison = shape<Comparison>({ sharedCount: number, rows: v.array(rowOutline) });
+export const branchFile = shape<BranchFile>({
+  path: text,
+  known: v.picklist(['whole', 'edits', 'removed', 'untouched']),
+  text,
+  patch: text,
+  edits: number,
+});
 export const forkResults = shape<ForkResults>({ totalForks: number, comparison, bestFork: text });
 const row: Schema<ComparisonRow> = v.looseObject({
   cells: v.array(absent(shape<ComparisonCell>({ message }))),
@@ -258,10 +279,37 @@ const task = shape<StoreTask>({
   message: text,
 });
 
+export const run = shape<Run>({
+  id: text,
+  sessionId: text,
+  state: v.picklist(RUN_STATES),
+  step: number,
+  steps: number,
+  partial: text,
+});
+export const runs: Schema<readonly Run[]> = v.array(run);
+export const exploration = shape<Exploration>({ id: text, sessionId: text, question: text });
+export const startedExploration = shape<StartedExploration>({
+  exploration,
+  runs,
+  atMessage: number,
+});
+export const modelContext = shape<ModelContext>({
+  messages: v.array(shape<ModelMessage>({ role: v.picklist(['user', 'assistant']), text })),
+  report: v.looseObject({
+    messages: number,
+    tokens: number,
+    leftOut: v.object({ messages: number, tokens: number }),
+    shortened: number,
+    redacted: v.array(v.object({ kind: text, count: number })),
+  }),
+});
+
 type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;
 type ImportEvent = Extract<StoreEvent, { type: 'import' }>;
 type TaskEvent = Extract<StoreEvent, { type: 'task' }>;
 type StatusEvent = Extract<StoreEvent, { type: 'status' }>;
+type RunsEvent = Extract<StoreEvent, { type: 'runs' }>;
 
 export const storeEvent: Schema<StoreEvent> = v.union([
   shape<SessionsEvent>({
@@ -273,4 +321,5 @@ export const storeEvent: Schema<StoreEvent> = v.union([
   shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
   shape<TaskEvent>({ type: v.literal('task'), task }),
   shape<StatusEvent>({ type: v.literal('status'), status }),
+  shape<RunsEvent>({ type: v.literal('runs'), runs: v.array(text), sessions: v.array(text) }),
 ]);

@@ -48,6 +48,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
 
     compareSessions: (ids) => call('compareSessions', [ids]),
     readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    readBranchFile: (id, path, options = {}) => call('readBranchFile', [id, path, options]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
     planMerge: (targetId, sourceId, options = {}) =>
       call('planMerge', [targetId, sourceId, options]),
@@ -59,6 +60,14 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getFamilyGraph: (id) => call('getFamilyGraph', [id]),
     getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
+
+    startExploration: (id, input) => call('startExploration', [id, identified(input)]),
+    getRuns: (query) => call('getRuns', [query]),
+    getExploration: (id) => call('getExploration', [id]),
+    claimRuns: (ids, options) => call('claimRuns', [ids, identified(options)]),
+    noteRun: (id, changes) => call('noteRun', [id, changes]),
+    renewRuns: (runner) => call('renewRuns', [runner]),
+    readContext: (id, options) => call('readContext', [id, options]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>

@@ -9,6 +9,8 @@ const SUMMARY_LENGTH = 200;
 const HEAD = 400;
 const ENDED = /^(?:Process exited with code|Exit code:) (-?\d+)$/m;
 const PATCH = /^\*\*\* Begin Patch$/m;
+const HEADING = /^\*\*\* (?:Update|Add|Delete) File: (.+)$/;
+const MOVED = /^\*\*\* Move to: (.+)$/;
 const PATCHED = /^\*\*\* (?:Update|Add|Delete) File: (.+)$/gm;
 
 export function nameOf(payload: JsonObject): string {
@@ -68,20 +70,32 @@ function pathsOf(patch: string): string[] {
   return [...patch.matchAll(PATCHED)].map((match) => (match[1] ?? '').trim());
 }
 
-/** Lines added and removed by a patch. Of a deleted file the patch does not tell the lines. */
+/**
+ * Lines added and removed by a patch, by file and in all. Of a deleted file the patch does not tell
+ * the lines. A file that is moved counts under its new name.
+ */
 export function editOf(payload: JsonObject): ToolBlock['edit'] {
   const patch = patchOf(payload);
   if (patch === undefined) return undefined;
-  const [first, ...others] = pathsOf(patch);
-  if (first === undefined) return undefined;
-  let added = 0;
-  let removed = 0;
+  const files: { path: string; added: number; removed: number }[] = [];
   for (const line of patch.split('\n')) {
-    if (line.startsWith('+')) added++;
-    else if (line.startsWith('-')) removed++;
+    const [, path] = HEADING.exec(line) ?? [];
+    if (path !== undefined) files.push({ path: path.trim(), added: 0, removed: 0 });
+    const file = files.at(-1);
+    if (!file) continue;
+    const [, moved] = MOVED.exec(line) ?? [];
+    if (moved !== undefined) file.path = moved.trim();
+    else if (line.startsWith('+')) file.added++;
+    else if (line.startsWith('-')) file.removed++;
   }
-  const path = others.length === 0 ? first : `${first} (+${others.length})`;
-  return { path, added, removed };
+  const [first, ...others] = files;
+  if (!first || others.length === 0) return first;
+  return {
+    path: `${first.path} (+${others.length})`,
+    added: files.reduce((sum, { added }) => sum + added, 0),
+    removed: files.reduce((sum, { removed }) => sum + removed, 0),
+    files,
+  };
 }
 
 /** A result's text and how many images and the like it holds beside it. */

@@ -15,48 +15,67 @@ type Pair = readonly [number, number];
 /** Cells of one table. Bounds time and memory of a step: 2 MB and some 20 ms. */
 const CELL_LIMIT = 250_000;
 
+/** A row while branches are still being added to it. */
+interface OpenRow {
+  readonly indexes: (number | undefined)[];
+  /** Of its first message: what later branches are held against. */
+  readonly first: Signature;
+  changed: boolean;
+}
+
 /**
- * Rows for 2 or more branches. Others are aligned to the first branch; what has no counterpart
- * there gets a row of its own. Indexes count from 0 at the first message given.
+ * Rows for 2 or more branches. They are aligned one after the other: each against the rows that are
+ * there, so that what two later branches have in common stands in one row too, where the first has
+ * nothing. Indexes count from 0 at the first message given.
  */
 export function alignBranches(
   branches: readonly (readonly Signature[])[],
   cellLimit: number = CELL_LIMIT,
 ): readonly RowOutline[] {
-  const [base, ...others] = branches;
-  if (!base) return [];
-  const matches = others.map((other) => new Map(alignPair(base, other, cellLimit)));
-  const next = others.map(() => 0);
-  const rows: RowOutline[] = [];
-  const flushUntil = (limits: readonly number[]): void => {
-    for (const [branch, limit] of limits.entries()) {
-      const from = next[branch] ?? 0;
-      for (const [at, { role }] of (others[branch] ?? []).slice(from, limit).entries()) {
-        const indexes = only(branches.length, branch + 1, from + at);
-        rows.push({ indexes, role, changed: true });
-      }
-      next[branch] = Math.max(next[branch] ?? 0, limit);
-    }
-  };
-
-  for (const [index, signature] of base.entries()) {
-    const partners = matches.map((match) => match.get(index));
-    flushUntil(partners.map((partner, branch) => partner ?? next[branch] ?? 0));
-    const changed = partners.some(
-      (partner, branch) =>
-        partner === undefined || others[branch]?.[partner]?.hash !== signature.hash,
-    );
-    rows.push({ indexes: [index, ...partners], role: signature.role, changed });
-    for (const [branch, partner] of partners.entries()) {
-      if (partner !== undefined) next[branch] = partner + 1;
-    }
+  const count = branches.length;
+  let rows: readonly OpenRow[] = [];
+  for (const [branch, messages] of branches.entries()) {
+    rows = withBranch(rows, messages, branch, count, cellLimit);
   }
-  flushUntil(others.map((other) => other.length));
-  return rows;
+  return rows.map(({ indexes, first, changed }) => ({
+    indexes,
+    role: first.role,
+    changed: changed || indexes.includes(undefined),
+  }));
 }
 
-function only(count: number, at: number, index: number): (number | undefined)[] {
-  return Array.from({ length: count }, (_, branch) => (branch === at ? index : undefined));
+/** The rows with one more branch; what belongs to no row gets one of its own. */
+function withBranch(
+  rows: readonly OpenRow[],
+  messages: readonly Signature[],
+  branch: number,
+  count: number,
+  cellLimit: number,
+): readonly OpenRow[] {
+  const out: OpenRow[] = [];
+  let next = 0;
+  const flushUntil = (limit: number): void => {
+    for (const [at, first] of messages.slice(next, limit).entries()) {
+      const indexes = Array<number | undefined>(count).fill(undefined);
+      indexes[branch] = next + at;
+      out.push({ indexes, first, changed: false });
+    }
+    next = Math.max(next, limit);
+  };
+  const firsts = rows.map((row) => row.first);
+  const partners = new Map(branch === 0 ? [] : alignPair(firsts, messages, cellLimit));
+  for (const [at, row] of rows.entries()) {
+    const partner = partners.get(at);
+    if (partner !== undefined) {
+      flushUntil(partner);
+      row.indexes[branch] = partner;
+      if (messages[partner]?.hash !== row.first.hash) row.changed = true;
+      next = partner + 1;
+    }
+    out.push(row);
+  }
+  flushUntil(messages.length);
+  return out;
 }
 
 /**

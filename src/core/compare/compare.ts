@@ -22,13 +22,15 @@ export interface BranchReader {
 }
 
 export interface CompareInput {
-  /** The branches, two or more, each another session. */
+  /** The branches, 2 to 8, each another session. */
   readonly sessions: readonly Session[];
   /** Any session or ancestor, hidden ones included. */
   readonly findSession: (id: string) => LineageNode | undefined;
   readonly reader: BranchReader;
 }
 
+/** Branches compared at once. */
+export const MOST_BRANCHES = 8;
 /** Messages read at a time. */
 const PAGE = 200;
 /** Characters of the shared excerpt. */
@@ -37,13 +39,17 @@ const EXCERPT = 120;
 const EXCERPT_REACH = 10;
 
 /**
- * @throws MultipathError `bad-request` for fewer than two different sessions; whatever the reader throws.
+ * @throws MultipathError `bad-request` for fewer than two different sessions or more than eight;
+ *   whatever the reader throws.
  */
 export async function compareBranches(input: CompareInput): Promise<Comparison> {
   const { sessions, reader } = input;
   const ids = sessions.map((session) => session.id);
   if (ids.length < 2 || new Set(ids).size < ids.length) {
     throw new MultipathError('bad-request', 'Choose two different branches to compare.');
+  }
+  if (ids.length > MOST_BRANCHES) {
+    throw new MultipathError('bad-request', 'Choose at most 8 branches to compare.');
   }
   const ancestor = commonAncestor(ids, input.findSession);
   const sharedCount = Math.min(

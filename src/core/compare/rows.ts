@@ -53,30 +53,36 @@ async function readColumn(
   return new Map(messages.map((message, at) => [first + at, message]));
 }
 
+/** The row's first message is what the others are compared with; it is compared with the next one. */
 function cellsOf(messages: readonly (Message | undefined)[]): (ComparisonCell | undefined)[] {
-  const [first, ...others] = messages;
-  if (!first) return messages.map((message) => message && { message, replaced: false });
+  const at = messages.findIndex((message) => message);
+  const first = messages[at];
+  if (!first) return [...messages.map(() => undefined)];
   const firstText = textOf(first);
-  let firstCell: ComparisonCell = { message: first, replaced: false };
-  let compared = false;
-  const cells = others.map((message): ComparisonCell | undefined => {
-    if (!message) return undefined;
-    const difference = tellingDifference(firstText, textOf(message));
-    // The first branch shows its changes against its nearest counterpart.
-    if (!compared) firstCell = cellOf(first, difference, 'left');
-    compared = true;
-    return cellOf(message, difference, 'right');
+  let firstCell: ComparisonCell | undefined;
+  const cells = messages.map((message, branch): ComparisonCell | undefined => {
+    if (!message || branch === at) return undefined;
+    const found = tellingDifference(firstText, textOf(message));
+    firstCell ??= cellOf(first, found, 'left');
+    return cellOf(message, found, 'right');
   });
-  return [firstCell, ...cells];
+  cells[at] = firstCell ?? { message: first, replaced: false };
+  return cells;
 }
 
-/** `undefined` where nearly everything would be marked: the text was written anew. */
-function tellingDifference(a: string, b: string): TextDifference | undefined {
+/** What to show of a difference: nothing of it where nearly everything would be marked. */
+interface Found {
+  readonly difference?: TextDifference;
+  readonly gaveUp: boolean;
+}
+
+function tellingDifference(a: string, b: string): Found {
   const difference = diffTexts(a, b, { timeoutMs: PAIR_TIMEOUT });
-  if (!difference) return undefined;
+  if (!difference) return { gaveUp: true };
+  const gaveUp = difference.gaveUp === true;
   const common = difference.left.filter((run) => run.kind === 'same').map((run) => run.text);
   const most = Math.max(letters(a), letters(b));
-  return letters(common.join('')) >= most * COMMON ? difference : undefined;
+  return letters(common.join('')) >= most * COMMON ? { difference, gaveUp } : { gaveUp };
 }
 
 function letters(text: string): number {
@@ -85,10 +91,13 @@ function letters(text: string): number {
 
 function cellOf(
   message: Message,
-  difference: TextDifference | undefined,
-  side: keyof TextDifference,
+  { difference, gaveUp }: Found,
+  side: 'left' | 'right',
 ): ComparisonCell {
-  return difference
-    ? { message, runs: difference[side], replaced: false }
-    : { message, replaced: true };
+  return {
+    message,
+    ...(difference && { runs: difference[side] }),
+    replaced: !difference,
+    ...(gaveUp && { gaveUp }),
+  };
 }

@@ -21,7 +21,7 @@ export class BranchTally {
       this.#firstAt ??= message.timestamp;
       this.#lastAt = message.timestamp;
     }
-    for (const block of message.content) this.#addBlock(block);
+    for (const block of message.content) this.#addBlock(block, message.index);
   }
 
   /** Milliseconds since the epoch; absent when no message has a time. */
@@ -41,13 +41,14 @@ export class BranchTally {
       ...(durationMs !== undefined && { durationMs }),
       errors: this.#reported + this.#actions.errors,
       files: this.#actions.files,
+      ...this.#actions.commands,
       actions: this.#actions.actions,
     };
   }
 
-  #addBlock(block: ContentBlock): void {
+  #addBlock(block: ContentBlock, index: number): void {
     if (block.type === 'notice' && block.kind === 'error') this.#reported++;
-    if (block.type === 'tool') this.#actions.add(block);
+    if (block.type === 'tool') this.#actions.add(block, index);
   }
 
   /** Unknown with fewer than two times, and when clocks ran backwards. */

@@ -1,10 +1,14 @@
 /** Counts what a branch's tool calls did: files, commands, tests, errors and repeated attempts. */
-import { commandOf } from '../commands.ts';
-import type { BranchActions, RunCounts } from '../comparison.ts';
-import type { ToolBlock } from '../message.ts';
+import { commandOf, type Command } from '../commands.ts';
+import type { BranchActions, BranchCommand, RunCounts } from '../comparison.ts';
+import { editedFiles, type FileLines, type ToolBlock } from '../message.ts';
+
+/** Command lines that are listed; the others are counted only. */
+const MOST_COMMANDS = 500;
 
 export class ActionTally {
   readonly #files = new Map<string, { added: number; removed: number }>();
+  readonly #lines = new Map<string, { -readonly [K in keyof BranchCommand]: BranchCommand[K] }>();
   readonly #commands = { passed: 0, failed: 0 };
   readonly #tests = { passed: 0, failed: 0 };
   #lastTest: 'passed' | 'failed' | undefined;
@@ -14,22 +18,16 @@ export class ActionTally {
   #retries = 0;
   #errors = 0;
 
-  add(block: ToolBlock): void {
+  /** @param index of the message that the call stands in */
+  add(block: ToolBlock, index: number): void {
     this.#toolCalls++;
     const command = commandOf(block);
     const failed = command ? command.failed === true : block.result?.isError === true;
     this.#countRetry(block, failed);
     if (failed) this.#errors++;
-    if (command?.failed !== undefined) {
-      const outcome = command.failed ? 'failed' : 'passed';
-      this.#commands[outcome]++;
-      if (command.isTest) {
-        this.#tests[outcome]++;
-        this.#lastTest = outcome;
-      }
-    }
+    if (command) this.#run(command, index);
     // An edit that failed has touched no file.
-    if (!failed && block.edit) this.#touch(block.edit);
+    if (!failed) for (const file of editedFiles(block)) this.#touch(file);
   }
 
   /** Errors that tool calls ended in. */
@@ -37,8 +35,14 @@ export class ActionTally {
     return this.#errors;
   }
 
-  get files(): readonly { path: string; added: number; removed: number }[] {
+  get files(): readonly FileLines[] {
     return [...this.#files].map(([path, lines]) => ({ path, ...lines }));
+  }
+
+  get commands(): { readonly commands: readonly BranchCommand[]; readonly moreCommands?: number } {
+    const all = [...this.#lines.values()].map((line) => ({ ...line }));
+    const more = all.length - MOST_COMMANDS;
+    return { commands: all.slice(0, MOST_COMMANDS), ...(more > 0 && { moreCommands: more }) };
   }
 
   get actions(): BranchActions {
@@ -52,13 +56,27 @@ export class ActionTally {
     };
   }
 
+  #run({ text, failed, isTest }: Command, index: number): void {
+    const line = this.#lines.get(text) ?? { text, passed: 0, failed: 0, isTest, index };
+    this.#lines.set(text, line);
+    line.index = index;
+    if (failed === undefined) return;
+    const outcome = failed ? 'failed' : 'passed';
+    line[outcome]++;
+    line.last = outcome;
+    this.#commands[outcome]++;
+    if (!isTest) return;
+    this.#tests[outcome]++;
+    this.#lastTest = outcome;
+  }
+
   #countRetry({ name, summary }: ToolBlock, failed: boolean): void {
     const call = `${name}\n${summary}`;
     if (this.#failing.delete(call)) this.#retries++;
     if (failed) this.#failing.add(call);
   }
 
-  #touch({ path, added, removed }: NonNullable<ToolBlock['edit']>): void {
+  #touch({ path, added, removed }: FileLines): void {
     const file = this.#files.get(path);
     if (file) {
       file.added += added;

@@ -1,15 +1,20 @@
 /**
- * Word-level changes between two texts. Invariant: the runs of each side, joined, are that side's
- * text. Time is bounded; where it runs out, a passage (or all of it) counts as replaced.
+ * Word-level changes between two texts, line-level ones in their fenced code. Invariant: the runs of
+ * each side, joined, are that side's text. Time is bounded; where it runs out, a passage (or all of
+ * it) counts as replaced, and the answer says so.
  */
 import { diffLines, diffWordsWithSpace } from 'diff';
 import type { TextRun } from '../comparison.ts';
+import { diffLine, pairLines } from './codeLines.ts';
+import { partsOf, type OpenFence } from './fences.ts';
 
 export interface TextDifference {
   /** `same` and `removed` runs. */
   readonly left: readonly TextRun[];
   /** `same` and `added` runs. */
   readonly right: readonly TextRun[];
+  /** True when time ran out, so that some passages count as replaced that may have words in common. */
+  readonly gaveUp?: true;
 }
 
 export interface DiffLimits {
@@ -22,11 +27,15 @@ const DEFAULT_TIMEOUT = 300;
 const HUNK_TIMEOUT = 50;
 
 /** A stretch that stands on both sides, or what stands on each of them in its place. */
-type Segment =
-  | { readonly same: string }
-  | { readonly same?: never; readonly removed: string; readonly added: string };
+type Segment = { readonly same: string } | Hunk;
 
-/** Lines first, then words within changed lines. `undefined`: too different for the time allowed. */
+interface Hunk {
+  readonly same?: never;
+  readonly removed: string;
+  readonly added: string;
+}
+
+/** Lines first, then words within changed lines. `undefined`: time ran out before anything was known. */
 export function diffTexts(
   a: string,
   b: string,
@@ -35,16 +44,64 @@ export function diffTexts(
   const deadline = Date.now() + timeoutMs;
   const lines = segmentsOf(a === b ? [same(a)] : diffLines(a, b, { timeout: timeoutMs }));
   if (!lines) return undefined;
-  const segments = lines.flatMap((segment) => {
+  const hunks = new Hunks(deadline);
+  const segments = lines.flatMap((segment) => hunks.segmentsOf(segment));
+  return {
+    left: runsOf(segments, 'removed'),
+    right: runsOf(segments, 'added'),
+    ...(hunks.gaveUp && { gaveUp: true }),
+  };
+}
+
+/** Goes through changed stretches in order, knowing on which side code stands open. */
+class Hunks {
+  readonly #deadline: number;
+  #left: OpenFence;
+  #right: OpenFence;
+  gaveUp = false;
+
+  constructor(deadline: number) {
+    this.#deadline = deadline;
+  }
+
+  segmentsOf(segment: Segment): readonly Segment[] {
+    const left = partsOf(segment.same ?? segment.removed, this.#left);
+    const right = partsOf(segment.same ?? segment.added, this.#right);
+    this.#left = left.open;
+    this.#right = right.open;
     if (segment.same !== undefined || segment.removed === '' || segment.added === '') {
       return [segment];
     }
-    const timeout = Math.min(HUNK_TIMEOUT, deadline - Date.now());
-    if (timeout <= 0) return [segment];
-    const words = segmentsOf(diffWordsWithSpace(segment.removed, segment.added, { timeout }));
-    return words ? withoutConfetti(words) : [segment];
-  });
-  return { left: runsOf(segments, 'removed'), right: runsOf(segments, 'added') };
+    const alike =
+      left.parts.length === right.parts.length &&
+      left.parts.every(({ kind }, at) => kind === right.parts[at]?.kind);
+    if (!alike) return this.#words(segment);
+    return left.parts.flatMap(({ kind, text }, at) => {
+      const hunk = { removed: text, added: right.parts[at]?.text ?? '' };
+      return kind === 'code' ? this.#lines(hunk) : this.#words(hunk);
+    });
+  }
+
+  #words(hunk: Hunk): readonly Segment[] {
+    const timeout = Math.min(HUNK_TIMEOUT, this.#deadline - Date.now());
+    const words =
+      timeout <= 0
+        ? undefined
+        : segmentsOf(diffWordsWithSpace(hunk.removed, hunk.added, { timeout }));
+    if (words) return withoutConfetti(words);
+    this.gaveUp = true;
+    return [hunk];
+  }
+
+  #lines(hunk: Hunk): readonly Segment[] {
+    return pairLines(hunk.removed, hunk.added).flatMap((pair): readonly Segment[] => {
+      if (pair.removed === '' || pair.added === '') return [pair];
+      const words = Date.now() >= this.#deadline ? undefined : segmentsOf(diffLine(pair));
+      if (words) return words;
+      this.gaveUp = true;
+      return [pair];
+    });
+  }
 }
 
 interface Change {

@@ -1,26 +1,30 @@
-/** Branches compared, and a comparison's rows read; both without counting as use. */
+/** Branches compared, a comparison's rows and its files read; all without counting as use. */
 import type { Comparison } from '../../core/comparison.ts';
 import { compareBranches } from '../../core/compare/compare.ts';
 import { comparisonRows } from '../../core/compare/rows.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
+import { BranchFiles } from '../branchFiles.ts';
 import { ComparisonCache } from '../comparisonCache.ts';
 import { branchReader, lineageFinder } from '../storeReading.ts';
 import type { OperationContext } from './context.ts';
 import { MAX_RANGE } from './messages.ts';
 
-type Operations = Pick<SessionStore, 'compareSessions' | 'readComparisonRows'>;
+type Operations = Pick<SessionStore, 'compareSessions' | 'readComparisonRows' | 'readBranchFile'>;
 
 export function comparisonOperations(context: OperationContext): Operations {
   const { core } = context;
   const comparisons = new ComparisonCache();
+  const files = new BranchFiles(core);
+
+  function revisionOf(id: string): string {
+    const { log, branch, inherited } = context.position(id);
+    return [id, core.outlines.revision(log, branch), inherited].join('\n');
+  }
 
   async function compare(sessionIds: readonly string[]): Promise<Comparison> {
     core.commits.settle();
     const sessions = sessionIds.map((id) => core.catalogue.get(id));
-    const revisions = sessions.map(({ id, title }) => {
-      const { log, branch, inherited } = context.position(id);
-      return [id, title, core.outlines.revision(log, branch), inherited].join('\n');
-    });
+    const revisions = sessions.map(({ id, title }) => `${title}\n${revisionOf(id)}`);
     return comparisons.get([...revisions, core.prices.edition], () =>
       compareBranches({
         sessions,
@@ -36,6 +40,10 @@ export function comparisonOperations(context: OperationContext): Operations {
       const { rows } = await compare(sessionIds);
       const wanted = rows.slice(range.start, Math.min(range.end, range.start + MAX_RANGE));
       return comparisonRows(sessionIds, wanted, branchReader(core));
+    },
+    readBranchFile: async (sessionId, path, { end } = {}) => {
+      core.commits.settle();
+      return files.read(context.position(sessionId), revisionOf(sessionId), path, end);
     },
   };
 }

@@ -23,7 +23,7 @@ describe('alignment', () => {
   it('holds every message of every branch once, in order, and pairs only one role', () => {
     fc.assert(
       fc.property(
-        fc.array(branch, { minLength: 1, maxLength: 3 }),
+        fc.array(branch, { minLength: 1, maxLength: 8 }),
         cellLimit,
         (branches, limit) => {
           const rows = alignBranches(branches, limit);
@@ -71,9 +71,12 @@ describe('alignment', () => {
 describe('changes by word', () => {
   const text = fc.oneof(
     fc
-      .array(fc.oneof(word, fc.constantFrom(' ', '\n', '\r\n', '  ', '.', '修正', '👩‍💻')), {
-        maxLength: 60,
-      })
+      .array(
+        fc.oneof(word, fc.constantFrom(' ', '\n', '\r\n', '  ', '.', '修正', '👩‍💻', '\n```\n')),
+        {
+          maxLength: 60,
+        },
+      )
       .map((parts) => parts.join('')),
     fc.string({ unit: 'grapheme', maxLength: 200 }),
   );

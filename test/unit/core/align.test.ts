@@ -52,6 +52,18 @@ describe('alignBranches', () => {
     expect(rows.find((row) => row.indexes[0] === 4)?.indexes).toEqual([4, 2]);
   });
 
+  it('puts in one row what later branches have in common and the first has not', () => {
+    const first = branch('u:go', 'a:the parser reads tokens');
+    const second = branch('u:go', 'a:the parser reads tokens', 'u:more', 'a:a cache of pages');
+    const third = branch('u:go', 'a:the parser reads words', 'u:more', 'a:a cache of all pages');
+    expect(alignBranches([first, second, third])).toEqual([
+      { indexes: [0, 0, 0], role: 'user', changed: false },
+      { indexes: [1, 1, 1], role: 'assistant', changed: true },
+      { indexes: [undefined, 2, 2], role: 'user', changed: true },
+      { indexes: [undefined, 3, 3], role: 'assistant', changed: true },
+    ]);
+  });
+
   it('never pairs messages of different roles', () => {
     expect(alignBranches([branch('u:same words'), branch('a:same words')])).toEqual([
       { indexes: [0, undefined], role: 'user', changed: true },

@@ -104,6 +104,7 @@ describe('compareBranches', () => {
         durationMs: 60_000,
         errors: 1,
         files: [{ path: 'token.ts', added: 5, removed: 1 }],
+        commands: [],
         actions: { ...NO_ACTIONS, toolCalls: 3 },
       },
       {
@@ -116,6 +117,7 @@ describe('compareBranches', () => {
         durationMs: 1_000,
         errors: 0,
         files: [],
+        commands: [],
         actions: NO_ACTIONS,
       },
     ]);

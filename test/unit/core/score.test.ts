@@ -30,6 +30,7 @@ function branch(
     tokens: NO_TOKENS,
     errors: 0,
     files: [],
+    commands: [],
     ...rest,
     actions: { ...NOTHING, ...actions },
   };

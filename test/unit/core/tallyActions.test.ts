@@ -7,7 +7,7 @@ const failing = { result: { text: 'no', isError: true } };
 
 function tally(...blocks: readonly ToolBlock[]): ActionTally {
   const tally = new ActionTally();
-  for (const block of blocks) tally.add(block);
+  for (const [index, block] of blocks.entries()) tally.add(block, index);
   return tally;
 }
 
@@ -48,5 +48,33 @@ describe('ActionTally', () => {
     expect(files).toEqual([{ path: 'a.ts', added: 4, removed: 2 }]);
     expect(actions.commands).toEqual({ passed: 0, failed: 0 });
     expect(actions.toolCalls).toBe(4);
+  });
+
+  it('lists each command line once, with how its last run ended and where', () => {
+    const { commands } = tally(
+      tool('Bash', 'npm test', failing),
+      tool('Bash', 'ls'),
+      tool('Bash', 'npm test'),
+      unanswered('Bash', 'sleep 1'),
+    ).commands;
+    expect(commands).toEqual([
+      { text: 'npm test', passed: 1, failed: 1, isTest: true, last: 'passed', index: 2 },
+      { text: 'ls', passed: 1, failed: 0, isTest: false, last: 'passed', index: 1 },
+      { text: 'sleep 1', passed: 0, failed: 0, isTest: false, index: 3 },
+    ]);
+  });
+
+  it('lists 500 of them and counts the others', () => {
+    const many = Array.from({ length: 503 }, (_, at) => tool('Bash', `echo ${String(at)}`));
+    const { commands, moreCommands } = tally(...many).commands;
+    expect(commands).toHaveLength(500);
+    expect(moreCommands).toBe(3);
+    expect(tally(...many).actions.commands.passed).toBe(503);
+  });
+
+  it('counts each file of a call that changed several', () => {
+    const file = (path: string) => ({ path, added: 2, removed: 1 });
+    const edit = { path: 'a (+1)', added: 4, removed: 2, files: [file('a'), file('b')] };
+    expect(tally(tool('apply_patch', 'a, b', { edit })).files).toEqual([file('a'), file('b')]);
   });
 });

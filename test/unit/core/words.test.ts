@@ -48,4 +48,55 @@ describe('diffTexts', () => {
       Array.from({ length: 20_000 }, (_, at) => `${word}${String(at)}\n`).join('');
     expect(diffTexts(text('a'), text('b'), { timeoutMs: 1 })).toBeUndefined();
   });
+
+  it('says that passages were left uncompared when its time is over on the way', () => {
+    const passage = (word: string, at: number): string =>
+      `same ${String(at)}\n${Array.from({ length: 60 }, (_, i) => `${word}${String(at * i)} x`).join(' ')}\n`;
+    const text = (word: string): string =>
+      Array.from({ length: 400 }, (_, at) => passage(word, at)).join('');
+    const difference = diffTexts(text('a'), text('b'), { timeoutMs: 20 });
+    // Either nothing was known in that time, or what is shown says that it is not all.
+    expect(difference === undefined || difference.gaveUp).toBe(true);
+    expect(diffTexts('a b', 'a c')).not.toHaveProperty('gaveUp');
+  });
+
+  describe('in code', () => {
+    const fenced = (...lines: readonly string[]): string =>
+      ['Look:', '```ts', ...lines, '```', ''].join('\n');
+
+    it('compares line by line, words only within a line that became another', () => {
+      const difference = diffTexts(
+        fenced('function token() {', '  return refresh();', '}'),
+        fenced('function token() {', '  lock();', '  return await refresh();', '}'),
+      );
+      expect(difference?.left).toEqual([
+        { kind: 'same', text: 'Look:\n```ts\nfunction token() {\n  return refresh();\n}\n```\n' },
+      ]);
+      expect(difference?.right).toEqual([
+        { kind: 'same', text: 'Look:\n```ts\nfunction token() {\n' },
+        { kind: 'added', text: '  lock();\n' },
+        { kind: 'same', text: '  return ' },
+        { kind: 'added', text: 'await ' },
+        { kind: 'same', text: 'refresh();\n}\n```\n' },
+      ]);
+    });
+
+    it('never makes one line of words that stand on several', () => {
+      const difference = diffTexts(
+        fenced('a = 1', 'b = 2'),
+        fenced('x(one)', 'y(two)', 'z(three)'),
+      );
+      expect(difference?.right.filter(({ kind }) => kind === 'added')).toEqual([
+        { kind: 'added', text: 'x(one)\ny(two)\nz(three)\n' },
+      ]);
+    });
+
+    it('knows where code ends, and that another fence does not end it', () => {
+      const text = (end: string): string =>
+        `\`\`\`\`md\n\`\`\`\ncode ${end}\n\`\`\`\n\`\`\`\`\nprose ${end}\n`;
+      const difference = diffTexts(text('one'), text('two'));
+      expect(difference?.left.map(({ text }) => text).join('')).toBe(text('one'));
+      expect(difference?.left.filter(({ kind }) => kind === 'removed')).toHaveLength(2);
+    });
+  });
 });

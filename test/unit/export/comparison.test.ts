@@ -13,6 +13,7 @@ function branch(title: string, rest: Partial<BranchSummary> = {}): BranchSummary
     tokens: NO_TOKENS,
     errors: 0,
     files: [],
+    commands: [],
     actions: {
       toolCalls: 0,
       retries: 0,
