@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Comparison, ComparisonRow } from '../core/comparison.ts';
-import type { FamilyGraph } from '../core/family.ts';
+import type { FamilyGraph, FamilyLedger } from '../core/family.ts';
 import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
 import type { PlannedMove, StoreTask, TaskKind, TrashEntry } from '../core/storage.ts';
@@ -129,6 +129,8 @@ export interface GraphState {
   /** The session whose family it is, as it was asked for. */
   readonly sessionId: string;
   readonly graph: FamilyGraph;
+  /** Of the whole family, where the graph is cut. */
+  readonly ledger?: FamilyLedger;
   /** Branches where something is at work now: an agent, or a run of an exploration. */
   readonly running: readonly string[];
   /** Names of the agents, by their ids. */

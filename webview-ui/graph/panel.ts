@@ -105,7 +105,11 @@ export class GraphPanel extends LightElement {
     this.#notice = state.notice;
     const { graph } = state;
     const layout = layOut(graph);
-    this.#shown = { state, layout, ledger: familyLedger(graph.rootId, graph.branches) };
+    this.#shown = {
+      state,
+      layout,
+      ledger: state.ledger ?? familyLedger(graph.rootId, graph.branches),
+    };
     const isKnown = (id: string): boolean => layout.byId.has(id);
     const { focus } = this.#view;
     this.#viewport?.setDrawing(layout);

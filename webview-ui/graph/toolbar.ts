@@ -1,5 +1,5 @@
 /** The panel's first line: whose family it is, how it is coloured, what is chosen, how large it is. */
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { FamilyGraph } from '../../src/core/family.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
@@ -102,7 +102,7 @@ function countText({ branches, total }: FamilyGraph): string {
   return total === 1 ? t('1 branch') : t('{0} branches', formatCount(total));
 }
 
-function renderLegend({ graph, colouring, agents }: ToolbarView): TemplateResult | typeof nothing {
+function renderLegend({ graph, colouring, agents }: ToolbarView): TemplateResult {
   if (colouring === 'score') {
     const isJudged = graph.branches.some(({ score }) => score !== undefined);
     if (!isJudged) {
