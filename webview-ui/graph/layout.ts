@@ -18,7 +18,7 @@ export const LINE = 16;
 /** From a node to its label. */
 export const BESIDE = 13;
 /** Roughly, of a character of the label; what is cut is cut by characters. */
-export const CHARACTER = 6.4;
+const CHARACTER = 6.4;
 
 /** Of the label over the root, which has the room. */
 export const ROOT_CHARACTERS = 40;

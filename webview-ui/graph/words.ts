@@ -22,7 +22,7 @@ export function titleOf({ title }: Pick<FamilyBranch, 'title'>): string {
   return line === '' ? t('Untitled session') : line;
 }
 
-export function cut(text: string, characters: number): string {
+function cut(text: string, characters: number): string {
   if (text.length <= characters) return text;
   return `${text.slice(0, Math.max(1, characters - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
@@ -34,7 +34,7 @@ export function scoreOf({ score, best }: Pick<FamilyBranch, 'score' | 'best'>): 
 }
 
 /** `$0.44`, `≥ $0.10`; empty where nothing is known of it. */
-export function costText({ cost, knownCost, unpriced = 0 }: CostSum): string {
+function costText({ cost, knownCost, unpriced = 0 }: CostSum): string {
   if (cost === undefined && unpriced === 0) return '';
   return cost === undefined && knownCost === undefined
     ? t('{0} messages of unknown price', formatCount(unpriced))
