@@ -14,6 +14,8 @@ export const Commands = {
   chooseBest: 'multipath.chooseBest',
   rateSession: 'multipath.rateSession',
   showTreeAsText: 'multipath.showTreeAsText',
+  showGraph: 'multipath.showGraph',
+  showLedger: 'multipath.showLedger',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -74,6 +76,7 @@ export const PanelTypes = {
   compare: 'multipath.compare',
   merge: 'multipath.merge',
   storage: 'multipath.storage',
+  graph: 'multipath.graph',
 } as const;
 
 export interface ContextKeys {
