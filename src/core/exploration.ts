@@ -258,6 +258,14 @@ export type ExploreEvent =
       readonly step: number;
       readonly at: number;
       readonly text: string;
+    }
+  /** The model asked to wait, or did not answer: it is asked again at this time. */
+  | {
+      readonly type: 'waiting';
+      readonly runId: string;
+      readonly sessionId: string;
+      /** Milliseconds since the epoch. */
+      readonly until: number;
     };
 
 export interface ExploreOptions {
