@@ -89,8 +89,8 @@ export interface ContextKeys {
   'multipath.readOnly': boolean;
   /** Something was done in this window that can be taken back. */
   'multipath.canUndo': boolean;
-  /** Two sessions are selected in the tree: they can be compared. */
-  'multipath.twoSelected': boolean;
+  /** 2 to 8 sessions are selected in the tree: they can be compared. */
+  'multipath.severalSelected': boolean;
 }
 export const ContextKeyNames = [
   'multipath.state',
@@ -101,7 +101,7 @@ export const ContextKeyNames = [
   'multipath.running',
   'multipath.readOnly',
   'multipath.canUndo',
-  'multipath.twoSelected',
+  'multipath.severalSelected',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' | 'ready';
