@@ -21,12 +21,14 @@ const node = (
   },
 });
 
+const workers = { globalSetup: 'test/support/buildWorkers.ts' };
+
 export default defineConfig({
   test: {
     projects: [
-      node('unit', 30_000),
-      node('property', 120_000),
-      node('long', 3_600_000),
+      node('unit', 30_000, workers),
+      node('property', 120_000, workers),
+      node('long', 3_600_000, workers),
       // Panels in a browser, with a host that is played.
       node('webview', 60_000),
       // Windows of a real VS Code, one after the other.

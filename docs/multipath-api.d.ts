@@ -15,7 +15,11 @@ export type PersonsOwn =
   | 'purgeSessions'
   | 'noteFolders'
   | 'resumeInAgent'
-  | 'restoreToAgent';
+  | 'restoreToAgent'
+  | 'startExploration'
+  | 'claimRuns'
+  | 'noteRun'
+  | 'renewRuns';
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;
 export interface MultipathApi {
@@ -166,6 +170,259 @@ export interface CostSum {
   readonly knownCost?: number;
   /** Messages that reported tokens but whose price is unknown; absent when there are none. */
   readonly unpriced?: number;
+}
+
+/**
+ * Explorations: one question put to several strategies and models at one message of a session. Each
+ * combination is a fork of its own and a run that fills it, step by step.
+ *
+ * A run is driven by one window, its *runner*, which says so again and again; the store holds what
+ * came of it. An answer becomes messages of the fork in the same transaction that says so of the
+ * run, so it is there exactly once whoever dies when.
+ */
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export type RunFailure = ModelFailure | 'budget' | 'internal';
+/** What an exploration may take, all its runs together. What is absent is not limited. */
+export interface ExplorationBudget {
+  /** Runs that are under way at the same time; 3 when absent. */
+  readonly runsAtOnce?: number;
+  /** Of all kinds, input and output. */
+  readonly tokens?: number;
+  /** US dollars. Answers of models without a known price are not counted. */
+  readonly usd?: number;
+  /** From the first step on. */
+  readonly milliseconds?: number;
+}
+export interface Combination {
+  readonly strategy: Strategy;
+  readonly model: ModelInfo;
+}
+export interface StartExploration extends Mutation {
+  /** Index of the last message that the forks share with the session. */
+  readonly atMessage: number;
+  readonly question: string;
+  /** 1 to 64: each becomes a fork with a run. */
+  readonly combinations: readonly Combination[];
+  readonly budget?: ExplorationBudget;
+  /** Id of the window that is going to run them. */
+  readonly runner: string;
+}
+export interface Exploration {
+  readonly id: string;
+  /** The session that was explored from. */
+  readonly sessionId: string;
+  /** The last message that all forks share. */
+  readonly forkPoint: Anchor;
+  readonly question: string;
+  /** As they were when it began: a file that changes later changes no run. */
+  readonly strategies: readonly Strategy[];
+  readonly budget: ExplorationBudget;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+export interface StartedExploration {
+  readonly exploration: Exploration;
+  /** In the order of the combinations; all queued. */
+  readonly runs: readonly Run[];
+  /** Index of the last inherited message. Differs from the wish when the fork guard moved the cut. */
+  readonly atMessage: number;
+  readonly movedBecause?: string;
+}
+/** Secrets of one kind that were taken out of what is sent. */
+export interface RedactedSecrets {
+  /** As a person calls it: `GitHub token`. */
+  readonly kind: string;
+  readonly count: number;
+}
+/** What a model was shown, and what not. */
+export interface ContextReport {
+  /** Messages of the conversation that were sent, also those that were shortened. */
+  readonly messages: number;
+  /** Tokens of what was sent, estimated. */
+  readonly tokens: number;
+  /** Messages, and their tokens (estimated), that did not fit into the model's window. */
+  readonly leftOut: {
+    readonly messages: number;
+    readonly tokens: number;
+  };
+  /** Long results of tools of which only the beginning and the end were sent. */
+  readonly shortened: number;
+  readonly redacted: readonly RedactedSecrets[];
+}
+export interface Run {
+  readonly id: string;
+  readonly explorationId: string;
+  /** The fork that it fills. */
+  readonly sessionId: string;
+  /** The session that was explored from. */
+  readonly parentId: string;
+  readonly strategyId: string;
+  readonly strategyName: string;
+  readonly model: ModelInfo;
+  readonly state: RunState;
+  /** Steps whose answers are messages of the fork: the step under way has this index. */
+  readonly step: number;
+  readonly steps: number;
+  /** Name of the step under way, or that would be next; absent when all are done. */
+  readonly stepName?: string;
+  /** What has arrived of the answer of the step under way, or of the one that was broken off. */
+  readonly partial: string;
+  readonly failure?: RunFailure;
+  /** In words for the person, with what to do. */
+  readonly error?: string;
+  /** Of all steps and of attempts that failed, as far as it is known. */
+  readonly tokens: TokenUsage;
+  /** True when some of the tokens were estimated, because the source did not count them. */
+  readonly tokensEstimated: boolean;
+  /** US dollars; absent while nothing has a known price. */
+  readonly cost?: number;
+  /** True when some of the tokens have no known price: the cost is more than `cost`. */
+  readonly unpriced: boolean;
+  /** Of the last step that was asked. */
+  readonly context?: ContextReport;
+  /** How often it was begun; more than 1 after a retry. */
+  readonly attempt: number;
+  /** Milliseconds since the epoch, like all times here. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly runner: string;
+}
+/** Tokens of an answer, or of an attempt that failed. */
+export interface Spent {
+  readonly tokens: TokenUsage;
+  /** True when the source did not count them. */
+  readonly estimated?: boolean;
+  /** The model that took them, where it was not the run's. */
+  readonly model?: string;
+  readonly provider?: string;
+}
+/** What a runner has to say of a run. What is absent stays as it is. */
+export interface RunChanges {
+  readonly runner: string;
+  /**
+   * Index of the step this is about. Of a step that is finished nothing more is taken in, so a
+   * repeated report does nothing twice.
+   */
+  readonly step: number;
+  readonly state?: 'running' | 'failed' | 'cancelled' | 'interrupted';
+  /** A piece of the answer, and the character of the answer that it begins at. */
+  readonly text?: {
+    readonly at: number;
+    readonly text: string;
+  };
+  /** The step is finished: these are its messages. After the last step the run is done. */
+  readonly answer?: readonly NewMessage[];
+  readonly spent?: Spent;
+  readonly context?: ContextReport;
+  readonly failure?: RunFailure;
+  readonly error?: string;
+}
+export interface ClaimRuns extends Mutation {
+  readonly runner: string;
+}
+/** All that is given must hold. At most the newest 1,000. */
+export interface RunQuery {
+  readonly ids?: readonly string[];
+  readonly explorationId?: string;
+  /** Runs that fill these forks. */
+  readonly sessionIds?: readonly string[];
+  /** Runs that these sessions were explored with. */
+  readonly parentIds?: readonly string[];
+  /** Only those that are queued or running. */
+  readonly live?: boolean;
+}
+/** A conversation as it is sent to a model. */
+export interface ModelContext {
+  /** Alternating, the person's first. */
+  readonly messages: readonly ModelMessage[];
+  readonly report: ContextReport;
+}
+export interface ContextOptions {
+  /** Index of the last message to send; the whole session when absent. */
+  readonly atMessage?: number;
+  /** Tokens, estimated, that it may take. */
+  readonly maxTokens: number;
+}
+export interface ExploreOperations {
+  /** Makes one fork and one queued run for each combination, all or none. */
+  startExploration(sessionId: string, input: StartExploration): Promise<StartedExploration>;
+  /** Oldest first. */
+  getRuns(query: RunQuery): Promise<readonly Run[]>;
+  /** `undefined` when there is none, or all its forks were removed for good. */
+  getExploration(explorationId: string): Promise<Exploration | undefined>;
+  /**
+   * Queues runs that are not done again, each to go on with the step that is not finished. Fails
+   * with `conflict` while another window runs one of them.
+   */
+  claimRuns(runIds: readonly string[], options: ClaimRuns): Promise<readonly Run[]>;
+  /**
+   * Takes in what the runner says; saying it twice does nothing more. Fails with `conflict` when
+   * another window has the run now.
+   */
+  noteRun(runId: string, changes: RunChanges): Promise<Run>;
+  /**
+   * Says that a window is still there. Runs of one that has not said so for a while become
+   * `interrupted`, with all that had arrived.
+   */
+  renewRuns(runner: string): Promise<void>;
+  /**
+   * A session up to a message as any model can read it: tools as text, without what was thought,
+   * secrets taken out, fitted into so many tokens.
+   */
+  readContext(sessionId: string, options: ContextOptions): Promise<ModelContext>;
+}
+/** What happens to the runs of this window, as it happens. */
+export type ExploreEvent =
+  /** Its state, step, tokens or error changed. */
+  | {
+      readonly type: 'run';
+      readonly run: Run;
+    }
+  /** A piece of the answer of the step under way, and the character that it begins at. */
+  | {
+      readonly type: 'text';
+      readonly runId: string;
+      readonly sessionId: string;
+      readonly step: number;
+      readonly at: number;
+      readonly text: string;
+    }
+  /** The model asked to wait, or did not answer: it is asked again at this time. */
+  | {
+      readonly type: 'waiting';
+      readonly runId: string;
+      readonly sessionId: string;
+      /** Milliseconds since the epoch. */
+      readonly until: number;
+    };
+export interface ExploreOptions {
+  readonly question: string;
+  /** Each is asked with each strategy. */
+  readonly models: readonly ModelInfo[];
+  readonly budget?: ExplorationBudget;
+}
+/** Runs explorations in this window: src/explore/explorer.ts. */
+export interface Explorer {
+  /** Makes the forks and starts their runs; resolves when they are made, with their ids. */
+  explore(
+    sessionId: string,
+    atMessage: number,
+    strategies: readonly Strategy[],
+    options: ExploreOptions,
+  ): Promise<StartedExploration>;
+  /** Resolves when none of the runs is queued or running any more, with how they ended. */
+  finished(runIds: readonly string[]): Promise<readonly Run[]>;
+  /** Runs of this window end at once, with what has arrived; others are left alone. */
+  cancel(runIds: readonly string[]): void;
+  /** Goes on with runs that failed, were cancelled or interrupted. Fails with `conflict` as `claimRuns` does. */
+  retry(runIds: readonly string[]): Promise<readonly Run[]>;
+  /** Ids of the runs that are queued or running here. */
+  readonly live: ReadonlySet<string>;
+  /** Returns the function that ends the subscription. */
+  onDidChange(listener: (event: ExploreEvent) => void): () => void;
+  /** Lets go of all runs: they are interrupted, with what has arrived. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -488,6 +745,64 @@ export interface NewMessage {
   /** Milliseconds since the epoch; now when absent. */
   readonly timestamp?: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What is asked of a language model, whoever serves it: VS Code (`vscode.lm`) or an HTTP endpoint
+ * with a key of the person's own. Everything that needs an answer takes a `ModelClient`; tests hand
+ * in one of their own.
+ */
+export interface ModelInfo {
+  /** Unique over all clients: `<source>/<the source's id>`, such as `vscode/copilot/gpt-5`. */
+  readonly id: string;
+  readonly name: string;
+  /** As prices know it: `openai`, `anthropic`, `google`, or what the source calls itself. */
+  readonly provider: string;
+  /** Tokens that a question may hold; absent when the source does not say. */
+  readonly maxInputTokens?: number;
+  readonly maxOutputTokens?: number;
+}
+export interface ModelMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+export interface ModelRequest {
+  /** Prepended as a user message where the source knows no system messages. */
+  readonly system?: string;
+  readonly messages: readonly ModelMessage[];
+  readonly maxOutputTokens?: number;
+}
+/** Parts of an answer as they come. `usage` comes at most once, after all text. */
+export type ModelPart =
+  | {
+      readonly type: 'text';
+      readonly text: string;
+    }
+  | {
+      readonly type: 'thinking';
+      readonly text: string;
+    }
+  | {
+      readonly type: 'usage';
+      readonly tokens: TokenUsage;
+    };
+/** Why there is no answer, or no whole one. */
+export type ModelFailure =
+  | 'rate-limited'
+  | 'unauthorized'
+  | 'blocked'
+  | 'not-found'
+  | 'too-long'
+  | 'cut-off'
+  | 'unavailable'
+  | 'cancelled';
+export interface ModelClient {
+  /** Models that can be asked now; empty when there is none. Asks for no consent. */
+  listModels(): Promise<readonly ModelInfo[]>;
+  /** Tokens of a text for a model; an estimate where the source cannot count. */
+  countTokens(modelId: string, text: string, signal?: AbortSignal): Promise<number>;
+  /** The answer as it comes. Throws a `ModelError`, also in the middle. */
+  ask(modelId: string, request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
 }
 
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
@@ -825,6 +1140,8 @@ export interface Session {
    */
   readonly subagentOf?: string;
   readonly subagentOfNative?: string;
+  /** Of a subagent: where the tool call that started it stands, as far as the records tell. */
+  readonly calledFrom?: Anchor;
   /** Absent for a session without subagents. Their tokens are not among the session's own. */
   readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */
@@ -1091,8 +1408,16 @@ export type StoreEvent =
   | {
       readonly type: 'status';
       readonly status: StoreStatus;
+    }
+  /** Runs began, went on or ended; asked for with `getRuns`. */
+  | {
+      readonly type: 'runs';
+      readonly runs: readonly string[];
+      /** The forks that they fill. */
+      readonly sessions: readonly string[];
     };
-export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
+export interface SessionStore
+  extends UpkeepOperations, MultipathOperations, ResumeOperations, ExploreOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(
@@ -1390,4 +1715,43 @@ export interface UpkeepOperations {
   takeSnapshot(options?: Mutation): Promise<DatabaseSnapshot>;
   /** Ends a task at its next safe point; does nothing when none of the kind is running. */
   cancelTask(kind: TaskKind): Promise<void>;
+}
+
+/**
+ * A strategy: how a question is put to a model, as data. Those that come with Multipath
+ * (strategies.ts) and those that a person writes (`*.multipath.yaml`, docs/strategies.md) are the
+ * same thing.
+ *
+ * Invariant: a step only speaks of what stands before it, so steps can be done one after the other.
+ */
+/** What a step's model is shown before the step's own prompt. */
+export type StepContext = 'steps' | 'conversation' | 'none';
+/** What of a step becomes messages of the fork. Every answer was paid for, so every answer is kept. */
+export type StepKept = 'exchange' | 'answer';
+export interface StrategyStep {
+  /** Lower-case letters, digits and hyphens, once in a strategy: `{{steps.NAME}}` is its answer. */
+  readonly name: string;
+  /** What a person reads while it is under way; the name when absent. */
+  readonly title?: string;
+  /**
+   * Text with `{{question}}`, `{{previous}}` (the answer of the step before) and `{{steps.NAME}}`;
+   * `\{{` is two braces.
+   */
+  readonly prompt: string;
+  /** Sent as a system message, with the same placeholders. */
+  readonly system?: string;
+  /** Id of the model that this step asks, in the place of the one that was chosen for the run. */
+  readonly model?: string;
+  /** `steps` when absent. */
+  readonly context?: StepContext;
+  /** `exchange` when absent. */
+  readonly keep?: StepKept;
+}
+export interface Strategy {
+  /** Of the built-in ones a word; of a person's own the name of its file without the ending. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** At least one. */
+  readonly steps: readonly StrategyStep[];
 }

@@ -38,8 +38,8 @@ async function generate(): Promise<string> {
 
 const IMPORT = /^import type [^;]+;\n/gm;
 const EMPTY = /^export \{\};\n/gm;
-/** Functions beside the types, with their comments: they are not part of the API. */
-const VALUE = /(?:^\/\*\*(?:(?!\*\/)[^])*\*\/\n)?^export declare [^;]+;\n/gm;
+/** Functions and classes beside the types, with their comments: they are not part of the API. */
+const VALUE = /(?:^\/\*\*(?:(?!\*\/)[^])*\*\/\n)?^export declare (?:class [^]*?^\}\n|[^;]+;\n)/gm;
 const HEADER = `// Types of Multipath's public API, version 1. Copy this file into your extension.
 // How to use it: docs/api.md. Generated from the sources; do not edit.
 `;

@@ -37,6 +37,32 @@ const lazyImports: Plugin = {
   },
 };
 
+const nodeOptions = {
+  ...importMeta,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode', 'mocha'],
+  // VS Code gives `vscode` to what is required, not to what is imported.
+  supported: { 'dynamic-import': false },
+  plugins: [lazyImports],
+} satisfies BuildOptions;
+
+/** The scripts of worker threads alone, for tests that start them. */
+export function workerBundles(outdir: string): BuildOptions {
+  return {
+    ...nodeOptions,
+    absWorkingDir: root,
+    bundle: true,
+    sourcemap: 'inline',
+    logLevel: 'silent',
+    entryPoints: globSync('src/**/*.worker.ts', { cwd: root }),
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    entryNames: '[name]',
+  };
+}
+
 /** The extension that the host tests load beside Multipath; its package.json is copied there. */
 export const companion = join(out, 'test/companion');
 
@@ -51,18 +77,7 @@ export function bundles(minify: boolean): Bundle[] {
     metafile: true,
     logLevel: 'silent',
   } satisfies BuildOptions;
-  const node = {
-    ...common,
-    ...importMeta,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    external: ['vscode', 'mocha'],
-    // VS Code gives `vscode` to what is required, not to what is imported.
-    supported: { 'dynamic-import': false },
-    plugins: [lazyImports],
-  } satisfies BuildOptions;
-
+  const node = { ...common, ...nodeOptions } satisfies BuildOptions;
   const ownFiles = globSync('src/**/*.{worker,lazy}.ts', { cwd: root });
   const nodeEntries = byName([
     ['extension', 'src/extension.ts'],

@@ -14,7 +14,11 @@ export type PersonsOwn =
   | 'purgeSessions'
   | 'noteFolders'
   | 'resumeInAgent'
-  | 'restoreToAgent';
+  | 'restoreToAgent'
+  | 'startExploration'
+  | 'claimRuns'
+  | 'noteRun'
+  | 'renewRuns';
 
 /** The store's operations, each as documented at `SessionStore`. */
 export type StoreApi = Omit<SessionStore, PersonsOwn>;

@@ -20,7 +20,32 @@ export type RunState =
   | 'cancelled' // by the person, or because the budget was used up
   | 'interrupted'; // the window that ran it went away, or let it go
 
-export type RunFailure = ModelFailure | 'budget' | 'internal';
+export const RUN_STATES = [
+  'queued',
+  'running',
+  'done',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const satisfies readonly RunState[];
+
+export type RunFailure =
+  | ModelFailure
+  | 'budget' // the exploration's budget was used up
+  | 'internal';
+
+export const RUN_FAILURES = [
+  'rate-limited',
+  'unauthorized',
+  'blocked',
+  'not-found',
+  'too-long',
+  'cut-off',
+  'unavailable',
+  'cancelled',
+  'budget',
+  'internal',
+] as const satisfies readonly RunFailure[];
 
 /** What an exploration may take, all its runs together. What is absent is not limited. */
 export interface ExplorationBudget {
@@ -144,7 +169,7 @@ export interface Spent {
 }
 
 /** What a runner has to say of a run. What is absent stays as it is. */
-export interface RunChanges extends Mutation {
+export interface RunChanges {
   readonly runner: string;
   /**
    * Index of the step this is about. Of a step that is finished nothing more is taken in, so a
@@ -204,7 +229,10 @@ export interface ExploreOperations {
    * with `conflict` while another window runs one of them.
    */
   claimRuns(runIds: readonly string[], options: ClaimRuns): Promise<readonly Run[]>;
-  /** Fails with `conflict` when another window has the run now. */
+  /**
+   * Takes in what the runner says; saying it twice does nothing more. Fails with `conflict` when
+   * another window has the run now.
+   */
   noteRun(runId: string, changes: RunChanges): Promise<Run>;
   /**
    * Says that a window is still there. Runs of one that has not said so for a while become
@@ -230,6 +258,14 @@ export type ExploreEvent =
       readonly step: number;
       readonly at: number;
       readonly text: string;
+    }
+  /** The model asked to wait, or did not answer: it is asked again at this time. */
+  | {
+      readonly type: 'waiting';
+      readonly runId: string;
+      readonly sessionId: string;
+      /** Milliseconds since the epoch. */
+      readonly until: number;
     };
 
 export interface ExploreOptions {

@@ -42,6 +42,17 @@ export interface DerivedBranch {
   readonly entries: readonly OutlineEntry[];
   /** First typed prompt of the branch's own part, for abandoned branches. */
   readonly title?: string;
+  /**
+   * Set where the branch is a conversation of its own inside the log, that of a subagent, or was
+   * left within one. `call` is the tool call that started it, where the records tell.
+   */
+  readonly sidechain?: { readonly call?: SubagentCall };
+}
+
+export interface SubagentCall {
+  /** The record that holds the call. */
+  readonly seq: number;
+  readonly callId: string;
 }
 
 /** Something in a file that is not as it should be. Data, never an exception. */

@@ -95,6 +95,8 @@ export interface Session {
    */
   readonly subagentOf?: string;
   readonly subagentOfNative?: string;
+  /** Of a subagent: where the tool call that started it stands, as far as the records tell. */
+  readonly calledFrom?: Anchor;
   /** Absent for a session without subagents. Their tokens are not among the session's own. */
   readonly subagents?: SubagentUse;
   /** Lines of the agent's file that could not be read as what they should be. */

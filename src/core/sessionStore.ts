@@ -7,6 +7,7 @@
  * as the effect: repeating the request returns the first result and does nothing twice.
  */
 import type { BranchFile, Comparison, ComparisonRow } from './comparison.ts';
+import type { ExploreOperations } from './exploration.ts';
 import type { MergeMark } from './merge.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
@@ -283,9 +284,17 @@ export type StoreEvent =
     }
   | { readonly type: 'import'; readonly progress: ImportProgress }
   | { readonly type: 'task'; readonly task: StoreTask }
-  | { readonly type: 'status'; readonly status: StoreStatus };
+  | { readonly type: 'status'; readonly status: StoreStatus }
+  /** Runs began, went on or ended; asked for with `getRuns`. */
+  | {
+      readonly type: 'runs';
+      readonly runs: readonly string[];
+      /** The forks that they fill. */
+      readonly sessions: readonly string[];
+    };
 
-export interface SessionStore extends UpkeepOperations, MultipathOperations, ResumeOperations {
+export interface SessionStore
+  extends UpkeepOperations, MultipathOperations, ResumeOperations, ExploreOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

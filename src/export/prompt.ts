@@ -1,6 +1,6 @@
 /** A conversation as a prompt: text that can be pasted anywhere and gone on from. */
 import type { Message } from '../core/message.ts';
-import { saidIn } from './said.ts';
+import { saidIn } from '../core/said.ts';
 
 const ROLES = { user: 'User', assistant: 'Assistant', summary: 'Summary of what came before' };
 

@@ -24,6 +24,10 @@ const header = v.object({
 
 const anchor = v.object({ logId: id, seq: count, nativeId: v.exactOptional(v.string()) });
 
+/** The run that filled a fork, as facts that the store checks when it takes them in. */
+const fact = v.object({ id, value: v.unknown() });
+const explored = v.object({ exploration: fact, run: fact });
+
 /** What a session of our own is made of; an agent's session is read out of its records. */
 const native = v.object({
   sessionId: id,
@@ -32,6 +36,7 @@ const native = v.object({
   title: v.string(),
   createdAt: time,
   project: v.string(),
+  explored: v.exactOptional(explored),
 });
 
 /** Of an agent's log whose beginning we wrote: what it was cut from. */

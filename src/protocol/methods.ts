@@ -6,8 +6,9 @@
  * Arguments are checked and then passed on as they came, so unknown fields survive.
  */
 import * as v from 'valibot';
-import { isTime, MOST_TOKENS } from '../core/message.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
+import { exploration, runChanges, runQuery } from './exploreParams.ts';
+import { count, id, ids, metadata, newMessage, requestId } from './params.ts';
 import * as results from './results.ts';
 
 export type StoreMethod = Exclude<keyof SessionStore, 'onDidChange'>;
@@ -53,14 +54,9 @@ const write = define(true, WRITE_MS);
 const heavyWrite = define(true, HEAVY_MS);
 const endlessWrite = define(true, Infinity);
 
-const id = v.pipe(v.string(), v.minLength(1));
-const ids = v.array(id);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const metadata = v.record(v.string(), v.unknown());
 const retentionPolicy = v.picklist(['standard', 'critical', 'temporary']);
 const tier = v.picklist(['hot', 'warm', 'cold']);
 const range = v.object({ start: count, end: count });
-const requestId = v.exactOptional(id);
 const mutation = v.object({ requestId });
 const options = v.optional(mutation, {});
 
@@ -69,25 +65,6 @@ const consentOptions = v.object({
     v.object({ days: v.exactOptional(v.number()), bytes: v.exactOptional(v.number()) }),
   ),
   requestId,
-});
-
-const tokens = v.pipe(count, v.maxValue(MOST_TOKENS));
-const newMessage = v.object({
-  role: v.picklist(['user', 'assistant', 'system']),
-  text: v.string(),
-  model: v.exactOptional(v.string()),
-  provider: v.exactOptional(v.string()),
-  tokens: v.exactOptional(
-    v.object({
-      input: tokens,
-      output: tokens,
-      cacheRead: tokens,
-      cacheWrite: tokens,
-      cacheWrite1h: v.exactOptional(tokens),
-    }),
-  ),
-  timestamp: v.exactOptional(v.pipe(v.number(), v.check(isTime))),
-  metadata: v.exactOptional(metadata),
 });
 
 const changeable = {
@@ -294,6 +271,22 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
   getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
+
+  startExploration: write(
+    'startExploration',
+    v.tuple([id, exploration]),
+    results.startedExploration,
+  ),
+  getRuns: read('getRuns', v.tuple([runQuery]), results.runs),
+  getExploration: read('getExploration', oneId, results.absent(results.exploration)),
+  claimRuns: write('claimRuns', v.tuple([ids, v.object({ runner: id, requestId })]), results.runs),
+  noteRun: write('noteRun', v.tuple([id, runChanges]), results.run),
+  renewRuns: write('renewRuns', oneId, results.nothing),
+  readContext: heavyRead(
+    'readContext',
+    v.tuple([id, v.object({ atMessage: v.exactOptional(count), maxTokens: count })]),
+    results.modelContext,
+  ),
 
   saveSessionToDisk: endlessRead(
     'saveSessionToDisk',

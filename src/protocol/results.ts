@@ -11,7 +11,15 @@ import type {
   ComparisonRow,
   RowOutline,
 } from '../core/comparison.ts';
+import {
+  RUN_STATES,
+  type Exploration,
+  type ModelContext,
+  type Run,
+  type StartedExploration,
+} from '../core/exploration.ts';
 import type { Message } from '../core/message.ts';
+import type { ModelMessage } from '../core/models.ts';
 import type {
   BranchUse,
   FamilyBranch,
@@ -271,10 +279,37 @@ const task = shape<StoreTask>({
   message: text,
 });
 
+export const run = shape<Run>({
+  id: text,
+  sessionId: text,
+  state: v.picklist(RUN_STATES),
+  step: number,
+  steps: number,
+  partial: text,
+});
+export const runs: Schema<readonly Run[]> = v.array(run);
+export const exploration = shape<Exploration>({ id: text, sessionId: text, question: text });
+export const startedExploration = shape<StartedExploration>({
+  exploration,
+  runs,
+  atMessage: number,
+});
+export const modelContext = shape<ModelContext>({
+  messages: v.array(shape<ModelMessage>({ role: v.picklist(['user', 'assistant']), text })),
+  report: v.looseObject({
+    messages: number,
+    tokens: number,
+    leftOut: v.object({ messages: number, tokens: number }),
+    shortened: number,
+    redacted: v.array(v.object({ kind: text, count: number })),
+  }),
+});
+
 type SessionsEvent = Extract<StoreEvent, { type: 'sessions' }>;
 type ImportEvent = Extract<StoreEvent, { type: 'import' }>;
 type TaskEvent = Extract<StoreEvent, { type: 'task' }>;
 type StatusEvent = Extract<StoreEvent, { type: 'status' }>;
+type RunsEvent = Extract<StoreEvent, { type: 'runs' }>;
 
 export const storeEvent: Schema<StoreEvent> = v.union([
   shape<SessionsEvent>({
@@ -286,4 +321,5 @@ export const storeEvent: Schema<StoreEvent> = v.union([
   shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
   shape<TaskEvent>({ type: v.literal('task'), task }),
   shape<StatusEvent>({ type: v.literal('status'), status }),
+  shape<RunsEvent>({ type: v.literal('runs'), runs: v.array(text), sessions: v.array(text) }),
 ]);

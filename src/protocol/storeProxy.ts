@@ -61,6 +61,14 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
+    startExploration: (id, input) => call('startExploration', [id, identified(input)]),
+    getRuns: (query) => call('getRuns', [query]),
+    getExploration: (id) => call('getExploration', [id]),
+    claimRuns: (ids, options) => call('claimRuns', [ids, identified(options)]),
+    noteRun: (id, changes) => call('noteRun', [id, changes]),
+    renewRuns: (runner) => call('renewRuns', [runner]),
+    readContext: (id, options) => call('readContext', [id, options]),
+
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>
       call('loadSessionFromDisk', [file, identified(options)]),

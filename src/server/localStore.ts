@@ -12,6 +12,7 @@ import { comparisonOperations } from './operations/comparisons.ts';
 import { judgingOperations } from './operations/judging.ts';
 import { mergeOperations } from './operations/merging.ts';
 import { OperationContext, type StoreParts } from './operations/context.ts';
+import { exploreOperations } from './operations/exploring.ts';
 import { familyOperations } from './operations/families.ts';
 import { fileOperations } from './operations/files.ts';
 import { findingOperations } from './operations/finding.ts';
@@ -24,6 +25,7 @@ import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
+import { findOldSidechains } from './upkeep/oldSidechains.ts';
 import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
@@ -32,6 +34,7 @@ import { upkeepOperations } from './operations/upkeep.ts';
 import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
 import { Repricing } from './upkeep/repricing.ts';
+import { RunLeases } from './upkeep/runLeases.ts';
 import { realClock } from './upkeep/realClock.ts';
 
 export interface LocalStore extends SessionStore {
@@ -61,17 +64,22 @@ const WAITED_FOR: ReadonlySet<StoreMethod> = new Set([
   'readComparisonRows',
   'readBranchFile',
   'migrateToTier',
+  'startExploration',
+  'readContext',
 ]);
 
 export interface LocalStoreParts extends StoreParts {
   readonly policy?: StoragePolicy;
   /** Another clock for the moves between the tiers, in tests. */
   readonly clock?: Clock;
+  /** Another way to look after windows that run something, in tests. */
+  readonly every?: (ms: number, work: () => void) => () => void;
 }
 
 export function createLocalStore({
   policy,
   clock = realClock(Date.now),
+  every,
   ...parts
 }: LocalStoreParts): LocalStore {
   const context = new OperationContext(parts);
@@ -114,6 +122,12 @@ export function createLocalStore({
     announce: () => context.announceAll(),
     report: (error) => importer.report(error),
   });
+  const leases = new RunLeases({
+    core,
+    announce: (runs) => context.announceRuns(runs),
+    report: (error) => importer.report(error),
+    ...(every && { every }),
+  });
   const comparing = comparisonOperations(context);
   const operations: SessionStore = {
     getStatus: () => context.read(() => statusOf(context)),
@@ -126,6 +140,7 @@ export function createLocalStore({
     ...comparing,
     ...judgingOperations(context, comparing),
     ...mergeOperations(context),
+    ...exploreOperations(context, leases),
     ...tierOperations(context, engine),
     ...storageOperations(context, engine),
     setPrices: (prices) => {
@@ -146,6 +161,7 @@ export function createLocalStore({
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
+      .then(() => findOldSidechains(context))
       .catch((error: unknown) => importer.report(error));
   }
   return {
@@ -164,6 +180,7 @@ export function createLocalStore({
     },
     close: async () => {
       snapshots?.end();
+      leases.dispose();
       await Promise.all([engine.stop(), tasks.close(), finder.stop(), repricing.stop()]);
       await closeStore(parts);
     },

@@ -29,7 +29,7 @@ export class MessageOwners {
     const session = this.#session(log, branch);
     if (!session) return this.#inForkOfLog({ log, branch, index });
     const sessionId = text(session, 'id');
-    if (session['listed'] === 1) return { sessionId, index };
+    if (isListed(session)) return { sessionId, index };
     return this.#inFork(sessionId, index, { log, branch, index }, 0);
   }
 
@@ -68,7 +68,7 @@ export class MessageOwners {
       const at = this.#indexIn(fork, index, place);
       if (at === undefined) continue;
       const sessionId = text(fork, 'id');
-      if (fork['listed'] === 1) return { sessionId, index: at };
+      if (isListed(fork)) return { sessionId, index: at };
       const deeper = this.#inFork(sessionId, at, place, depth + 1);
       if (deeper) return deeper;
     }
@@ -98,7 +98,7 @@ export class MessageOwners {
     for (const fork of forks) {
       if (!this.#core.outlines.passes(number(fork, 'log'), 0, place)) continue;
       const sessionId = text(fork, 'session_id');
-      if (fork['listed'] === 1) return { sessionId, index: place.index };
+      if (isListed(fork)) return { sessionId, index: place.index };
       const deeper = this.#inFork(sessionId, place.index, place, 0);
       if (deeper) return deeper;
     }
@@ -109,4 +109,9 @@ export class MessageOwners {
     const [placed] = this.#core.outlines.entries(log, branch, index, index + 1);
     return placed?.entry.lineageId;
   }
+}
+
+/** On its own, or with the session that it is a subagent of. */
+function isListed(session: Row): boolean {
+  return number(session, 'listed') > 0;
 }

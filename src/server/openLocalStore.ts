@@ -47,6 +47,8 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly policy?: StoragePolicy;
   /** Another clock for the moves between the tiers, in tests. */
   readonly clock?: Clock;
+  /** Another way to look after windows that run something, in tests. */
+  readonly every?: (ms: number, work: () => void) => () => void;
 }
 
 /**
@@ -90,6 +92,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     ...(search && { search }),
     ...(options.policy && { policy: options.policy }),
     ...(options.clock && { clock: options.clock }),
+    ...(options.every && { every: options.every }),
   });
 }
 

@@ -24,9 +24,12 @@ const SLICE = 32;
 const PARTS = 16;
 const REVISIONS = 2_000;
 
+type Source = Pick<IndexSource, keyof IndexSource>;
+type Worker = Pick<SearchWorker, 'ask'>;
+
 export class SearchFeeder {
-  readonly #source: IndexSource;
-  readonly #worker: SearchWorker;
+  readonly #source: Source;
+  readonly #worker: Worker;
   readonly #log: (message: string) => void;
   /** Logs that changed since the store was opened; those before it that are not indexed. */
   readonly #changed = new Set<number>();
@@ -43,7 +46,7 @@ export class SearchFeeder {
   /** Something was sent that the index may not show yet. */
   #isUnwritten = false;
 
-  constructor(source: IndexSource, worker: SearchWorker, log: (message: string) => void) {
+  constructor(source: Source, worker: Worker, log: (message: string) => void) {
     this.#source = source;
     this.#worker = worker;
     this.#log = log;
@@ -90,17 +93,16 @@ export class SearchFeeder {
     this.#timerAt = at;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#running = this.#run().then(() => {
+      this.#running = this.#run().then((isMoreToDo) => {
         this.#running = undefined;
-        // What came while the last step was under way woke nobody.
-        if (this.pending() > 0) this.#schedule(AFTER_CHANGE);
+        if (isMoreToDo) this.#schedule(AFTER_CHANGE);
       });
     }, at - performance.now());
     this.#timer.unref();
   }
 
-  /** Works until all is indexed or something fails. Never rejects. */
-  async #run(): Promise<void> {
+  /** Works until all is indexed or something fails; true when it is to go on. Never rejects. */
+  async #run(): Promise<boolean> {
     try {
       if (!this.#isChecked) await this.#check();
       for (;;) {
@@ -114,14 +116,18 @@ export class SearchFeeder {
         } else if (this.#isUnwritten) {
           await this.#ask('commit', undefined);
           this.#isUnwritten = false;
-        } else if (!(await this.#idle())) return;
+        } else if (!(await this.#idle())) {
+          // What came while the last step was under way woke nobody.
+          return this.pending() > 0;
+        }
       }
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (this.#stopping.signal.aborted) return false;
       this.#isChecked = false;
       const pause = error instanceof IndexLostError ? AFTER_LOSS : AFTER_FAILURE;
       this.#notBefore = performance.now() + pause;
       this.#log(`The search index: ${messageOf(error)}`);
+      return true;
     }
   }
 

@@ -36,6 +36,8 @@ export interface SessionRow {
   readonly kind: Session['kind'];
   /** The session whose subagent this is; such a session is shown there only. */
   readonly trunkId?: string;
+  /** The record of the same log whose tool call started it. */
+  readonly callSeq?: number;
   readonly log: number;
   readonly branch: number;
   /** Where it was recorded; its project may be elsewhere now. */
@@ -306,6 +308,7 @@ export class Catalogue {
         models: JSON.stringify(row.models),
         providers: JSON.stringify(row.providers),
         trunk_id: row.trunkId ?? null,
+        call_seq: row.callSeq ?? null,
         folder: project === folder ? null : folder,
         usage: packUsage(row.usage),
         unpriced: row.unpriced,

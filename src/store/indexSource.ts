@@ -1,7 +1,7 @@
 /**
  * The store as the full-text index sees it: which logs changed, the parts of their outlines, and
  * the records of messages. A message belongs to the session that wrote it: what a fork inherits is
- * found with its parent, and logs that are not listed on their own are not found.
+ * found with its parent, what a subagent said with the subagent.
  */
 import { crc32 } from 'node:zlib';
 import type { OutlineEntry } from '../core/reader.ts';
@@ -193,7 +193,7 @@ export class IndexSource {
     const rows = this.#database.all(
       `SELECT b.number, b.parent_number, b.parent_length, coalesce(n.fork_log, r.fork_log) AS fork_log,
          s.inherited,
-         s.listed = 1 OR f.deleted_at IS NOT NULL AND s.trunk_id IS NULL AS shown,
+         s.listed > 0 OR f.deleted_at IS NOT NULL AS shown,
          EXISTS (SELECT 1 FROM native fork WHERE fork.fork_log = b.log)
            OR EXISTS (SELECT 1 FROM base fork WHERE fork.fork_log = b.log) AS forked
        FROM branch b

@@ -42,7 +42,11 @@ const FROM = `
 /** Rows looked at between two turns of the event loop. */
 const PART = 1_000;
 
-/** The sessions chosen. Read a part at a time: in a large store most of them may be. */
+/**
+ * The sessions chosen, and their subagents: what those said is found with the session they worked
+ * for, whose tags, notes and project are theirs. Read a part at a time: in a large store most
+ * sessions may be chosen.
+ */
 export async function chosenSessions(
   database: Database,
   choice: SessionChoice,
@@ -50,19 +54,37 @@ export async function chosenSessions(
   const { where, parameters } = conditionsOf(choice);
   // Behind the plus, no index of all listed sessions is walked through for a part of them.
   const select = `SELECT s.id, s.log, s.branch ${FROM} WHERE +${where}`;
-  const rows: Row[] = [];
+  const chosen: ChosenSession[] = [];
   if (choice.tags.length + choice.notTags.length > 0) {
     // All tags are looked through for each part.
-    rows.push(...database.all(select, parameters));
+    chosen.push(...database.all(select, parameters).map(chosenOf));
   } else {
-    const last = database.get('SELECT max(rowid) AS last FROM session')?.['last'] ?? 0;
-    for (let from = 0; from < Number(last); from += PART) {
-      if (from > 0) await nextTurn();
-      const part = `${select} AND s.rowid > ? AND s.rowid <= ?`;
-      rows.push(...database.all(part, [...parameters, from, from + PART]));
-    }
+    for await (const row of inParts(database, select, parameters)) chosen.push(chosenOf(row));
   }
-  return rows.map((row) => ({ id: text(row, 'id'), ...branchOf(row) }));
+  const ids = new Set(chosen.map(({ id }) => id));
+  if (ids.size === 0) return [];
+  const subagents = 'SELECT s.id, s.log, s.branch, s.trunk_id FROM session s WHERE +s.listed = 2';
+  for await (const row of inParts(database, subagents, [])) {
+    if (ids.has(text(row, 'trunk_id'))) chosen.push(chosenOf(row));
+  }
+  return chosen;
+}
+
+async function* inParts(
+  database: Database,
+  select: string,
+  parameters: readonly SqlValue[],
+): AsyncGenerator<Row> {
+  const last = Number(database.get('SELECT max(rowid) AS last FROM session')?.['last'] ?? 0);
+  for (let from = 0; from < last; from += PART) {
+    if (from > 0) await nextTurn();
+    const part = `${select} AND s.rowid > ? AND s.rowid <= ?`;
+    yield* database.all(part, [...parameters, from, from + PART]);
+  }
+}
+
+function chosenOf(row: Row): ChosenSession {
+  return { id: text(row, 'id'), ...branchOf(row) };
 }
 
 /** Branches of sessions in the trash that no fork keeps in sight. */

@@ -3,6 +3,7 @@ import type { Anchor } from '../core/anchor.ts';
 import type { RetentionPolicy } from '../core/session.ts';
 import { number, numberOrNull, record, text, textOrNull, type Database } from './database.ts';
 import type { Outlines } from './outlines.ts';
+import { exploredContents, type ExploredContents } from './exploredContents.ts';
 import { resumeOfLog, type Resume } from './resumes.ts';
 import type { SessionPosition } from './transcripts.ts';
 
@@ -14,6 +15,8 @@ export interface NativeContents {
   readonly createdAt: number;
   /** Key of the project it belongs to. */
   readonly project: string;
+  /** Set for the fork of an exploration. */
+  readonly explored?: ExploredContents;
 }
 
 export interface LogContents {
@@ -96,6 +99,7 @@ function nativeContents(database: Database, log: number): NativeContents | undef
   const logId = textOrNull(row, 'fork_log_id');
   const seq = numberOrNull(row, 'fork_seq');
   const nativeId = textOrNull(row, 'fork_native_id');
+  const explored = exploredContents(database, text(row, 'session_id'));
   return {
     sessionId: text(row, 'session_id'),
     ...(parentId !== undefined && { parentId }),
@@ -106,6 +110,7 @@ function nativeContents(database: Database, log: number): NativeContents | undef
     title: text(row, 'title'),
     createdAt: number(row, 'created_at'),
     project: text(row, 'project_key'),
+    ...(explored && { explored }),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { number, type Database } from './database.ts';
+import { restoreExplored } from './exploredContents.ts';
 import { identityOf } from './ingest/identities.ts';
 import type { Logs } from './logs.ts';
 import type { FactContents, LogContents } from './sessionContents.ts';
@@ -77,6 +78,7 @@ export function beginRestoredLog(
         native.createdAt,
       ],
     );
+    if (native.explored) restoreExplored(database, native.sessionId, native.explored);
   }
   const known = identityOf(database, log, nativeId);
   for (const session of contents.sessions) {

@@ -84,6 +84,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const note = textOrNull(row, 'note');
   const trunkId = textOrNull(row, 'trunk_id');
   const trunkNative = textOrNull(row, 'subagent_of');
+  const callSeq = numberOrNull(row, 'call_seq');
   const subagents = subagentsOf(row);
   const origin = originOf(row);
   return {
@@ -129,6 +130,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
     forkCount: number(row, 'forks'),
     ...(trunkId !== undefined && { subagentOf: trunkId }),
     ...(trunkNative !== undefined && { subagentOfNative: trunkNative }),
+    ...(callSeq !== undefined && { calledFrom: { logId: text(row, 'log_id'), seq: callSeq } }),
     ...(subagents && { subagents }),
     problemCount: number(row, 'problems'),
   };

@@ -15,6 +15,7 @@ import { FactsLog } from './copies/factsLog.ts';
 import { pendingRebuild } from './copies/restoreDatabase.ts';
 import { number, text } from './database.ts';
 import { rebuildDerived, type Rebuildable } from './doctor/rebuild.ts';
+import { Explorations } from './explorations.ts';
 import { Families } from './families.ts';
 import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
@@ -69,6 +70,7 @@ export interface StoreCore {
   readonly copyLinks: CopyLinks;
   readonly edits: SessionEdits;
   readonly merges: Merges;
+  readonly explorations: Explorations;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
   readonly blobs: Blobs;
@@ -149,6 +151,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     copyLinks,
     edits,
     merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
+    explorations: new Explorations({ database, catalogue, edits, prices, now }),
     transcripts,
     archive,
     blobs,

@@ -11,6 +11,10 @@ const PERSONS_OWN = [
   'noteFolders',
   'resumeInAgent',
   'restoreToAgent',
+  'startExploration',
+  'claimRuns',
+  'noteRun',
+  'renewRuns',
 ] as const satisfies readonly PersonsOwn[];
 
 /**

@@ -7,52 +7,60 @@
 import type { DerivedBranch, OutlineEntry } from '../../core/reader.ts';
 import type { Group } from './groups.ts';
 
-interface OpenBranch {
+export interface OpenBranch {
   readonly parent?: { readonly branch: number; readonly length: number };
   readonly entries: OutlineEntry[];
+  /** The native id of its first message. */
   key: string | undefined;
   title: string | undefined;
 }
 
 /**
- * `groups` in order, parents first; `toOutline` is called for each in that order. The first branch
- * is the live one.
+ * `groups` in order, parents first; `toOutline` is called for each in that order. Of each strand the
+ * first branch is the live one. What two branches are called may be the same: see `named`.
  */
 export function branchesOf(
   groups: readonly Group[],
   toOutline: (group: Group) => OutlineEntry,
-): DerivedBranch[] {
-  if (groups.length === 0) return [];
-  const forked = forkedChildren(groups);
-  const branches: OpenBranch[] = [{ entries: [], key: 'main', title: undefined }];
+  strandOf: (group: Group) => number,
+): OpenBranch[] {
+  const forked = forkedChildren(groups, strandOf);
+  const branches: OpenBranch[] = [];
+  /** Per strand: its live branch. */
+  const trunks = new Map<number, number>();
+  const open = (parent?: OpenBranch['parent']): number =>
+    branches.push({ entries: [], key: undefined, title: undefined, ...(parent && { parent }) }) - 1;
   /** Per group: its branch, and the messages up to it, inherited ones included. */
   const branchOf = new Int32Array(groups.length);
   const lengthAt = new Int32Array(groups.length);
   for (const group of groups) {
     const above = group.parent?.index;
-    const parent =
-      above === undefined
-        ? { branch: 0, length: 0 }
-        : { branch: branchOf[above] ?? 0, length: lengthAt[above] ?? 0 };
-    let number = parent.branch;
+    const strand = strandOf(group);
+    let number = above === undefined ? trunks.get(strand) : branchOf[above];
+    if (number === undefined) {
+      number = open();
+      trunks.set(strand, number);
+    }
     if (forked.has(group)) {
-      number = branches.length;
-      branches.push({ parent, entries: [], key: undefined, title: undefined });
+      number = open({ branch: number, length: above === undefined ? 0 : (lengthAt[above] ?? 0) });
     }
     const branch = branches[number];
     if (!branch) continue; // Cannot be: a branch is opened before it is named.
     const outline = toOutline(group);
     branch.entries.push(outline);
     branch.key ??= outline.nativeId ?? `seq-${outline.seqs[0] ?? 0}`;
-    if (number > 0) branch.title ??= group.first.detail?.words;
+    branch.title ??= group.first.detail?.words;
     branchOf[group.index] = number;
     lengthAt[group.index] = (branch.parent?.length ?? 0) + branch.entries.length;
   }
-  return named(branches);
+  return branches;
 }
 
 /** The children that begin a branch of their own. */
-function forkedChildren(groups: readonly Group[]): ReadonlySet<Group> {
+function forkedChildren(
+  groups: readonly Group[],
+  strandOf: (group: Group) => number,
+): ReadonlySet<Group> {
   const { typedAt, isTyped, lastIndex } = reachOf(groups);
   const forked = new Set<Group>();
   const last = (group: Group): number => lastIndex[group.index] ?? 0;
@@ -66,7 +74,8 @@ function forkedChildren(groups: readonly Group[]): ReadonlySet<Group> {
       if (group !== live && typedAt[group.index] !== typedAt[live.index]) forked.add(group);
     }
   };
-  addForks(groups.filter((group) => group.parent === undefined));
+  const roots = groups.filter((group) => group.parent === undefined);
+  for (const siblings of Map.groupBy(roots, strandOf).values()) addForks(siblings);
   for (const { children } of groups) if (children.length > 1) addForks(children);
   return forked;
 }
@@ -101,12 +110,13 @@ function reachOf(groups: readonly Group[]): Reach {
   return { isTyped, typedAt, lastIndex };
 }
 
-function named(branches: readonly OpenBranch[]): DerivedBranch[] {
+/** Branches under names that are theirs alone. */
+export function named(branches: readonly DerivedBranch[]): DerivedBranch[] {
   const used = new Map<string, number>();
-  return branches.map(({ key = '', title, parent, entries }) => {
+  return branches.map((branch) => {
+    const { key } = branch;
     const copies = (used.get(key) ?? 0) + 1;
     used.set(key, copies);
-    const unique = copies === 1 ? key : `${key}#${copies}`;
-    return { key: unique, entries, ...(parent && { parent }), ...(title && { title }) };
+    return copies === 1 ? branch : { ...branch, key: `${key}#${copies}` };
   });
 }

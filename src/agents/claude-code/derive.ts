@@ -1,11 +1,12 @@
 /** From linked entries to the branches of a log, with what lists need of every message. */
 import { addTokens, type TokenUsage } from '../../core/message.ts';
 import type { DerivedBranch, OutlineEntry } from '../../core/reader.ts';
-import { branchesOf } from './branches.ts';
+import { branchesOf, named, type OpenBranch } from './branches.ts';
 import type { Entry } from './entry.ts';
 import { groupEntries, roleOf, type Group } from './groups.ts';
 import type { Links } from './links.ts';
 import type { Names } from './names.ts';
+import type { TaskCalls } from './taskCalls.ts';
 import type { UsageTable } from './usage.ts';
 
 /** The provider of a model; absent for models that stand behind a proxy. */
@@ -13,14 +14,63 @@ export function providerOf(model: string | undefined): string | undefined {
   return model?.includes('claude') ? 'anthropic' : undefined;
 }
 
+/** Entries and how they hang together. */
+export interface Linked {
+  readonly entries: readonly Entry[];
+  readonly links: Links;
+}
+
+/** What is derived for: the log's tables. */
+interface Tables {
+  readonly names: Names;
+  readonly usage: UsageTable;
+  readonly tasks: TaskCalls;
+}
+
+/**
+ * The branches of the conversation, then those of each sidechain. A log with sidechains has a live
+ * branch, if an empty one: they belong to it.
+ */
 export function deriveBranches(
-  entries: readonly Entry[],
-  links: Links,
-  names: Names,
-  usage: UsageTable,
+  main: Linked,
+  sides: Linked | undefined,
+  tables: Tables,
 ): DerivedBranch[] {
-  const outlines = new Outlines(names, usage);
-  return branchesOf(groupEntries(entries, links), (group) => outlines.of(group));
+  const outlines = new Outlines(tables.names, tables.usage);
+  const branches = openBranches(main, outlines).map((branch, index): DerivedBranch => {
+    const { key = '', entries, parent, title } = branch;
+    if (index === 0) return { key: 'main', entries };
+    return { key, entries, ...(parent && { parent }), ...(title && { title }) };
+  });
+  const open = sides ? openBranches(sides, outlines) : [];
+  if (open.length === 0) return named(branches);
+  if (branches.length === 0) branches.push({ key: 'main', entries: [] });
+  const before = branches.length;
+  const trunks = open.filter(({ parent }) => parent === undefined);
+  const calls = tables.tasks.startedBy(trunks.map(({ entries }) => entries));
+  const callOf = new Map(trunks.map((trunk, index) => [trunk, calls[index]]));
+  return named([
+    ...branches,
+    ...open.map((branch): DerivedBranch => {
+      const { key = '', entries, parent, title } = branch;
+      const call = callOf.get(branch);
+      return {
+        key: `sidechain ${key}`,
+        entries,
+        ...(parent && { parent: { ...parent, branch: parent.branch + before } }),
+        ...(title && { title }),
+        sidechain: { ...(call && { call }) },
+      };
+    }),
+  ]);
+}
+
+function openBranches({ entries, links }: Linked, outlines: Outlines): OpenBranch[] {
+  return branchesOf(
+    groupEntries(entries, links),
+    (group) => outlines.of(group),
+    ({ rank }) => links.strands[links.order[rank] ?? 0] ?? 0,
+  );
 }
 
 /** Tokens go to the first message that reports them, so messages are to come in order. */

@@ -59,6 +59,8 @@ export interface Entry {
   readonly parent: number;
   /** Bits of `FLAG`. */
   readonly flags: number;
+  /** Of a sidechain's records: which subagent wrote them, where they say so. */
+  readonly agent?: number;
   readonly detail?: EntryDetail;
 }
 
@@ -109,12 +111,15 @@ export class EntryReader {
     if (!isChain && (uuid === undefined || parent === undefined)) return undefined;
     const { kind, detail } = this.#understand(type, record, usage);
     if (uuid === undefined && kind === 'hidden') return undefined;
+    const flags = flagsOf(record);
+    const agent = flags & FLAG.sidechain ? asString(record['agentId']) : undefined;
     return {
       seq,
       kind,
       uuid: this.#names.numberOf(uuid),
       parent: this.#names.numberOf(parent),
-      flags: flagsOf(record),
+      flags,
+      ...(agent !== undefined && { agent: this.#names.numberOf(agent) }),
       ...(detail && { detail }),
     };
   }

@@ -7,7 +7,7 @@ import type { OutlineEntry } from '../../core/reader.ts';
 import { asObject, decodeRecord } from '../json.ts';
 import { numbered, type OwnPart } from '../writer.ts';
 import { EntryReader, FLAG, type Entry } from './entry.ts';
-import { linkEntries, type Links } from './links.ts';
+import { linkEntries, linkSidechains, type Links } from './links.ts';
 import { Names } from './names.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { UsageTable } from './usage.ts';
@@ -51,10 +51,24 @@ export async function forkPath(part: OwnPart): Promise<ForkPath> {
     all.push(entry);
     if (LEFT_OUT.has(object['type']) || entry.flags & FLAG.foreign) left.add(seq);
   }
-  // A subagent's log is all sidechain; in any other, sidechains are conversations of their own.
-  const isSubagent = all.every((entry) => entry.flags & FLAG.sidechain);
-  const entries = isSubagent ? all : all.filter((entry) => !(entry.flags & FLAG.sidechain));
-  return new PathFinder(entries, linkEntries(entries, names.size), names, left).find(part.entries);
+  const { entries, links } = conversationOf(all, part.entries, names.size);
+  return new PathFinder(entries, links, names, left).find(part.entries);
+}
+
+/** A subagent's log is all sidechain; in any other, sidechains are conversations of their own. */
+function conversationOf(
+  all: readonly Entry[],
+  messages: readonly OutlineEntry[],
+  ids: number,
+): { readonly entries: readonly Entry[]; readonly links: Links } {
+  const sides = all.filter((entry) => entry.flags & FLAG.sidechain);
+  if (sides.length === all.length) return { entries: all, links: linkEntries(all, ids) };
+  const main = all.filter((entry) => !(entry.flags & FLAG.sidechain));
+  const seq = messages[0]?.seqs[0];
+  if (sides.some((entry) => entry.seq === seq)) {
+    return { entries: sides, links: linkSidechains(sides, main, ids) };
+  }
+  return { entries: main, links: linkEntries(main, ids) };
 }
 
 class PathFinder {

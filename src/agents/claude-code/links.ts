@@ -7,6 +7,7 @@
 import { DisjointSets } from './disjointSets.ts';
 import { FLAG, type Entry } from './entry.ts';
 import { Places } from './places.ts';
+import { strandsOf } from './strands.ts';
 
 /** Why an entry hangs where it does not say itself. */
 export type Break = 'gap' | 'context-reset';
@@ -19,12 +20,21 @@ export interface Links {
   readonly order: Int32Array;
   /** Entries whose parents run in a circle through them. */
   readonly rings: readonly number[];
+  /** Per entry a number of the conversation it is part of: 0 for all, unless they are kept apart. */
+  readonly strands: Int32Array;
 }
 
 const NONE = -1;
 
-/** `ids` is the number of ids in use in the log. */
-export function linkEntries(entries: readonly Entry[], ids: number): Links {
+/**
+ * `ids` is the number of ids in use in the log. With `isOutside`, which knows the ids of records that
+ * are not among the entries, what does not hang together is not linked, but kept apart in strands.
+ */
+export function linkEntries(
+  entries: readonly Entry[],
+  ids: number,
+  isOutside?: (id: number) => boolean,
+): Links {
   const places = new Places(entries, ids);
   const parents = new Int32Array(entries.length).fill(NONE);
   entries.forEach((entry, index) => {
@@ -33,8 +43,22 @@ export function linkEntries(entries: readonly Entry[], ids: number): Links {
     }
   });
   const rings = cutRings(parents);
-  const breaks = linkRoots(entries, places, parents);
-  return { parents, breaks, rings, order: orderOf(parents, places) };
+  const strands = isOutside
+    ? strandsOf(entries, places, parents, isOutside)
+    : new Int32Array(entries.length);
+  const breaks = linkRoots(entries, places, parents, strands);
+  return { parents, breaks, rings, strands, order: orderOf(parents, places) };
+}
+
+/** The entries of a log's sidechains, each conversation in a strand of its own. */
+export function linkSidechains(
+  sides: readonly Entry[],
+  main: readonly Entry[],
+  ids: number,
+): Links {
+  const outside = new Uint8Array(ids);
+  for (const { uuid } of main) if (uuid !== NONE) outside[uuid] = 1;
+  return linkEntries(sides, ids, (id) => outside[id] === 1);
 }
 
 /** Makes the first entry of every ring a root, and returns those entries. */
@@ -58,11 +82,12 @@ function cutRings(parents: Int32Array): number[] {
   return rings;
 }
 
-/** Links the roots behind the first one, in file order, wherever that makes no ring. */
+/** Links a strand's roots behind its first one, in file order, wherever that makes no ring. */
 function linkRoots(
   entries: readonly Entry[],
   places: Places,
   parents: Int32Array,
+  strands: Int32Array,
 ): Map<number, Break> {
   const breaks = new Map<number, Break>();
   const trees = new DisjointSets(parents.length);
@@ -77,9 +102,12 @@ function linkRoots(
   };
   const lost = new Map<number, number>();
   const ancestry = { steps: 4 * parents.length };
-  let previous = NONE;
+  /** Per strand the entry before. */
+  const last = new Int32Array(entries.length).fill(NONE);
   entries.forEach((entry, index) => {
     if (places.isRepeated(index)) return;
+    const strand = strands[index] ?? 0;
+    const previous = last[strand] ?? NONE;
     if (parents[index] === NONE && previous !== NONE) {
       if (entry.uuid === NONE) {
         link(index, previous);
@@ -97,7 +125,7 @@ function linkRoots(
         breaks.set(index, 'context-reset');
       }
     }
-    previous = index;
+    last[strand] = index;
   });
   return breaks;
 }

@@ -9,13 +9,14 @@ import type { DerivedLog, LogReader, ReadProblem } from '../../core/reader.ts';
 import { asObject, decodeRecord, type JsonObject } from '../json.ts';
 import { officialBranch, type ActiveBranch } from './activeBranch.ts';
 import { contentOf } from './content.ts';
-import { deriveBranches, providerOf } from './derive.ts';
+import { deriveBranches, providerOf, type Linked } from './derive.ts';
 import { EntryReader, FLAG, type Entry } from './entry.ts';
 import { LogFacts } from './facts.ts';
-import { linkEntries, type Links } from './links.ts';
+import { linkEntries, linkSidechains } from './links.ts';
 import { Names } from './names.ts';
 import { Problems } from '../problems.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
+import { TaskCalls } from './taskCalls.ts';
 import { FileEnds } from './title.ts';
 import { UsageTable } from './usage.ts';
 
@@ -35,6 +36,7 @@ export class ClaudeCodeReader implements LogReader {
   readonly #names = new Names();
   readonly #usage = new UsageTable();
   readonly #reader = new EntryReader(this.#names, this.#usage);
+  readonly #tasks = new TaskCalls(this.#names);
   #last: { readonly seq: number; readonly ended: boolean } | undefined;
   #records = 0;
 
@@ -74,12 +76,15 @@ export class ClaudeCodeReader implements LogReader {
       }
     }
     const entry = this.#reader.read(seq, object);
-    if (entry) this.#entries.push(entry);
+    if (!entry) return;
+    this.#entries.push(entry);
+    this.#tasks.add(object, entry);
   }
 
   #truncate(seq: number): void {
     while ((this.#entries.at(-1)?.seq ?? -1) >= seq) this.#entries.pop();
     this.#ends.truncate(seq);
+    this.#tasks.truncate(seq);
     this.#problems.truncate(seq);
     for (const known of this.#unofficial) if (known >= seq) this.#unofficial.delete(known);
     // What stands before was whole: only an unterminated tail is ever read again.
@@ -91,8 +96,10 @@ export class ClaudeCodeReader implements LogReader {
     const entries = isSubagent
       ? this.#entries
       : this.#entries.filter((entry) => !(entry.flags & FLAG.sidechain));
-    const links = linkEntries(entries, this.#names.size);
-    const branches = deriveBranches(entries, links, this.#names, this.#usage);
+    const main = { entries, links: linkEntries(entries, this.#names.size) };
+    const sides = isSubagent ? undefined : this.#sidechains(entries);
+    const tables = { names: this.#names, usage: this.#usage, tasks: this.#tasks };
+    const branches = deriveBranches(main, sides, tables);
     const facts = this.#facts;
     const forkedFrom = this.#forkedFrom(entries);
     const models = [...facts.models];
@@ -102,9 +109,11 @@ export class ClaudeCodeReader implements LogReader {
       branches,
       models,
       providers: [...new Set(models.flatMap((model) => providerOf(model) ?? []))],
-      problems: [...this.#problems.list(), ...this.#linkProblems(entries, links)].sort(
-        (a, b) => a.line - b.line,
-      ),
+      problems: [
+        ...this.#problems.list(),
+        ...this.#linkProblems(main),
+        ...(sides ? this.#linkProblems(sides) : []),
+      ].sort((a, b) => a.line - b.line),
       ...(facts.cwd !== undefined && { cwd: facts.cwd }),
       ...(facts.gitBranch !== undefined && { gitBranch: facts.gitBranch }),
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
@@ -183,7 +192,14 @@ export class ClaudeCodeReader implements LogReader {
     return title.replace(/\s+/g, ' ').slice(0, TITLE_LENGTH).toWellFormed().trim();
   }
 
-  #linkProblems(entries: readonly Entry[], links: Links): ReadProblem[] {
+  /** Conversations of subagents in the same file, as versions before 2 wrote them. */
+  #sidechains(main: readonly Entry[]): Linked | undefined {
+    if (main.length === this.#entries.length) return undefined;
+    const entries = this.#entries.filter((entry) => entry.flags & FLAG.sidechain);
+    return { entries, links: linkSidechains(entries, main, this.#names.size) };
+  }
+
+  #linkProblems({ entries, links }: Linked): ReadProblem[] {
     const at = (index: number, message: string): ReadProblem => ({
       line: this.#problems.lineOf(entries[index]?.seq ?? 0),
       message,

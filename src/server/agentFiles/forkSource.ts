@@ -11,7 +11,7 @@ import {
   NOTHING_FLATTENED,
   saidIn,
   type Flattened,
-} from '../../export/said.ts';
+} from '../../core/said.ts';
 import { number, text, textOrNull, type Row } from '../../store/database.ts';
 import type { PlacedEntry } from '../../store/outlines.ts';
 import type { StoreCore } from '../../store/storeCore.ts';

@@ -1,6 +1,7 @@
 /** What every operation of the store needs: its parts, and how to read, write and announce. */
 import * as v from 'valibot';
 import { MultipathError } from '../../core/errors.ts';
+import type { Run } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
 import type { StoreEvent } from '../../core/sessionStore.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
@@ -105,6 +106,13 @@ export class OperationContext {
     this.search?.wake();
     const revision = this.#revision;
     this.emit({ type: 'sessions', revision, changed: [], removed: [], all: true });
+  }
+
+  /** Tells everybody which runs changed; call it once that is on disk. */
+  announceRuns(runs: readonly Run[]): void {
+    if (runs.length === 0) return;
+    const sessions = runs.map((run) => run.sessionId);
+    this.emit({ type: 'runs', runs: runs.map((run) => run.id), sessions });
   }
 
   emit(event: StoreEvent): void {

@@ -17,11 +17,7 @@ const FIRST_MS = 60_000;
 /** Begins to look; `end` stops that. */
 export function keepFiles(context: OperationContext): { end: () => void } {
   const look = (): void => {
-    const [newest] = listSnapshots(nodeFileSystem, copiesFolder(context.storePath));
-    // One from the future was taken before the clock was set back.
-    const age = newest === undefined ? Infinity : Math.abs(context.now() - newest.at);
-    if (age < DAY_MS) return;
-    snapshotNow(context).catch((error: unknown) => {
+    snapshotIfDue(context).catch((error: unknown) => {
       context.importer.report(new Error(`No snapshot of the database: ${messageOf(error)}`));
     });
   };
@@ -40,8 +36,18 @@ export function keepFiles(context: OperationContext): { end: () => void } {
   };
 }
 
+async function snapshotIfDue(context: OperationContext): Promise<void> {
+  const [newest] = listSnapshots(nodeFileSystem, copiesFolder(context.storePath));
+  // One from the future was taken before the clock was set back.
+  const age = newest === undefined ? Infinity : Math.abs(context.now() - newest.at);
+  if (age >= DAY_MS) await snapshotNow(context);
+}
+
 /** Gives back what the archive holds in vain, where that is worth it. */
-export function compactNow({ core, tasks }: OperationContext): Promise<{ freedBytes: number }> {
+export async function compactNow({
+  core,
+  tasks,
+}: OperationContext): Promise<{ freedBytes: number }> {
   core.commits.settle();
   const { database, archive, moves } = core;
   return tasks.run('compact', 'Compacting the archive', (work) =>
@@ -49,7 +55,12 @@ export function compactNow({ core, tasks }: OperationContext): Promise<{ freedBy
   );
 }
 
-export function snapshotNow({ core, storePath, tasks, now }: OperationContext): Promise<Snapshot> {
+export async function snapshotNow({
+  core,
+  storePath,
+  tasks,
+  now,
+}: OperationContext): Promise<Snapshot> {
   return tasks.run('snapshot', 'Copying the database', (work) => {
     core.commits.settle();
     const source = {

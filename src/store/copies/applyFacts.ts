@@ -8,7 +8,8 @@ import { number, text, type Database } from '../database.ts';
 import type { NativeHints } from '../nativeSessions.ts';
 import { recordId } from '../records.ts';
 import { FACT_KINDS, readFacts, unpacked, type FactKind } from './factLines.ts';
-import { emptyLog, factsOf, nativeFact, putFact } from './factRows.ts';
+import { emptyLog } from './emptied.ts';
+import { factsOf, nativeFact, putFact } from './factRows.ts';
 
 export interface Facts {
   readonly kinds: ReadonlyMap<FactKind, ReadonlyMap<string, unknown>>;
@@ -36,12 +37,16 @@ const ORDER: readonly FactKind[] = [
   'tag',
   'place',
   'resume',
+  'exploration',
+  'run',
 ];
 /** Columns that rows are known by, where that is not the session. */
 const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
   consent: 'agent',
   place: 'folder',
   resume: 'native_id',
+  exploration: 'id',
+  run: 'id',
 };
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });

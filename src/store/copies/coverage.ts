@@ -11,7 +11,7 @@ import { parseManifest, type LogManifest } from '../archive/manifest.ts';
 import { number, text, type Database } from '../database.ts';
 import { NATIVE_AGENT } from '../nativeLog.ts';
 import { recordId, splitRecords } from '../records.ts';
-import { isEmptied } from './factRows.ts';
+import { isEmptied } from './emptied.ts';
 
 export interface CoverageResult {
   /** Members that are in use. */

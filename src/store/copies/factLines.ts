@@ -17,6 +17,8 @@ export const FACT_KINDS = [
   'tag',
   'place',
   'resume',
+  'exploration',
+  'run',
 ] as const;
 /** What can be read from one row; records of our own, and the head of the file, come beside them. */
 export type FactKind = (typeof FACT_KINDS)[number];

@@ -3,9 +3,17 @@
  * fact put back. Logs are named by their ids, since their numbers may be others in a new database.
  */
 import * as v from 'valibot';
-import { recordId } from '../records.ts';
 import { number, numberOrNull, text, textOrNull, type Database, type Row } from '../database.ts';
+import { emptyLog } from './emptied.ts';
 import type { FactKind } from './factLines.ts';
+import {
+  explorationFact,
+  putExploration,
+  putRun,
+  runFact,
+  SELECT_EXPLORATION,
+  SELECT_RUN,
+} from './runFacts.ts';
 
 const SELECT: Readonly<Record<FactKind, string>> = {
   consent: 'SELECT agent AS id, answer, at, budget FROM consent',
@@ -23,6 +31,8 @@ const SELECT: Readonly<Record<FactKind, string>> = {
   place: 'SELECT folder AS id, identity, moved_to, moved_by, moved_at FROM place',
   resume: `SELECT native_id AS id, agent, path, session_id, fork_log, fork_seq, messages, records,
       request_id, created_at, written FROM resume`,
+  exploration: SELECT_EXPLORATION,
+  run: SELECT_RUN,
 };
 const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
@@ -33,6 +43,8 @@ const KEY: Readonly<Record<FactKind, string>> = {
   tag: 'session_id',
   place: 'folder',
   resume: 'native_id',
+  exploration: 'id',
+  run: 'id',
 };
 const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
@@ -198,6 +210,10 @@ function valueOf(kind: FactKind, row: Row): unknown {
         createdAt: number(row, 'created_at'),
         written: number(row, 'written'),
       };
+    case 'exploration':
+      return explorationFact(row);
+    case 'run':
+      return runFact(row);
   }
 }
 
@@ -213,38 +229,6 @@ function emptied(row: Row): LogFact['emptied'] {
   const bytes = number(row, 'file_bytes');
   if (number(row, 'record_count') > 0 || bytes < 0) return undefined;
   return { bytes, modifiedAt: number(row, 'file_modified_at') };
-}
-
-/** True where nothing of a log is left, and nothing may come back by itself. */
-export function isEmptied(database: Database, log: number): boolean {
-  const row = database.get('SELECT record_count, file_bytes FROM log WHERE num = ?', [log]);
-  return row?.['record_count'] === 0 && number(row, 'file_bytes') >= 0;
-}
-
-/** Removes what is of a log, but not the log. */
-export function emptyLog(database: Database, log: number): void {
-  database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
-    recordId(log, 0),
-    recordId(log + 1, 0),
-  ]);
-  for (const table of [
-    'member',
-    'branch',
-    'outline',
-    'problem',
-    'base',
-    'merge',
-    'merged_message',
-    'session',
-    'native',
-  ]) {
-    database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
-  }
-  database.run(
-    `UPDATE log SET record_count = 0, byte_count = 0, cold_count = 0, terminated_count = 0,
-       terminated_bytes = 0, prefix_hash = '' WHERE num = ?`,
-    [log],
-  );
 }
 
 export function nativeFact(value: unknown): NativeFact | undefined {
@@ -386,6 +370,10 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
         ],
       );
     }
+    case 'exploration':
+      return putExploration(database, id, value);
+    case 'run':
+      return putRun(database, id, value);
   }
 }
 

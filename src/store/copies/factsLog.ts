@@ -57,18 +57,18 @@ const KEYS: Readonly<Record<string, string>> = {
   consent: 'agent',
   place: 'folder',
   resume: 'native_id',
+  exploration: 'id',
+  run: 'id',
 };
 const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, key: string])[] = [
-  ...(['consent', 'identity', 'native', 'fact', 'tag', 'place', 'resume'] as const).flatMap(
-    (table) => {
-      const key = KEYS[table] ?? 'session_id';
-      return [
-        [table, 'INSERT', table, `NEW.${key}`],
-        [table, 'UPDATE', table, `NEW.${key}`],
-        [table, 'DELETE', table, `OLD.${key}`],
-      ] as const;
-    },
-  ),
+  ...FACT_KINDS.filter((kind) => kind !== 'log').flatMap((table) => {
+    const key = KEYS[table] ?? 'session_id';
+    return [
+      [table, 'INSERT', table, `NEW.${key}`],
+      [table, 'UPDATE', table, `NEW.${key}`],
+      [table, 'DELETE', table, `OLD.${key}`],
+    ] as const;
+  }),
   ['log', 'INSERT', 'log', 'NEW.id'],
   ['log', 'UPDATE OF path, native_id, superseded', 'log', 'NEW.id'],
   ['log', 'UPDATE OF record_count', 'own', 'NEW.id'],

@@ -21,7 +21,7 @@ import { redoFileOf } from '../pages/pageStore.ts';
 import { Records } from '../records.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
-import { isEmptied } from './factRows.ts';
+import { isEmptied } from './emptied.ts';
 import { salvage } from './salvage.ts';
 import { listSnapshots, unpackSnapshot, type Snapshot } from './snapshots.ts';
 

@@ -8,7 +8,7 @@
 import { MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from '../database.ts';
 import { recordId } from '../records.ts';
-import { emptyLog } from './factRows.ts';
+import { emptyLog } from './emptied.ts';
 
 export interface Salvaged {
   readonly rows: number;
@@ -45,6 +45,46 @@ const KEYED: readonly (readonly [table: string, key: string, columns: readonly s
       'written',
     ],
   ],
+  [
+    'exploration',
+    'id',
+    [
+      'id',
+      'session_id',
+      'fork_log',
+      'fork_seq',
+      'fork_native_id',
+      'question',
+      'strategies',
+      'budget',
+      'created_at',
+    ],
+  ],
+  [
+    'run',
+    'id',
+    [
+      'id',
+      'exploration',
+      'session_id',
+      'strategy',
+      'model',
+      'state',
+      'step',
+      'attempt',
+      'partial',
+      'failure',
+      'error',
+      'usage',
+      'estimated',
+      'context',
+      'created_at',
+      'started_at',
+      'ended_at',
+      'runner',
+    ],
+  ],
+  ['run_text', 'run, first', ['run', 'first', 'end', 'text']],
   ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
   ['request', 'id', ['id', 'outcome', 'at']],
 ];

@@ -96,9 +96,9 @@ export class Ingest {
     const trunkId = this.#parts.subagents.trunkOf(log);
     derived.branches.forEach((branch, index) => {
       const id = identities[index];
-      if (id !== undefined) {
-        this.#saveSession(log, index, id, derived, branch, file, trunkId);
-      }
+      // The main session's row is there when that of its first sidechain is written.
+      const above = branch.sidechain ? (trunkId ?? identities[0]) : trunkId;
+      if (id !== undefined) this.#saveSession(log, index, id, derived, branch, file, above);
     });
     const now = new Set(identities);
     const removed = [...before.keys()].filter((id) => !now.has(id));
@@ -225,7 +225,7 @@ export class Ingest {
     const count = derived.branches.length;
     database.run('DELETE FROM branch WHERE log = ? AND number >= ?', [log, count]);
     database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [log, count]);
-    derived.branches.forEach(({ key, parent, count: own, chunks }, index) => {
+    derived.branches.forEach(({ key, parent, count: own, chunks, sidechain }, index) => {
       const first = outlines.write(log, index, chunks);
       // What follows the log by its branches (the search index) must hear of new messages, too.
       if (first !== undefined) {
@@ -241,6 +241,7 @@ export class Ingest {
           parent_length: parent?.length ?? 0,
           own_count: own,
           session_id: identities[index] ?? '',
+          sidechain: sidechain ? 1 : 0,
         },
       );
       const inherited = parent ? (differing.get(parent.branch) ?? Infinity) : Infinity;
@@ -268,8 +269,9 @@ export class Ingest {
     const firstAt = summary.firstAt ?? derived.createdAt ?? file.modifiedAt;
     const row: SessionRow = {
       id,
-      kind: number_ === 0 ? 'imported' : 'abandoned',
+      kind: number_ === 0 || (branch.sidechain && !branch.parent) ? 'imported' : 'abandoned',
       ...(trunkId !== undefined && { trunkId }),
+      ...(branch.sidechain?.call && { callSeq: branch.sidechain.call.seq }),
       log,
       branch: number_,
       folder: derived.cwd ?? '',

@@ -1,7 +1,7 @@
 /**
  * Subagents and the sessions they work for. A subagent's log names the session that started it, by
  * the agent's own id; that may be a subagent again, and everything is shown with the session at the
- * end of that chain, the trunk.
+ * end of that chain, the trunk. A sidechain is a subagent in the log of the session it works for.
  *
  * Invariant: a subagent whose trunk is in the store is listed with it (`listed` 2) and goes to the
  * trash with it; one whose trunk is unknown is listed like any session, so that it is never lost.
@@ -56,28 +56,37 @@ export class Subagents {
   }
 
   #settle(row: Row): string[] {
-    if (row['subagent_of'] === null) return [];
     const log = number(row, 'num');
-    const trunk = this.trunkOf(log);
-    const changed = trunk === undefined ? [] : [trunk];
-    const sessions = this.#database.all('SELECT id, trunk_id, listed FROM session WHERE log = ?', [
-      log,
-    ]);
+    const isSubagent = row['subagent_of'] !== null;
+    const sessions = this.#database.all(
+      `SELECT s.id, s.trunk_id, b.sidechain FROM session s
+       JOIN branch b ON b.log = s.log AND b.number = s.branch
+       WHERE s.log = ? AND (?2 OR b.sidechain = 1)`,
+      [log, isSubagent ? 1 : 0],
+    );
+    if (sessions.length === 0) return [];
+    const ofLog = this.trunkOf(log);
+    const main = this.#mainSession(log);
+    const ofSidechains = ofLog ?? (main && text(main, 'id'));
+    const changed = new Set<string>();
     for (const session of sessions) {
       const id = text(session, 'id');
+      const trunk = session['sidechain'] === 1 ? ofSidechains : ofLog;
       const before = textOrNull(session, 'trunk_id');
+      if (trunk !== undefined) changed.add(trunk);
       if (before !== trunk) {
         this.#database.run(
           `UPDATE session SET trunk_id = ?1, listed = CASE WHEN listed = 0 THEN 0
              WHEN ?1 IS NULL THEN 1 ELSE 2 END WHERE id = ?2`,
           [trunk ?? null, id],
         );
-        changed.push(id);
-        if (before !== undefined) changed.push(before);
+        changed.add(id);
+        if (before !== undefined) changed.add(before);
       }
-      if (trunk !== undefined) changed.push(...this.#followToTrash(id, trunk));
+      if (trunk === undefined) continue;
+      for (const one of this.#followToTrash(id, trunk)) changed.add(one);
     }
-    return changed;
+    return [...changed];
   }
 
   /** A subagent that is found while its trunk lies in the trash lies there, too. */

@@ -144,10 +144,13 @@ function titleItem({ session }: TitleHit, now: number): SearchItem {
 
 function messageItem(hit: MessageHit, now: number, typed: string): SearchItem {
   const { session, messageIndex, role, snippet, timestamp } = hit;
+  const isSubagent = session.subagentOf !== undefined || session.subagentOfNative !== undefined;
+  const icon = isSubagent ? 'hubot' : 'comment';
   const description = [
     `#${formatNumber(messageIndex + 1)}`,
     projectOf(session),
     session.origin?.agent,
+    isSubagent ? l10n.t('subagent') : undefined,
     formatAge(timestamp ?? session.updatedAt, now),
     session.storageTier === 'cold' ? l10n.t('archived') : undefined,
   ];
@@ -155,7 +158,7 @@ function messageItem(hit: MessageHit, now: number, typed: string): SearchItem {
     label: plain(titleOf(session)),
     description: plain(description.filter(Boolean).join(' · '), 160),
     detail: l10n.t('{0}: {1}', roleName(role), markHits(snippet, typed)),
-    iconPath: new ThemeIcon(session.storageTier === 'cold' ? 'archive' : 'comment'),
+    iconPath: new ThemeIcon(session.storageTier === 'cold' ? 'archive' : icon),
     alwaysShow: true,
     buttons: [toSide()],
     action: { type: 'open', sessionId: session.id, reveal: messageIndex },

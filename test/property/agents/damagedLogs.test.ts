@@ -113,14 +113,15 @@ describe('damaged logs', () => {
       parentUuid: fc.option(anyId),
       words: fc.constantFrom('yes', 'no'),
       messageId: fc.option(anyId),
+      isSidechain: fc.boolean(),
+      agentId: fc.option(fc.constantFrom('x', 'y'), { nil: undefined }),
     });
     fc.assert(
       fc.property(fc.array(good, { maxLength: 60 }), fc.boolean(), (records, glued) => {
-        const lines = records.map(({ type, parentUuid, words, messageId }, index) =>
+        const lines = records.map(({ words, messageId, ...fields }, index) =>
           JSON.stringify({
-            type,
+            ...fields,
             uuid: ids[index] ?? `own${index}`,
-            parentUuid,
             message: { id: messageId, content: words },
           }),
         );

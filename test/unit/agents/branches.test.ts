@@ -198,7 +198,6 @@ describe('messages', () => {
       .progress('h6')
       .system('h7', 'turn_duration')
       .record('h8', { type: 'attachment', attachment: { type: 'task_reminder' } })
-      .user('h9', 'Inside of a subagent.', { isSidechain: true, parentUuid: null })
       .user('p1', 'Hello.', { parentUuid: 'h8' });
     expect(shape(read(log))).toEqual(['p1']);
   });

@@ -117,9 +117,9 @@ describe('ClaudeCodeReader', () => {
     expect([0, 2, 5, 8].map((seq) => reader.uuidAt(seq))).toEqual(['p1', 'r1', 'a3', undefined]);
   });
 
-  it('counts the tokens of subagents inside the file, though it does not show them', () => {
+  it('counts the tokens of subagents inside the file, whose messages stand apart', () => {
     const result = read(session().answer('s1', 'Aside.', { isSidechain: true }));
-    expect(shape(result)).toEqual(['p1 a1 a2 p3 a4', '0:3 p2 a3']);
+    expect(shape(result)).toEqual(['p1 a1 a2 p3 a4', '0:3 p2 a3', 's1']);
     expect(result.reader.tokens()).toEqual({ input: 50, output: 25, cacheRead: 0, cacheWrite: 0 });
   });
 });

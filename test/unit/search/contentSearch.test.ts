@@ -161,6 +161,37 @@ describe('what is shown', () => {
     expect((await searched(store, '"user b 0"')).hits).toHaveLength(1);
   });
 
+  it('of subagents open the subagent, chosen by what its session is, gone and back with it', async () => {
+    const { home } = await opened();
+    await home.close();
+    const trunk = '11111111-1111-4111-8111-111111111111';
+    const work = (name: string) =>
+      turns(name, 2, { text: ' lighthouse' }).map((line) => ({
+        ...line,
+        extra: { sessionId: trunk, isSidechain: true },
+      }));
+    home.claude.write(trunk, [...turns('a', 2), ...work('inside')]);
+    home.claude.write(`${trunk}/subagents/agent-one`, work('apart'));
+    const store = await imported(home, { search: true });
+    const [main] = (await store.listSessions({})).sessions;
+    const id = main?.id ?? '';
+    const { hits } = await searched(store, 'lighthouse');
+    expect(hits.map(({ session }) => session.subagentOf)).toEqual([id, id, id, id]);
+    for (const { session, messageIndex } of hits) {
+      const { messages } = await store.readMessages(session.id, { start: 0, end: 10 });
+      expect(JSON.stringify(messages[messageIndex]?.content)).toContain('lighthouse');
+    }
+    expect(new Set(hits.map(({ session }) => session.id)).size).toBe(2);
+    await store.updateSession(id, { tags: ['sea'] });
+    expect((await searched(store, 'lighthouse tag:sea')).hits).toHaveLength(4);
+    expect((await searched(store, 'lighthouse -tag:sea')).hits).toEqual([]);
+    expect((await searched(store, 'lighthouse agent:claude')).hits).toHaveLength(4);
+    await store.deleteSession(id);
+    expect((await searched(store, 'lighthouse')).hits).toEqual([]);
+    await store.restoreSession(id);
+    expect((await searched(store, 'lighthouse')).hits).toHaveLength(4);
+  });
+
   it('includes archived sessions and leaves them archived', async () => {
     const { store } = await opened();
     const { id } = await store.createSession({ title: 'one' });

@@ -20,11 +20,12 @@ import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openLocalStore, openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { MIGRATIONS } from '../../../src/store/schema/migrations.ts';
+import { workerScript } from '../../support/workers.ts';
 import { stillClock } from './support/clocks.ts';
 import { schemaHashes } from './support/schemaHashes.ts';
 
 const STORES = fileURLToPath(new URL('../../fixtures/stores', import.meta.url));
-const WORKER = new URL('../../../src/server/import.worker.ts', import.meta.url);
+const WORKER = workerScript('import');
 /** How much of a text the expectations hold. */
 const TEXT = 60;
 

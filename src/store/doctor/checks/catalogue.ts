@@ -234,7 +234,8 @@ export const strayFactsCheck: Check = {
       `SELECT (SELECT count(*) FROM fact) AS facts,
          (SELECT count(*) FROM fact WHERE session_id NOT IN (SELECT id FROM session)) +
          (SELECT count(DISTINCT session_id) FROM tag
-          WHERE session_id NOT IN (SELECT id FROM session)) AS stray`,
+          WHERE session_id NOT IN (SELECT id FROM session)) +
+         (SELECT count(*) FROM run WHERE session_id NOT IN (SELECT id FROM session)) AS stray`,
     );
     looked(row ? number(row, 'facts') : 0);
     const stray = row ? number(row, 'stray') : 0;
@@ -242,7 +243,7 @@ export const strayFactsCheck: Check = {
       find({
         area: 'facts',
         severity: 'note',
-        what: `There are titles, tags or notes of ${stray} sessions that are not in the catalogue.`,
+        what: `There are titles, tags, notes or runs of ${stray} sessions that are not in the catalogue.`,
         effect: 'None: they come back with their sessions.',
         remedy: 'Import the agents’ histories again if you miss sessions.',
         repaired: false,

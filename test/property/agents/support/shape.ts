@@ -6,12 +6,14 @@ import type { DerivedLog } from '../../../../src/core/reader.ts';
 export function checkShape(log: DerivedLog): Set<number> {
   const seen = new Set<number>();
   const lengths: number[] = [];
-  log.branches.forEach(({ parent, entries }, index) => {
+  const hasSidechains = log.branches.some(({ sidechain }) => sidechain);
+  log.branches.forEach(({ parent, entries, sidechain }, index) => {
     if (parent) {
       expect(parent.branch).toBeLessThan(index);
       expect(parent.length).toBeLessThanOrEqual(lengths[parent.branch] ?? -1);
-    } else expect(index).toBe(0);
-    expect(entries.length).toBeGreaterThan(0);
+      expect(log.branches[parent.branch]?.sidechain === undefined).toBe(sidechain === undefined);
+    } else expect(index === 0).toBe(sidechain === undefined);
+    if (index > 0 || !hasSidechains) expect(entries.length).toBeGreaterThan(0);
     lengths.push((parent?.length ?? 0) + entries.length);
     for (const { seqs } of entries) {
       expect(seqs.length).toBeGreaterThan(0);

@@ -9,10 +9,8 @@ import { createLocalStore, type LocalStore } from '../../../../src/server/localS
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { openSearch, type StoreSearch } from '../../../../src/server/openSearch.ts';
 import { IndexLostError } from '../../../../src/server/searchWorker.ts';
+import { workerScript } from '../../../support/workers.ts';
 import type { StoreFolder } from '../../store/support/openStore.ts';
-
-const script = (name: string): URL =>
-  new URL(`../../../../src/server/${name}.worker.ts`, import.meta.url);
 
 export class SearchStore {
   readonly store: LocalStore;
@@ -33,12 +31,12 @@ export class SearchStore {
       agents: AGENTS,
       roots: { 'claude-code': [home.claude.folder] },
       environment: { platform: 'linux', home: home.folder, variables: {} },
-      workerFile: script('import'),
+      workerFile: workerScript('import'),
       now: Date.now,
       log,
     });
     const search = openSearch(core, {
-      workerFile: script('search'),
+      workerFile: workerScript('search'),
       storePath,
       readOnly: false,
       limits,

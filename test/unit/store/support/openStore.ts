@@ -11,11 +11,12 @@ import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import type { LiveTiming } from '../../../../src/server/importing/liveWatch.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
+import { workerScript } from '../../../support/workers.ts';
 import { ClaudeHome } from './claudeHome.ts';
 import { stillClock } from './clocks.ts';
 
-const WORKER = new URL('../../../../src/server/import.worker.ts', import.meta.url);
-const SEARCH_WORKER = new URL('../../../../src/server/search.worker.ts', import.meta.url);
+const WORKER = workerScript('import');
+const SEARCH_WORKER = workerScript('search');
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -27,6 +28,8 @@ export interface OpenOptions {
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
   readonly policy?: Partial<StoragePolicy>;
+  /** What looks after windows that run something; without it nothing does. */
+  readonly every?: (ms: number, work: () => void) => () => void;
   /** Prices that the person gave. */
   readonly prices?: readonly OwnPrice[];
   /** Folders of other agents beside Claude Code's. */
@@ -68,6 +71,7 @@ export class StoreFolder {
       readOnly: options.readOnly ?? false,
       workerFile: options.workerFile ?? WORKER,
       ...(now && { now }),
+      every: options.every ?? (() => () => undefined),
       ...(options.prices && { prices: options.prices }),
       clock: options.clock ?? stillClock(now ?? Date.now),
       ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),

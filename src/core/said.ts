@@ -2,7 +2,7 @@
  * Messages as plain text that any model can use: what was said as it is, what was thought and what
  * tools did between tags that tell it apart. Nothing is shortened; what has no text is named.
  */
-import type { AttachmentBlock, ContentBlock, Message, ToolBlock } from '../core/message.ts';
+import type { AttachmentBlock, ContentBlock, Message, ToolBlock } from './message.ts';
 
 /** What a text lacks that its message had. */
 export interface Flattened {

@@ -1,0 +1,51 @@
+/**
+ * The run that filled a fork, for a copy of the fork outside the store, and taken back from there.
+ *
+ * Invariant: what a file says of runs is taken in only where nothing is known here, and nothing in
+ * it is under way: whoever ran it is elsewhere.
+ */
+import { factOf, putFact, type KeyedFact } from './copies/factRows.ts';
+import { text, type Database } from './database.ts';
+
+export interface ExploredContents {
+  readonly exploration: KeyedFact;
+  readonly run: KeyedFact;
+}
+
+/** `undefined` for a session that no exploration made. */
+export function exploredContents(
+  database: Database,
+  sessionId: string,
+): ExploredContents | undefined {
+  const row = database.get('SELECT id, exploration FROM run WHERE session_id = ?', [sessionId]);
+  if (!row) return undefined;
+  const [run, exploration] = [text(row, 'id'), text(row, 'exploration')];
+  const value = factOf(database, 'exploration', exploration);
+  if (value === undefined) return undefined;
+  return {
+    exploration: { id: exploration, value },
+    run: { id: run, value: factOf(database, 'run', run) },
+  };
+}
+
+/** Inside a transaction. What makes no sense is left out: the fork is whole without it. */
+export function restoreExplored(
+  database: Database,
+  sessionId: string,
+  { exploration, run }: ExploredContents,
+): void {
+  const known = 'SELECT 1 FROM run WHERE id = ? OR session_id = ?';
+  if (database.get(known, [run.id, sessionId])) return;
+  if (!putFact(database, 'run', run.id, run.value)) return;
+  const put = database.get('SELECT session_id FROM run WHERE id = ?', [run.id]);
+  const isOfThis = put !== undefined && text(put, 'session_id') === sessionId;
+  database.run(
+    `UPDATE run SET state = 'interrupted' WHERE id = ? AND state IN ('queued', 'running')`,
+    [run.id],
+  );
+  database.run('UPDATE run SET exploration = ? WHERE id = ?', [exploration.id, run.id]);
+  const isThere = database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id]);
+  const isWhole =
+    isThere !== undefined || putFact(database, 'exploration', exploration.id, exploration.value);
+  if (!isOfThis || !isWhole) database.run('DELETE FROM run WHERE id = ?', [run.id]);
+}

@@ -1,0 +1,476 @@
+/** Runs of a window over a real store, with models that say what they are told to. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { MultipathError } from '../../../src/core/errors.ts';
+import type { ExplorationBudget, ExploreEvent, Run } from '../../../src/core/exploration.ts';
+import { textOf } from '../../../src/core/message.ts';
+import { ModelError, type ModelInfo } from '../../../src/core/models.ts';
+import { BUILT_IN_STRATEGIES } from '../../../src/core/strategies.ts';
+import type { Strategy } from '../../../src/core/strategy.ts';
+import { createExplorer } from '../../../src/explore/explorer.ts';
+import type { ExploreStore } from '../../../src/explore/reports.ts';
+import type { LocalStore } from '../../../src/server/localStore.ts';
+import { until } from '../server/support/wait.ts';
+import { StoreFolder } from '../store/support/openStore.ts';
+import {
+  breaks,
+  hangs,
+  MovedClock,
+  says,
+  ScriptedModels,
+  USED,
+  type Script,
+} from './support/scriptedModels.ts';
+
+const model: ModelInfo = { id: 'test/gpt-5', name: 'GPT', provider: 'openai' };
+const other: ModelInfo = { id: 'test/claude-sonnet-4-5', name: 'Claude', provider: 'anthropic' };
+const once: Strategy = {
+  id: 'once',
+  name: 'Once',
+  description: '',
+  steps: [{ name: 'answer', prompt: '{{question}}' }],
+};
+const twice: Strategy = {
+  id: 'twice',
+  name: 'Twice',
+  description: '',
+  steps: [
+    { name: 'first', prompt: 'First: {{question}}' },
+    { name: 'second', prompt: 'Second, after «{{previous}}»', context: 'conversation' },
+  ],
+};
+
+async function opened(script: Script, wrap: (store: LocalStore) => ExploreStore = (s) => s) {
+  const home = new StoreFolder();
+  const store = await home.open();
+  const { id: root } = await store.createSession({ title: 'Locks' });
+  await store.appendMessages(root, [
+    { role: 'user', text: 'The lock is slow. {{question}} {{previous}}' },
+    { role: 'assistant', text: 'Which one?' },
+    { role: 'user', text: 'not part of it' },
+  ]);
+  const models = new ScriptedModels(script);
+  const clock = new MovedClock();
+  const problems: unknown[] = [];
+  const explorer = createExplorer({
+    store: wrap(store),
+    models,
+    clock,
+    report: (error) => problems.push(error),
+  });
+  onTestFinished(() => explorer.dispose());
+  const events: ExploreEvent[] = [];
+  explorer.onDidChange((event) => events.push(event));
+  const explore = (
+    strategies: readonly Strategy[],
+    asked: readonly ModelInfo[] = [model],
+    budget?: ExplorationBudget,
+  ) =>
+    explorer.explore(root, 1, strategies, {
+      question: 'Which lock?',
+      models: asked,
+      ...(budget && { budget }),
+    });
+  return { home, store, root, models, clock, explorer, events, explore, problems };
+}
+
+async function ended(
+  { explorer }: { explorer: ReturnType<typeof createExplorer> },
+  runs: readonly Run[],
+): Promise<readonly Run[]> {
+  return explorer.finished(runs.map(({ id }) => id));
+}
+
+function endOf(promise: Promise<unknown>): () => boolean {
+  let isOver = false;
+  void promise.then(() => (isOver = true));
+  return () => isOver;
+}
+
+async function own(store: LocalStore, id: string): Promise<string[]> {
+  const { messages } = await store.readMessages(id, { start: 0, end: 100 });
+  return messages.filter(({ inherited }) => !inherited).map((message) => textOf(message));
+}
+
+describe('an exploration', () => {
+  it('runs each strategy with each model in a fork of its own, and keeps whole answers', async () => {
+    const all = await opened(({ modelId, nth }) => says(`${modelId} `, `says ${nth}`));
+    const { store, explore, events, models } = all;
+    const { runs } = await explore([once, twice], [model, other]);
+    const done = await ended(all, runs);
+    expect(done.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
+    for (const run of done) {
+      const messages = await store.readMessages(run.sessionId, { start: 2, end: 10 });
+      expect(messages.messages.map(({ role }) => role)).toEqual(
+        run.strategyId === 'once'
+          ? ['user', 'assistant']
+          : ['user', 'assistant', 'user', 'assistant'],
+      );
+      const last = messages.messages.at(-1);
+      expect(last).toMatchObject({
+        model: run.model.id.slice('test/'.length),
+        provider: run.model.provider,
+        tokens: USED,
+        metadata: { explore: { run: run.id, strategy: run.strategyId } },
+      });
+      expect((await store.getSession(run.sessionId))?.estimatedCost).toBe(run.cost);
+      expect(run.cost).toBeGreaterThan(0);
+    }
+    const texts = events.filter((event) => event.type === 'text');
+    for (const run of runs) {
+      const said = texts.filter(({ runId, step }) => runId === run.id && step === 0);
+      expect(said.map(({ at }) => at)).toEqual([0, said[0]?.text.length]);
+    }
+    // What the conversation says of placeholders is not one of them.
+    for (const { request } of models.asked) {
+      expect(request.messages[0]?.text).toContain('The lock is slow. {{question}} {{previous}}');
+      expect(request.messages.map(({ role }) => role)).toEqual(
+        request.messages.map((_, nth) => (nth % 2 === 0 ? 'user' : 'assistant')),
+      );
+      expect(JSON.stringify(request)).not.toContain('not part of it');
+    }
+  });
+
+  it('shows each step what its strategy says, and no more', async () => {
+    const all = await opened(({ nth }) => says(`answer ${nth}`));
+    const dialectical = BUILT_IN_STRATEGIES.filter(({ id }) => id === 'dialectical');
+    const { runs } = await all.explore(dialectical);
+    await ended(all, runs);
+    const [thesis, antithesis, synthesis] = all.models.asked.map(({ request }) => request);
+    expect(thesis?.messages.at(-1)?.text).toContain('Which lock?');
+    expect(antithesis?.messages.at(-1)?.text).toContain('answer 0');
+    expect(antithesis?.messages).toHaveLength(thesis?.messages.length ?? 0);
+    expect(synthesis?.messages.at(-1)?.text).toMatch(/answer 0[^]*answer 1/);
+
+    const refining = BUILT_IN_STRATEGIES.filter(({ id }) => id === 'sequential-refinement');
+    await ended(all, (await all.explore(refining)).runs);
+    const last = all.models.asked.at(-1)?.request.messages ?? [];
+    expect(last.map(({ role }) => role)).toEqual([
+      ...['user', 'assistant', 'user', 'assistant', 'user', 'assistant', 'user'],
+    ]);
+  });
+
+  it('has no more runs under way than it was given', async () => {
+    const all = await opened(({ signal }) => hangs(signal, 'so far'));
+    const { runs } = await all.explore([once], [model, other, { ...model, id: 'test/third' }], {
+      runsAtOnce: 2,
+    });
+    await until('two to be asked', () => all.models.asked.length === 2);
+    expect(all.explorer.live.size).toBe(3);
+    const [first, , third] = runs.map(({ id }) => id);
+    all.models.script = () => says('now');
+    all.explorer.cancel([first ?? '']);
+    await until('the third to be done', () => !all.explorer.live.has(third ?? ''));
+    all.explorer.cancel(runs.map(({ id }) => id));
+    const states = (await ended(all, runs)).map(({ state, partial }) => [state, partial]);
+    expect(states).toEqual([
+      ['cancelled', 'so far'],
+      ['cancelled', 'so far'],
+      ['done', ''],
+    ]);
+  });
+
+  it('takes secrets out of all that is sent, and says how many', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const all = await opened(() => says(`use ${token}`));
+    const { id } = await all.store.createSession({});
+    await all.store.appendMessages(id, [{ role: 'user', text: `my token is ${token}` }]);
+    const { runs } = await all.explorer.explore(id, 0, [twice], {
+      question: `And ${token}?`,
+      models: [model],
+    });
+    const [run] = await ended(all, runs);
+    expect(JSON.stringify(all.models.asked.map(({ request }) => request))).not.toContain(token);
+    expect(run?.context?.redacted).toEqual([{ kind: 'GitHub token', count: 2 }]);
+    // What is the person's own stays as it is in their store.
+    expect(await own(all.store, run?.sessionId ?? '')).toEqual([
+      `First: And ${token}?`,
+      `use ${token}`,
+      `Second, after «use ${token}»`,
+      `use ${token}`,
+    ]);
+  });
+});
+
+describe('a model that fails', () => {
+  it('leaves what had arrived, and the run goes on with the step that is missing', async () => {
+    const cut = new ModelError('cut-off', 'The answer is longer than the model may answer.');
+    const all = await opened(({ nth }) =>
+      nth === 1 ? breaks(cut, 'half ', 'way') : says('whole'),
+    );
+    const { runs } = await all.explore([twice]);
+    const [failed] = await ended(all, runs);
+    expect(failed).toMatchObject({
+      state: 'failed',
+      failure: 'cut-off',
+      error: cut.message,
+      partial: 'half way',
+      step: 1,
+      tokensEstimated: true,
+    });
+    const [claimed] = await all.explorer.retry(runs.map(({ id }) => id));
+    expect(claimed?.state).toBe('queued');
+    const [done] = await ended(all, runs);
+    expect(done).toMatchObject({ state: 'done', attempt: 2, step: 2 });
+    expect(all.models.asked).toHaveLength(3);
+    expect(all.models.asked[2]?.request).toEqual(all.models.asked[1]?.request);
+    expect(await own(all.store, done?.sessionId ?? '')).toEqual([
+      'First: Which lock?',
+      'whole',
+      'Second, after «whole»',
+      'whole',
+    ]);
+  });
+
+  it('is waited for as long as it asks, a bounded number of times', async () => {
+    const limited = new ModelError('rate-limited', 'Too fast.', { retryAfterMs: 7_000 });
+    const all = await opened(({ nth }) => (nth < 2 ? breaks(limited) : says('at last')));
+    const { runs } = await all.explore([once]);
+    for (let nth = 1; nth <= 2; nth++) {
+      await until('a wait', () => all.clock.sleeping.includes(7_000));
+      expect(all.models.asked).toHaveLength(nth);
+      const waits = all.events.filter(({ type }) => type === 'waiting');
+      expect(waits.at(-1)).toMatchObject({ until: all.clock.time + 7_000 });
+      all.clock.move(7_000);
+    }
+    expect(await ended(all, runs)).toMatchObject([{ state: 'done' }]);
+
+    all.models.script = () => breaks(limited);
+    const before = all.models.asked.length;
+    const again = await all.explore([once]);
+    const over = ended(all, again.runs);
+    const isOver = endOf(over);
+    for (let nth = 0; nth < 20 && !isOver(); nth++) {
+      await until('a wait or the end', () => isOver() || all.clock.sleeping.includes(7_000));
+      all.clock.move(7_000);
+    }
+    expect(await over).toMatchObject([{ state: 'failed', failure: 'rate-limited' }]);
+    expect(all.models.asked.length - before).toBe(6);
+  });
+
+  it('is not waited for when it asks for too long, nor asked again once it has begun', async () => {
+    const long = new ModelError('rate-limited', 'Tomorrow.', { retryAfterMs: 86_400_000 });
+    const all = await opened(() => breaks(long));
+    const first = await ended(all, (await all.explore([once])).runs);
+    expect(first).toMatchObject([{ state: 'failed', failure: 'rate-limited', error: 'Tomorrow.' }]);
+    const gone = new ModelError('unavailable', 'Gone.');
+    all.models.script = () => breaks(gone, 'some');
+    const second = await ended(all, (await all.explore([once])).runs);
+    expect(second).toMatchObject([{ state: 'failed', failure: 'unavailable', partial: 'some' }]);
+    expect(all.models.asked).toHaveLength(2);
+  });
+
+  it('and says that a question is too long is shown less of the conversation', async () => {
+    const long = new ModelError('too-long', 'Too long.');
+    const all = await opened(({ nth }) => (nth === 0 ? breaks(long) : says('fits')));
+    const { id } = await all.store.createSession({});
+    const words = Array.from({ length: 40 }, (_, nth) => ({
+      role: nth % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      text: `${nth} ${'word '.repeat(400)}`,
+    }));
+    await all.store.appendMessages(id, words);
+    const small = { ...model, maxInputTokens: 20_000, maxOutputTokens: 1_000 };
+    const { runs } = await all.explorer.explore(id, 39, [once], {
+      question: 'So?',
+      models: [small],
+    });
+    const [run] = await ended(all, runs);
+    expect(run?.state).toBe('done');
+    const [first, second] = all.models.asked.map(({ request }) =>
+      request.messages.reduce((sum, { text }) => sum + text.length, 0),
+    );
+    expect(second).toBeLessThan((first ?? 0) * 0.6);
+    expect(run?.context?.leftOut.messages).toBeGreaterThan(10);
+    expect(all.models.asked[1]?.request.messages[0]?.text).toContain('0 word');
+    expect(all.models.asked[1]?.request.messages.at(-2)?.text).toContain('39 word');
+  });
+
+  it('that answers with nothing, or is silent for too long, has failed', async () => {
+    const all = await opened(() => says('  '));
+    const empty = await ended(all, (await all.explore([once])).runs);
+    expect(empty).toMatchObject([{ state: 'failed', failure: 'cut-off' }]);
+    all.models.script = ({ signal }) => hangs(signal, 'and then');
+    const { runs } = await all.explore([once]);
+    await until('something to arrive', () =>
+      all.events.some((event) => event.type === 'text' && event.text === 'and then'),
+    );
+    await until('its silence', () => all.clock.sleeping.includes(300_000));
+    all.clock.move(300_000);
+    expect(await ended(all, runs)).toMatchObject([
+      { state: 'failed', failure: 'unavailable', partial: 'and then' },
+    ]);
+    expect(all.models.asked.at(-1)?.signal.aborted).toBe(true);
+  });
+
+  it('that a step names is asked in that step, and missed where it is not there', async () => {
+    const all = await opened(({ modelId }) => says(modelId));
+    all.models.models = [other];
+    const steps = [...once.steps, { name: 'judge', prompt: '{{previous}}?', model: other.id }];
+    const asks = { ...once, id: 'asks', steps };
+    const [done] = await ended(all, (await all.explore([asks])).runs);
+    expect(done?.state).toBe('done');
+    expect(all.models.asked.map(({ modelId }) => modelId)).toEqual([model.id, other.id]);
+    all.models.models = [];
+    const [failed] = await ended(all, (await all.explore([asks])).runs);
+    expect(failed).toMatchObject({ state: 'failed', failure: 'not-found', step: 1 });
+    expect(failed?.error).toContain(other.id);
+  });
+});
+
+describe('a budget', () => {
+  it('of tokens ends what is under way and what waits, and a retry has it anew', async () => {
+    const all = await opened(({ nth }) => says(`answer ${nth}`));
+    const { runs } = await all.explore([twice, once], [model], { tokens: 150, runsAtOnce: 1 });
+    const [first, second] = await ended(all, runs);
+    expect(first).toMatchObject({ state: 'cancelled', failure: 'budget', step: 1 });
+    expect(first?.error).toContain('150 tokens');
+    expect(second).toMatchObject({ state: 'cancelled', failure: 'budget', step: 0 });
+  });
+
+  it('of dollars is seen when an answer is there', async () => {
+    const all = await opened(({ nth }) => says(`answer ${nth}`));
+    const { runs } = await all.explore([twice, once], [model], { usd: 0.0001, runsAtOnce: 1 });
+    const states = (await ended(all, runs)).map(({ state, failure, step }) => [
+      state,
+      failure,
+      step,
+    ]);
+    expect(states).toEqual([
+      ['cancelled', 'budget', 1],
+      ['cancelled', 'budget', 0],
+    ]);
+    expect(all.models.asked).toHaveLength(1);
+    all.models.script = () => says('later');
+    await all.explorer.retry(runs.map(({ id }) => id).slice(1));
+    expect(await ended(all, runs.slice(1))).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('of time cancels what is still coming, and keeps it', async () => {
+    const all = await opened(({ signal }) => hangs(signal, 'slowly'));
+    const { runs } = await all.explore([once], [model, other], {
+      milliseconds: 60_000,
+      runsAtOnce: 1,
+    });
+    await until('something to arrive', () => all.events.some(({ type }) => type === 'text'));
+    await until('the clock', () => all.clock.sleeping.includes(60_000));
+    all.clock.move(60_000);
+    expect(await ended(all, runs)).toMatchObject([
+      { state: 'cancelled', failure: 'budget', partial: 'slowly' },
+      { state: 'cancelled', failure: 'budget', partial: '' },
+    ]);
+    expect(all.models.asked).toHaveLength(1);
+  });
+});
+
+describe('a store that goes away', () => {
+  /** Fails some reports, before or after they were taken in. */
+  function shaky(fails: (nth: number, when: 'before' | 'after') => boolean) {
+    return (store: LocalStore): ExploreStore => {
+      let nth = 0;
+      const gone = (): never => {
+        throw new MultipathError('unavailable', 'The session server does not answer.');
+      };
+      return {
+        ...store,
+        noteRun: async (id, changes) => {
+          const now = nth++;
+          if (fails(now, 'before')) gone();
+          const run = await store.noteRun(id, changes);
+          if (fails(now, 'after')) gone();
+          return run;
+        },
+      };
+    };
+  }
+
+  it('loses no answer and doubles none, whether it took it in or not', async () => {
+    for (const when of ['before', 'after'] as const) {
+      // The report of the first answer, three times.
+      const all = await opened(
+        ({ nth }) => says(`answer ${nth}`),
+        shaky((nth, at) => at === when && nth >= 1 && nth <= 3),
+      );
+      const { runs } = await all.explore([twice]);
+      const over = ended(all, runs);
+      const isOver = endOf(over);
+      for (let nth = 0; nth < 50 && !isOver(); nth++) {
+        await until(
+          'a wait or the end',
+          () => isOver() || all.clock.sleeping.some((ms) => ms < 9_000),
+        );
+        all.clock.move(8_000);
+      }
+      const [done] = await over;
+      expect(done).toMatchObject({ state: 'done', step: 2 });
+      expect(await own(all.store, done?.sessionId ?? '')).toEqual([
+        'First: Which lock?',
+        'answer 0',
+        'Second, after «answer 0»',
+        'answer 1',
+      ]);
+      expect(all.models.asked).toHaveLength(2);
+      expect(done?.tokens.input).toBe(2 * USED.input);
+    }
+  });
+
+  it('has all that arrived once it is told, a second at a time', async () => {
+    const all = await opened(({ signal }) => hangs(signal, 'one ', 'two ', 'three'));
+    const { runs } = await all.explore([once]);
+    await until('all to arrive', () => all.events.filter((e) => e.type === 'text').length === 3);
+    expect((await all.store.getRuns({}))[0]?.partial).toBe('');
+    all.clock.move(1_000);
+    let partial = '';
+    await until('a second', () => {
+      void all.store.getRuns({}).then(([run]) => (partial = run?.partial ?? ''));
+      return partial === 'one two three';
+    });
+    all.explorer.cancel(runs.map(({ id }) => id));
+    expect(await ended(all, runs)).toMatchObject([{ partial: 'one two three' }]);
+  });
+
+  it('finds the runs of a closed window interrupted, for another one to go on with', async () => {
+    const all = await opened(({ signal, nth }) => (nth === 0 ? says('one') : hangs(signal, 'tw')));
+    const { runs } = await all.explore([twice, once], [model], { runsAtOnce: 1 });
+    await until('the second step', () =>
+      all.events.some((event) => event.type === 'text' && event.step === 1),
+    );
+    await all.explorer.dispose();
+    expect(await all.store.getRuns({})).toMatchObject([
+      { state: 'interrupted', step: 1, partial: 'tw' },
+      { state: 'interrupted', step: 0, partial: '' },
+    ]);
+    const models = new ScriptedModels(({ request }) =>
+      says(`after ${String(request.messages.at(-1)?.text.includes('«one»'))}`),
+    );
+    const elsewhere = createExplorer({ store: all.store, models, clock: new MovedClock() });
+    onTestFinished(() => elsewhere.dispose());
+    await elsewhere.retry(runs.map(({ id }) => id));
+    const done = await elsewhere.finished(runs.map(({ id }) => id));
+    expect(done.map(({ state }) => state)).toEqual(['done', 'done']);
+    expect((await own(all.store, done[0]?.sessionId ?? '')).at(-1)).toBe('after true');
+    await expect(all.explorer.retry([])).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('hears of the window while something runs, and no longer', async () => {
+    const renewed: string[] = [];
+    const all = await opened(
+      ({ signal }) => hangs(signal),
+      (store) => ({
+        ...store,
+        renewRuns: (runner) => {
+          renewed.push(runner);
+          return store.renewRuns(runner);
+        },
+      }),
+    );
+    const { runs } = await all.explore([once]);
+    for (let nth = 1; nth <= 3; nth++) {
+      await until('the next word', () => all.clock.sleeping.includes(10_000));
+      all.clock.move(10_000);
+      await until('a word', () => renewed.length === nth);
+    }
+    all.explorer.cancel(runs.map(({ id }) => id));
+    await ended(all, runs);
+    expect(new Set(renewed)).toEqual(new Set(runs.map(({ runner }) => runner)));
+    expect(all.clock.sleeping).toEqual([]);
+  });
+});
