@@ -47,9 +47,7 @@ function listsOf(branch: BranchSummary, name: string): string[] {
   const fileLines = files.map(
     ({ path, added, removed }) => `- ${code(path)} +${String(added)} −${String(removed)}`,
   );
-  const commandLines = commands.map(
-    ({ text, last = 'no result' }) => `- ${code(text)} ${last}`,
-  );
+  const commandLines = commands.map(({ text, last = 'no result' }) => `- ${code(text)} ${last}`);
   if (moreCommands > 0) commandLines.push(`- and ${String(moreCommands)} more`);
   return [
     ...(fileLines.length > 0 ? [`## Files touched · ${name}`, fileLines.join('\n')] : []),
@@ -60,7 +58,9 @@ function listsOf(branch: BranchSummary, name: string): string[] {
 /** Code on one line, in as many backticks as it takes. */
 function code(text: string): string {
   const line = oneLine(text);
-  const marks = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  const marks = '`'.repeat(
+    Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1,
+  );
   return marks.length > 1 ? `${marks} ${line} ${marks}` : `${marks}${line}${marks}`;
 }
 

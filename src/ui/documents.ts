@@ -46,12 +46,7 @@ export function transcriptUri(session: { readonly id: string; readonly title: st
 export type FileView = 'whole' | 'patch';
 
 /** What a branch wrote into a file, before message `end` where there is one. */
-export function branchFileUri(
-  sessionId: string,
-  path: string,
-  view: FileView,
-  end?: number,
-): Uri {
+export function branchFileUri(sessionId: string, path: string, view: FileView, end?: number): Uri {
   const name = fileName(path.split(/[\\/]/).at(-1) ?? '');
   return Uri.from({
     scheme: DOCUMENT_SCHEME,
@@ -86,7 +81,9 @@ export type DocumentAddress =
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
-export function parseAddress(uri: Pick<Uri, 'path'> & { readonly query?: string }): DocumentAddress {
+export function parseAddress(
+  uri: Pick<Uri, 'path'> & { readonly query?: string },
+): DocumentAddress {
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
   if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {

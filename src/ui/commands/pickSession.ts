@@ -108,7 +108,9 @@ function show(
     return;
   }
   const kept = [...picker.selectedItems];
-  const others = items.filter((item) => kept.every(({ sessionId }) => sessionId !== item.sessionId));
+  const others = items.filter((item) =>
+    kept.every(({ sessionId }) => sessionId !== item.sessionId),
+  );
   picker.items = [...kept, ...others];
   picker.selectedItems = kept;
 }
