@@ -16,6 +16,7 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
+import { graphActions, registerGraphing } from './ui/commands/graphing.ts';
 import { registerJudging } from './ui/commands/judging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
@@ -38,6 +39,7 @@ import { Importer } from './ui/importer.ts';
 import { Exploring } from './ui/explore/exploring.ts';
 import { NO_MODELS } from './ui/explore/noModels.ts';
 import { registerNotes } from './ui/notes.ts';
+import { GraphPanels } from './ui/panels/graphPanels.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { DoctorReports } from './ui/reports.ts';
 import { ResumePreviews } from './ui/resumePreviews.ts';
@@ -77,7 +79,8 @@ export function activate(context: ExtensionContext): MultipathApi {
   const importer = new Importer(services);
   exploring = new Exploring(services, () => Promise.resolve(NO_MODELS));
   const commandServices: CommandServices = { ...services, view, panels, undo };
-  context.subscriptions.push(log, server, store, view, undo, panels, consent, importer);
+  const graphs = new GraphPanels(services, graphActions(commandServices));
+  context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
     documents: () => registerDocuments(services, messageToMarkdown, reports, previews),
@@ -91,6 +94,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     comparing: () => registerComparing(commandServices),
     merging: () => registerMerging(commandServices),
     judging: () => registerJudging(commandServices),
+    graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     moving: () => registerMoving(commandServices),

@@ -14,6 +14,8 @@ export const Commands = {
   chooseBest: 'multipath.chooseBest',
   rateSession: 'multipath.rateSession',
   showTreeAsText: 'multipath.showTreeAsText',
+  showGraph: 'multipath.showGraph',
+  showLedger: 'multipath.showLedger',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -73,6 +75,7 @@ export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
   storage: 'multipath.storage',
+  graph: 'multipath.graph',
 } as const;
 
 export interface ContextKeys {
