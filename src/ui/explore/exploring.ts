@@ -4,6 +4,7 @@
  */
 import { l10n, window } from 'vscode';
 import type { ExploringApi } from '../../core/api.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Explorer } from '../../core/exploration.ts';
 import type { ModelClient, ModelInfo } from '../../core/models.ts';
 import type { Strategy } from '../../core/strategy.ts';
@@ -69,7 +70,7 @@ export class Exploring {
     const { store, log } = this.#services;
     const { createExplorer } = await import('./explore.lazy.ts');
     const report = (error: unknown): void => {
-      log.warn(error instanceof Error ? error : String(error));
+      log.warn(`Exploring: ${messageOf(error)}`);
     };
     return createExplorer({ store, models: await this.#models(), report });
   }
