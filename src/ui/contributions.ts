@@ -142,6 +142,9 @@ export const StorageSettings = {
 /** Taken over while the store runs. */
 export const PRICES_SETTING = 'multipath.prices';
 
+/** Where the person keeps strategies of their own. Only the machine's setting counts. */
+export const STRATEGIES_SETTING = 'multipath.explore.strategiesFolder';
+
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';
 /** Scheme of the notes on sessions, which are written in editors. */
