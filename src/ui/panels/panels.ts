@@ -22,7 +22,9 @@ const DOUBLE_CLICK_MS = 600;
 
 const mergeState = v.looseObject({ sourceId: v.string(), targetId: v.string() });
 const transcriptState = v.looseObject({ sessionId: v.string() });
-const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.length(2)) });
+const compareState = v.looseObject({
+  sessionIds: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(8)),
+});
 
 /** Makes a fork and opens it in these panels; returns its id. */
 export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
@@ -143,9 +145,12 @@ export class Panels implements Disposable {
     return this.#actions.fork(sessionId, index);
   }
 
-  openComparison(sessionIds: readonly [string, string]): void {
-    const open = [...this.#comparisons].find((panel) =>
-      sessionIds.every((id, position) => panel.sessionIds[position] === id),
+  /** 2 to 8 sessions, the first to the left. */
+  openComparison(sessionIds: readonly string[]): void {
+    const open = [...this.#comparisons].find(
+      (panel) =>
+        panel.sessionIds.length === sessionIds.length &&
+        sessionIds.every((id, position) => panel.sessionIds[position] === id),
     );
     if (open) open.panel.reveal();
     else this.#adoptComparison(ComparePanel.create(this.#services, this.#actions, sessionIds));
