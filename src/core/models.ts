@@ -71,12 +71,3 @@ export interface ModelClient {
   /** The answer as it comes. Throws a `ModelError`, also in the middle. */
   ask(modelId: string, request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
 }
-
-/** Where nobody serves models: there is none to be asked. */
-export const NO_MODELS: ModelClient = {
-  listModels: () => Promise.resolve([]),
-  countTokens: (_modelId, text) => Promise.resolve(Math.ceil(text.length / 4)),
-  ask: () => {
-    throw new ModelError('not-found', 'There is no language model to be asked.');
-  },
-};

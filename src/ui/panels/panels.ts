@@ -43,7 +43,7 @@ export interface OpenOptions {
 export class Panels implements Disposable {
   readonly #services: HostServices;
   readonly #actions: MergePanelActions;
-  readonly #models: ModelClient;
+  readonly #models: () => Promise<ModelClient>;
   readonly #merges = new Set<MergePanel>();
   readonly #transcripts = new Set<TranscriptPanel>();
   readonly #comparisons = new Set<ComparePanel>();
@@ -58,7 +58,7 @@ export class Panels implements Disposable {
     undo: UndoStack,
     fork: Fork,
     makeStorageActions: MakeStorageActions,
-    models: ModelClient,
+    models: () => Promise<ModelClient>,
   ) {
     this.#models = models;
     this.#services = services;

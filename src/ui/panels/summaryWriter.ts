@@ -18,16 +18,17 @@ interface Order {
 
 export class SummaryWriter implements Disposable {
   readonly #store: SessionStore;
-  readonly #client: ModelClient;
+  readonly #client: () => Promise<ModelClient>;
   #running: AbortController | undefined;
 
-  constructor(store: SessionStore, client: ModelClient) {
+  constructor(store: SessionStore, client: () => Promise<ModelClient>) {
     this.#store = store;
     this.#client = client;
   }
 
   async models(): Promise<MergeState['models']> {
-    return (await this.#client.listModels()).map(({ id, name }) => ({ id, name }));
+    const client = await this.#client();
+    return (await client.listModels()).map(({ id, name }) => ({ id, name }));
   }
 
   /** Returns at once; what comes of it is told. */
@@ -57,7 +58,8 @@ export class SummaryWriter implements Disposable {
   ): Promise<void> {
     let text = '';
     try {
-      const model = (await this.#client.listModels()).find(({ id }) => id === modelId);
+      const client = await this.#client();
+      const model = (await client.listModels()).find(({ id }) => id === modelId);
       const [from, to] = [messages[0], messages.at(-1)];
       if (!model || from === undefined || to === undefined) {
         const problem = l10n.t('This model is not there any more. Choose another one.');
@@ -65,7 +67,7 @@ export class SummaryWriter implements Disposable {
         return;
       }
       const order = { model, sessionId, title, from, to };
-      const written = await writeSummary(this.#client, this.#store, order, signal, (so) => {
+      const written = await writeSummary(client, this.#store, order, signal, (so) => {
         text = so;
         if (!signal.aborted) tell({ text, state: 'running' });
       });
