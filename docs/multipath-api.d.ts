@@ -506,7 +506,7 @@ export interface LedgerLine {
 }
 export interface FamilyLedger {
   readonly rootId: string;
-  /** Parents before their children. */
+  /** Each followed by what leaves it. */
   readonly lines: readonly LedgerLine[];
   readonly whole: BranchUse;
   /** Of the whole. */
@@ -1086,6 +1086,8 @@ export interface SubagentUse {
   readonly knownCost?: number;
   /** Messages whose model has no known price; absent for none. */
   readonly unpricedMessages?: number;
+  /** When one of their files was last written to, as far as they were read. */
+  readonly modifiedAt?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -1270,6 +1272,8 @@ export interface ProjectSummary {
   readonly exists: boolean;
   /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
   readonly formerPaths: readonly string[];
+  /** Folders with the same repository, where its own is gone: it may be one of them, or a clone beside it. */
+  readonly likelyPaths?: readonly string[];
 }
 /** What came of saying where a project is. */
 export interface ProjectRelink {
