@@ -12,7 +12,7 @@ import type { StorageList } from '../../protocol/panels.ts';
 import type { UndoStack } from '../undo.ts';
 import { ComparePanel } from './comparePanel.ts';
 import { StoragePanel, type StorageActions } from './storagePanel.ts';
-import { TranscriptPanel, type PanelActions } from './transcriptPanel.ts';
+import { TranscriptPanel, type ForkDetails, type PanelActions } from './transcriptPanel.ts';
 
 /** Two activations within this many milliseconds are a double click. */
 const DOUBLE_CLICK_MS = 600;
@@ -21,7 +21,12 @@ const transcriptState = v.looseObject({ sessionId: v.string() });
 const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.length(2)) });
 
 /** Makes a fork and opens it in these panels; returns its id. */
-export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
+export type Fork = (
+  panels: Panels,
+  sessionId: string,
+  index: number,
+  details?: ForkDetails,
+) => Promise<string>;
 
 /** What the storage panel can have done. */
 export type MakeStorageActions = (panels: Panels) => StorageActions;
@@ -61,9 +66,9 @@ export class Panels implements Disposable {
         const reveal = await services.store.findMessage(sessionId, messageId);
         await this.openTranscript(sessionId, reveal === undefined ? {} : { reveal });
       },
-      fork: (sessionId, index) => {
+      fork: (sessionId, index, details) => {
         this.#keep(sessionId);
-        return fork(this, sessionId, index);
+        return fork(this, sessionId, index, details);
       },
     };
     this.#serializers = [
@@ -123,8 +128,8 @@ export class Panels implements Disposable {
     if (preview) this.#preview = { panel, openedAt: Date.now() };
   }
 
-  fork(sessionId: string, index: number): Promise<string> {
-    return this.#actions.fork(sessionId, index);
+  fork(sessionId: string, index: number, details?: ForkDetails): Promise<string> {
+    return this.#actions.fork(sessionId, index, details);
   }
 
   openComparison(sessionIds: readonly [string, string]): void {
