@@ -37,6 +37,8 @@ import { Consent } from './ui/consent/consent.ts';
 import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
+import { Exploring } from './ui/explore/exploring.ts';
+import { NO_MODELS } from './ui/explore/noModels.ts';
 import { registerNotes } from './ui/notes.ts';
 import { GraphPanels } from './ui/panels/graphPanels.ts';
 import { Panels } from './ui/panels/panels.ts';
@@ -51,6 +53,7 @@ import { SessionsView } from './ui/tree/sessionsView.ts';
 import { UndoStack } from './ui/undo.ts';
 
 let running: SessionServer | undefined;
+let exploring: Exploring | undefined;
 
 export function activate(context: ExtensionContext): MultipathApi {
   const log = window.createOutputChannel('Multipath', { log: true });
@@ -67,14 +70,17 @@ export function activate(context: ExtensionContext): MultipathApi {
   const undo = new UndoStack(log);
   const previews = new ResumePreviews();
   const reports = new DoctorReports(context, doctorReportToMarkdown);
+  const models = () => Promise.resolve(NO_MODELS);
   const panels = new Panels(
     services,
     undo,
     (...fork) => forkAndOpen(services, view, ...fork),
     (own) => storageActions({ ...services, view, undo, panels: own }),
+    models,
   );
   const consent = new Consent(services);
   const importer = new Importer(services);
+  exploring = new Exploring(services, models);
   const commandServices: CommandServices = { ...services, view, panels, undo };
   const graphs = new GraphPanels(services, graphActions(commandServices));
   context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);
@@ -117,12 +123,13 @@ export function activate(context: ExtensionContext): MultipathApi {
       log.error(`${name}: ${messageOf(error)}`);
     }
   }
-  const api = createApi(store);
+  const api = createApi(store, exploring.api());
   // The tests in the extension host decide in the person's place.
   return context.extensionMode === ExtensionMode.Test ? { ...api, store } : api;
 }
 
-/** Lets the session server finish what it has before the window goes. */
-export function deactivate(): Promise<void> | undefined {
-  return running?.stop();
+/** Lets runs and the session server finish what they have before the window goes. */
+export async function deactivate(): Promise<void> {
+  await exploring?.end();
+  await running?.stop();
 }
