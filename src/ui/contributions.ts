@@ -13,6 +13,13 @@ export const Commands = {
   mergeBranch: 'multipath.mergeBranch',
   chooseBest: 'multipath.chooseBest',
   rateSession: 'multipath.rateSession',
+  forkWithDetails: 'multipath.forkWithDetails',
+  goToParent: 'multipath.goToParent',
+  goToForkPoint: 'multipath.goToForkPoint',
+  goToFork: 'multipath.goToFork',
+  goToSibling: 'multipath.goToSibling',
+  goToNextSibling: 'multipath.goToNextSibling',
+  goToPreviousSibling: 'multipath.goToPreviousSibling',
   showTreeAsText: 'multipath.showTreeAsText',
   showGraph: 'multipath.showGraph',
   showLedger: 'multipath.showLedger',
@@ -74,6 +81,7 @@ export const VIEW_CONTAINER = 'multipath';
 export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
+  merge: 'multipath.merge',
   storage: 'multipath.storage',
   graph: 'multipath.graph',
 } as const;

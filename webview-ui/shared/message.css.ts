@@ -152,7 +152,8 @@ export const messageStyles = css`
     position: relative;
     border: 1px solid var(--mp-contrast);
     border-radius: var(--mp-radius);
-    background: var(--mp-code);
+    /* Whatever lies under it, such as a row that is pointed at, does not shine through. */
+    background: linear-gradient(var(--mp-code), var(--mp-code)) var(--mp-background);
   }
   .mp-code pre {
     margin: 0;
