@@ -374,6 +374,8 @@ export interface ModelContext {
   readonly report: ContextReport;
 }
 export interface ContextOptions {
+  /** Index of the first message to send; 0 when absent. */
+  readonly fromMessage?: number;
   /** Index of the last message to send; the whole session when absent. */
   readonly atMessage?: number;
   /** Tokens, estimated, that it may take. */
@@ -633,6 +635,8 @@ export interface MergePlan {
   /** Indexes left out because a tool call in them has no result. */
   readonly unanswered: readonly number[];
   readonly conflicts: MergeConflicts;
+  /** Of the mode `summary`: the text that stands for the messages where none is given. */
+  readonly summary?: string;
   /**
    * The session the messages would be added to: the target where it is one of our own, a branch of
    * ours over it where that is an agent's. Absent: such a branch would be made.
@@ -1121,6 +1125,8 @@ export interface SubagentUse {
   readonly knownCost?: number;
   /** Messages whose model has no known price; absent for none. */
   readonly unpricedMessages?: number;
+  /** When one of their files was last written to, as far as they were read. */
+  readonly modifiedAt?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -1305,6 +1311,8 @@ export interface ProjectSummary {
   readonly exists: boolean;
   /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
   readonly formerPaths: readonly string[];
+  /** Folders with the same repository, where its own is gone: it may be one of them, or a clone beside it. */
+  readonly likelyPaths?: readonly string[];
 }
 /** What came of saying where a project is. */
 export interface ProjectRelink {

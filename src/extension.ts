@@ -21,6 +21,7 @@ import { registerJudging } from './ui/commands/judging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerPinning } from './ui/commands/pinning.ts';
+import { registerNavigating } from './ui/commands/navigating.ts';
 import { registerRelinking } from './ui/commands/relinking.ts';
 import { registerRunning } from './ui/commands/running.ts';
 import { registerDropping } from './ui/commands/dropping.ts';
@@ -69,15 +70,17 @@ export function activate(context: ExtensionContext): MultipathApi {
   const undo = new UndoStack(log);
   const previews = new ResumePreviews();
   const reports = new DoctorReports(context, doctorReportToMarkdown);
+  const models = () => Promise.resolve(NO_MODELS);
   const panels = new Panels(
     services,
     undo,
     (...fork) => forkAndOpen(services, view, ...fork),
     (own) => storageActions({ ...services, view, undo, panels: own }),
+    models,
   );
   const consent = new Consent(services);
   const importer = new Importer(services);
-  exploring = new Exploring(services, () => Promise.resolve(NO_MODELS));
+  exploring = new Exploring(services, models);
   const commandServices: CommandServices = { ...services, view, panels, undo };
   const graphs = new GraphPanels(services, graphActions(commandServices));
   context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);
@@ -94,6 +97,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     comparing: () => registerComparing(commandServices),
     merging: () => registerMerging(commandServices),
     judging: () => registerJudging(commandServices),
+    navigating: () => registerNavigating(commandServices),
     graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
