@@ -29,7 +29,7 @@ export function toModelError(error: unknown, endpoint: Endpoint): ModelError {
   }
   if (StreamProviderError.isInstance(error)) {
     const said = error.message;
-    const words = `${said} ${String(error.type ?? '')} ${String(error.code ?? '')}`;
+    const words = `${said} ${error.type ?? ''} ${String(error.code ?? '')}`;
     return failed(
       { status: error.statusCode ?? statusOf(words), words, said, headers: {} },
       endpoint,

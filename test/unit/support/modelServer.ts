@@ -62,11 +62,15 @@ export async function startModelServer(
 ): Promise<ModelServer> {
   const asked: Asked[] = [];
   let dropped = 0;
-  let gate = Promise.withResolvers<void>();
+  let waiting: (() => void)[] = [];
+  const waitFor = (): Promise<void> => new Promise((resolve) => waiting.push(resolve));
+  const release = (): void => {
+    for (const go of waiting) go();
+    waiting = [];
+  };
   const server = createServer((request, response) => {
     response.on('close', () => {
       if (!response.writableFinished) dropped++;
-      if (!response.writableFinished) gate.resolve();
     });
     void bodyOf(request).then(async (body) => {
       const call = callOf(request, body);
@@ -76,10 +80,7 @@ export async function startModelServer(
       }
       asked.push(call);
       const nth = asked.filter(({ model }) => model === call.model).length;
-      await answer(call.wire, scriptOf(call, nth), response, async () => {
-        await gate.promise;
-        gate = Promise.withResolvers<void>();
-      });
+      await answer(call.wire, scriptOf(call, nth), response, () => waitFor());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -89,9 +90,9 @@ export async function startModelServer(
     url: `http://127.0.0.1:${port}/v1`,
     asked,
     dropped: () => dropped,
-    release: () => gate.resolve(),
+    release,
     close: () => {
-      gate.resolve();
+      release();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
