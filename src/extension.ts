@@ -16,6 +16,7 @@ import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
+import { graphActions, registerGraphing } from './ui/commands/graphing.ts';
 import { registerJudging } from './ui/commands/judging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
@@ -35,7 +36,10 @@ import { Consent } from './ui/consent/consent.ts';
 import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
+import { Exploring } from './ui/explore/exploring.ts';
+import { NO_MODELS } from './ui/explore/noModels.ts';
 import { registerNotes } from './ui/notes.ts';
+import { GraphPanels } from './ui/panels/graphPanels.ts';
 import { Panels } from './ui/panels/panels.ts';
 import { DoctorReports } from './ui/reports.ts';
 import { ResumePreviews } from './ui/resumePreviews.ts';
@@ -48,6 +52,7 @@ import { SessionsView } from './ui/tree/sessionsView.ts';
 import { UndoStack } from './ui/undo.ts';
 
 let running: SessionServer | undefined;
+let exploring: Exploring | undefined;
 
 export function activate(context: ExtensionContext): MultipathApi {
   const log = window.createOutputChannel('Multipath', { log: true });
@@ -72,8 +77,10 @@ export function activate(context: ExtensionContext): MultipathApi {
   );
   const consent = new Consent(services);
   const importer = new Importer(services);
+  exploring = new Exploring(services, () => Promise.resolve(NO_MODELS));
   const commandServices: CommandServices = { ...services, view, panels, undo };
-  context.subscriptions.push(log, server, store, view, undo, panels, consent, importer);
+  const graphs = new GraphPanels(services, graphActions(commandServices));
+  context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
     documents: () => registerDocuments(services, messageToMarkdown, reports, previews),
@@ -87,6 +94,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     comparing: () => registerComparing(commandServices),
     merging: () => registerMerging(commandServices),
     judging: () => registerJudging(commandServices),
+    graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),
     moving: () => registerMoving(commandServices),
@@ -111,12 +119,13 @@ export function activate(context: ExtensionContext): MultipathApi {
       log.error(`${name}: ${messageOf(error)}`);
     }
   }
-  const api = createApi(store);
+  const api = createApi(store, exploring.api());
   // The tests in the extension host decide in the person's place.
   return context.extensionMode === ExtensionMode.Test ? { ...api, store } : api;
 }
 
-/** Lets the session server finish what it has before the window goes. */
-export function deactivate(): Promise<void> | undefined {
-  return running?.stop();
+/** Lets runs and the session server finish what they have before the window goes. */
+export async function deactivate(): Promise<void> {
+  await exploring?.end();
+  await running?.stop();
 }

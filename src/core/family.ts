@@ -86,7 +86,7 @@ export interface LedgerLine {
 
 export interface FamilyLedger {
   readonly rootId: string;
-  /** Parents before their children. */
+  /** Each followed by what leaves it. */
   readonly lines: readonly LedgerLine[];
   readonly whole: BranchUse;
   /** Of the whole. */

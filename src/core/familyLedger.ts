@@ -11,11 +11,8 @@ import type { BranchUse, FamilyBranch, FamilyLedger, LedgerLine } from './family
 
 /** The ledger of branches as `getFamilyGraph` gives them; `branches` must not be cut. */
 export function familyLedger(rootId: string, branches: readonly FamilyBranch[]): FamilyLedger {
-  const depths = new Map<string, number>();
-  const lines = branches.map((branch): LedgerLine => {
-    const { id, parentId, title, merged, abandoned, deleted } = branch;
-    const depth = parentId === undefined ? 0 : (depths.get(parentId) ?? -1) + 1;
-    depths.set(id, depth);
+  const lines = inTreeOrder(branches).map(([branch, depth]): LedgerLine => {
+    const { id, title, merged, abandoned, deleted } = branch;
     return {
       sessionId: id,
       title,
@@ -35,6 +32,20 @@ export function familyLedger(rootId: string, branches: readonly FamilyBranch[]):
     abandonedCount: given.length,
     sharedMessages: branches.reduce((sum, { at }) => sum + at, 0),
   };
+}
+
+/** Each branch with its depth, followed by what leaves it. */
+function inTreeOrder(branches: readonly FamilyBranch[]): [FamilyBranch, depth: number][] {
+  const children = Map.groupBy(branches, ({ parentId }) => parentId);
+  const ordered: [FamilyBranch, number][] = [];
+  const below = (id: string | undefined, depth: number): [FamilyBranch, number][] =>
+    (children.get(id) ?? []).toReversed().map((branch) => [branch, depth]);
+  const open = below(undefined, 0);
+  for (let next = open.pop(); next; next = open.pop()) {
+    ordered.push(next);
+    open.push(...below(next[0].id, next[1] + 1));
+  }
+  return ordered;
 }
 
 /** What a branch took, its subagents included. */

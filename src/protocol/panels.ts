@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Comparison, ComparisonRow } from '../core/comparison.ts';
+import type { FamilyGraph, FamilyLedger } from '../core/family.ts';
 import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
 import type { PlannedMove, StoreTask, TaskKind, TrashEntry } from '../core/storage.ts';
@@ -124,6 +125,38 @@ export interface StorageView {
   show(argument: { list: StorageList }): null;
 }
 
+export interface GraphState {
+  /** The session whose family it is, as it was asked for. */
+  readonly sessionId: string;
+  readonly graph: FamilyGraph;
+  /** Of the whole family, where the graph is cut. */
+  readonly ledger?: FamilyLedger;
+  /** Branches where something is at work now: an agent, or a run of an exploration. */
+  readonly running: readonly string[];
+  /** Names of the agents, by their ids. */
+  readonly agents: Readonly<Record<string, string>>;
+  /** Whether the ledger is to be opened. */
+  readonly showLedger?: boolean;
+  readonly notice: string | null;
+  readonly strings: Strings;
+}
+
+/** Asked by the graph webview, answered by the host. */
+export interface GraphHost {
+  ready(argument: null): GraphState;
+  openSession(argument: { sessionId: string; reveal?: number }): null;
+  compare(argument: { sessionIds: readonly string[] }): null;
+  chooseBest(argument: { sessionIds: readonly string[] }): null;
+  copyText(argument: { text: string }): null;
+}
+
+/** Asked by the host, answered by the graph webview. */
+export interface GraphView {
+  changed(argument: { state: GraphState }): null;
+  setNotice(argument: { text: string | null }): null;
+  showLedger(argument: null): null;
+}
+
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const range = v.object({ start: index, end: index });
 const target = v.object({
@@ -174,6 +207,16 @@ export const storageHostSchemas = {
   }),
 };
 
+const chosen = v.object({ sessionIds: v.pipe(v.array(v.string()), v.minLength(2)) });
+
+export const graphHostSchemas = {
+  ready: v.null(),
+  openSession: target,
+  compare: chosen,
+  chooseBest: chosen,
+  copyText: text,
+};
+
 /** The host is the trusted end: its messages are checked for shape where they are used. */
 const notice = v.object({ text: v.nullable(v.string()) });
 // Session and CompareState come from our own server, which validated them; the panel trusts the host.
@@ -195,4 +238,10 @@ export const storageViewSchemas = {
   task: v.object({ task: ours<StoreTask>() }),
   setNotice: notice,
   show: v.object({ list: v.picklist(['planned', 'trash', 'moves']) }),
+};
+
+export const graphViewSchemas = {
+  changed: v.object({ state: ours<GraphState>() }),
+  setNotice: notice,
+  showLedger: v.null(),
 };

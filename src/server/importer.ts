@@ -60,6 +60,8 @@ export class Importer {
   onProgress: (progress: ImportProgress) => void = () => undefined;
   /** Set by the store: all that was found is in, for now. */
   onCaughtUp: () => void = () => undefined;
+  /** Called when files are found gone. */
+  onGone: () => void = () => undefined;
   /** Set by the store: where logs of old files go right when they are in. */
   oldLogs: Pick<ImportedLogs, 'add' | 'finish'> | undefined;
 
@@ -302,6 +304,7 @@ export class Importer {
   #setGone(paths: readonly string[]): void {
     const still = paths.filter((path) => this.#files.at(path) !== undefined);
     this.#mark(still, this.#options.now());
+    if (still.length > 0) this.onGone();
   }
 
   #mark(paths: readonly string[], goneAt: number | undefined): void {

@@ -34,6 +34,7 @@ import { upkeepOperations } from './operations/upkeep.ts';
 import { ImportedLogs } from './upkeep/importedLogs.ts';
 import { type Clock, MigrationEngine } from './upkeep/migrationEngine.ts';
 import { Repricing } from './upkeep/repricing.ts';
+import { Rescuer } from './upkeep/rescuing.ts';
 import { RunLeases } from './upkeep/runLeases.ts';
 import { realClock } from './upkeep/realClock.ts';
 
@@ -93,6 +94,8 @@ export function createLocalStore({
   importer.onImported = (changed, removed) => context.announce(changed, removed);
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   importer.onCaughtUp = () => void finder.look();
+  const rescuer = new Rescuer({ core, report: (error) => importer.report(error) });
+  if (writable) importer.onGone = () => void rescuer.look();
   const engine = new MigrationEngine({
     core,
     mover,
@@ -158,6 +161,7 @@ export function createLocalStore({
     void finder.look();
     repricing.start();
     void importer.start();
+    void rescuer.look();
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
@@ -181,7 +185,8 @@ export function createLocalStore({
     close: async () => {
       snapshots?.end();
       leases.dispose();
-      await Promise.all([engine.stop(), tasks.close(), finder.stop(), repricing.stop()]);
+      const working = [engine, finder, repricing, rescuer].map((one) => one.stop());
+      await Promise.all([...working, tasks.close()]);
       await closeStore(parts);
     },
   };
@@ -225,4 +230,5 @@ async function closeStore({ core, importer, search }: StoreParts): Promise<void>
   }
   attempt(() => database.close());
   archive.close();
+  core.rescued.close();
 }

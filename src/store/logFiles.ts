@@ -95,6 +95,10 @@ export class LogFiles {
   setGone(paths: readonly string[], at: number | undefined): void {
     for (const path of paths) {
       this.#database.run('UPDATE log SET gone_at = ? WHERE path = ?', [at ?? null, path]);
+      // What is there again may go on, and its last line may be another one when it is gone again.
+      if (at === undefined) {
+        this.#database.run('UPDATE log SET copied_count = 0 WHERE path = ?', [path]);
+      }
     }
   }
 

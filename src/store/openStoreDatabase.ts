@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { MultipathError } from '../core/errors.ts';
 import { refill, restoreDatabase } from './copies/restoreDatabase.ts';
+import { rescuedArchive } from './copies/rescuedCopies.ts';
 import { listSnapshots } from './copies/snapshots.ts';
 import { migrate, schemaState } from './migrations.ts';
 import type { PagedDatabase } from './pages/database.ts';
@@ -121,6 +122,7 @@ function whyRestore({ folder, archive }: DatabaseOptions): string | undefined {
     existsSync(factsFile(folder)) ||
     listSnapshots(nodeFileSystem, copiesFolder(folder)).length > 0 ||
     archive.segments().length > 0 ||
+    rescuedArchive(nodeFileSystem, copiesFolder(folder)).segments().length > 0 ||
     newestAside(folder) !== undefined;
   return isKnown ? 'its file was missing' : undefined;
 }

@@ -12,6 +12,7 @@ import { Catalogue } from './catalogue.ts';
 import { Commits } from './commits.ts';
 import { hintsOf, loadFacts } from './copies/applyFacts.ts';
 import { FactsLog } from './copies/factsLog.ts';
+import { RescuedCopies, rescuedArchive } from './copies/rescuedCopies.ts';
 import { pendingRebuild } from './copies/restoreDatabase.ts';
 import { number, text } from './database.ts';
 import { rebuildDerived, type Rebuildable } from './doctor/rebuild.ts';
@@ -39,7 +40,7 @@ import { Requests } from './requests.ts';
 import { Resumes } from './resumes.ts';
 import { SessionEdits } from './sessionEdits.ts';
 import type { LiveState } from './sessionRows.ts';
-import { factsFile } from './storeFiles.ts';
+import { copiesFolder, factsFile } from './storeFiles.ts';
 import { TierMoves } from './tierMoves.ts';
 import { Transcripts } from './transcripts.ts';
 
@@ -85,6 +86,8 @@ export interface StoreCore {
   readonly resumes: Resumes;
   /** The second copy of facts; begun by whoever serves the store. */
   readonly facts: FactsLog;
+  /** The second copy of sessions whose agent's file is gone. */
+  readonly rescued: RescuedCopies;
   readonly prices: PersonalPrices;
   /** Why nothing may be written, in words for the person. */
   readonly readOnlyBecause?: string;
@@ -133,6 +136,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
+  const moves = new TierMoves({ database, records, archive, ledger });
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
     await rebuildOwnSessions(
       { database, records, outlines, catalogue, ingest, ownSessions },
@@ -156,7 +160,13 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     archive,
     blobs,
     ledger,
-    moves: new TierMoves({ database, records, archive, ledger }),
+    moves,
+    rescued: new RescuedCopies({
+      database,
+      records,
+      moves,
+      archive: rescuedArchive(nodeFileSystem, copiesFolder(options.folder)),
+    }),
     tierFacts: new TierFacts(database, live),
     removal: new Removal({
       database,

@@ -1,5 +1,5 @@
 /** Makes the object that other extensions get; what it promises stands in src/core/api.ts. */
-import type { MultipathApi, PersonsOwn, StoreApi } from '../core/api.ts';
+import type { ExploringApi, MultipathApi, PersonsOwn, StoreApi } from '../core/api.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { invoke, storeOver } from '../protocol/storeProxy.ts';
 
@@ -21,11 +21,11 @@ const PERSONS_OWN = [
  * Frozen, and made of functions of its own: what one extension does to it reaches no other. Every
  * change gets a request id here, so that it is done once whatever happens on its way.
  */
-export function createApi(store: SessionStore): MultipathApi {
+export function createApi(store: SessionStore, exploring: ExploringApi): MultipathApi {
   const open: Partial<SessionStore> & StoreApi = storeOver(
     (name, args) => invoke(store, name, args),
     (listener) => store.onDidChange(listener),
   );
   for (const name of PERSONS_OWN) Reflect.deleteProperty(open, name);
-  return Object.freeze({ version: 1, store: Object.freeze(open) });
+  return Object.freeze({ ...exploring, version: 1, store: Object.freeze(open) });
 }

@@ -14,6 +14,8 @@ export const Commands = {
   chooseBest: 'multipath.chooseBest',
   rateSession: 'multipath.rateSession',
   showTreeAsText: 'multipath.showTreeAsText',
+  showGraph: 'multipath.showGraph',
+  showLedger: 'multipath.showLedger',
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
@@ -73,6 +75,7 @@ export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
   storage: 'multipath.storage',
+  graph: 'multipath.graph',
 } as const;
 
 export interface ContextKeys {
@@ -138,6 +141,9 @@ export const StorageSettings = {
 
 /** Taken over while the store runs. */
 export const PRICES_SETTING = 'multipath.prices';
+
+/** Where the person keeps strategies of their own. Only the machine's setting counts. */
+export const STRATEGIES_SETTING = 'multipath.explore.strategiesFolder';
 
 /** Scheme of the read-only documents that show messages and transcripts. */
 export const DOCUMENT_SCHEME = 'multipath';

@@ -17,6 +17,8 @@ export interface Column {
   readonly name: string;
   /** Instead of the title, in the head. */
   readonly head?: TemplateResult;
+  /** How the rows are sorted by it. */
+  readonly sort?: 'ascending' | 'descending';
 }
 
 /** Draws the cells of a row; `tab` is the tab index of what can be focused in it. */
@@ -79,8 +81,10 @@ class RowsElement extends LightElement {
       <thead>
         <tr aria-rowindex="1">
           ${this.columns.map(
-            ({ title, name, head }) =>
-              html`<th scope="col" class="mp-${name}">${head ?? title}</th>`,
+            ({ title, name, head, sort }) =>
+              html`<th scope="col" class="mp-${name}" aria-sort=${sort ?? nothing}>
+                ${head ?? title}
+              </th>`,
           )}
         </tr>
       </thead>

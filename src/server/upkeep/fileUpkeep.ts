@@ -61,8 +61,9 @@ export async function snapshotNow({
   tasks,
   now,
 }: OperationContext): Promise<Snapshot> {
-  return tasks.run('snapshot', 'Copying the database', (work) => {
+  return tasks.run('snapshot', 'Copying the database', async (work) => {
     core.commits.settle();
+    const cut = await core.rescued.snapshotBegins();
     const source = {
       database: core.database,
       disk: nodeFileSystem,
@@ -70,6 +71,8 @@ export async function snapshotNow({
       folder: copiesFolder(storePath),
       now,
     };
-    return takeSnapshot(source, work);
+    const snapshot = await takeSnapshot(source, work);
+    core.rescued.covered(cut);
+    return snapshot;
   });
 }

@@ -31,7 +31,8 @@ export interface CoverageParts {
   readonly now: () => number;
 }
 
-type Members = Map<number, ArchivedMember>;
+/** Of a log, by their first records. */
+export type Members = Map<number, ArchivedMember>;
 
 export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
   const { database, archive } = parts;
@@ -45,7 +46,7 @@ export async function coverLogs(parts: CoverageParts): Promise<CoverageResult> {
       found.set(member.logId, ofLog);
     }
   }
-  const foundLogs = addLogs(parts, found);
+  const foundLogs = addFoundLogs(parts, found);
   const changed = new Set<number>();
   let members = 0;
   for (const row of database.all('SELECT num, id FROM log ORDER BY num')) {
@@ -73,7 +74,10 @@ function isRemoved(database: Database, log: number): boolean {
 }
 
 /** Logs that only segments know, as their members describe them. */
-function addLogs({ database, accepts }: CoverageParts, found: Map<string, Members>): number {
+export function addFoundLogs(
+  { database, accepts }: Pick<CoverageParts, 'database' | 'accepts'>,
+  found: ReadonlyMap<string, Members>,
+): number {
   let added = 0;
   const own = new Map<string, LogManifest>();
   database.transaction(() => {

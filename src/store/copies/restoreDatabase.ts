@@ -22,6 +22,7 @@ import { Records } from '../records.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
 import { isEmptied } from './emptied.ts';
+import { putBackRescued, rescuedArchive } from './rescuedCopies.ts';
 import { salvage } from './salvage.ts';
 import { listSnapshots, unpackSnapshot, type Snapshot } from './snapshots.ts';
 
@@ -47,7 +48,7 @@ const DONE = 'rebuilt';
 
 /** Makes the database and returns what it was made from, in words. */
 export async function restoreDatabase(options: RestoreOptions): Promise<string> {
-  const { disk, file, factsFile, archive, blobs, now } = options;
+  const { disk, file, factsFile, copiesFolder, archive, blobs, now } = options;
   const beside = `${file}.rebuilt`;
   for (const left of [beside, redoFileOf(beside)]) disk.remove(left);
   const told: string[] = [];
@@ -69,16 +70,18 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
           `${facts.damaged > 0 ? `, ${facts.damaged} lines of it damaged` : ''})`,
       );
     }
+    const complete = facts?.damaged === 0;
+    const accepts = (id: string): boolean => !complete || facts.kinds.get('log')?.has(id) === true;
+    const rescued = rescuedArchive(disk, copiesFolder);
+    try {
+      const records = await putBackRescued({ database, archive: rescued, accepts });
+      if (records > 0) told.push(`the copies of rescued sessions (${records} records)`);
+    } finally {
+      rescued.close();
+    }
     const salvaged = salvageFrom(options, database);
     if (salvaged) told.push(salvaged);
-    const complete = facts?.damaged === 0;
-    const covered = await coverLogs({
-      database,
-      archive,
-      blobs,
-      now,
-      accepts: (id) => !complete || facts.kinds.get('log')?.has(id) === true,
-    });
+    const covered = await coverLogs({ database, archive, blobs, now, accepts });
     if (covered.members > 0) {
       const more =
         covered.foundLogs > 0 ? `, ${covered.foundLogs} logs known from there alone` : '';

@@ -131,6 +131,11 @@ export const VERSION_0_4_0: readonly Migration[] = [
     `,
   },
   {
+    // How many records of a log whose file is gone are copied (src/store/copies/rescuedCopies.ts).
+    id: 'rescue/1',
+    sql: 'ALTER TABLE log ADD COLUMN copied_count INTEGER NOT NULL DEFAULT 0;',
+  },
+  {
     // What subagents said is found as well: their logs are to be indexed.
     id: 'search/2',
     sql: `

@@ -100,8 +100,9 @@ export class Panels implements Disposable {
     }
     const session = await this.#services.store.getSession(sessionId);
     const title = session ? tabTitle(session, 60) : l10n.t('Transcript');
-    const reusable = preview && !beside ? this.#preview : undefined;
-    if (reusable) {
+    const reusable = preview ? this.#preview : undefined;
+    // Beside what one looks at, a preview that is seen already is used again.
+    if (reusable && (!beside || reusable.panel.panel.visible)) {
       reusable.openedAt = Date.now();
       reusable.panel.show(sessionId, title, reveal);
       reusable.panel.panel.reveal(undefined, true);

@@ -10,6 +10,7 @@ import {
   NOTE_SCHEME,
   PanelTypes,
   PRICES_SETTING,
+  STRATEGIES_SETTING,
   Settings,
   StorageSettings,
   VIEW_CONTAINER,
@@ -90,6 +91,7 @@ describe('ids', () => {
         ...Object.values(Settings),
         ...Object.values(CommandSettings),
         PRICES_SETTING,
+        STRATEGIES_SETTING,
         ...Object.values(StorageSettings),
       ]),
     );

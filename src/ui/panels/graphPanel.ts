@@ -1,0 +1,223 @@
+/**
+ * The graph of a family in a panel: asked from the store in one answer, and again when anything
+ * changed. A hidden webview is gone and asks again when it comes back, so it is told nothing then.
+ */
+import { env, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { messageOf } from '../../core/errors.ts';
+import type { StoreEvent } from '../../core/sessionStore.ts';
+import { Channel } from '../../protocol/channel.ts';
+import {
+  graphHostSchemas,
+  type GraphHost,
+  type GraphState,
+  type GraphView,
+} from '../../protocol/panels.ts';
+import { PanelTypes } from '../contributions.ts';
+import { disposeAll, type Disposable } from '../disposable.ts';
+import type { HostServices } from '../services.ts';
+import { agentName } from '../tree/agentNames.ts';
+import { onOneLine, titleOf } from '../tree/treeItems.ts';
+import { oneLine } from '../text.ts';
+import { panelStrings } from './panelStrings.ts';
+import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+
+/** Sessions that are being written change all the time; a large family is not asked for as often. */
+const GATHER_MS = 400;
+/** A refresh may take this part of the time at most. */
+const SHARE = 0.1;
+
+/** What the panel can have done; none of it is waited for, since it may ask the person. */
+export interface GraphActions {
+  openSession(sessionId: string, reveal: number | undefined): Promise<void>;
+  compare(sessionIds: readonly string[]): void;
+  chooseBest(sessionIds: readonly string[]): void;
+  /** Sessions where something is at work now. */
+  running(): readonly string[];
+  onDidChangeRunning(listener: () => void): Disposable;
+}
+
+export class GraphPanel implements Disposable {
+  readonly #services: HostServices;
+  readonly #actions: GraphActions;
+  readonly #channel: Channel<GraphHost, GraphView>;
+  readonly #disposables: Disposable[];
+  readonly panel: WebviewPanel;
+  #sessionId: string;
+  #members: ReadonlySet<string> = new Set();
+  #showLedger: boolean;
+  #loaded = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The state as the page knows it, and how many milliseconds it took to ask for. */
+  #told = '';
+  #took = 0;
+
+  constructor(
+    services: HostServices,
+    actions: GraphActions,
+    panel: WebviewPanel,
+    sessionId: string,
+    showLedger = false,
+  ) {
+    this.#services = services;
+    this.#actions = actions;
+    this.panel = panel;
+    this.#sessionId = sessionId;
+    this.#showLedger = showLedger;
+    this.#channel = this.#connect();
+    const { store, server, context } = services;
+    this.#disposables = [
+      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#loaded = false;
+      }),
+      server.onDidRestart(() => this.#refreshSoon()),
+      server.onDidChangeState((state) => {
+        if (state === 'away' || state === 'running') void this.#tellNotice(state === 'away');
+      }),
+      actions.onDidChangeRunning(() => this.#refreshSoon()),
+      { dispose: store.onDidChange((event) => this.#follow(event)) },
+      { dispose: () => clearTimeout(this.#timer) },
+    ];
+    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'graph.svg');
+    panel.webview.options = webviewOptions(context.extensionUri);
+    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'graph');
+  }
+
+  static create(
+    services: HostServices,
+    actions: GraphActions,
+    sessionId: string,
+    showLedger: boolean,
+  ): GraphPanel {
+    const panel = window.createWebviewPanel(
+      PanelTypes.graph,
+      l10n.t('Family Graph'),
+      ViewColumn.Active,
+      webviewOptions(services.context.extensionUri),
+    );
+    return new GraphPanel(services, actions, panel, sessionId, showLedger);
+  }
+
+  /** The session that the graph was opened for. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  /** True when the session is of the family that is shown. */
+  holds(sessionId: string): boolean {
+    return this.#members.has(sessionId) || this.#sessionId === sessionId;
+  }
+
+  /** Brings the panel to the front with another session of the family in it. */
+  show(sessionId: string, showLedger: boolean): void {
+    this.panel.reveal();
+    this.#sessionId = sessionId;
+    if (!this.#loaded) this.#showLedger ||= showLedger;
+    else {
+      if (showLedger) void this.#tell(() => this.#channel.request('showLedger', null));
+      this.#refreshSoon();
+    }
+  }
+
+  dispose(): void {
+    this.#channel.dispose();
+    disposeAll(this.#disposables);
+    this.panel.dispose();
+  }
+
+  #connect(): Channel<GraphHost, GraphView> {
+    const actions = this.#actions;
+    return new Channel<GraphHost, GraphView>(
+      (message) => void this.panel.webview.postMessage(message),
+      {
+        ready: async () => {
+          const state = await this.#state();
+          this.#told = JSON.stringify(state);
+          this.#loaded = true;
+          const showLedger = this.#showLedger;
+          this.#showLedger = false;
+          return { ...state, ...(showLedger && { showLedger }) };
+        },
+        openSession: async ({ sessionId, reveal }) => {
+          await actions.openSession(sessionId, reveal);
+          return null;
+        },
+        compare: ({ sessionIds }) => {
+          actions.compare(sessionIds);
+          return null;
+        },
+        chooseBest: ({ sessionIds }) => {
+          actions.chooseBest(sessionIds);
+          return null;
+        },
+        copyText: async ({ text }) => {
+          await env.clipboard.writeText(text);
+          return null;
+        },
+      },
+      graphHostSchemas,
+      60_000,
+    );
+  }
+
+  async #state(): Promise<GraphState> {
+    const { store, server } = this.#services;
+    const began = Date.now();
+    const graph = await store.getFamilyGraph(this.#sessionId);
+    // The page finds the sums of a whole family itself.
+    const isCut = graph.branches.length < graph.total;
+    const ledger = isCut ? await store.getFamilyLedger(this.#sessionId) : undefined;
+    this.#took = Date.now() - began;
+    this.#members = new Set(graph.branches.map(({ id }) => id));
+    const root = graph.branches[0];
+    this.panel.title = l10n.t('Graph: {0}', oneLine(root ? titleOf(root) : '', 40));
+    const agents = [...new Set(graph.branches.map(({ agent }) => agent))];
+    return {
+      sessionId: this.#sessionId,
+      graph: { ...graph, branches: graph.branches.map(onOneLine) },
+      ...(ledger && { ledger }),
+      running: this.#actions.running().filter((id) => this.#members.has(id)),
+      agents: Object.fromEntries(agents.map((agent) => [agent, agentName(agent)])),
+      notice: server.state === 'away' ? away() : null,
+      strings: panelStrings(),
+    };
+  }
+
+  /** A fork of one of the family may be new, so that nothing in the event is known. */
+  #follow(event: StoreEvent): void {
+    if (event.type === 'sessions') this.#refreshSoon();
+  }
+
+  #refreshSoon(): void {
+    const pause = Math.max(GATHER_MS, this.#took / SHARE);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (!this.#loaded) return;
+      void this.#tell(async () => {
+        const state = await this.#state();
+        const told = JSON.stringify(state);
+        if (told === this.#told) return;
+        this.#told = told;
+        await this.#channel.request('changed', { state });
+      });
+    }, pause);
+  }
+
+  async #tellNotice(isAway: boolean): Promise<void> {
+    if (!this.#loaded) return;
+    await this.#tell(() => this.#channel.request('setNotice', { text: isAway ? away() : null }));
+  }
+
+  /** A page that is being torn down does not answer; that is no failure of the person's. */
+  async #tell(request: () => Promise<unknown>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      this.#services.log.debug(`Graph panel: ${messageOf(error)}`);
+    }
+  }
+}
+
+function away(): string {
+  return l10n.t('The session server went away and is being restarted.');
+}

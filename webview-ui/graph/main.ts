@@ -1,0 +1,4 @@
+/** Entry point of the graph panel. */
+import { GraphPanel } from './panel.ts';
+
+document.body.append(new GraphPanel());
