@@ -374,6 +374,8 @@ export interface ModelContext {
   readonly report: ContextReport;
 }
 export interface ContextOptions {
+  /** Index of the first message to send; 0 when absent. */
+  readonly fromMessage?: number;
   /** Index of the last message to send; the whole session when absent. */
   readonly atMessage?: number;
   /** Tokens, estimated, that it may take. */
@@ -633,6 +635,8 @@ export interface MergePlan {
   /** Indexes left out because a tool call in them has no result. */
   readonly unanswered: readonly number[];
   readonly conflicts: MergeConflicts;
+  /** Of the mode `summary`: the text that stands for the messages where none is given. */
+  readonly summary?: string;
   /**
    * The session the messages would be added to: the target where it is one of our own, a branch of
    * ours over it where that is an agent's. Absent: such a branch would be made.

@@ -69,15 +69,17 @@ export function activate(context: ExtensionContext): MultipathApi {
   const undo = new UndoStack(log);
   const previews = new ResumePreviews();
   const reports = new DoctorReports(context, doctorReportToMarkdown);
+  const models = () => Promise.resolve(NO_MODELS);
   const panels = new Panels(
     services,
     undo,
     (...fork) => forkAndOpen(services, view, ...fork),
     (own) => storageActions({ ...services, view, undo, panels: own }),
+    models,
   );
   const consent = new Consent(services);
   const importer = new Importer(services);
-  exploring = new Exploring(services, () => Promise.resolve(NO_MODELS));
+  exploring = new Exploring(services, models);
   const commandServices: CommandServices = { ...services, view, panels, undo };
   const graphs = new GraphPanels(services, graphActions(commandServices));
   context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);

@@ -211,6 +211,8 @@ export interface ModelContext {
 }
 
 export interface ContextOptions {
+  /** Index of the first message to send; 0 when absent. */
+  readonly fromMessage?: number;
   /** Index of the last message to send; the whole session when absent. */
   readonly atMessage?: number;
   /** Tokens, estimated, that it may take. */

@@ -3,12 +3,9 @@
  * as whole is what the file held, if nobody but the branch's tool calls changed it; an edit that
  * does not fit what is known shows that somebody did, and then only the edits themselves are told.
  */
-import { diffLines } from 'diff';
 import type { BranchFile } from './comparison.ts';
 import type { FileEdit, Passage } from './fileEdits.ts';
-
-/** Milliseconds for the lines of one passage; beyond that it counts as replaced. */
-const PASSAGE_TIMEOUT = 50;
+import { linesOfPassage, signed, type PassageLine } from './passageLines.ts';
 
 interface Done {
   /** Position of the message in the session. */
@@ -83,29 +80,16 @@ function patchOf({ edit, index }: Done): string {
   const heading = `@@ message ${String(index + 1)} @@\n`;
   switch (edit.kind) {
     case 'whole':
-      return heading + signed('+', edit.text);
+      return heading + textOf(signed('+', edit.text));
     case 'removed':
       return `${heading}The file was removed.\n`;
     case 'unknown':
       return `${heading}The file was changed; the transcript does not tell how.\n`;
     case 'passages':
-      return edit.passages.map((passage) => heading + linesOf(passage)).join('');
+      return edit.passages.map((passage) => heading + textOf(linesOfPassage(passage))).join('');
   }
 }
 
-function linesOf({ old, now }: Passage): string {
-  const changes = diffLines(ended(old), ended(now), { timeout: PASSAGE_TIMEOUT });
-  if (!changes) return signed('-', old) + signed('+', now);
-  return changes
-    .map(({ added, removed, value }) => signed(added ? '+' : removed ? '-' : ' ', value))
-    .join('');
-}
-
-function ended(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
-}
-
-function signed(sign: string, text: string): string {
-  const lines = ended(text).split('\n').slice(0, -1);
-  return lines.map((line) => `${sign}${line}\n`).join('');
+function textOf(lines: readonly PassageLine[]): string {
+  return lines.map(({ sign, text }) => `${sign}${text}\n`).join('');
 }

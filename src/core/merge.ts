@@ -122,6 +122,8 @@ export interface MergePlan {
   /** Indexes left out because a tool call in them has no result. */
   readonly unanswered: readonly number[];
   readonly conflicts: MergeConflicts;
+  /** Of the mode `summary`: the text that stands for the messages where none is given. */
+  readonly summary?: string;
   /**
    * The session the messages would be added to: the target where it is one of our own, a branch of
    * ours over it where that is an agent's. Absent: such a branch would be made.

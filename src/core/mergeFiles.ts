@@ -3,7 +3,7 @@
  * edit that failed has touched no file.
  */
 import type { FileConflict, FileSide } from './merge.ts';
-import type { ContentBlock } from './message.ts';
+import { editedFiles, type ContentBlock } from './message.ts';
 
 /** The edits of one branch, gathered message by message. */
 export class FileEdits {
@@ -11,8 +11,10 @@ export class FileEdits {
 
   add({ index, content }: { readonly index: number; readonly content: readonly ContentBlock[] }) {
     for (const block of content) {
-      if (block.type !== 'tool' || !block.edit || block.result?.isError === true) continue;
-      this.#edits.push({ ...block.edit, message: index });
+      if (block.type !== 'tool') continue;
+      for (const { path, added, removed } of editedFiles(block)) {
+        this.#edits.push({ path, added, removed, message: index });
+      }
     }
   }
 

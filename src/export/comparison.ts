@@ -1,24 +1,33 @@
 /** A comparison as Markdown, to be pasted into an issue or a review. */
 import type { BranchSummary, Comparison, ComparisonRow } from '../core/comparison.ts';
-import { totalTokens } from '../core/message.ts';
+import { totalTokens, type FileLines } from '../core/message.ts';
+import type { BranchScore } from '../core/score.ts';
 import { escapeInline, messageToMarkdown, oneLine } from './markdown.ts';
 
 const UNKNOWN = '–';
 
-/** Figures, the shared prefix, and the given rows, ending in a line break. */
+/**
+ * Figures, the shared prefix, what each branch touched and ran, and the given rows, ending in a line
+ * break.
+ * @param scores in the order of the branches; left out where there are none
+ */
 export function comparisonToMarkdown(
   comparison: Comparison,
   rows: Iterable<ComparisonRow>,
+  scores: readonly BranchScore[] = [],
 ): string {
   const { branches } = comparison;
   const names = branches.map((branch) => escapeInline(oneLine(branch.title)));
   const parts = [
     `# ${names.join(' / ')}`,
-    tableOf(branches, names),
+    tableOf(branches, names, scores),
     comparison.sharedCount === 0
       ? 'No shared messages.'
       : `${String(comparison.sharedCount)} shared messages, ${String(totalTokens(comparison.sharedTokens))} tokens, ${dollars(comparison.sharedCost)}.`,
   ];
+  for (const [at, branch] of branches.entries()) {
+    parts.push(...listsOf(branch, names[at] ?? ''));
+  }
   for (const { cells } of rows) {
     const number = (cells.find((cell) => cell)?.message.index ?? 0) + 1;
     parts.push(`## Message ${String(number)}`);
@@ -32,7 +41,34 @@ export function comparisonToMarkdown(
   return `${parts.join('\n\n')}\n`;
 }
 
-function tableOf(branches: readonly BranchSummary[], names: readonly string[]): string {
+/** Files with their lines, commands with how their last run ended. */
+function listsOf(branch: BranchSummary, name: string): string[] {
+  const { files, commands, moreCommands = 0 } = branch;
+  const fileLines = files.map(
+    ({ path, added, removed }) => `- ${code(path)} +${String(added)} −${String(removed)}`,
+  );
+  const commandLines = commands.map(({ text, last = 'no result' }) => `- ${code(text)} ${last}`);
+  if (moreCommands > 0) commandLines.push(`- and ${String(moreCommands)} more`);
+  return [
+    ...(fileLines.length > 0 ? [`## Files touched · ${name}`, fileLines.join('\n')] : []),
+    ...(commandLines.length > 0 ? [`## Commands run · ${name}`, commandLines.join('\n')] : []),
+  ];
+}
+
+/** Code on one line, in as many backticks as it takes. */
+function code(text: string): string {
+  const line = oneLine(text);
+  const marks = '`'.repeat(
+    Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1,
+  );
+  return marks.length > 1 ? `${marks} ${line} ${marks}` : `${marks}${line}${marks}`;
+}
+
+function tableOf(
+  branches: readonly BranchSummary[],
+  names: readonly string[],
+  scores: readonly BranchScore[],
+): string {
   const row = (label: string, figure: (branch: BranchSummary) => string): string =>
     `| ${[label, ...branches.map(figure)].join(' | ')} |`;
   return [
@@ -46,8 +82,31 @@ function tableOf(branches: readonly BranchSummary[], names: readonly string[]): 
       durationMs === undefined ? UNKNOWN : String(Math.round(durationMs / 1000)),
     ),
     row('Errors', ({ errors }) => String(errors)),
+    row('Retries', ({ actions }) => String(actions.retries)),
+    row('Tests', ({ actions: { tests, lastTest } }) =>
+      lastTest === undefined
+        ? UNKNOWN
+        : `${String(tests.passed)} passed, ${String(tests.failed)} failed, last ${lastTest}`,
+    ),
     row('Files', ({ files }) => String(files.length)),
+    row('Lines', ({ files }) =>
+      files.length === 0
+        ? UNKNOWN
+        : `+${String(sum(files, 'added'))} −${String(sum(files, 'removed'))}`,
+    ),
+    ...(scores.length === 0
+      ? []
+      : [
+          row('Score of 100', ({ sessionId }) => {
+            const score = scores.find((one) => one.sessionId === sessionId);
+            return score ? String(Math.round(score.total)) : UNKNOWN;
+          }),
+        ]),
   ].join('\n');
+}
+
+function sum(files: readonly FileLines[], side: 'added' | 'removed'): number {
+  return files.reduce((total, file) => total + file[side], 0);
 }
 
 function dollars(cost: number | undefined): string {

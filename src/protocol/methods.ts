@@ -284,7 +284,14 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   renewRuns: write('renewRuns', oneId, results.nothing),
   readContext: heavyRead(
     'readContext',
-    v.tuple([id, v.object({ atMessage: v.exactOptional(count), maxTokens: count })]),
+    v.tuple([
+      id,
+      v.object({
+        fromMessage: v.exactOptional(count),
+        atMessage: v.exactOptional(count),
+        maxTokens: count,
+      }),
+    ]),
     results.modelContext,
   ),
 

@@ -7,6 +7,7 @@ import type { Comparison, ComparisonRow } from '../core/comparison.ts';
 import type { FamilyGraph, FamilyLedger } from '../core/family.ts';
 import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
+import type { BranchScore } from '../core/score.ts';
 import type { PlannedMove, StoreTask, TaskKind, TrashEntry } from '../core/storage.ts';
 
 /** Text of the panel in the person's language; keys are the English sentences. */
@@ -52,14 +53,29 @@ export interface CompareState {
   /** Title of the session they have in common, where it is not one of them. */
   readonly ancestorTitle?: string;
   readonly comparison: Comparison;
+  /** In the order of the branches. */
+  readonly scores: readonly BranchScore[];
+  readonly bestFork: string;
+  readonly canWrite: boolean;
   readonly strings: Strings;
 }
 
+/** Branches are named by their place in the comparison, from 0. */
 export interface CompareHost {
   ready(argument: null): CompareState;
   readRows(argument: { start: number; end: number }): { rows: readonly ComparisonRow[] };
-  /** Opens a row's pair in the editor's own diff. */
-  openDiff(argument: { row: number }): null;
+  /** Opens a pair of a row in the editor's own diff; the person is asked which, where there are more. */
+  openDiff(argument: { row: number; branch?: number }): null;
+  /** Opens what two branches wrote, file by file, in the editor's own diff. */
+  openFiles(argument: null): null;
+  /** Opens what one branch did to a file. */
+  openFile(argument: { branch: number; path: string }): null;
+  /** 1 to 5; `null` takes the rating back. */
+  rate(argument: { branch: number; rating: number | null }): null;
+  merge(argument: null): null;
+  openWeights(argument: null): null;
+  /** Writes a text to a file that the person chooses. */
+  exportText(argument: { text: string }): null;
   openSession(argument: { sessionId: string; reveal?: number; message?: string }): null;
   openLink(argument: { url: string }): null;
   copyText(argument: { text: string }): null;
@@ -185,7 +201,16 @@ export const transcriptHostSchemas = {
 export const compareHostSchemas = {
   ready: v.null(),
   readRows: range,
-  openDiff: v.object({ row: index }),
+  openDiff: v.object({ row: index, branch: v.exactOptional(index) }),
+  openFiles: v.null(),
+  openFile: v.object({ branch: index, path: v.string() }),
+  rate: v.object({
+    branch: index,
+    rating: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(5))),
+  }),
+  merge: v.null(),
+  openWeights: v.null(),
+  exportText: text,
   openSession: target,
   openLink: url,
   copyText: text,

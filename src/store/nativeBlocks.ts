@@ -8,6 +8,7 @@ import type { ContentBlock } from '../core/message.ts';
 
 const bounded = { text: v.string(), fullLength: v.exactOptional(v.number()) };
 const count = v.pipe(v.number(), v.minValue(0));
+const fileLines = { path: v.string(), added: count, removed: count };
 
 const block: v.GenericSchema<unknown, ContentBlock> = v.variant('type', [
   v.object({ type: v.literal('text'), ...bounded }),
@@ -32,7 +33,9 @@ const block: v.GenericSchema<unknown, ContentBlock> = v.variant('type', [
     result: v.exactOptional(
       v.object({ ...bounded, isError: v.boolean(), attachments: v.exactOptional(count) }),
     ),
-    edit: v.exactOptional(v.object({ path: v.string(), added: count, removed: count })),
+    edit: v.exactOptional(
+      v.object({ ...fileLines, files: v.exactOptional(v.array(v.object(fileLines))) }),
+    ),
   }),
 ]);
 

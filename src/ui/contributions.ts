@@ -81,6 +81,7 @@ export const VIEW_CONTAINER = 'multipath';
 export const PanelTypes = {
   transcript: 'multipath.transcript',
   compare: 'multipath.compare',
+  merge: 'multipath.merge',
   storage: 'multipath.storage',
   graph: 'multipath.graph',
 } as const;
@@ -99,8 +100,8 @@ export interface ContextKeys {
   'multipath.readOnly': boolean;
   /** Something was done in this window that can be taken back. */
   'multipath.canUndo': boolean;
-  /** Two sessions are selected in the tree: they can be compared. */
-  'multipath.twoSelected': boolean;
+  /** 2 to 8 sessions are selected in the tree: they can be compared. */
+  'multipath.severalSelected': boolean;
 }
 export const ContextKeyNames = [
   'multipath.state',
@@ -111,7 +112,7 @@ export const ContextKeyNames = [
   'multipath.running',
   'multipath.readOnly',
   'multipath.canUndo',
-  'multipath.twoSelected',
+  'multipath.severalSelected',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export type ViewState = 'starting' | 'away' | 'consent' | 'importing' | 'empty' | 'ready';

@@ -42,6 +42,19 @@ export function transcriptUri(session: { readonly id: string; readonly title: st
   });
 }
 
+/** How a branch's file is shown: all of it, or what was changed in it. */
+export type FileView = 'whole' | 'patch';
+
+/** What a branch wrote into a file, before message `end` where there is one. */
+export function branchFileUri(sessionId: string, path: string, view: FileView, end?: number): Uri {
+  const name = fileName(path.split(/[\\/]/).at(-1) ?? '');
+  return Uri.from({
+    scheme: DOCUMENT_SCHEME,
+    path: `/file/${view}/${sessionId}/${end ?? 'all'}/${name}${view === 'patch' ? '.patch' : ''}`,
+    query: path,
+  });
+}
+
 /** Stands for the side of a diff that has no counterpart. */
 export function emptyUri(): Uri {
   return Uri.from({ scheme: DOCUMENT_SCHEME, path: `/empty/${l10n.t('no counterpart')}.md` });
@@ -58,10 +71,19 @@ export type DocumentAddress =
   | { readonly kind: 'family'; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
   | { readonly kind: 'preview'; readonly number: number }
+  | {
+      readonly kind: 'file';
+      readonly sessionId: string;
+      readonly path: string;
+      readonly view: FileView;
+      readonly end?: number;
+    }
   | { readonly kind: 'empty' };
 
 /** Throws `not-found` for an address that is none of ours. */
-export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
+export function parseAddress(
+  uri: Pick<Uri, 'path'> & { readonly query?: string },
+): DocumentAddress {
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
   if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
@@ -73,6 +95,13 @@ export function parseAddress(uri: Pick<Uri, 'path'>): DocumentAddress {
     const [side, sessionId, index] = parts;
     if (sessionId !== undefined && index !== undefined && /^\d+$/.test(index)) {
       return { kind, sessionId, index: Number(index), facts: side === 'full' };
+    }
+  }
+  if (kind === 'file') {
+    const [view, sessionId, end] = parts;
+    const path = uri.query ?? '';
+    if (sessionId !== undefined && path !== '' && (view === 'whole' || view === 'patch')) {
+      return { kind, sessionId, path, view, ...(/^\d+$/.test(end ?? '') && { end: Number(end) }) };
     }
   }
   throw new MultipathError('not-found', l10n.t('This address names no session or message.'));
@@ -120,6 +149,8 @@ export function registerDocuments(
             previews.find(address.number) ??
             l10n.t('This preview was not kept. Resume the session again to see it.')
           );
+        case 'file':
+          return readFile(services, address);
         case 'family':
           return store.visualizeSessionTree(address.sessionId);
         case 'transcript':
@@ -134,6 +165,16 @@ export function registerDocuments(
       changed.dispose();
     },
   };
+}
+
+async function readFile(
+  { store }: HostServices,
+  { sessionId, path, view, end }: Extract<DocumentAddress, { kind: 'file' }>,
+): Promise<string> {
+  const file = await store.readBranchFile(sessionId, path, end === undefined ? {} : { end });
+  if (view === 'whole') return file.text;
+  const note = l10n.t('What this branch changed here, as far as its tool calls tell.');
+  return `# ${path}\n# ${note}\n\n${file.patch}`;
 }
 
 async function readTranscript(

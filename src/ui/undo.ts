@@ -38,6 +38,11 @@ export class UndoStack implements Disposable {
     return this.#entries.length > 0;
   }
 
+  /** True while it can be taken back. */
+  has(entry: UndoEntry): boolean {
+    return this.#entries.includes(entry);
+  }
+
   /** Remembers what was done; `undefined` when there is nothing to take back. */
   record(label: string, steps: readonly UndoStep[]): UndoEntry | undefined {
     if (steps.length === 0) return undefined;

@@ -1,5 +1,6 @@
 /** Branches judged, merged back and taken back, by mouse and keyboard, in one window. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeViolations } from './support/accessibility.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -48,25 +49,39 @@ test('orders the branches with its reasons, the person’s rating among them', a
   await window.page.keyboard.press('Escape');
 });
 
-test('tells what both sides did, merges into a branch over the agent’s session, and marks it', async () => {
+test('shows what will stand, has the conflict decided, merges into a branch over the agent’s session', async () => {
   await chooseFromMenu(window, forkRows(window, added), 'Merge Branch…');
-  const into = window.pick('where it was forked from');
-  await into.waitFor();
-  await screenshot(window, 'merge-target');
-  await window.page.keyboard.press('Enter');
-  await window.pick('All 1 message').waitFor();
-  await screenshot(window, 'merge-what');
-  await window.page.keyboard.press('Enter');
-  const dialog = window.page.locator('.monaco-dialog-box');
-  await dialog.getByText('Both sessions went on after the fork point.').waitFor();
-  await screenshot(window, 'merge-conflict');
-  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
-  await window.notification('merged into a branch over').waitFor();
+  const panel = await window.webview('merge');
+  await panel.getByText('A branch of yours will be laid over').waitFor();
+  await panel.getByText('7 messages · 1 of them new').waitFor();
+  await panel.locator('mp-item', { hasText: added }).waitFor();
+  const merge = panel.getByRole('button', { name: 'Merge', exact: true });
+  expect(await merge.isDisabled()).toBe(true);
+  expect(await axeViolations(panel)).toEqual([]);
+  await screenshotThemes(window, 'merge', () => Promise.resolve());
+  await panel.getByRole('checkbox', { name: 'Add behind them' }).check();
+  await merge.click();
+  await panel.getByText('1 message was merged into').waitFor();
+  await screenshot(window, 'merge-done');
+  await panel.getByRole('button', { name: 'Open', exact: true }).click();
   await window.tab(`${title} @6`).waitFor();
   const frame = await drawnTranscript(window);
   const merged = frame.locator('mp-item', { hasText: added });
   await merged.getByRole('button', { name: 'Merged' }).waitFor();
   await screenshotThemes(window, 'merged', () => Promise.resolve());
+});
+
+test('leads from the merged message to where it was said, and back', async () => {
+  const there = await drawnTranscript(window);
+  await there
+    .locator('mp-item', { hasText: added })
+    .getByRole('button', { name: 'Merged' })
+    .click();
+  await window.tab(`${added} @3`).waitFor();
+  const here = await drawnTranscript(window);
+  const said = here.locator('mp-item', { hasText: added });
+  await said.getByRole('button', { name: `${title} @6` }).click();
+  await window.tab(`${title} @6`).waitFor();
 });
 
 test('takes it back', async () => {

@@ -47,7 +47,7 @@ test('archives whatever is older than no time at all, and tells why in the ledge
   await frame.getByText(/The archive saves/).waitFor();
   await frame.getByRole('tab', { name: 'Recent Moves' }).click();
   await frame.locator('tr[data-index="0"]', { hasText: 'Cold' }).waitFor();
-  expect(await frame.locator('mp-storage-rows table').getAttribute('aria-rowcount')).toBe(
+  expect(await frame.locator('mp-table-rows table').getAttribute('aria-rowcount')).toBe(
     String(SESSIONS + 1),
   );
 });

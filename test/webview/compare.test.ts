@@ -6,7 +6,7 @@ import { arrived, becomes, comparedRow, compareSuite, focusedRow } from './suppo
 const open = compareSuite();
 
 describe('what the comparison shows', () => {
-  test('the figures of both branches, the lowest of each marked in words too', async () => {
+  test('the figures of both branches, the best of each marked in words too', async () => {
     const { page } = await open(attemptsScene);
     const [left, right] = [
       page.getByRole('row', { name: /mutex around refresh/ }),
@@ -14,15 +14,20 @@ describe('what the comparison shows', () => {
     ];
     const texts = async (row: typeof left): Promise<string[]> =>
       (await row.getByRole('cell').allTextContents()).map((text) =>
-        text.replace(/\s+/g, ' ').trim(),
+        // Icons stand for themselves; what they mean is said in words.
+        text
+          .replaceAll(/[\uE000-\uF8FF]/g, '')
+          .replace(/\s+/g, ' ')
+          .trim(),
       );
     await left.waitFor();
     expect(await texts(left)).toEqual([
-      ...['claude-sonnet-4-5', '7', '6.5k', '$0.31', '6m 18s Lowest', '2', '3', '+64 −12'],
+      ...['claude-sonnet-4-5', '7', '6.5k', '$0.31', '6m 18s Best', '2', '0', '2 ✗', '3'],
+      ...['+64 −12', '', '37'],
     ]);
     expect(await texts(right)).toEqual([
-      ...['gpt-5.2-codex', '6 Lowest', '2.6k Lowest', '$0.14 Lowest', '7m 36s'],
-      ...['0 Lowest', '2 Lowest', '+41 −2'],
+      ...['gpt-5.2-codex', '6 Best', '2.6k Best', '$0.14 Best', '7m 36s', '0 Best', '0'],
+      ...['2 ✓ Best', '2 Best', '+41 −2 Best', '', '83 Best'],
     ]);
   });
 
@@ -53,7 +58,7 @@ describe('what the comparison shows', () => {
       'without a lock: share the promise that is in flight',
     ]);
     const answer = comparedRow(page, 1);
-    const lines = await answer.locator('.mp-side-2 .mp-line-added').allInnerTexts();
+    const lines = await answer.locator('.mp-side-2 .mp-markdown .mp-line-added').allInnerTexts();
     expect(lines.map((line) => line.trim())).toEqual([
       'inFlight ??= refresh().finally(() => {',
       'inFlight = undefined;',
@@ -61,7 +66,7 @@ describe('what the comparison shows', () => {
       'return inFlight;',
     ]);
     // The page's code is still the message's: nothing was added or lost by marking it.
-    expect(await answer.locator('.mp-side-1 pre').textContent()).toContain(
+    expect(await answer.locator('.mp-side-1 .mp-markdown pre').textContent()).toContain(
       '  try {\n    return await refresh();\n',
     );
   });
@@ -206,7 +211,7 @@ describe('what the comparison asks of its host', () => {
     const { page, host } = await open(attemptsScene);
     await arrived(page, 0);
     await page.getByRole('button', { name: 'Copy as Markdown' }).click();
-    await page.getByText('Copied').waitFor();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
     const [copied] = host.argumentsOf('copyText') as { text: string }[];
     expect(copied?.text).toContain('# mutex around refresh / single-flight promise');
     expect(copied?.text).toContain('share the promise that is in flight');

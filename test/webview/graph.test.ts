@@ -152,7 +152,7 @@ test('shows what the family took, sorted, and as Markdown', async () => {
   await page.getByText('114 messages · 189k tokens · ≥ $1.63').waitFor();
   await page.getByText('16 messages · 70.6k tokens · $0.53').waitFor();
   await page.getByText('Shared messages are counted once: 189 less').waitFor();
-  const rows = page.locator('mp-storage-rows tbody tr');
+  const rows = page.locator('mp-table-rows tbody tr');
   expect(await rows.count()).toBe(6);
   const first = (): Promise<string> => rows.first().locator('button').innerText();
   expect(await first()).toBe('Fix login race');

@@ -74,9 +74,9 @@ test('pages through thousands of moves with few rows in the page, and opens a se
   await page.keyboard.press('End');
   await becomes(() => host.argumentsOf('readMoves'), [{ limit: 1000 }]);
   await expect
-    .poll(() => page.locator('mp-storage-rows table').getAttribute('aria-rowcount'))
+    .poll(() => page.locator('mp-table-rows table').getAttribute('aria-rowcount'))
     .toBe('1001');
-  expect(await page.locator('mp-storage-rows tr').count()).toBeLessThan(80);
+  expect(await page.locator('mp-table-rows tr').count()).toBeLessThan(80);
   const title = moved(500)[499]?.title ?? '';
   await page.locator(':focus', { hasText: title }).waitFor();
   await page.keyboard.press('ArrowUp');

@@ -2,15 +2,20 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ComparisonCell } from '../../src/core/comparison.ts';
 import { textOf, type ContentBlock, type Message, type ToolBlock } from '../../src/core/message.ts';
-import { renderBlocks } from '../shared/blocks.ts';
+import { foldKey, renderBlocks } from '../shared/blocks.ts';
+import { editLinesOf } from '../shared/editDiff.ts';
 import { showAll, type BlockActions } from '../shared/fold.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { renderHeader } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
+import { renderEdits } from '../shared/tool.ts';
 import { visible } from '../shared/visible.ts';
 import { markedText } from './markedText.ts';
 import { sliceRuns } from './marks.ts';
+
+/** Lines of an edit that is shown without being unfolded. */
+const PREVIEWED = 16;
 
 export interface CellContext {
   /** The branch's name and place (from 1), for its colour. */
@@ -24,6 +29,8 @@ export interface CellContext {
   toggle(key: string, open: boolean): void;
   openFull(): void;
   openTranscript(index: number): void;
+  /** Opens the message beside the one it is compared with, where there is more than one pair. */
+  readonly openPair?: () => void;
 }
 
 export function renderCell(cell: ComparisonCell, context: CellContext): TemplateResult {
@@ -38,6 +45,20 @@ export function renderCell(cell: ComparisonCell, context: CellContext): Template
           : html`<span class="mp-dim" title=${t('Message {0}', number)}
               >#${formatCount(number)}</span
             >`
+      }
+      ${
+        context.openPair
+          ? html`<button
+              type="button"
+              class="mp-icon-button mp-cell-open mp-cell-diff"
+              title=${t('Open Pair in Diff Editor')}
+              aria-label=${t('Open Pair in Diff Editor')}
+              tabindex="-1"
+              @click=${context.openPair}
+            >
+              ${icon('diff')}
+            </button>`
+          : nothing
       }
       <button
         type="button"
@@ -55,10 +76,16 @@ export function renderCell(cell: ComparisonCell, context: CellContext): Template
 }
 
 function rewrittenNote(
-  { message, replaced }: ComparisonCell,
+  { message, replaced, gaveUp = false }: ComparisonCell,
   { counterpart }: CellContext,
 ): TemplateResult | typeof nothing {
   const both = counterpart !== undefined && textOf(message) !== '' && textOf(counterpart) !== '';
+  if (both && gaveUp) {
+    const told = replaced
+      ? t('Too long to compare word by word in the time allowed')
+      : t('Some passages were too long to compare word by word in the time allowed');
+    return html`<span class="mp-cell-note mp-dim" title=${told}>${t('compared in part')}</span>`;
+  }
   if (!replaced || !both) return nothing;
   return html`<span class="mp-cell-note mp-dim" title=${t('Too different to compare word by word')}
     >${t('rewritten')}</span
@@ -88,15 +115,30 @@ function renderContent(cell: ComparisonCell, context: CellContext): TemplateResu
           ${showAll(block, actions)}`;
       }
     }
-    const rendered = renderBlocks(alone(message, block, position), actions);
+    const part = alone(message, block, position);
+    const rendered = renderBlocks(part, actions);
     const onlyHere = block.type === 'tool' && isOnlyHere(block, context);
     return block.type === 'tool'
       ? html`<div class="mp-tool ${onlyHere ? 'mp-tool-only' : ''}">
           ${onlyHere ? html`<span class="mp-hidden">${t('only in this branch')}</span>` : nothing}
-          ${rendered}${toolNote(block, context)}
+          ${rendered}${toolNote(block, context)}${preview(block, foldKey(part, 0), actions)}
         </div>`
       : html`<div>${rendered}</div>`;
   });
+}
+
+/** Short edits stand below their line without being asked for. */
+function preview(
+  tool: ToolBlock,
+  key: string,
+  actions: BlockActions,
+): TemplateResult | typeof nothing {
+  if (actions.isOpen(key)) return nothing;
+  const edits = editLinesOf(tool);
+  const lines = edits.reduce((sum, edit) => sum + edit.lines.length, 0);
+  return lines === 0 || lines > PREVIEWED
+    ? nothing
+    : html`<div class="mp-edit-preview">${renderEdits(edits)}</div>`;
 }
 
 /** The message with one of its blocks, under an id of its own so that folds stay apart. */

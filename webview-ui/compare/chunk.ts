@@ -167,7 +167,8 @@ export class ChunkElement extends LightElement {
     { branches, folds }: ChunkContext,
   ): TemplateResult {
     const branch = branches[at];
-    const counterpart = at === 0 ? cells.find((other, place) => place > 0 && other) : cells[0];
+    const first = cells.findIndex((other) => other);
+    const counterpart = cells.find((other, place) => other && (at === first ? place > at : true));
     return renderCell(cell, {
       title: branch?.title ?? '',
       branch: at + 1,
@@ -179,7 +180,11 @@ export class ChunkElement extends LightElement {
         else folds.delete(`${String(at)}:${key}`);
         this.requestUpdate();
       },
-      openFull: () => tell(this, 'mp-open-pair', { row }),
+      openFull: () => tell(this, 'mp-open-pair', { row, branch: at }),
+      ...(counterpart &&
+        branches.length > 2 && {
+          openPair: () => tell(this, 'mp-open-pair', { row, branch: at }),
+        }),
       openTranscript: (index) =>
         tell(this, 'mp-open-session', { sessionId: branch?.sessionId ?? '', reveal: index }),
     });

@@ -67,6 +67,14 @@ export const compareStyles = css`
     outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
     outline-offset: -4px;
   }
+  .mp-button.mp-primary {
+    border-color: var(--vscode-button-border, transparent);
+    color: var(--vscode-button-foreground);
+    background: var(--vscode-button-background);
+  }
+  .mp-button.mp-primary:hover {
+    background: var(--vscode-button-hoverBackground);
+  }
   .mp-button[disabled] {
     opacity: 0.5;
     cursor: default;
@@ -106,78 +114,10 @@ export const compareStyles = css`
     white-space: nowrap;
   }
 
-  .mp-metrics {
-    position: relative;
-    padding-bottom: 4px;
-    overflow-x: auto;
-  }
-  .mp-metrics table {
-    width: 100%;
-    border-collapse: collapse;
-  }
-  .mp-metrics th,
-  .mp-metrics td {
-    padding: 2px 12px;
-    font-weight: 400;
-    text-align: end;
-    white-space: nowrap;
-  }
-  .mp-metrics thead th {
-    color: var(--mp-dim);
-    font-size: var(--mp-tiny);
-  }
-  .mp-metrics th:first-child {
-    width: 40%;
-    min-width: 170px;
-    max-width: 0;
-    padding-inline-start: 16px;
-    text-align: start;
-  }
-  .mp-metrics th:last-child,
-  .mp-metrics td:last-child {
-    padding-inline-end: 16px;
-  }
-  .mp-branch {
-    display: flex;
-    gap: 7px;
-    align-items: center;
-  }
-  .mp-branch-name {
-    min-width: 0;
-    padding: 0;
-    border: 0;
-    overflow: hidden;
-    color: inherit;
-    background: none;
-    font: inherit;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-    cursor: pointer;
-  }
-  .mp-branch-name:hover {
-    color: var(--mp-link);
-    text-decoration: underline;
-  }
-  .mp-branch > .mp-dim {
-    flex: 0 1000 auto;
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .mp-metrics .mp-models {
-    max-width: 220px;
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .mp-metrics .mp-best {
-    color: var(--mp-ok);
-    font-weight: 600;
-  }
-
   .mp-scroll {
     flex: 1 1 0;
     min-height: 0;
-    overflow: hidden auto;
+    overflow: auto;
     display: flex;
     flex-direction: column;
   }
@@ -267,63 +207,11 @@ export const compareStyles = css`
     display: inline-flex;
   }
 
-  .mp-files {
-    display: grid;
-    flex: none;
-    grid-template-columns: repeat(var(--mp-columns), minmax(0, 1fr));
-    gap: 4px 24px;
-    padding: 10px 16px 14px;
-    border-top: 1px solid var(--mp-line);
+  @container (width < 1400px) {
+    .mp-widest {
+      display: none;
+    }
   }
-  .mp-files h2 {
-    display: flex;
-    gap: 7px;
-    align-items: center;
-    margin: 0 0 4px;
-    color: var(--mp-dim);
-    font-size: var(--mp-tiny);
-    font-weight: 600;
-  }
-  .mp-files ul {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
-  .mp-files li {
-    display: flex;
-    gap: 8px;
-  }
-  .mp-files p {
-    margin: 0;
-  }
-  .mp-path {
-    flex: 1 1 0;
-    min-width: 0;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-    /* The end of a path tells more than its beginning. */
-    direction: rtl;
-    text-align: left;
-  }
-  .mp-files .mp-keys {
-    grid-column: 1 / -1;
-    margin-top: 8px;
-  }
-  kbd:not(:first-child) {
-    margin-inline-start: 10px;
-  }
-  kbd {
-    margin-inline-end: 2px;
-    padding: 0 4px;
-    border: 1px solid var(--vscode-keybindingLabel-border, var(--mp-line));
-    border-bottom-color: var(--vscode-keybindingLabel-bottomBorder, var(--mp-line));
-    border-radius: 3px;
-    color: var(--vscode-keybindingLabel-foreground, var(--mp-dim));
-    background: var(--vscode-keybindingLabel-background, transparent);
-    font: var(--mp-tiny) / 1.4 var(--mp-font);
-  }
-
   @container (width < 1100px) {
     .mp-wide {
       display: none;
@@ -338,9 +226,6 @@ export const compareStyles = css`
     }
     .mp-subtitle {
       display: none;
-    }
-    .mp-files {
-      grid-template-columns: minmax(0, 1fr);
     }
   }
 `;

@@ -1,11 +1,12 @@
 /** Collects the rows on show for copying. They are read again: most were never on the page. */
-import type { Comparison, ComparisonRow } from '../../src/core/comparison.ts';
+import type { ComparisonRow } from '../../src/core/comparison.ts';
 import { comparisonToMarkdown } from '../../src/export/comparison.ts';
+import type { CompareState } from '../../src/protocol/panels.ts';
 import { BLOCK, withoutNulls, type ReadRows } from './rowLoader.ts';
 
 /** @param onProgress is told the percentage that is done, from 0 */
 export async function rowsAsMarkdown(
-  comparison: Comparison,
+  { comparison, scores }: Pick<CompareState, 'comparison' | 'scores'>,
   shown: ReadonlySet<number>,
   read: ReadRows,
   onProgress: (percent: number) => void,
@@ -20,5 +21,5 @@ export async function rowsAsMarkdown(
     const block = await read({ start, end });
     rows.push(...block.rows.map(withoutNulls).filter((_, at) => shown.has(start + at)));
   }
-  return comparisonToMarkdown(comparison, rows);
+  return comparisonToMarkdown(comparison, rows, scores);
 }

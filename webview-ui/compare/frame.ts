@@ -1,6 +1,6 @@
-/** What stands around the rows: the shared prefix, the fork line, the files that were touched. */
+/** What stands above the rows: the shared prefix and the fork line. */
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BranchSummary, Comparison } from '../../src/core/comparison.ts';
+import type { Comparison } from '../../src/core/comparison.ts';
 import { totalTokens } from '../../src/core/message.ts';
 import {
   formatCostSum,
@@ -12,7 +12,6 @@ import {
 import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
-import { renderLineCounts } from './lineCounts.ts';
 
 /** The shared prefix as one line; where there is none, a line that says so. */
 export function renderShared(
@@ -67,35 +66,4 @@ function sharedFigures({ sharedTokens, sharedCost, sharedKnownCost }: Comparison
   return cost === undefined
     ? t('counted once: {0} tokens', formatTokens(tokens))
     : t('counted once: {0} tokens, {1}', formatTokens(tokens), formatCostSum(sharedCost, cost));
-}
-
-/** The files each branch touched, and the keys of the panel. */
-export function renderFiles(branches: readonly BranchSummary[]): TemplateResult {
-  return html`<footer class="mp-files">
-    ${branches.map(
-      ({ title, files }, at) =>
-        html`<section aria-label=${t('Files touched · {0}', title)}>
-          <h2>
-            <span class="mp-dot mp-branch-${at + 1}"></span>${t('Files touched · {0}', title)}
-          </h2>
-          ${
-            files.length === 0
-              ? html`<p class="mp-dim">${t('No file was changed.')}</p>`
-              : html`<ul>
-                  ${files.map(
-                    ({ path, added, removed }) =>
-                      html`<li>
-                        <span class="mp-path" title=${path}><bdi>${path}</bdi></span>
-                        ${renderLineCounts(added, removed)}
-                      </li>`,
-                  )}
-                </ul>`
-          }
-        </section>`,
-    )}
-    <p class="mp-keys mp-dim">
-      <kbd>F7</kbd> ${t('next difference')} <kbd>Shift+F7</kbd> ${t('previous difference')}
-      <kbd>Enter</kbd> ${t('open pair in diff editor')}
-    </p>
-  </footer>`;
 }

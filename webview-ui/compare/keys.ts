@@ -3,6 +3,7 @@ export type Intent =
   | { readonly kind: 'step'; readonly by: 1 | -1 }
   | { readonly kind: 'go'; readonly row: number }
   | { readonly kind: 'open-pair' }
+  | { readonly kind: 'merge' }
   | { readonly kind: 'follow'; readonly link: HTMLElement }
   /** Back from inside a row to the row itself. */
   | { readonly kind: 'leave'; readonly row: HTMLElement };
@@ -22,6 +23,7 @@ export function intentOf(event: KeyboardEvent, shown: readonly number[]): Intent
     return event.key === 'Escape' ? { kind: 'leave', row: element } : undefined;
   }
   if (event.key === 'Enter') return { kind: 'open-pair' };
+  if (event.key.toLowerCase() === 'm') return { kind: 'merge' };
   const row = goalOf(event.key, Number(element.dataset['row']), shown);
   return row === undefined ? undefined : { kind: 'go', row };
 }

@@ -5,13 +5,9 @@
  * own) stays unmarked. Adds <ins> and <del> elements only, never markup from the text.
  */
 import type { TextRun } from '../../src/core/comparison.ts';
+import { linedCode, nodeOf, type Piece } from '../shared/linedCode.ts';
 
 type Kind = TextRun['kind'];
-
-interface Piece {
-  readonly kind: Kind;
-  readonly text: string;
-}
 
 /** How far ahead a word is looked for, in characters: past the target of a link. */
 const REACH = 400;
@@ -42,8 +38,10 @@ export function markChanges(root: ParentNode & Node, runs: readonly TextRun[]): 
     const pieces = finder.piecesOf(node.data);
     if (pieces.every((piece) => piece.kind === 'same')) continue;
     const code = node.parentElement;
-    if (code?.matches('pre > code')) code.replaceWith(markedCode(pieces));
-    else node.replaceWith(...pieces.map(nodeOf));
+    if (code?.matches('pre > code')) {
+      const language = code.parentElement?.dataset['lang'] ?? '';
+      code.replaceWith(linedCode(pieces, language));
+    } else node.replaceWith(...pieces.map(nodeOf));
   }
 }
 
@@ -112,44 +110,4 @@ class KindFinder {
       this.#runStart = end;
     }
   }
-}
-
-function nodeOf({ kind, text }: Piece): Node {
-  if (kind === 'same') return document.createTextNode(text);
-  const mark = document.createElement(kind === 'added' ? 'ins' : 'del');
-  mark.textContent = text;
-  return mark;
-}
-
-/** Code with changes: line by line, a sign at the lines that changed, in place of its colours. */
-function markedCode(pieces: readonly Piece[]): HTMLElement {
-  const code = document.createElement('code');
-  code.className = 'mp-lines';
-  for (const line of linesOf(pieces)) {
-    const element = document.createElement('span');
-    element.className = 'mp-line';
-    const changes = line.filter(({ kind }) => kind !== 'same');
-    const [first] = changes;
-    if (first) element.classList.add(first.kind === 'added' ? 'mp-line-added' : 'mp-line-removed');
-    const whole = line.every(({ kind, text }) => kind !== 'same' || text.trim() === '');
-    if (first && whole) element.classList.add('mp-line-whole');
-    element.append(...line.map(nodeOf));
-    code.append(element);
-  }
-  return code;
-}
-
-/** Pieces by line, the line break at the end of its line. */
-function linesOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
-  const lines: Piece[][] = [[]];
-  for (const { kind, text } of pieces) {
-    for (const [at, part] of text.split(/(?<=\n)/).entries()) {
-      if (at > 0) lines.push([]);
-      const last = lines.at(-1);
-      if (part !== '') last?.push({ kind, text: part });
-    }
-    if (text.endsWith('\n')) lines.push([]);
-  }
-  if (lines.at(-1)?.length === 0) lines.pop();
-  return lines;
 }

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { BranchSummary } from '../../src/core/comparison.ts';
 import { totalTokens } from '../../src/core/message.ts';
 import type { Session } from '../../src/core/session.ts';
+import type { CompareState } from '../../src/protocol/panels.ts';
 import {
   aboutCost,
   formatCostSum,
@@ -12,44 +13,16 @@ import {
   UNKNOWN,
 } from '../shared/format.ts';
 import { t } from '../shared/strings.ts';
+import { bestOf, linesOf, type Column } from './figures.ts';
 import { renderLineCounts } from './lineCounts.ts';
+import { renderScore } from './score.ts';
+import { renderStars } from './stars.ts';
 
-/** The columns that have a best, and where their figures come from. Unknown: `undefined`. */
-const COLUMNS = {
-  messages: (branch: BranchSummary) => branch.messages,
-  tokens: (branch: BranchSummary) => totalTokens(branch.tokens) || undefined,
-  cost: (branch: BranchSummary) => branch.cost,
-  time: (branch: BranchSummary) => branch.durationMs,
-  errors: (branch: BranchSummary) => branch.errors,
-  files: (branch: BranchSummary) => branch.files.length,
-} as const;
-
-type Column = keyof typeof COLUMNS;
-
-/**
- * Branches with the lowest figure of a column. None where all are equal, where one is unknown, or
- * where a branch has not begun: nothing was won there.
- */
-function bestOf(branches: readonly BranchSummary[], column: Column): ReadonlySet<string> {
-  const figures = branches.map((branch) => COLUMNS[column](branch));
-  const known = figures.filter((figure) => figure !== undefined);
-  const lowest = Math.min(...known);
-  const comparable =
-    known.length === branches.length &&
-    known.some((figure) => figure !== lowest) &&
-    branches.every((branch) => branch.messages > 0);
-  if (!comparable) return new Set();
-  return new Set(
-    branches.filter((_, at) => figures[at] === lowest).map((branch) => branch.sessionId),
-  );
-}
-
-/** Lines a branch added and removed over all its files. */
-function linesOf(branch: BranchSummary): { added: number; removed: number } {
-  return branch.files.reduce(
-    (sum, file) => ({ added: sum.added + file.added, removed: sum.removed + file.removed }),
-    { added: 0, removed: 0 },
-  );
+/** What can be done from the table; branches by their place. */
+export interface MetricActions {
+  open(sessionId: string): void;
+  rate(branch: number, rating: number | null): void;
+  explain(): void;
 }
 
 /** Where a branch comes from, in a word or two. */
@@ -68,55 +41,43 @@ function originOf(branch: BranchSummary, session: Session | undefined): string {
 }
 
 export function renderMetrics(
-  branches: readonly BranchSummary[],
-  sessions: readonly Session[],
-  open: (sessionId: string) => void,
+  { comparison: { branches }, sessions, scores, bestFork, canWrite }: CompareState,
+  isExplained: boolean,
+  actions: MetricActions,
 ): TemplateResult {
   const best = (column: Column): ReadonlySet<string> => bestOf(branches, column);
-  const [messages, tokens, cost] = [best('messages'), best('tokens'), best('cost')];
-  const [time, errors, files] = [best('time'), best('errors'), best('files')];
-  return html`<div class="mp-metrics">
+  const winners = {
+    ...{ messages: best('messages'), tokens: best('tokens'), cost: best('cost') },
+    ...{ time: best('time'), errors: best('errors'), retries: best('retries') },
+    ...{ tests: best('tests'), files: best('files'), diff: best('diff') },
+  };
+  return html`<div class="mp-metrics" tabindex="0" role="region" aria-label=${t('Figures')}>
     <table>
       <thead>
         <tr>
           ${[
             ...[t('Branch'), t('Model'), t('Messages'), t('Tokens'), t('Cost'), t('Time')],
-            ...[t('Errors'), t('Files'), t('Lines')],
+            ...[t('Errors'), t('Retries'), t('Tests'), t('Files'), t('Lines'), t('Rating')],
+            t('Score'),
           ].map((name) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${branches.map((branch, at) => {
           const session = sessions.find(({ id }) => id === branch.sessionId);
-          const origin = originOf(branch, session);
-          const { added, removed } = linesOf(branch);
-          const cell = (winners: ReadonlySet<string>, text: string, bad = false, title = '') =>
-            renderFigure(winners.has(branch.sessionId), text, bad, title);
+          const score = scores[at];
           return html`<tr>
-            <th scope="row">
-              <span class="mp-branch">
-                <span class="mp-dot mp-branch-${at + 1}"></span>
-                <button
-                  type="button"
-                  class="mp-branch-name"
-                  title=${t('Open {0}', branch.title)}
-                  @click=${() => open(branch.sessionId)}
-                >
-                  ${branch.title}
-                </button>
-                ${origin === '' ? nothing : html`<span class="mp-dim">· ${origin}</span>`}
-              </span>
-            </th>
-            <td class="mp-models" title=${branch.models.join(', ')}>
-              ${branch.models.length === 0 ? UNKNOWN : branch.models.join(', ')}
+            ${renderName(branch, session, at, actions)} ${renderFigures(branch, winners)}
+            <td>${renderRating(branch, session, at, canWrite, actions)}</td>
+            <td class="mp-score-cell">
+              ${
+                score
+                  ? renderScore(score, at, branch.sessionId === bestFork, isExplained, () =>
+                      actions.explain(),
+                    )
+                  : UNKNOWN
+              }
             </td>
-            ${cell(messages, formatCount(branch.messages))}
-            ${cell(tokens, formatTokens(totalTokens(branch.tokens) || undefined))}
-            ${cell(cost, formatCostSum(branch.cost, branch.knownCost), false, aboutCost(branch.unpriced))}
-            ${cell(time, formatDuration(branch.durationMs))}
-            ${cell(errors, formatCount(branch.errors), branch.errors > 0)}
-            ${cell(files, formatCount(branch.files.length))}
-            <td>${renderLineCounts(added, removed)}</td>
           </tr>`;
         })}
       </tbody>
@@ -124,21 +85,93 @@ export function renderMetrics(
   </div>`;
 }
 
+function renderName(
+  branch: BranchSummary,
+  session: Session | undefined,
+  at: number,
+  actions: MetricActions,
+): TemplateResult {
+  const origin = originOf(branch, session);
+  return html`<th scope="row">
+      <span class="mp-branch">
+        <span class="mp-dot mp-branch-${at + 1}"></span>
+        <button
+          type="button"
+          class="mp-branch-name"
+          title=${t('Open {0}', branch.title)}
+          @click=${() => actions.open(branch.sessionId)}
+        >
+          ${branch.title}
+        </button>
+        ${origin === '' ? nothing : html`<span class="mp-dim">· ${origin}</span>`}
+      </span>
+    </th>
+    <td class="mp-models" title=${branch.models.join(', ')}>
+      ${branch.models.length === 0 ? UNKNOWN : branch.models.join(', ')}
+    </td>`;
+}
+
+function renderFigures(
+  branch: BranchSummary,
+  winners: Readonly<Record<Column, ReadonlySet<string>>>,
+): TemplateResult {
+  const { actions } = branch;
+  const { added, removed } = linesOf(branch);
+  const cell = (column: Column, content: Shown, bad = false, title = '') =>
+    renderFigure(winners[column].has(branch.sessionId), content, bad, title);
+  return html`${cell('messages', formatCount(branch.messages))}
+  ${cell('tokens', formatTokens(totalTokens(branch.tokens) || undefined))}
+  ${cell('cost', formatCostSum(branch.cost, branch.knownCost), false, aboutCost(branch.unpriced))}
+  ${cell('time', formatDuration(branch.durationMs))}
+  ${cell('errors', formatCount(branch.errors), branch.errors > 0)}
+  ${cell('retries', formatCount(actions.retries))}
+  ${cell('tests', renderTests(branch), false, testsTold(branch))}
+  ${cell('files', formatCount(branch.files.length))}
+  ${cell('diff', renderLineCounts(added, removed))}`;
+}
+
+/** Runs that passed and that failed, the last one's outcome first to be seen. */
+function renderTests({ actions: { tests, lastTest } }: BranchSummary): Shown {
+  if (lastTest === undefined) return UNKNOWN;
+  return html`<span class="mp-tests mp-tests-${lastTest}"
+    >${tests.passed > 0 ? html`<span class="mp-passed">${formatCount(tests.passed)} ✓</span>` : nothing}
+    ${tests.failed > 0 ? html`<span class="mp-failed">${formatCount(tests.failed)} ✗</span>` : nothing}</span
+  >`;
+}
+
+function testsTold({ actions: { tests, lastTest } }: BranchSummary): string {
+  if (lastTest === undefined) return t('No tests were run.');
+  const runs = t('Test runs that passed: {0}, that failed: {1}', tests.passed, tests.failed);
+  return `${runs} · ${lastTest === 'passed' ? t('the last one passed') : t('the last one failed')}`;
+}
+
+function renderRating(
+  branch: BranchSummary,
+  session: Session | undefined,
+  at: number,
+  canWrite: boolean,
+  actions: MetricActions,
+): TemplateResult {
+  const given = session?.metadata['rating'];
+  const rating = typeof given === 'number' ? given : undefined;
+  if (!canWrite) return html`${rating === undefined ? UNKNOWN : t('{0} of {1}', rating, 5)}`;
+  return renderStars(branch.title, rating, (wanted) => actions.rate(at, wanted));
+}
+
+type Shown = TemplateResult | string;
+
 function renderFigure(
   isBest: boolean,
-  text: string,
+  content: Shown,
   isBad: boolean,
   about: string,
 ): TemplateResult {
   if (isBest) {
-    return html`<td
-      class="mp-best"
-      title=${about === '' ? t('Lowest') : `${t('Lowest')} · ${about}`}
-    >
-      ${text}<span class="mp-hidden"> ${t('Lowest')}</span>
+    return html`<td class="mp-best" title=${about === '' ? t('Best') : `${t('Best')} · ${about}`}>
+      ${content}<span class="mp-hidden"> ${t('Best')}</span>
     </td>`;
   }
   return html`<td title=${about === '' ? nothing : about}>
-    ${isBad ? html`<span class="mp-error">${text}</span>` : text}
+    ${isBad ? html`<span class="mp-error">${content}</span>` : content}
   </td>`;
 }

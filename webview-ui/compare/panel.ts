@@ -2,7 +2,7 @@
  * <mp-compare>: the comparison panel. Owns what is shown (filters, active row) and the rows that
  * were read; everything it draws is a function of these. Only the active row is in the tab order.
  */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { messageOf } from '../../src/core/errors.ts';
 import type { Role } from '../../src/core/message.ts';
@@ -19,27 +19,38 @@ import { hear } from '../shared/events.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
-import { ChunkElement, type ChunkContext } from './chunk.ts';
+import type { ChunkContext } from './chunk.ts';
+import { renderColumnHeads } from './columnHeads.ts';
 import { compareStyles } from './compare.css.ts';
-import { rowsAsMarkdown } from './copyRows.ts';
-import { renderFiles, renderShared } from './frame.ts';
+import { renderShared } from './frame.ts';
 import { intentOf } from './keys.ts';
+import { MarkdownCopy } from './markdownCopy.ts';
+import { metricStyles } from './metrics.css.ts';
 import { renderMetrics } from './metrics.ts';
 import { Nearness } from './nearness.ts';
+import { Revealing } from './revealing.ts';
 import { chunksOf, differencesOf, itemsOf, nextDifference, rowsOf, type Item } from './rowItems.ts';
 import { outlineWithoutNulls, RowLoader } from './rowLoader.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
+import { renderExplanation } from './score.ts';
 import { renderNotices, renderWaiting } from './states.ts';
 import { headingOf, renderToolbar } from './toolbar.ts';
+import { touchedStyles } from './touched.css.ts';
+import { renderTouched } from './touched.ts';
 
 /** Items drawn or left out together. */
 const CHUNK = 20;
-/** How long "Copied" stands, in milliseconds. */
-const COPIED = 2_000;
 
 export class ComparePanel extends LightElement {
-  static override styles = [theme, messageStyles, compareStyles, rowStyles];
+  static override styles = [
+    theme,
+    messageStyles,
+    compareStyles,
+    metricStyles,
+    rowStyles,
+    touchedStyles,
+  ];
 
   readonly #connection: Connection<CompareView, CompareHost> = connect<CompareView, CompareHost>(
     {
@@ -68,10 +79,12 @@ export class ComparePanel extends LightElement {
   #problem: string | undefined;
   #unfolded = new Set<number>();
   #version = 0;
-  #copying: number | undefined;
-  #copied = false;
-  /** Row to bring back into view once its text has arrived and changed its height. */
-  #revealing: number | undefined;
+  readonly #markdown = new MarkdownCopy(
+    (range) => this.#channel.request('readRows', range),
+    () => this.requestUpdate(),
+  );
+  readonly #revealing = new Revealing(this, (row) => this.#loader.get(row).kind === 'loaded');
+  #unfoldedLists = new Set<string>();
   #items: readonly Item[] = [];
   readonly #nearness = new Nearness();
 
@@ -81,7 +94,7 @@ export class ComparePanel extends LightElement {
     this.addEventListener('focusin', (event) => this.#onFocus(event));
     this.addEventListener('click', (event) => this.#onClick(event));
     hear(this, 'mp-unfold', ({ rows }) => this.#unfold(rows));
-    hear(this, 'mp-open-pair', ({ row }) => this.#ask('openDiff', { row }));
+    hear(this, 'mp-open-pair', (pair) => this.#ask('openDiff', pair));
     hear(this, 'mp-open-session', (target) => this.#ask('openSession', target));
   }
 
@@ -132,7 +145,7 @@ export class ComparePanel extends LightElement {
       sessionIds: state.sessions.map(({ id }) => id),
       active: active !== undefined && active < rows.length ? active : undefined,
     });
-    if (active !== undefined) void this.#reveal(active, false);
+    if (active !== undefined) void this.#revealing.show(active, false);
   }
 
   /** Rows and what to draw of them are worked out anew. */
@@ -155,14 +168,7 @@ export class ComparePanel extends LightElement {
   #rowsArrived(): void {
     this.#version++;
     this.requestUpdate();
-    if (this.#revealing !== undefined) void this.#settle(this.#revealing);
-  }
-
-  async #settle(row: number): Promise<void> {
-    if (this.#loader.get(row).kind !== 'loaded') return;
-    this.#revealing = undefined;
-    await this.#drawn(row);
-    this.#rowElement(row)?.scrollIntoView({ block: 'nearest' });
+    void this.#revealing.settle();
   }
 
   override render(): TemplateResult {
@@ -173,20 +179,36 @@ export class ComparePanel extends LightElement {
   }
 
   #renderComparison(state: CompareState, context: ChunkContext): TemplateResult {
-    const { comparison } = state;
+    const { comparison, scores, bestFork } = state;
     const { branches } = comparison;
+    const { explained } = this.#view;
+    const count = branches.length;
     return html`<header>
         ${this.#renderBar(state, context)}
-        ${renderMetrics(branches, state.sessions, (sessionId) =>
-          this.#ask('openSession', { sessionId }),
-        )}
+        ${renderMetrics(state, explained, {
+          open: (sessionId) => this.#ask('openSession', { sessionId }),
+          rate: (branch, rating) => this.#ask('rate', { branch, rating }),
+          explain: () => this.#setView({ explained: !explained }),
+        })}
+        ${
+          explained
+            ? renderExplanation(branches, scores, () => this.#ask('openWeights', null))
+            : nothing
+        }
       </header>
-      <div class="mp-scroll mp-columns-${branches.length}">
+      <div class="mp-scroll mp-columns-${count} ${count > 2 ? 'mp-many' : 'mp-pair'}">
         <main>
           ${renderShared(comparison, (target) => this.#ask('openSession', target))}
-          ${this.#renderRows(context)}
+          ${renderColumnHeads(branches, bestFork)} ${this.#renderRows(context)}
         </main>
-        ${renderFiles(branches)}
+        ${renderTouched(branches, this.#unfoldedLists, {
+          openFile: (branch, path) => this.#ask('openFile', { branch, path }),
+          openSession: (target) => this.#ask('openSession', target),
+          unfold: (list) => {
+            this.#unfoldedLists = new Set([...this.#unfoldedLists, list]);
+            this.requestUpdate();
+          },
+        })}
       </div>`;
   }
 
@@ -202,15 +224,20 @@ export class ComparePanel extends LightElement {
         differences: differences.length,
         position: place < 0 ? undefined : place + 1,
         canOpenPair: active !== undefined,
-        copying: this.#copying,
-        copied: this.#copied,
+        copying: this.#markdown.percent,
+        copied: this.#markdown.copied,
+        hasFiles: state.comparison.branches.some(({ files }) => files.length > 0),
+        canWrite: state.canWrite,
       },
       {
         setOnlyDifferences: (on) => this.#setView({ onlyDifferences: on }),
         setRole: (chosen: Role | undefined) => this.#setView({ role: chosen }),
         step: (by) => this.#step(by),
         openPair: () => this.#openPair(),
+        openFiles: () => this.#ask('openFiles', null),
         copy: () => void this.#copy(),
+        exportFile: () => void this.#export(),
+        merge: () => this.#ask('merge', null),
       },
     );
   }
@@ -252,34 +279,10 @@ export class ComparePanel extends LightElement {
     if (scroller) this.#nearness.watch(scroller);
   }
 
-  #rowElement(row: number): HTMLElement | null {
-    return this.querySelector<HTMLElement>(`[data-row="${String(row)}"]`);
-  }
-
-  /** Resolves when the row's chunk has been drawn. */
-  async #drawn(row: number): Promise<void> {
-    await this.updateComplete;
-    const chunk = [...this.querySelectorAll('mp-compare-chunk')].find(
-      (element) =>
-        element instanceof ChunkElement &&
-        element.items.some((item) => item.kind === 'row' && item.row === row),
-    );
-    if (chunk instanceof ChunkElement) await chunk.updateComplete;
-  }
-
-  async #reveal(row: number, focus: boolean): Promise<void> {
-    this.#revealing = row;
-    await this.#drawn(row);
-    const element = this.#rowElement(row);
-    if (focus) element?.focus({ preventScroll: true });
-    element?.scrollIntoView({ block: 'nearest' });
-    await this.#settle(row);
-  }
-
   #goTo(row: number): void {
     this.#problem = undefined;
     this.#setView({ active: row });
-    void this.#reveal(row, true);
+    void this.#revealing.show(row, true);
   }
 
   #step(by: 1 | -1): void {
@@ -321,6 +324,9 @@ export class ComparePanel extends LightElement {
         return;
       case 'open-pair':
         this.#openPair();
+        return;
+      case 'merge':
+        if (this.#state?.canWrite === true) this.#ask('merge', null);
         return;
       case 'follow':
         this.#follow(intent.link);
@@ -368,27 +374,22 @@ export class ComparePanel extends LightElement {
 
   /** Copies what is on show as Markdown. */
   async #copy(): Promise<void> {
-    const comparison = this.#state?.comparison;
-    if (!comparison || this.#copying !== undefined) return;
+    if (await this.#handOn('copyText')) this.#markdown.tell();
+  }
+
+  /** Writes it to a file of the person's choice. */
+  async #export(): Promise<void> {
+    await this.#handOn('exportText');
+  }
+
+  async #handOn(name: 'copyText' | 'exportText'): Promise<boolean> {
+    const state = this.#state;
+    if (!state) return false;
     this.#problem = undefined;
-    const text = rowsAsMarkdown(
-      comparison,
-      new Set(rowsOf(this.#items)),
-      (range) => this.#channel.request('readRows', range),
-      (percent) => {
-        this.#copying = percent;
-        this.requestUpdate();
-      },
+    const shown = new Set(rowsOf(this.#items));
+    return this.#markdown.collect(state, shown, (text) =>
+      this.#asked(text.then((markdown) => this.#channel.request(name, { text: markdown }))),
     );
-    this.#copied = await this.#asked(
-      text.then((markdown) => this.#channel.request('copyText', { text: markdown })),
-    );
-    this.#copying = undefined;
-    this.requestUpdate();
-    setTimeout(() => {
-      this.#copied = false;
-      this.requestUpdate();
-    }, COPIED);
   }
 }
 define('mp-compare', ComparePanel);

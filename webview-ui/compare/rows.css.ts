@@ -20,6 +20,18 @@ export const rowStyles = css`
   .mp-columns-4 {
     --mp-columns: 4;
   }
+  .mp-columns-5 {
+    --mp-columns: 5;
+  }
+  .mp-columns-6 {
+    --mp-columns: 6;
+  }
+  .mp-columns-7 {
+    --mp-columns: 7;
+  }
+  .mp-columns-8 {
+    --mp-columns: 8;
+  }
   .mp-row:focus-visible {
     outline: none;
   }
@@ -63,6 +75,18 @@ export const rowStyles = css`
   .mp-side-4 {
     border-inline-start: 3px solid var(--mp-branch-4);
   }
+  .mp-side-5 {
+    border-inline-start: 3px solid var(--mp-branch-5);
+  }
+  .mp-side-6 {
+    border-inline-start: 3px solid var(--mp-branch-6);
+  }
+  .mp-side-7 {
+    border-inline-start: 3px solid var(--mp-branch-7);
+  }
+  .mp-side-8 {
+    border-inline-start: 3px solid var(--mp-branch-8);
+  }
   .mp-cell-head {
     display: flex;
     gap: 8px;
@@ -76,6 +100,7 @@ export const rowStyles = css`
   .mp-cell-head > .mp-header {
     flex: 1 1 0;
     min-width: 0;
+    overflow: hidden;
     margin: 0;
     font-size: inherit;
   }
@@ -87,6 +112,9 @@ export const rowStyles = css`
     background: var(--mp-card);
     opacity: 0;
   }
+  .mp-cell-diff {
+    inset-inline-end: 28px;
+  }
   .mp-cell-open > .mp-icon {
     font-size: 14px;
   }
@@ -97,6 +125,10 @@ export const rowStyles = css`
   .mp-cell:hover > .mp-cell-head,
   .mp-row:focus-within .mp-cell-head {
     padding-inline-end: 30px;
+  }
+  .mp-many .mp-cell:hover > .mp-cell-head,
+  .mp-many .mp-row:focus-within .mp-cell-head {
+    padding-inline-end: 54px;
   }
   .mp-cell > .mp-blocks {
     padding: 8px 12px 10px;
@@ -170,61 +202,14 @@ export const rowStyles = css`
       transparent 70%
     );
   }
+  .mp-edit-preview {
+    padding: 0 12px 8px;
+  }
   .mp-tool-note {
     display: block;
     padding: 0 12px 4px 30px;
     color: var(--mp-dim);
     font-size: var(--mp-tiny);
-  }
-
-  .mp-cell ins,
-  .mp-cell del {
-    border-radius: 2px;
-    text-decoration: none;
-    box-decoration-break: clone;
-    -webkit-box-decoration-break: clone;
-  }
-  .mp-cell ins {
-    background: var(--mp-added-background);
-    outline: 1px dashed var(--vscode-diffEditor-insertedTextBorder, transparent);
-  }
-  .mp-cell del {
-    background: var(--mp-removed-background);
-    outline: 1px dashed var(--vscode-diffEditor-removedTextBorder, transparent);
-  }
-  .mp-lines {
-    display: block;
-    min-width: max-content;
-  }
-  .mp-line {
-    position: relative;
-    display: block;
-    margin-inline: -10px;
-    padding-inline: 22px 10px;
-  }
-  .mp-line-added {
-    background: var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background));
-  }
-  .mp-line-removed {
-    background: var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background));
-  }
-  .mp-line-added::before,
-  .mp-line-removed::before {
-    position: absolute;
-    inset-inline-start: 9px;
-  }
-  .mp-line-added::before {
-    content: '+' / '';
-    color: var(--mp-added);
-  }
-  .mp-line-removed::before {
-    content: '−' / '';
-    color: var(--mp-removed);
-  }
-  .mp-line-whole > ins,
-  .mp-line-whole > del {
-    background: none;
-    outline: 0;
   }
 
   .mp-gap {
@@ -253,12 +238,77 @@ export const rowStyles = css`
     font-size: 14px;
   }
 
+  /* More than a pair: columns that scroll sideways under their names, beside the ruler. */
+  .mp-many > main {
+    min-width: calc(60px + var(--mp-columns) * 292px);
+    padding-top: 0;
+    padding-inline-start: 0;
+  }
+  .mp-many > main::before {
+    display: none;
+  }
+  .mp-many .mp-row,
+  .mp-heads {
+    grid-template-columns: 48px repeat(var(--mp-columns), minmax(280px, 1fr));
+  }
+  .mp-many .mp-row {
+    /* Containment of paint would cut off what sticks. */
+    content-visibility: visible;
+  }
+  .mp-many .mp-lane {
+    position: sticky;
+    z-index: 1;
+    inset-inline-start: 0;
+    padding-inline-start: 8px;
+    background: var(--mp-background);
+  }
+  .mp-heads {
+    position: sticky;
+    z-index: 2;
+    top: 0;
+    display: grid;
+    column-gap: 12px;
+    background: var(--mp-background);
+    border-bottom: 1px solid var(--mp-line);
+  }
+  .mp-heads > .mp-lane {
+    padding-block: 4px;
+    color: var(--mp-dim);
+    font-size: var(--mp-tiny);
+  }
+  .mp-head {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    min-width: 0;
+    padding: 4px 8px;
+    font-weight: 600;
+  }
+  .mp-head-title {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .mp-head > .mp-icon {
+    color: var(--mp-ok);
+    font-size: 13px;
+  }
+  .mp-many .mp-span,
+  .mp-many .mp-gap {
+    position: sticky;
+    box-sizing: border-box;
+    inset-inline-start: 0;
+    width: 100cqi;
+    padding-inline: 48px 16px;
+  }
+
   @container (width < 620px) {
-    .mp-row {
+    .mp-pair .mp-row {
       grid-template-columns: 28px minmax(0, 1fr);
       row-gap: 6px;
     }
-    .mp-row > .mp-cell {
+    .mp-pair .mp-row > .mp-cell {
       grid-column: 2;
     }
   }

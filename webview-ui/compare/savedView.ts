@@ -11,6 +11,8 @@ export interface SavedView {
   readonly role: Role | undefined;
   /** Row that was active. */
   readonly active: number | undefined;
+  /** The scores' parts are on show. */
+  readonly explained: boolean;
 }
 
 const schema = v.object({
@@ -18,14 +20,21 @@ const schema = v.object({
   onlyDifferences: v.boolean(),
   role: v.optional(v.picklist(['user', 'assistant', 'system'])),
   active: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  explained: v.optional(v.boolean(), false),
 });
 
 /** What was saved, or the view of a new panel: the state is the webview's own and may be old. */
 export function savedView(state: unknown): SavedView {
   const parsed = v.safeParse(schema, state);
   if (!parsed.success) {
-    return { sessionIds: [], onlyDifferences: true, role: undefined, active: undefined };
+    return {
+      sessionIds: [],
+      onlyDifferences: true,
+      role: undefined,
+      active: undefined,
+      explained: false,
+    };
   }
-  const { sessionIds, onlyDifferences, role, active } = parsed.output;
-  return { sessionIds, onlyDifferences, role, active };
+  const { sessionIds, onlyDifferences, role, active, explained } = parsed.output;
+  return { sessionIds, onlyDifferences, role, active, explained };
 }

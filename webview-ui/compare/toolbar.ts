@@ -1,5 +1,5 @@
 /** The panel's first line: what is compared, what is shown of it, and where one is in it. */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Role } from '../../src/core/message.ts';
 import type { CompareState } from '../../src/protocol/panels.ts';
 import { formatCount } from '../shared/format.ts';
@@ -19,6 +19,9 @@ export interface ToolbarView {
   /** Percent done while copying. */
   readonly copying: number | undefined;
   readonly copied: boolean;
+  /** False where no branch touched a file. */
+  readonly hasFiles: boolean;
+  readonly canWrite: boolean;
 }
 
 export interface ToolbarActions {
@@ -26,7 +29,10 @@ export interface ToolbarActions {
   setRole(role: Role | undefined): void;
   step(by: 1 | -1): void;
   openPair(): void;
+  openFiles(): void;
   copy(): void;
+  exportFile(): void;
+  merge(): void;
 }
 
 /** What is compared, in a title and a few words. */
@@ -77,25 +83,63 @@ export function renderToolbar(view: ToolbarView, actions: ToolbarActions): Templ
       <span class="mp-position mp-dim" role="status">${positionText(view)}</span>
       ${step('arrow-down', t('Next difference (F7)'), view, () => actions.step(1))}
     </span>
-    <button
+    ${renderActions(view, actions)}
+  </div>`;
+}
+
+function renderActions(view: ToolbarView, actions: ToolbarActions): TemplateResult {
+  return html`<button
       type="button"
       class="mp-button"
       title=${t('Open Pair in Diff Editor (Enter)')}
+      aria-label=${t('Open Pair in Diff Editor')}
       ?disabled=${!view.canOpenPair}
       @click=${() => actions.openPair()}
     >
-      ${icon('diff')}<span class="mp-wide">${t('Open Pair in Diff Editor')}</span>
+      ${icon('diff')}
+    </button>
+    <button
+      type="button"
+      class="mp-button"
+      title=${t('Open Files in Diff Editor')}
+      aria-label=${t('Open Files in Diff Editor')}
+      ?disabled=${!view.hasFiles}
+      @click=${() => actions.openFiles()}
+    >
+      ${icon('diff-multiple')}<span class="mp-wide">${t('Open Files in Diff Editor')}</span>
     </button>
     <button
       type="button"
       class="mp-button"
       title=${t('Copy as Markdown')}
+      aria-label=${copyText(view)}
       ?disabled=${view.copying !== undefined}
       @click=${() => actions.copy()}
     >
-      ${icon(view.copied ? 'check' : 'copy')}<span class="mp-wide">${copyText(view)}</span>
+      ${icon(view.copied ? 'check' : 'copy')}<span class="mp-widest">${copyText(view)}</span>
     </button>
-  </div>`;
+    <button
+      type="button"
+      class="mp-button"
+      title=${t('Export as Markdown…')}
+      aria-label=${t('Export as Markdown…')}
+      ?disabled=${view.copying !== undefined}
+      @click=${() => actions.exportFile()}
+    >
+      ${icon('export')}
+    </button>
+    ${
+      view.canWrite
+        ? html`<button
+            type="button"
+            class="mp-button mp-primary"
+            title=${t('Merge a branch into another (M)')}
+            @click=${() => actions.merge()}
+          >
+            ${t('Merge…')}
+          </button>`
+        : nothing
+    }`;
 }
 
 function step(name: IconName, label: string, view: ToolbarView, run: () => void): TemplateResult {

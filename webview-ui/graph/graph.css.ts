@@ -318,12 +318,12 @@ export const graphStyles = css`
   .mp-sort .mp-icon {
     font-size: 12px;
   }
-  mp-storage-rows .mp-ledger-branch {
+  mp-table-rows .mp-ledger-branch {
     width: 42%;
   }
-  mp-storage-rows .mp-ledger-messages,
-  mp-storage-rows .mp-ledger-tokens,
-  mp-storage-rows .mp-ledger-cost {
+  mp-table-rows .mp-ledger-messages,
+  mp-table-rows .mp-ledger-tokens,
+  mp-table-rows .mp-ledger-cost {
     width: 104px;
     text-align: end;
   }

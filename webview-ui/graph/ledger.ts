@@ -5,8 +5,8 @@ import { useOf } from '../../src/core/familyLedger.ts';
 import { aboutCost, formatCostSum, formatCount, formatTokens } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { t } from '../shared/strings.ts';
-import '../storage/rows.ts';
-import type { Column } from '../storage/rows.ts';
+import '../shared/table.ts';
+import type { Column } from '../shared/table.ts';
 import { colourOf } from './colours.ts';
 import { LEDGER_COLUMNS, type LedgerColumn, type SavedView } from './savedView.ts';
 import { scoreOf, statesOf, titleOf, type BranchContext } from './words.ts';
@@ -149,13 +149,13 @@ export function renderLedger(
       </button>
     </header>
     ${renderSums(ledger)}
-    <mp-storage-rows
+    <mp-table-rows
       .count=${entries.length}
       .columns=${columns}
       .label=${t('Ledger')}
       .cells=${cells}
       .keyOf=${(index: number) => entries[index]?.branch.id ?? String(index)}
-    ></mp-storage-rows>
+    ></mp-table-rows>
   </section>`;
 }
 

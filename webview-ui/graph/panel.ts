@@ -20,7 +20,6 @@ import { define, LightElement } from '../shared/element.ts';
 import { icon } from '../shared/icons.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
-import { rowStyles } from '../storage/rows.css.ts';
 import { hit, renderDrawing } from './drawing.ts';
 import { graphStyles } from './graph.css.ts';
 import { actionOf } from './keys.ts';
@@ -43,7 +42,7 @@ interface Shown {
 }
 
 export class GraphPanel extends LightElement {
-  static override styles = [theme, rowStyles, graphStyles];
+  static override styles = [theme, graphStyles];
 
   readonly #connection: Connection<GraphView, GraphHost> = connect<GraphView, GraphHost>(
     {

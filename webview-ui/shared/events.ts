@@ -24,8 +24,8 @@ export interface PanelEvents {
   'mp-add': { readonly text: string; readonly role: 'user' | 'assistant' };
   /** Folded rows of a comparison are to be shown. */
   'mp-unfold': { readonly rows: readonly number[] };
-  /** A row of a comparison is to be opened in the diff editor. */
-  'mp-open-pair': { readonly row: number };
+  /** A message of a comparison is to be opened in the diff editor beside its counterpart. */
+  'mp-open-pair': { readonly row: number; readonly branch: number };
 }
 
 /** Tells whoever listens above this element. */

@@ -34,9 +34,13 @@ for (const [name, language] of Object.entries(languages)) {
   highlighter.registerLanguage(name, language);
 }
 
+/** Takes the coloured text in place of what the element holds. */
+export type PutColours = (code: HTMLElement, coloured: DocumentFragment) => void;
+
 interface Job {
   readonly code: HTMLElement;
   readonly language: string;
+  readonly put: PutColours;
 }
 
 /** Weak: a message that scrolled away before it was seen must not be kept by this. */
@@ -45,11 +49,15 @@ const queue: (() => void)[] = [];
 let observer: IntersectionObserver | undefined;
 
 /** Colours the text of a code element in its language when it is first seen; unknown ones stay. */
-export function highlightWhenSeen(code: HTMLElement, language: string): void {
+export function highlightWhenSeen(
+  code: HTMLElement,
+  language: string,
+  put: PutColours = (element, coloured) => element.replaceChildren(coloured),
+): void {
   if (highlighter.getLanguage(language) === undefined) return;
   if (code.textContent.length > LIMIT) return;
   observer ??= new IntersectionObserver(onSeen, { rootMargin: '200px' });
-  waiting.set(code, { code, language });
+  waiting.set(code, { code, language, put });
   observer.observe(code);
 }
 
@@ -63,14 +71,14 @@ function onSeen(entries: readonly IntersectionObserverEntry[]): void {
   }
 }
 
-function enqueue({ code, language }: Job): void {
+function enqueue({ code, language, put }: Job): void {
   const coloured = document.createDocumentFragment();
   const slices = slicesOf(code.textContent);
   const idle = queue.length === 0;
   slices.forEach((slice, position) => {
     queue.push(() => {
       coloured.append(colour(slice, language));
-      if (position === slices.length - 1) code.replaceChildren(coloured);
+      if (position === slices.length - 1) put(code, coloured);
     });
   });
   if (idle) requestAnimationFrame(work);

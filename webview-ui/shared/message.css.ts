@@ -152,7 +152,8 @@ export const messageStyles = css`
     position: relative;
     border: 1px solid var(--mp-contrast);
     border-radius: var(--mp-radius);
-    background: var(--mp-code);
+    /* Whatever lies under it, such as a row that is pointed at, does not shine through. */
+    background: linear-gradient(var(--mp-code), var(--mp-code)) var(--mp-background);
   }
   .mp-code pre {
     margin: 0;
@@ -181,6 +182,74 @@ export const messageStyles = css`
   .mp-code:hover .mp-copy-code,
   .mp-copy-code:focus-visible {
     opacity: 1;
+  }
+
+  .mp-blocks ins,
+  .mp-blocks del {
+    border-radius: 2px;
+    text-decoration: none;
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
+  }
+  .mp-blocks ins {
+    background: var(--mp-added-background);
+    outline: 1px dashed var(--vscode-diffEditor-insertedTextBorder, transparent);
+  }
+  .mp-blocks del {
+    background: var(--mp-removed-background);
+    outline: 1px dashed var(--vscode-diffEditor-removedTextBorder, transparent);
+  }
+  .mp-lines {
+    display: block;
+    min-width: max-content;
+  }
+  .mp-line {
+    position: relative;
+    display: block;
+    margin-inline: -10px;
+    padding-inline: 22px 10px;
+  }
+  /* Part of the editor's own: the language's colours must be read on it. */
+  .mp-line-added {
+    background: color-mix(
+      in srgb,
+      var(--vscode-diffEditor-insertedLineBackground, var(--mp-added-background)) 35%,
+      transparent
+    );
+  }
+  .mp-line-removed {
+    background: color-mix(
+      in srgb,
+      var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background)) 35%,
+      transparent
+    );
+  }
+  .mp-line-whole ins,
+  .mp-line-whole del {
+    /* The colour of the language, nearer to that of text. */
+    color: color-mix(in srgb, currentColor 70%, var(--mp-text));
+  }
+  .mp-line:not(.mp-line-whole) ins,
+  .mp-line:not(.mp-line-whole) del {
+    color: var(--mp-text);
+  }
+  .mp-line-added::before,
+  .mp-line-removed::before {
+    position: absolute;
+    inset-inline-start: 9px;
+  }
+  .mp-line-added::before {
+    content: '+' / '';
+    color: var(--mp-added);
+  }
+  .mp-line-removed::before {
+    content: '−' / '';
+    color: var(--mp-removed);
+  }
+  .mp-blocks .mp-line-whole ins,
+  .mp-blocks .mp-line-whole del {
+    background: none;
+    outline: 0;
   }
 
   .mp-fold {

@@ -31,6 +31,10 @@ export const theme = css`
     --mp-branch-2: var(--vscode-charts-purple);
     --mp-branch-3: var(--vscode-charts-yellow);
     --mp-branch-4: var(--vscode-charts-green);
+    --mp-branch-5: var(--vscode-charts-orange);
+    --mp-branch-6: var(--vscode-charts-red);
+    --mp-branch-7: color-mix(in srgb, var(--vscode-charts-blue) 50%, var(--vscode-charts-green));
+    --mp-branch-8: color-mix(in srgb, var(--vscode-charts-foreground) 70%, var(--mp-background));
     --mp-font: var(--vscode-font-family, system-ui, sans-serif);
     --mp-size: var(--vscode-font-size, 13px);
     --mp-small: calc(var(--mp-size) - 1px);
@@ -183,6 +187,18 @@ export const theme = css`
   }
   .mp-branch-4 {
     color: var(--mp-branch-4);
+  }
+  .mp-branch-5 {
+    color: var(--mp-branch-5);
+  }
+  .mp-branch-6 {
+    color: var(--mp-branch-6);
+  }
+  .mp-branch-7 {
+    color: var(--mp-branch-7);
+  }
+  .mp-branch-8 {
+    color: var(--mp-branch-8);
   }
 
   .mp-notice {

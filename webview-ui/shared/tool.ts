@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { BoundedText, ToolBlock, ToolResult } from '../../src/core/message.ts';
 import { codeText } from './codeDirective.ts';
+import { editDiff, editLinesOf, type EditLines } from './editDiff.ts';
 import { bounded, renderFold, showAll, type BlockActions } from './fold.ts';
 import { formatCount } from './format.ts';
 import { t } from './strings.ts';
@@ -59,8 +60,9 @@ function extent(result: ToolResult): string {
 
 function renderInside(tool: ToolBlock, actions: BlockActions): TemplateResult {
   const { result } = tool;
+  const edits = editLinesOf(tool);
   return html`
-    ${tool.input.text === '' ? nothing : part(t('Input'), tool.input, 'json', actions)}
+    ${edits.length > 0 ? renderEdits(edits) : tool.input.text === '' ? nothing : part(t('Input'), tool.input, 'json', actions)}
     ${
       result === undefined || result.text === ''
         ? nothing
@@ -72,6 +74,17 @@ function renderInside(tool: ToolBlock, actions: BlockActions): TemplateResult {
         : html`<div class="mp-attachment">${attachmentsText(result.attachments)}</div>`
     }
   `;
+}
+
+/** Lines that went and came, file by file; the path where there are several. */
+export function renderEdits(edits: readonly EditLines[]): TemplateResult {
+  return html`${edits.map(
+    (edit) =>
+      html`<div class="mp-part">
+        ${edits.length > 1 ? html`<div class="mp-part-label">${visible(edit.path)}</div>` : nothing}
+        <div class="mp-code mp-edit" ${editDiff(edit)}></div>
+      </div>`,
+  )}`;
 }
 
 function part(

@@ -13,7 +13,7 @@ import {
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
 import { tierName } from './overview.ts';
-import type { Column, DrawCells } from './rows.ts';
+import type { Column, DrawCells } from '../shared/table.ts';
 
 /** How rows of a list are chosen. */
 export interface Choice {

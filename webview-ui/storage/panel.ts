@@ -19,23 +19,25 @@ import {
 import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { formatCount } from '../shared/format.ts';
+import { renderNotices } from '../shared/notices.ts';
 import { setStrings, t } from '../shared/strings.ts';
+import { buttonStyles } from '../shared/buttons.css.ts';
+import '../shared/table.ts';
 import { theme } from '../shared/theme.css.ts';
 import { movesView, plannedView, trashView, type Choice, type ListView } from './lists.ts';
 import { renderOverview } from './overview.ts';
 import { rowStyles } from './rows.css.ts';
-import './rows.ts';
 import { savedView, type ChoosableList, type SavedView } from './savedView.ts';
 import { storageStyles } from './storage.css.ts';
 import { renderTabs } from './tabs.ts';
-import { renderHints, renderNotices, renderTasks, renderToolbar, renderWaiting } from './top.ts';
+import { renderHints, renderTasks, renderToolbar, renderWaiting } from './top.ts';
 
 /** Moves that are asked for at once, and at most. */
 const FEW_MOVES = 500;
 const MOST_MOVES = 10_000;
 
 export class StoragePanel extends LightElement {
-  static override styles = [theme, storageStyles, rowStyles];
+  static override styles = [theme, buttonStyles, storageStyles, rowStyles];
 
   readonly #connection: Connection<StorageView, StorageHost> = connect<StorageView, StorageHost>(
     {
@@ -306,14 +308,14 @@ define('mp-storage', StoragePanel);
 
 function renderRows(view: ListView, empty: string, onEnd?: () => void): TemplateResult {
   if (view.count === 0) return html`<p class="mp-nothing mp-dim">${empty}</p>`;
-  return html`<mp-storage-rows
+  return html`<mp-table-rows
     .count=${view.count}
     .columns=${view.columns}
     .label=${view.label}
     .cells=${view.cells}
     .keyOf=${view.keyOf}
     @mp-at-end=${onEnd}
-  ></mp-storage-rows>`;
+  ></mp-table-rows>`;
 }
 
 type Question = {

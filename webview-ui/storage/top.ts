@@ -163,24 +163,6 @@ function followUp(id: StorageHint['id'], act: Act, showTrash: () => void): [stri
   }
 }
 
-/** What the host has to say, and what the last action failed with. */
-export function renderNotices(notice: string | null, problem: string | undefined): TemplateResult {
-  return html`<div role="status">
-    ${
-      notice === null
-        ? nothing
-        : html`<div class="mp-notice">${icon('warning')}<span>${notice}</span></div>`
-    }
-    ${
-      problem === undefined
-        ? nothing
-        : html`<div class="mp-notice">
-            ${icon('error')}<span>${t('That failed: {0}', problem)}</span>
-          </div>`
-    }
-  </div>`;
-}
-
 /** Before there is anything to show: that it is coming, or why it did not. */
 export function renderWaiting(failure: string | undefined, retry: () => void): TemplateResult {
   if (failure === undefined) {

@@ -27,6 +27,7 @@ export class ItemElement extends LightElement {
     folds: { attribute: false },
     sessionId: { attribute: false },
     isForkPoint: { attribute: false },
+    bare: { attribute: false },
     active: { state: true },
   };
 
@@ -37,6 +38,8 @@ export class ItemElement extends LightElement {
   declare sessionId: string;
   /** True for the last message shared with the parent. */
   declare isForkPoint: boolean;
+  /** Nothing can be done to it here. */
+  declare bare: boolean;
   declare active: boolean;
 
   constructor() {
@@ -46,6 +49,7 @@ export class ItemElement extends LightElement {
     this.folds = new Set();
     this.sessionId = '';
     this.isForkPoint = false;
+    this.bare = false;
     this.active = false;
     this.addEventListener('pointerenter', () => (this.active = true));
     this.addEventListener('pointerleave', () => (this.active = this.matches(':focus-within')));
@@ -66,15 +70,15 @@ export class ItemElement extends LightElement {
   }
 
   fork(): void {
-    if (this.message !== undefined) tell(this, 'mp-fork', { index: this.message.index });
+    if (this.message !== undefined && !this.bare)
+      tell(this, 'mp-fork', { index: this.message.index });
   }
 
   protected override updated(): void {
     // Lets VS Code's own context menu know where it was opened, and styles tell what is shared.
     this.toggleAttribute('inherited', this.message?.inherited === true);
     this.dataset['vscodeContext'] = JSON.stringify({
-      webviewSection: 'message',
-      multipathMessage: this.message?.index,
+      ...(!this.bare && { webviewSection: 'message', multipathMessage: this.message?.index }),
       preventDefaultContextMenuItems: true,
     });
   }
@@ -84,7 +88,7 @@ export class ItemElement extends LightElement {
     if (message === undefined) return nothing;
     return html`<div class="mp-number" aria-hidden="true">${message.index + 1}</div>
       <mp-message .message=${message} .folds=${this.folds}></mp-message>
-      ${this.active ? this.#renderActions(message) : nothing} ${this.#renderForks()}
+      ${this.active && !this.bare ? this.#renderActions(message) : nothing} ${this.#renderForks()}
       ${this.#renderMerges()}`;
   }
 

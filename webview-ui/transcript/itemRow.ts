@@ -12,6 +12,8 @@ export interface ItemSource {
   readonly sessionId: string;
   readonly inherited: number;
   readonly total: number;
+  /** Rows are only looked at: nothing can be done to a message. */
+  readonly bare: boolean;
 }
 
 export function renderItem(list: ItemSource, index: number, isTabStop: boolean): TemplateResult {
@@ -27,6 +29,7 @@ export function renderItem(list: ItemSource, index: number, isTabStop: boolean):
     .merges=${pages.merges(index)}
     .folds=${list.folds}
     .sessionId=${list.sessionId}
+    .bare=${list.bare}
     .isForkPoint=${index === list.inherited - 1}
   ></mp-item>`;
 }

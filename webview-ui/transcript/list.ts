@@ -32,6 +32,7 @@ export class ListElement extends LightElement implements ItemSource {
     inherited: { attribute: false },
     parentTitle: { attribute: false },
     expanded: { attribute: false },
+    bare: { attribute: false },
     focused: { attribute: false },
     revision: { state: true },
   };
@@ -45,6 +46,8 @@ export class ListElement extends LightElement implements ItemSource {
   declare parentTitle: string;
   /** Whether the shared messages are shown. */
   declare expanded: boolean;
+  /** Rows have no actions. */
+  declare bare: boolean;
   /** The message the cursor is on. */
   declare focused: number | undefined;
   declare revision: number;
@@ -68,6 +71,7 @@ export class ListElement extends LightElement implements ItemSource {
     this.inherited = 0;
     this.parentTitle = '';
     this.expanded = false;
+    this.bare = false;
     this.focused = undefined;
     this.revision = 0;
     this.addEventListener('scroll', () => this.#onScroll(), { passive: true });

@@ -32,9 +32,13 @@ export function exploreOperations(context: OperationContext, leases: RunLeases):
   };
 
   /** Whole where a page has it shortened; results of tools are shortened further on anyway. */
-  async function* messagesOf(sessionId: string, upTo: number): AsyncGenerator<Message> {
+  async function* messagesOf(
+    sessionId: string,
+    from: number,
+    upTo: number,
+  ): AsyncGenerator<Message> {
     const position = context.position(sessionId);
-    for (let start = 0; start <= upTo; start += PAGE) {
+    for (let start = from; start <= upTo; start += PAGE) {
       const end = Math.min(start + PAGE, upTo + 1);
       for (const message of await core.transcripts.read(position, start, end)) {
         yield isShortened(message)
@@ -105,12 +109,15 @@ export function exploreOperations(context: OperationContext, leases: RunLeases):
       return Promise.resolve();
     },
 
-    readContext: async (sessionId, { atMessage, maxTokens }): Promise<ModelContext> => {
+    readContext: async (
+      sessionId,
+      { fromMessage = 0, atMessage, maxTokens },
+    ): Promise<ModelContext> => {
       core.commits.settle();
       const total = core.transcripts.total(context.position(sessionId));
       const upTo = Math.min(atMessage ?? total - 1, total - 1);
       const parts: ContextPart[] = [];
-      for await (const message of messagesOf(sessionId, upTo)) {
+      for await (const message of messagesOf(sessionId, fromMessage, upTo)) {
         const part = await contextPart(message);
         if (part) parts.push(part);
       }

@@ -50,7 +50,10 @@ export function mergeOperations(context: OperationContext): Operations {
   return {
     planMerge: async (targetId, sourceId, { mode = 'append', messages } = {}) => {
       core.commits.settle();
-      return planMerge(core, targetId, sourceId, mode, messages);
+      const plan = await planMerge(core, targetId, sourceId, mode, messages);
+      if (mode !== 'summary' || plan.messages.length === 0) return plan;
+      const { title } = core.catalogue.get(sourceId);
+      return { ...plan, summary: summariseMessages(title, await wholeMessages(plan)) };
     },
 
     mergeFork: async (targetId, sourceId, options = {}) => {

@@ -1,27 +1,31 @@
-/** Comparing two sessions: both selected in the tree, or one here and one picked. */
+/** Comparing 2 to 8 sessions: those selected in the tree, or one here and the others picked. */
 import { l10n, window } from 'vscode';
 import type { Disposable } from '../disposable.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import { registerCommand } from '../vscodeApi.ts';
-import { pickSession } from './pickSession.ts';
+import { pickSession, pickSessions } from './pickSession.ts';
 import { sessionIdsOf, type CommandServices } from './targets.ts';
+
+/** As many branches as can be compared at a time. */
+const MOST = 8;
 
 export function registerComparing(services: CommandServices): Disposable[] {
   const { log, panels, view } = services;
   const compare = async (...args: readonly unknown[]) => {
     const named = sessionIdsOf(args, view.selectedSessions);
-    if (named.length > 2) {
-      window.setStatusBarMessage(l10n.t('Select two sessions to compare.'), 5000);
-      return;
-    }
     const first =
       named[0] ??
       panels.activeTranscript?.sessionId ??
-      (await pickSession(services, { title: l10n.t('Compare which session? (1 of 2)') }));
+      (await pickSession(services, { title: l10n.t('Compare which session?') }));
     if (first === undefined) return;
-    const second = named[1] ?? (await pickSecond(services, first));
-    if (second !== undefined) panels.openComparison(await inOrder(services, first, second));
+    const others = named.length > 1 ? named.slice(1) : await pickOthers(services, first);
+    if (others === undefined || others.length === 0) return;
+    if (others.length >= MOST) {
+      window.setStatusBarMessage(l10n.t('Select 2 to {0} sessions to compare.', MOST), 5000);
+      return;
+    }
+    panels.openComparison(await inOrder(services, [first, ...others]));
   };
   return [
     registerCommand(log, Commands.compareSessions, compare),
@@ -35,14 +39,18 @@ export function registerComparing(services: CommandServices): Disposable[] {
 }
 
 /** The nearest relative is offered first: its parent, or its newest fork. */
-async function pickSecond(services: CommandServices, first: string): Promise<string | undefined> {
+async function pickOthers(
+  services: CommandServices,
+  first: string,
+): Promise<readonly string[] | undefined> {
   const { store } = services;
   const [parent, forks] = await Promise.all([
     store.getSessionParent(first),
     store.getSessionForks(first),
   ]);
-  return pickSession(services, {
-    title: l10n.t('Compare with which session? (2 of 2)'),
+  return pickSessions(services, {
+    title: l10n.t('Compare with which session?'),
+    many: l10n.t('Check up to {0} sessions, then press Enter', MOST - 1),
     first: parent?.id ?? forks[0]?.id,
     exclude: [first],
   });
@@ -51,11 +59,16 @@ async function pickSecond(services: CommandServices, first: string): Promise<str
 /** What was there first stands left: a root before its forks, an older fork before a newer one. */
 async function inOrder(
   { store }: CommandServices,
-  first: string,
-  second: string,
-): Promise<[string, string]> {
-  const [a, b] = await Promise.all([store.getSession(first), store.getSession(second)]);
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const sessions = await Promise.all(ids.map((id) => store.getSession(id)));
   const isFork = (session: Session | undefined) => Number(session?.parentId !== undefined);
-  const order = isFork(a) - isFork(b) || (a?.createdAt ?? 0) - (b?.createdAt ?? 0);
-  return order <= 0 ? [first, second] : [second, first];
+  return ids
+    .map((id, at) => ({ id, session: sessions[at] }))
+    .toSorted(
+      (a, b) =>
+        isFork(a.session) - isFork(b.session) ||
+        (a.session?.createdAt ?? 0) - (b.session?.createdAt ?? 0),
+    )
+    .map(({ id }) => id);
 }

@@ -22,7 +22,7 @@ export function registerJudging(services: CommandServices): Disposable[] {
     registerCommand(log, Commands.chooseBest, (...args) => chooseBest(services, args)),
     registerCommand(log, Commands.rateSession, async (...args) => {
       const ids = await targetsOf(services, args, l10n.t('Rate which session?'));
-      const rating = ids.length === 0 ? undefined : await pickRating();
+      const rating = ids.length === 0 ? undefined : (givenRating(args[1]) ?? (await pickRating()));
       if (rating !== undefined) await rate(services, ids, rating);
     }),
     registerCommand(log, Commands.showTreeAsText, async (...args) => {
@@ -60,6 +60,10 @@ async function chooseBest(services: CommandServices, args: readonly unknown[]): 
     weights: readScoreWeights(),
   });
   const titles = new Map(comparison.branches.map((branch) => [branch.sessionId, branch]));
+  const all = {
+    label: `$(git-compare) ${l10n.t('Compare them side by side')}`,
+    sessionId: undefined,
+  };
   const items = scores
     .toSorted((a, b) => b.total - a.total || Number(b.sessionId === bestFork) - 1)
     .map((score) => ({
@@ -68,12 +72,13 @@ async function chooseBest(services: CommandServices, args: readonly unknown[]): 
       detail: reasons(score),
       sessionId: score.sessionId,
     }));
-  const picked = await window.showQuickPick(items, {
+  const picked = await window.showQuickPick([...items, all], {
     title: l10n.t('Best of {0} branches', formatNumber(compared.length)),
     placeHolder: l10n.t('By what their transcripts show, no model was asked. Enter opens one.'),
     matchOnDetail: true,
   });
-  if (picked) await panels.openTranscript(picked.sessionId);
+  if (picked?.sessionId !== undefined) await panels.openTranscript(picked.sessionId);
+  else if (picked) panels.openComparison(compared);
 }
 
 async function forksOf(
@@ -111,6 +116,12 @@ function reason({ part, figure = 0 }: PartScore): string {
     rating: () => l10n.t('your rating: {0}', count),
   };
   return texts[part]();
+}
+
+/** A panel says which, from 1 to 5 or `none`; from anywhere else the person is asked. */
+function givenRating(value: unknown): number | 'none' | undefined {
+  if (value === 'none') return value;
+  return typeof value === 'number' && [1, 2, 3, 4, 5].includes(value) ? value : undefined;
 }
 
 async function pickRating(): Promise<number | 'none' | undefined> {

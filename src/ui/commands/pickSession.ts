@@ -1,5 +1,5 @@
 /** A picker over all sessions that asks the store as the person types: there may be thousands. */
-import { l10n, window, type QuickPickItem } from 'vscode';
+import { l10n, window, type QuickPick, type QuickPickItem } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { HostServices } from '../services.ts';
@@ -10,7 +10,8 @@ const SHOWN = 100;
 const TYPING_MS = 120;
 
 interface SessionItem extends QuickPickItem {
-  readonly sessionId: string;
+  /** Absent on the item that lets several be checked. */
+  readonly sessionId?: string;
 }
 
 export interface PickOptions {
@@ -19,6 +20,8 @@ export interface PickOptions {
   /** Stands first and is preselected. */
   readonly first?: string | undefined;
   readonly exclude?: readonly string[];
+  /** Placeholder once several can be checked. */
+  readonly many?: string;
 }
 
 /** `undefined` when the person closed the picker. */
@@ -26,6 +29,22 @@ export async function pickSession(
   services: HostServices,
   options: PickOptions,
 ): Promise<string | undefined> {
+  return (await pick(services, options, false))?.[0];
+}
+
+/** One of them at once, or several that are checked after choosing to. */
+export function pickSessions(
+  services: HostServices,
+  options: PickOptions,
+): Promise<readonly string[] | undefined> {
+  return pick(services, options, true);
+}
+
+async function pick(
+  services: HostServices,
+  options: PickOptions,
+  several: boolean,
+): Promise<readonly string[] | undefined> {
   const picker = window.createQuickPick<SessionItem>();
   picker.title = options.title;
   picker.placeholder = options.placeholder ?? l10n.t('Type a part of the title');
@@ -36,7 +55,7 @@ export async function pickSession(
     picker.busy = true;
     try {
       const items = await readItems(services, picker.value.trim(), options);
-      if (request === asked) picker.items = items;
+      if (request === asked) show(picker, items, several && picker.value === '');
     } catch (error) {
       services.log.warn(`Session picker: ${messageOf(error)}`);
       if (request === asked) picker.placeholder = plain(messageOf(error), 200);
@@ -51,8 +70,12 @@ export async function pickSession(
   });
   try {
     void search();
-    return await new Promise<string | undefined>((resolve) => {
-      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.sessionId));
+    return await new Promise<readonly string[] | undefined>((resolve) => {
+      picker.onDidAccept(() => {
+        const ids = picker.selectedItems.flatMap(({ sessionId }) => sessionId ?? []);
+        if (ids.length > 0) resolve(ids);
+        else if (!picker.canSelectMany) letSeveralBeChecked(picker, options);
+      });
       picker.onDidHide(() => resolve(undefined));
       picker.show();
     });
@@ -61,6 +84,35 @@ export async function pickSession(
     asked++;
     picker.dispose();
   }
+}
+
+/** From here on items are checked; the one that was proposed is, to begin with. */
+function letSeveralBeChecked(picker: QuickPick<SessionItem>, { first, many }: PickOptions): void {
+  const items = picker.items.filter(({ sessionId }) => sessionId !== undefined);
+  picker.canSelectMany = true;
+  picker.placeholder = many ?? picker.placeholder;
+  picker.items = items;
+  picker.selectedItems = items.filter(({ sessionId }) => sessionId === first);
+}
+
+/** What is checked stays, whether or not it matches what was typed since. */
+function show(
+  picker: QuickPick<SessionItem>,
+  items: readonly SessionItem[],
+  offerSeveral: boolean,
+): void {
+  if (!picker.canSelectMany) {
+    const [first, ...others] = items;
+    const several = { label: `$(checklist) ${l10n.t('Several Sessions…')}` };
+    picker.items = first && offerSeveral ? [first, several, ...others] : items;
+    return;
+  }
+  const kept = [...picker.selectedItems];
+  const others = items.filter((item) =>
+    kept.every(({ sessionId }) => sessionId !== item.sessionId),
+  );
+  picker.items = [...kept, ...others];
+  picker.selectedItems = kept;
 }
 
 async function readItems(

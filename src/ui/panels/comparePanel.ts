@@ -1,7 +1,7 @@
-/** Two branches side by side in a panel; drawn again when one of them changed. */
-import { commands, env, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+/** Branches side by side in a panel; drawn again when one of them, or what is thought of it, changed. */
+import { commands, env, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
-import type { ComparisonRow } from '../../core/comparison.ts';
+import type { BranchSummary, Comparison, ComparisonRow } from '../../core/comparison.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
@@ -10,15 +10,24 @@ import {
   type CompareState,
   type CompareView,
 } from '../../protocol/panels.ts';
-import { PanelTypes } from '../contributions.ts';
+import type { BranchScore } from '../../core/score.ts';
+import { Commands, PanelTypes, Settings } from '../contributions.ts';
 import { emptyUri, messageUri } from '../documents.ts';
+import { formatNumber } from '../format.ts';
+import { readScoreWeights } from '../scoreWeights.ts';
 import type { HostServices } from '../services.ts';
+import { plain } from '../text.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
+import { openFileOfBranch, openFilesOfPair } from './branchFiles.ts';
+import { exportMarkdown } from './exportText.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
+import { pickPair } from './pickPair.ts';
 import type { PanelActions } from './transcriptPanel.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
+/** Branches named in a tab's title; the others are counted. */
+const NAMED = 2;
 /** A session that is being written changes every few seconds; aligning it again is not free. */
 const GATHER_MS = 500;
 
@@ -61,6 +70,9 @@ export class ComparePanel implements Disposable {
           }
         }),
       },
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(Settings.scoreWeights)) this.#refreshSoon();
+      }),
       { dispose: () => clearTimeout(this.#timer) },
     ];
     panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'compare.svg');
@@ -101,12 +113,41 @@ export class ComparePanel implements Disposable {
         readRows: async (range) => ({
           rows: await store.readComparisonRows(this.sessionIds, range),
         }),
-        openDiff: async ({ row }) => {
+        openDiff: async ({ row, branch }) => {
           const [found] = await store.readComparisonRows(this.sessionIds, {
             start: row,
             end: row + 1,
           });
-          if (found) await this.#openDiff(found);
+          if (found) this.#apart(() => this.#openDiff(found, branch));
+          return null;
+        },
+        openFiles: () => {
+          this.#apart(() => this.#openFiles());
+          return null;
+        },
+        openFile: async ({ branch, path }) => {
+          const comparison = await store.compareSessions(this.sessionIds);
+          const summary = comparison.branches[branch];
+          if (summary) await openFileOfBranch(this.#services, summary, path, comparison);
+          return null;
+        },
+        rate: ({ branch, rating }) => {
+          const sessionId = this.sessionIds[branch];
+          this.#apart(() =>
+            commands.executeCommand(Commands.rateSession, { sessionId }, rating ?? 'none'),
+          );
+          return null;
+        },
+        merge: () => {
+          this.#apart(() => this.#merge());
+          return null;
+        },
+        openWeights: async () => {
+          await commands.executeCommand('workbench.action.openSettings', Settings.scoreWeights);
+          return null;
+        },
+        exportText: ({ text }) => {
+          this.#apart(() => exportMarkdown(this.panel.title, text));
           return null;
         },
         openSession: async (target) => {
@@ -133,8 +174,9 @@ export class ComparePanel implements Disposable {
 
   async #state(): Promise<CompareState> {
     const { store } = this.#services;
-    const [comparison, ...found] = await Promise.all([
-      store.compareSessions(this.sessionIds),
+    const [{ comparison, scores, bestFork }, status, ...found] = await Promise.all([
+      store.compareForkResults(this.sessionIds, { weights: readScoreWeights() }),
+      store.getStatus(),
       ...this.sessionIds.map((id) => store.getSession(id)),
     ]);
     const sessions = found.filter((session) => session !== undefined);
@@ -144,7 +186,9 @@ export class ComparePanel implements Disposable {
         l10n.t('One of the sessions is no longer in the store.'),
       );
     }
-    this.panel.title = sessions.map((session) => tabTitle(session, 30)).join(' ↔ ');
+    const titles = sessions.slice(0, NAMED).map((session) => tabTitle(session, 30));
+    const others = sessions.length - titles.length;
+    this.panel.title = `${titles.join(' ↔ ')}${others > 0 ? ` +${formatNumber(others)}` : ''}`;
     const { ancestorId } = comparison;
     // One that lies in the trash has no title to show; the branches are named all the same.
     const ancestor = ancestorId === undefined ? undefined : await store.getSession(ancestorId);
@@ -152,24 +196,73 @@ export class ComparePanel implements Disposable {
       sessions: sessions.map(onOneLine),
       comparison: { ...comparison, branches: comparison.branches.map(onOneLine) },
       ...(ancestor && { ancestorTitle: titleOf(ancestor) }),
+      scores,
+      bestFork,
+      canWrite: status.role !== 'read-only',
       strings: panelStrings(),
     };
   }
 
-  async #openDiff(row: ComparisonRow): Promise<void> {
-    const [left, right] = row.cells;
-    const message = left?.message ?? right?.message;
-    if (!message) return;
-    const uris = this.sessionIds.map((id, position) => {
-      const cell = row.cells[position];
-      return cell ? messageUri(id, cell.message, 'diff') : emptyUri();
+  async #openDiff(row: ComparisonRow, branch: number | undefined): Promise<void> {
+    const present = row.cells.flatMap((cell, at) => (cell ? [at] : []));
+    const [first] = present;
+    if (first === undefined) return;
+    // The row's first message is what the others are compared with.
+    const other = branch === undefined || branch === first ? present[1] : branch;
+    const named = await this.#branches();
+    const pair =
+      present.length < 3 || branch !== undefined
+        ? { left: first, right: other ?? (first === 0 ? 1 : 0) }
+        : await pickPair(
+            present.map((at) => ({ at, title: named[at]?.title ?? '' })),
+            l10n.t('Open pair in diff editor'),
+          );
+    const message = row.cells[first]?.message;
+    if (!pair || !message) return;
+    const [left, right] = [Math.min(pair.left, pair.right), Math.max(pair.left, pair.right)];
+    const uris = [left, right].map((at) => {
+      const cell = row.cells[at];
+      return cell ? messageUri(this.sessionIds[at] ?? '', cell.message, 'diff') : emptyUri();
     });
+    const titles = [left, right].map((at) => plain(titleOf(named[at] ?? { title: '' }), 30));
     await commands.executeCommand(
       'vscode.diff',
-      ...uris.slice(0, 2),
-      l10n.t('{0} · message {1}', this.panel.title, message.index + 1),
+      ...uris,
+      l10n.t('{0} · message {1}', titles.join(' ↔ '), message.index + 1),
       { preview: true },
     );
+  }
+
+  async #openFiles(): Promise<void> {
+    const branches = await this.#branches();
+    const touching = branches.map(({ title }, at) => ({ at, title }));
+    const pair = await pickPair(touching, l10n.t('Open what two branches wrote'));
+    const [left, right] = [branches[pair?.left ?? -1], branches[pair?.right ?? -1]];
+    const session = left && (await this.#services.store.getSession(left.sessionId));
+    if (right && session) await openFilesOfPair(this.#services, session, [left, right]);
+  }
+
+  /** The best comes first; the command goes on asking into what, and how. */
+  async #merge(): Promise<void> {
+    const { store } = this.#services;
+    const weights = readScoreWeights();
+    const { comparison, scores } = await store.compareForkResults(this.sessionIds, { weights });
+    const items = scores
+      .toSorted((a, b) => b.total - a.total)
+      .map((score) => branchItem(comparison, score));
+    const picked = await window.showQuickPick(items, { title: l10n.t('Merge which branch?') });
+    if (picked) await commands.executeCommand(Commands.mergeBranch, picked);
+  }
+
+  async #branches(): Promise<readonly BranchSummary[]> {
+    return (await this.#services.store.compareSessions(this.sessionIds)).branches;
+  }
+
+  /** What asks the person may take longer than a request may: it is not waited for. */
+  #apart(run: () => Thenable<unknown>): void {
+    run().then(undefined, (error: unknown) => {
+      void window.showErrorMessage(plain(messageOf(error), 300));
+    });
   }
 
   #refreshSoon(): void {
@@ -197,4 +290,16 @@ export class ComparePanel implements Disposable {
       this.#services.log.debug(`Compare panel: ${messageOf(error)}`);
     }
   }
+}
+
+function branchItem(
+  { branches }: Comparison,
+  { sessionId, total }: BranchScore,
+): { readonly label: string; readonly description: string; readonly sessionId: string } {
+  const branch = branches.find((summary) => summary.sessionId === sessionId);
+  return {
+    label: plain(titleOf(branch ?? { title: '' })),
+    description: l10n.t('{0} of 100', formatNumber(Math.round(total))),
+    sessionId,
+  };
 }

@@ -10,15 +10,21 @@ import type { HostServices } from '../services.ts';
 import { tabTitle } from '../tree/treeItems.ts';
 import type { StorageList } from '../../protocol/panels.ts';
 import type { UndoStack } from '../undo.ts';
+import type { ModelClient } from '../../core/models.ts';
 import { ComparePanel } from './comparePanel.ts';
+import { MergePanel, type MergePanelActions } from './mergePanel.ts';
 import { StoragePanel, type StorageActions } from './storagePanel.ts';
-import { TranscriptPanel, type PanelActions } from './transcriptPanel.ts';
+import { SummaryWriter } from './summaryWriter.ts';
+import { TranscriptPanel } from './transcriptPanel.ts';
 
 /** Two activations within this many milliseconds are a double click. */
 const DOUBLE_CLICK_MS = 600;
 
+const mergeState = v.looseObject({ sourceId: v.string(), targetId: v.string() });
 const transcriptState = v.looseObject({ sessionId: v.string() });
-const compareState = v.looseObject({ sessionIds: v.pipe(v.array(v.string()), v.length(2)) });
+const compareState = v.looseObject({
+  sessionIds: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(8)),
+});
 
 /** Makes a fork and opens it in these panels; returns its id. */
 export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
@@ -36,7 +42,9 @@ export interface OpenOptions {
 
 export class Panels implements Disposable {
   readonly #services: HostServices;
-  readonly #actions: PanelActions;
+  readonly #actions: MergePanelActions;
+  readonly #models: () => Promise<ModelClient>;
+  readonly #merges = new Set<MergePanel>();
   readonly #transcripts = new Set<TranscriptPanel>();
   readonly #comparisons = new Set<ComparePanel>();
   readonly #undo: UndoStack;
@@ -50,7 +58,9 @@ export class Panels implements Disposable {
     undo: UndoStack,
     fork: Fork,
     makeStorageActions: MakeStorageActions,
+    models: () => Promise<ModelClient>,
   ) {
+    this.#models = models;
     this.#services = services;
     this.#undo = undo;
     this.#storageActions = makeStorageActions(this);
@@ -60,6 +70,11 @@ export class Panels implements Disposable {
       openMessage: async (sessionId, messageId) => {
         const reveal = await services.store.findMessage(sessionId, messageId);
         await this.openTranscript(sessionId, reveal === undefined ? {} : { reveal });
+      },
+      compare: (sessionIds) => this.openComparison(sessionIds),
+      compareFile: ([target, source]) => {
+        this.openComparison([target.id, source.id]);
+        return Promise.resolve();
       },
       fork: (sessionId, index) => {
         this.#keep(sessionId);
@@ -72,6 +87,9 @@ export class Panels implements Disposable {
       }),
       window.registerWebviewPanelSerializer(PanelTypes.compare, {
         deserializeWebviewPanel: (panel, state) => this.#restoreComparison(panel, state),
+      }),
+      window.registerWebviewPanelSerializer(PanelTypes.merge, {
+        deserializeWebviewPanel: (panel, state) => this.#restoreMerge(panel, state),
       }),
       window.registerWebviewPanelSerializer(PanelTypes.storage, {
         deserializeWebviewPanel: (panel) => {
@@ -127,12 +145,22 @@ export class Panels implements Disposable {
     return this.#actions.fork(sessionId, index);
   }
 
-  openComparison(sessionIds: readonly [string, string]): void {
-    const open = [...this.#comparisons].find((panel) =>
-      sessionIds.every((id, position) => panel.sessionIds[position] === id),
+  /** 2 to 8 sessions, the first to the left. */
+  openComparison(sessionIds: readonly string[]): void {
+    const open = [...this.#comparisons].find(
+      (panel) =>
+        panel.sessionIds.length === sessionIds.length &&
+        sessionIds.every((id, position) => panel.sessionIds[position] === id),
     );
     if (open) open.panel.reveal();
     else this.#adoptComparison(ComparePanel.create(this.#services, this.#actions, sessionIds));
+  }
+
+  /** A branch has one such panel; its target is chosen in it. */
+  openMerge(sourceId: string, targetId: string): void {
+    const open = [...this.#merges].find((panel) => panel.sourceId === sourceId);
+    if (open) open.panel.reveal();
+    else this.#adoptMerge(MergePanel.open(this.#services), { sourceId, targetId });
   }
 
   /** There is one; with a list, that comes to the front. */
@@ -154,7 +182,8 @@ export class Panels implements Disposable {
 
   dispose(): void {
     disposeAll(this.#serializers);
-    for (const panel of [...this.#transcripts, ...this.#comparisons]) panel.dispose();
+    const panels = [...this.#transcripts, ...this.#comparisons, ...this.#merges];
+    for (const panel of panels) panel.dispose();
     this.#storage?.dispose();
   }
 
@@ -177,6 +206,16 @@ export class Panels implements Disposable {
     panel.panel.onDidDispose(() => {
       this.#comparisons.delete(panel);
       panel.dispose();
+    });
+  }
+
+  #adoptMerge(panel: WebviewPanel, sides: { sourceId: string; targetId: string }): void {
+    const writer = new SummaryWriter(this.#services.store, this.#models);
+    const made = new MergePanel(this.#services, this.#undo, this.#actions, writer, panel, sides);
+    this.#merges.add(made);
+    panel.onDidDispose(() => {
+      this.#merges.delete(made);
+      made.dispose();
     });
   }
 
@@ -203,6 +242,13 @@ export class Panels implements Disposable {
       const { sessionIds } = parsed.output;
       this.#adoptComparison(new ComparePanel(this.#services, this.#actions, panel, sessionIds));
     } else this.#giveUp(panel);
+    return Promise.resolve();
+  }
+
+  #restoreMerge(panel: WebviewPanel, state: unknown): Promise<void> {
+    const parsed = v.safeParse(mergeState, state);
+    if (parsed.success) this.#adoptMerge(panel, parsed.output);
+    else this.#giveUp(panel);
     return Promise.resolve();
   }
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { env, l10n, Uri, type Webview, type WebviewOptions } from 'vscode';
 
-export type PanelName = 'graph' | 'transcript' | 'compare' | 'storage';
+export type PanelName = 'transcript' | 'compare' | 'graph' | 'merge' | 'storage';
 
 function webviewRoot(extensionUri: Uri): Uri {
   return Uri.joinPath(extensionUri, 'dist', 'webview');
@@ -48,6 +48,8 @@ function titleOf(panel: PanelName): string {
       return l10n.t('Transcript');
     case 'compare':
       return l10n.t('Comparison');
+    case 'merge':
+      return l10n.t('Merge');
     case 'graph':
       return l10n.t('Family Graph');
     case 'storage':

@@ -109,7 +109,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       this.live,
       this.view.onDidChangeSelection(() => {
         touched();
-        void setContextKey('multipath.twoSelected', this.selectedSessions.length === 2);
+        const { length } = this.selectedSessions;
+        void setContextKey('multipath.severalSelected', length >= 2 && length <= 8);
       }),
       this.view.onDidExpandElement(touched),
       this.view.onDidCollapseElement(touched),

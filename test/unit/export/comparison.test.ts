@@ -55,7 +55,10 @@ describe('comparisonToMarkdown', () => {
 | Cost | $0.5000 | – |
 | Seconds | 61 | – |
 | Errors | 0 | 0 |
+| Retries | 0 | 0 |
+| Tests | – | – |
 | Files | 0 | 0 |
+| Lines | – | – |
 
 4 shared messages, 30 tokens, –.
 
@@ -77,5 +80,31 @@ Hi
     expect(comparisonToMarkdown({ ...comparison, sharedCount: 0 }, [])).toContain(
       'No shared messages.',
     );
+  });
+
+  it('lists files and commands per branch, and the scores; backticks stay code', () => {
+    const [first, second] = [
+      branch('one', {
+        files: [{ path: 'a`b.ts', added: 3, removed: 1 }],
+        commands: [
+          { text: 'npm test', passed: 1, failed: 1, isTest: true, last: 'failed', index: 3 },
+          { text: 'sleep 9', passed: 0, failed: 0, isTest: false, index: 4 },
+        ],
+        moreCommands: 7,
+      }),
+      branch('two'),
+    ];
+    const scores = [
+      { sessionId: 'one', total: 41.6, parts: [] },
+      { sessionId: 'two', total: 8, parts: [] },
+    ];
+    const text = comparisonToMarkdown({ ...comparison, branches: [first, second] }, [], scores);
+    expect(text).toContain('| Score of 100 | 42 | 8 |');
+    expect(text).toContain('| Lines | +3 −1 | – |');
+    expect(text).toContain('## Files touched · one\n\n- `` a`b.ts `` +3 −1\n');
+    expect(text).toContain(
+      '## Commands run · one\n\n- `npm test` failed\n- `sleep 9` no result\n- and 7 more\n',
+    );
+    expect(text).not.toContain('· two');
   });
 });

@@ -8,6 +8,7 @@ import { compareBranches, type BranchReader } from '../../../src/core/compare/co
 import { comparisonRows } from '../../../src/core/compare/rows.ts';
 import type { Comparison } from '../../../src/core/comparison.ts';
 import type { ContentBlock, Message, Role } from '../../../src/core/message.ts';
+import { bestOf, scoreBranches } from '../../../src/core/score.ts';
 import type { Session } from '../../../src/core/session.ts';
 import { Channel, type Handlers } from '../../../src/protocol/channel.ts';
 import {
@@ -44,6 +45,8 @@ export class PlayedCompareHost {
   readonly failing = new Map<string, string>();
   /** Set to keep `readRows` unanswered until it resolves. */
   held: Promise<void> = Promise.resolve();
+  /** The person's ratings, by branch. */
+  readonly ratings = new Map<number, number>();
   readonly #scene: CompareScene;
   #comparison: Comparison | undefined;
   #post: (message: unknown) => Promise<void> = () => Promise.resolve();
@@ -76,7 +79,10 @@ export class PlayedCompareHost {
   }
 
   async state(): Promise<CompareState> {
-    const sessions = this.#scene.branches.map(sessionOf);
+    const sessions = this.#scene.branches.map((branch, at) => {
+      const rating = this.ratings.get(at);
+      return { ...sessionOf(branch), metadata: rating === undefined ? {} : { rating } };
+    });
     this.#comparison = await compareBranches({
       sessions,
       findSession: (id) => {
@@ -86,10 +92,18 @@ export class PlayedCompareHost {
       reader: this.#reader,
     });
     const [ancestor] = this.#scene.ancestors ?? [];
+    const judged = this.#comparison.branches.map((summary, at) => {
+      const rating = this.ratings.get(at);
+      return { summary, ...(rating !== undefined && { rating }) };
+    });
+    const scores = scoreBranches(judged);
     return {
       sessions,
       ...(ancestor && { ancestorTitle: ancestor.session.title }),
       comparison: this.#comparison,
+      scores,
+      bestFork: bestOf(judged, scores) ?? '',
+      canWrite: true,
       strings: {},
     };
   }
@@ -128,6 +142,18 @@ export class PlayedCompareHost {
         return { rows: await comparisonRows(ids, outline, this.#reader) };
       }),
       openDiff: note('openDiff', () => null),
+      openFiles: note('openFiles', () => null),
+      openFile: note('openFile', () => null),
+      rate: note('rate', async ({ branch, rating }: { branch: number; rating: number | null }) => {
+        if (rating === null) this.ratings.delete(branch);
+        else this.ratings.set(branch, rating);
+        const state = await this.state();
+        void this.channel.request('changed', { state });
+        return null;
+      }),
+      merge: note('merge', () => null),
+      openWeights: note('openWeights', () => null),
+      exportText: note('exportText', () => null),
       openSession: note('openSession', () => null),
       openLink: note('openLink', () => null),
       copyText: note('copyText', () => null),

@@ -40,6 +40,11 @@ function tool(name: string, summary: string, more: Partial<ToolBlock> = {}): Too
   };
 }
 
+/** The arguments of an edit. */
+function replacing(old: string, now: string): ToolBlock['input'] {
+  return { text: JSON.stringify({ file_path: 'a.ts', old_string: old, new_string: now }) };
+}
+
 const failed = { result: { text: 'Exit code 1\n1 failed', isError: true } };
 const passed = { result: { text: ' Tests  15 passed (15)', isError: false } };
 
@@ -82,6 +87,7 @@ async function token() {
 \`\`\``),
       tool('Bash', 'npm test -- auth', failed),
       tool('Edit', 'src/auth/token.ts', {
+        input: replacing('  return refresh();\n', '  lock();\n  return refresh();\n'),
         edit: { path: 'src/auth/token.ts', added: 38, removed: 4 },
       }),
     ],
@@ -142,7 +148,7 @@ async function token() {
 \`\`\``),
       tool('Bash', 'npm test -- auth', passed),
       tool('Edit', 'src/auth/token.ts', {
-        input: { text: '{ "of": "another edit" }' },
+        input: replacing('  return refresh();\n', '  return (inFlight ??= refresh());\n'),
         edit: { path: 'src/auth/token.ts', added: 9, removed: 2 },
       }),
     ],
@@ -200,6 +206,48 @@ export const attemptsScene: CompareScene = {
     },
   ],
   ancestors: [{ session: { id: 'race', title: 'Fix login race' }, messages: shared }],
+};
+
+/** Four attempts, the last a fork of the second: cousins of the first two. */
+export const severalScene: CompareScene = {
+  branches: [
+    ...attemptsScene.branches,
+    {
+      session: { id: 'queue', title: 'queue of callers', parentId: 'race', inheritedCount: 42 },
+      messages: [
+        ...shared,
+        user('Fix it with a queue of those who wait, and add a test with two tabs.', 30),
+        answer(
+          [text("I'll queue whoever waits."), tool('Bash', 'npm test', failed)],
+          31,
+          codex,
+          900,
+          0.05,
+        ),
+      ],
+    },
+    {
+      session: {
+        id: 'later',
+        title: 'promise, dropped later',
+        parentId: 'promise',
+        inheritedCount: 44,
+      },
+      messages: [
+        ...shared,
+        ...promise.slice(0, 2),
+        user('Drop the promise a second later.', 40),
+        answer(
+          [text('It is dropped by a timer now.'), tool('Bash', 'npm test', passed)],
+          41,
+          sonnet,
+          1_500,
+          0.03,
+        ),
+      ],
+    },
+  ],
+  ancestors: attemptsScene.ancestors ?? [],
 };
 
 /** Sessions that have nothing in common, and figures that are not known. */

@@ -79,7 +79,7 @@ export function moved(count: number): MigrationEntry[] {
   }));
 }
 
-const SESSION: Session = {
+export const SESSION: Session = {
   id: 's',
   inheritedCount: 0,
   title: 'Session',
@@ -242,5 +242,5 @@ export async function showList(page: Page, name: RegExp): Promise<void> {
 
 /** A row of the list in front, by its position from 0. */
 export function listRow(page: Page, index: number): Locator {
-  return page.locator(`mp-storage-rows tr[data-index="${String(index)}"]`);
+  return page.locator(`mp-table-rows tr[data-index="${String(index)}"]`);
 }

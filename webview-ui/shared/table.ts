@@ -1,12 +1,13 @@
 /**
- * <mp-storage-rows>: a table of thousands of rows of one height, of which only those near the view
+ * <mp-table-rows>: a table of thousands of rows of one height, of which only those near the view
  * are in the page. One row is in the tab order; the arrow keys go from row to row.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { define, emit, LightElement } from '../shared/element.ts';
+import { define, emit, LightElement } from './element.ts';
+import { tableStyles } from './table.css.ts';
 
-/** Of a row and of the head, in pixels; storage.css.ts says the same. */
+/** Of a row and of the head, in pixels; table.css.ts says the same. */
 const ROW = 24;
 /** Rows kept ready on either side of what is seen. */
 const AHEAD = 12;
@@ -25,6 +26,7 @@ export interface Column {
 export type DrawCells = (index: number, tab: 0 | -1) => TemplateResult;
 
 class RowsElement extends LightElement {
+  static override styles = [tableStyles];
   static override properties = {
     count: { attribute: false },
     columns: { attribute: false },
@@ -173,7 +175,7 @@ class RowsElement extends LightElement {
     (same ?? other)?.focus({ preventScroll: true });
   }
 }
-define('mp-storage-rows', RowsElement);
+define('mp-table-rows', RowsElement);
 
 function indexOf(target: EventTarget | null): number | undefined {
   if (!(target instanceof Element)) return undefined;

@@ -1,0 +1,48 @@
+/** A branch summed up by a model: what the person sees and may edit before it is merged. */
+import type { ContextReport, ExploreOperations } from '../core/exploration.ts';
+import { ModelError, type ModelClient, type ModelInfo } from '../core/models.ts';
+import { SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS, summaryRequest } from '../core/summaryPrompt.ts';
+import { oneAnswer, roomFor } from './oneAnswer.ts';
+
+export interface SummaryOrder {
+  readonly model: ModelInfo;
+  readonly sessionId: string;
+  readonly title: string;
+  /** Indexes of the first and the last message that are summed up. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface WrittenSummary {
+  readonly text: string;
+  /** What the model was shown, and what not. */
+  readonly report: ContextReport;
+}
+
+/**
+ * @param onText is told what has come of it, all of it each time
+ * @throws ModelError
+ */
+export async function writeSummary(
+  client: ModelClient,
+  store: Pick<ExploreOperations, 'readContext'>,
+  { model, sessionId, title, from, to }: SummaryOrder,
+  signal: AbortSignal,
+  onText: (text: string) => void,
+): Promise<WrittenSummary> {
+  const { messages, report } = await store.readContext(sessionId, {
+    fromMessage: from,
+    atMessage: to,
+    maxTokens: roomFor(model, SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS),
+  });
+  signal.throwIfAborted();
+  const request = summaryRequest(title, messages);
+  const { text } = await oneAnswer(client, model.id, request, signal, onText);
+  if (text === '') {
+    throw new ModelError(
+      'cut-off',
+      'The model answered with nothing. Try again, or choose another.',
+    );
+  }
+  return { text, report };
+}

@@ -1,0 +1,4 @@
+/** Entry point of the merge panel. */
+import { MergePanel } from './panel.ts';
+
+document.body.append(new MergePanel());
