@@ -19,7 +19,10 @@ interface EndpointItem extends QuickPickItem {
   readonly baseUrl?: string;
 }
 
-export function registerModelKeys({ log }: Pick<HostServices, 'log'>, keys: ModelKeys): Disposable[] {
+export function registerModelKeys(
+  { log }: Pick<HostServices, 'log'>,
+  keys: ModelKeys,
+): Disposable[] {
   return [
     registerCommand(log, Commands.setModelKey, () => setKey(keys)),
     registerCommand(log, Commands.removeModelKey, () => removeKey(keys)),

@@ -4,20 +4,26 @@
  *
  * Invariant: of a run that is driven here, what the store says never takes back text that arrived.
  */
-import { EventEmitter } from 'vscode';
+import { EventEmitter, type LogOutputChannel } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
-import type { Explorer, ExploreEvent, Run } from '../../core/exploration.ts';
+import type { Explorer, ExploreEvent, Run, RunQuery } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
-import type { StoreEvent } from '../../core/sessionStore.ts';
+import type { SessionStore, StoreEvent } from '../../core/sessionStore.ts';
 import type { Disposable } from '../disposable.ts';
-import type { HostServices } from '../services.ts';
+import type { SessionServer } from '../sessionServer.ts';
+
+export interface RunsParts {
+  readonly store: Pick<SessionStore, 'getRuns' | 'onDidChange'>;
+  readonly log: Pick<LogOutputChannel, 'debug'>;
+  readonly server: Pick<SessionServer, 'onDidRestart' | 'onDidChangeState'>;
+}
 
 /** Questions about forks that are drawn one after the other are asked together. */
 const GATHER_MS = 50;
 
 export class Runs implements Disposable {
-  readonly #store: HostServices['store'];
-  readonly #log: Pick<HostServices['log'], 'debug'>;
+  readonly #store: RunsParts['store'];
+  readonly #log: RunsParts['log'];
   readonly #bySession = new Map<string, Run>();
   /** Forks that have no run, or whose run is asked for. */
   readonly #asked = new Set<string>();
@@ -30,13 +36,18 @@ export class Runs implements Disposable {
   /** Told with the ids of forks whose run changed, or got more text. */
   readonly onDidChange = this.#changed.event;
 
-  constructor({ store, log, server }: Pick<HostServices, 'store' | 'log' | 'server'>) {
+  constructor({ store, log, server }: RunsParts) {
     this.#store = store;
     this.#log = log;
     const restarted = server.onDidRestart(() => this.#askAll());
+    const started = server.onDidChangeState((state) => {
+      // What another window runs, and what this one left when it was reloaded.
+      if (state === 'running') void this.#read({ live: true });
+    });
     this.#unsubscribe = [
       store.onDidChange((event) => this.#follow(event)),
-      () => restarted.dispose(),
+      () => void restarted.dispose(),
+      () => void started.dispose(),
     ];
   }
 
@@ -51,9 +62,9 @@ export class Runs implements Disposable {
   }
 
   /** The same for a session that is drawn: only forks that an exploration made are asked for. */
-  ofSession(session: Pick<Session, 'id' | 'kind' | 'metadata'>): Run | undefined {
+  ofSession(session: Pick<Session, 'id' | 'metadata'>): Run | undefined {
     const known = this.#bySession.get(session.id);
-    if (known || session.kind !== 'fork') return known;
+    if (known || session.metadata['explore'] === undefined) return known;
     this.want(session.id);
     return undefined;
   }
@@ -82,7 +93,7 @@ export class Runs implements Disposable {
   }
 
   /** All that the store has of an exploration, or of what is under way. */
-  async read(query: Parameters<HostServices['store']['getRuns']>[0]): Promise<readonly Run[]> {
+  async read(query: RunQuery): Promise<readonly Run[]> {
     const runs = await this.#store.getRuns(query);
     this.#note(runs);
     return runs;
@@ -126,7 +137,7 @@ export class Runs implements Disposable {
     this.#changed.fire([event.sessionId]);
   }
 
-  async #read(query: Parameters<HostServices['store']['getRuns']>[0]): Promise<void> {
+  async #read(query: RunQuery): Promise<void> {
     try {
       await this.read(query);
     } catch (error) {

@@ -40,9 +40,7 @@ export function readEndpoints(value: unknown = ofTheMachine()): EndpointList {
     if (typeof endpoint === 'string') {
       problems.push(l10n.t('multipath.models.endpoints, number {0}: {1}', number, endpoint));
     } else if (endpoints.some(({ name }) => name === endpoint.name)) {
-      problems.push(
-        l10n.t('multipath.models.endpoints: “{0}” stands there twice.', endpoint.name),
-      );
+      problems.push(l10n.t('multipath.models.endpoints: “{0}” stands there twice.', endpoint.name));
     } else endpoints.push(endpoint);
   }
   return { endpoints, problems };

@@ -1,10 +1,17 @@
 /**
  * All the models that can be asked: those of VS Code, and those of endpoints with keys of the
- * person's own. What asks over HTTP is loaded when there is an endpoint, and not before.
+ * person's own. What asks over HTTP is loaded when there is an endpoint, and not before. In a
+ * workspace that is not trusted there are none, whoever asks.
  */
-import type { LogOutputChannel } from 'vscode';
+import { l10n, workspace, type LogOutputChannel } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
-import type { ModelClient, ModelInfo, ModelPart, ModelRequest } from '../../core/models.ts';
+import {
+  ModelError,
+  type ModelClient,
+  type ModelInfo,
+  type ModelPart,
+  type ModelRequest,
+} from '../../core/models.ts';
 import type { Endpoint } from '../../models/endpoint.ts';
 import { readEndpoints, SERVICES, type EndpointList } from './endpointSettings.ts';
 import type { ModelKeys } from './modelKeys.ts';
@@ -28,6 +35,8 @@ export class Models implements ModelClient {
   }
 
   async listModels(): Promise<readonly ModelInfo[]> {
+    this.problems = [];
+    if (!workspace.isTrusted) return [];
     this.problems = this.#settings().problems;
     const [own, others] = await Promise.all([this.#listVscode(), this.#listHttp()]);
     return [...own, ...others];
@@ -59,6 +68,12 @@ export class Models implements ModelClient {
   }
 
   async #client(modelId: string): Promise<ModelClient> {
+    if (!workspace.isTrusted) {
+      throw new ModelError(
+        'unauthorized',
+        l10n.t('No model is asked in Restricted Mode. Trust the workspace first.'),
+      );
+    }
     return modelId.startsWith(`${VSCODE_SOURCE}/`) ? this.#vscode : this.#loaded();
   }
 

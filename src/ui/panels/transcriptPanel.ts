@@ -2,7 +2,7 @@
  * One transcript in a panel. The webview asks for what it shows and is told when the session
  * changed; a hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
+import { commands, env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
@@ -13,12 +13,13 @@ import {
   type TranscriptState,
   type TranscriptView,
 } from '../../protocol/panels.ts';
-import { PanelTypes } from '../contributions.ts';
+import { Commands, PanelTypes } from '../contributions.ts';
 import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
+import { RunTeller } from './runTeller.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
 /** What a panel asks of the others. */
@@ -41,6 +42,7 @@ export class TranscriptPanel implements Disposable {
   readonly panel: WebviewPanel;
   /** The message the cursor is on, for commands. */
   focusedMessage: number | undefined;
+  readonly #runTeller: RunTeller;
   #channel: Channel<TranscriptHost, TranscriptView>;
   #sessionId: string;
   #reveal: number | undefined;
@@ -61,8 +63,13 @@ export class TranscriptPanel implements Disposable {
     this.#sessionId = sessionId;
     this.#reveal = reveal;
     this.#channel = this.#connect();
-    const { store, server, context } = services;
+    const { store, server, context, runs } = services;
+    this.#runTeller = new RunTeller(runs, (run) =>
+      this.#loaded ? this.#tell(() => this.#channel.request('setRun', { run })) : undefined,
+    );
+    this.#runTeller.follow(sessionId);
     this.#disposables.push(
+      this.#runTeller,
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
       panel.onDidChangeViewState(() => {
         if (panel.visible) return;
@@ -110,6 +117,7 @@ export class TranscriptPanel implements Disposable {
   /** Shows another session in this panel. */
   show(sessionId: string, title: string, reveal: number | undefined): void {
     this.#sessionId = sessionId;
+    this.#runTeller.follow(sessionId);
     this.#reveal = reveal;
     this.focusedMessage = undefined;
     this.panel.title = title;
@@ -149,6 +157,19 @@ export class TranscriptPanel implements Disposable {
           return { ...page, forks: page.forks.map(onOneLine), merges: page.merges.map(onOneLine) };
         },
         forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
+        exploreAt: ({ index }) => {
+          // Not awaited: the person is asked what to explore.
+          void commands.executeCommand(Commands.exploreFromHere, {
+            sessionId,
+            multipathMessage: index,
+          });
+          return null;
+        },
+        changeRun: ({ action }) => {
+          const command = action === 'cancel' ? Commands.cancelRun : Commands.retryRun;
+          void commands.executeCommand(command, { sessionId });
+          return null;
+        },
         append: async ({ text, role }) =>
           onOneLine(await store.appendMessages(sessionId, [{ role, text }])),
         openFull: ({ index }) => this.#openFull(index),
@@ -197,6 +218,7 @@ export class TranscriptPanel implements Disposable {
       session: onOneLine(session),
       ...(parent && { parentTitle: titleOf(parent) }),
       ...(reveal !== undefined && { reveal }),
+      ...this.#runTeller.state,
       canWrite: status.role !== 'read-only' && canAppend(session),
       strings: panelStrings(),
     };

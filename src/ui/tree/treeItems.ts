@@ -10,8 +10,11 @@ import {
   TreeItemCollapsibleState,
   type TreeItemLabel,
 } from 'vscode';
+import type { Run } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
+import { isBroken, isLive as isRunLive } from '../explore/runs.ts';
+import { describeRun, runIcon } from '../explore/runText.ts';
 import {
   countForks,
   countMessages,
@@ -35,6 +38,8 @@ export interface TreeLook {
   readonly arrangement: Arrangement;
   /** Whether an agent is at work in a session, in this workspace. */
   readonly isLive: (sessionId: string) => boolean;
+  /** The run that fills a fork, as far as it is known. */
+  readonly runOf: (session: Session) => Run | undefined;
 }
 
 export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
@@ -46,6 +51,7 @@ export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
 function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const { session } = node;
   const isLive = look.isLive(session.id);
+  const run = look.runOf(session);
   const hasMore = !node.flat && (session.forkCount > 0 || session.subagents !== undefined);
   const item = new TreeItem(
     highlighted(titleOf(session), look.arrangement.filter.text),
@@ -55,15 +61,20 @@ function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const isBelowProject = !(node.list instanceof GroupNode) || node.list.group.kind === 'project';
   const project = isBelowProject ? '' : oneLine(session.project.name, 40);
   item.id = node.id;
-  item.description = [...(project === '' ? [] : [project]), describe(session, look.now)].join(
-    ' · ',
-  );
+  item.description = [
+    ...(project === '' ? [] : [project]),
+    ...(run ? [describeRun(run)] : []),
+    describe(session, look.now),
+  ].join(' · ');
   item.iconPath = isLive
     ? new ThemeIcon('pulse', new ThemeColor('charts.green'))
-    : sessionIcon(session);
-  item.contextValue = contextValue(session, isLive);
+    : run && (run.state !== 'done' || isPlain(session))
+      ? runIcon(run)
+      : sessionIcon(session);
+  item.contextValue = contextValue(session, isLive, run);
   item.resourceUri = decoratedUri(session, isLive);
-  item.accessibilityInformation = { label: spoken(session, look.now, isLive, project) };
+  const said = spoken(session, look.now, isLive, project);
+  item.accessibilityInformation = { label: run ? `${said}, ${describeRun(run)}` : said };
   item.command = {
     command: Commands.openSession,
     title: l10n.t('Open Session'),
@@ -113,17 +124,24 @@ export function describe(session: Session, now: number): string {
 }
 
 /** Words that `when` clauses match: what kind of branch it is and where it is kept. */
-function contextValue(session: Session, isLive: boolean): string {
+function contextValue(session: Session, isLive: boolean, run: Run | undefined): string {
   return [
     'session',
     session.kind,
     session.parentId === undefined ? 'root' : 'branch',
     ...(session.subagentOf === undefined ? [] : ['subagent']),
     ...(isLive ? ['live'] : []),
+    ...(run && isRunLive(run) ? ['runLive'] : []),
+    ...(run && isBroken(run) ? ['runBroken'] : []),
     ...(session.origin?.gone === undefined ? [] : ['rescued']),
     session.pinnedAt === undefined ? 'loose' : 'pinned',
     session.storageTier,
   ].join(' ');
+}
+
+/** True where the icon has nothing else to say than what kind of branch it is. */
+function isPlain({ pinnedAt, storageTier }: Session): boolean {
+  return pinnedAt === undefined && storageTier !== 'cold';
 }
 
 /** By what the person did with it, what it is, where it is kept, and what kind of branch it is. */

@@ -44,7 +44,7 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-export const MODELS = [
+const MODELS = [
   'steady',
   'slow',
   'failing',
@@ -100,7 +100,7 @@ export async function startModelServer(
 }
 
 /** What the models that every server has do. */
-export function byName({ model, body }: Asked, nth: number): Script {
+function byName({ model, body }: Asked, nth: number): Script {
   const question = /[\w ]{3,40}\?/g;
   const said = body.match(question)?.at(-1)?.trim() ?? 'nothing';
   const pieces = [`From ${model}: `, `you asked “${said}”. `, `That was answer ${nth}.`];

@@ -26,6 +26,7 @@ function itemOf(
     isExpanded: () => false,
     arrangement: { ...FIRST_ARRANGEMENT, ...arrangement },
     isLive: () => live,
+    runOf: () => undefined,
   });
 }
 
