@@ -1125,6 +1125,8 @@ export interface SubagentUse {
   readonly knownCost?: number;
   /** Messages whose model has no known price; absent for none. */
   readonly unpricedMessages?: number;
+  /** When one of their files was last written to, as far as they were read. */
+  readonly modifiedAt?: number;
 }
 export interface Session {
   /** UUIDv7. */
@@ -1309,6 +1311,8 @@ export interface ProjectSummary {
   readonly exists: boolean;
   /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
   readonly formerPaths: readonly string[];
+  /** Folders with the same repository, where its own is gone: it may be one of them, or a clone beside it. */
+  readonly likelyPaths?: readonly string[];
 }
 /** What came of saying where a project is. */
 export interface ProjectRelink {

@@ -23,6 +23,7 @@ import { registerJudging } from './ui/commands/judging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerPinning } from './ui/commands/pinning.ts';
+import { registerNavigating } from './ui/commands/navigating.ts';
 import { registerRelinking } from './ui/commands/relinking.ts';
 import { registerRunning } from './ui/commands/running.ts';
 import { registerDropping } from './ui/commands/dropping.ts';
@@ -122,6 +123,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     runs: () => new RunStatusBar(runs),
     modelKeys: () => registerModelKeys(services, keys),
     judging: () => registerJudging(commandServices),
+    navigating: () => registerNavigating(commandServices),
     graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),
     deleting: () => registerDeleting(commandServices),

@@ -40,6 +40,8 @@ export interface SubagentUse {
   readonly knownCost?: number;
   /** Messages whose model has no known price; absent for none. */
   readonly unpricedMessages?: number;
+  /** When one of their files was last written to, as far as they were read. */
+  readonly modifiedAt?: number;
 }
 
 export interface Session {

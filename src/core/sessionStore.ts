@@ -147,6 +147,8 @@ export interface ProjectSummary {
   readonly exists: boolean;
   /** Folders that its sessions were recorded in before it was moved or renamed; newest first. */
   readonly formerPaths: readonly string[];
+  /** Folders with the same repository, where its own is gone: it may be one of them, or a clone beside it. */
+  readonly likelyPaths?: readonly string[];
 }
 
 /** What came of saying where a project is. */

@@ -17,6 +17,8 @@ export type Strings = Readonly<Record<string, string>>;
 export interface TranscriptState {
   readonly session: Session;
   readonly parentTitle?: string;
+  /** Which of its parent's forks it is, from 1; absent for the only one. */
+  readonly siblings?: { readonly position: number; readonly count: number };
   /** Message to show first; the end of the transcript when absent. */
   readonly reveal?: number;
   readonly canWrite: boolean;
@@ -58,6 +60,8 @@ export interface TranscriptHost {
   /** Asks the person before the link leaves the window. */
   openLink(argument: { url: string }): null;
   copyText(argument: { text: string }): null;
+  /** Goes to other branches; asks which where there are several. */
+  navigate(argument: { to: 'forks' | 'siblings' | 'next' | 'previous' }): null;
   /** Message the cursor is on, for palette commands and the context menu. */
   setFocus(argument: { index: number | null }): null;
 }
@@ -222,6 +226,7 @@ export const transcriptHostSchemas = {
   openSession: target,
   openLink: url,
   copyText: text,
+  navigate: v.object({ to: v.picklist(['forks', 'siblings', 'next', 'previous']) }),
   setFocus: v.object({ index: v.nullable(index) }),
 };
 

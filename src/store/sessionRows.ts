@@ -46,7 +46,9 @@ export const SELECT_SESSIONS = `
     (SELECT json_array(sum(c.tree_parent_id IS NULL),
        sum(c.input_tokens + c.output_tokens + c.cache_read_tokens + c.cache_write_tokens),
        sum(c.cost),
-       sum(c.unpriced))
+       sum(c.unpriced),
+       max((SELECT sl.file_modified_at FROM log sl
+            WHERE sl.num = c.log AND sl.file_bytes >= 0 AND sl.gone_at IS NULL)))
      FROM session c WHERE c.trunk_id = s.id AND c.listed = 2) AS subagents,
     (SELECT count(*) FROM problem b WHERE b.log = s.log) AS problems,
     (SELECT group_concat(t.tag, char(31)) FROM tag t WHERE t.session_id = s.id) AS tags
@@ -140,7 +142,7 @@ function subagentsOf(row: Row): SubagentUse | undefined {
   const sums = json(row, 'subagents');
   if (!Array.isArray(sums)) return undefined;
   const values: readonly unknown[] = sums;
-  const [count, totalTokens, cost, unpriced] = values;
+  const [count, totalTokens, cost, unpriced, modifiedAt] = values;
   if (typeof count !== 'number' || typeof totalTokens !== 'number') return undefined;
   const unknown = typeof unpriced === 'number' ? unpriced : 0;
   return {
@@ -148,6 +150,7 @@ function subagentsOf(row: Row): SubagentUse | undefined {
     totalTokens,
     ...(typeof cost === 'number' && (unknown > 0 ? { knownCost: cost } : { estimatedCost: cost })),
     ...(unknown > 0 && { unpricedMessages: unknown }),
+    ...(typeof modifiedAt === 'number' && { modifiedAt }),
   };
 }
 

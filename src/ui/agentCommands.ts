@@ -94,6 +94,9 @@ export function openTerminal(
   terminal.show();
 }
 
+/** What a terminal takes for a key, also between quotes: a name with one must not press it. */
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+
 /** A line for a person's own shell: goes to the folder and starts the command. */
 export function commandLine(
   folder: string,
@@ -102,10 +105,29 @@ export function commandLine(
 ): string {
   if (platform === 'win32') {
     // PowerShell takes the quotes of typographers for the plain one.
-    const quoted = (word: string): string => `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+    const quoted = (word: string): string => {
+      const text = `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+      if (!hasControl(word)) return text;
+      return `(${text.replace(CONTROL, (key) => `' + [char]${key.charCodeAt(0)} + '`)})`;
+    };
     return `Set-Location -LiteralPath ${quoted(folder)}; & ${[program, ...args].map(quoted).join(' ')}`;
   }
-  const quoted = (word: string): string =>
-    /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  const quoted = (word: string): string => {
+    if (/^[\w./:=@%+-]+$/.test(word)) return word;
+    if (!hasControl(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+    // bash, zsh and ksh read this; a shell that does not refuses the line.
+    return `$'${word.replace(/['\\]/g, '\\$&').replace(CONTROL, octal)}'`;
+  };
   return `cd ${quoted(folder)} && ${[program, ...args].map(quoted).join(' ')}`;
+}
+
+function hasControl(word: string): boolean {
+  return word.search(CONTROL) !== -1;
+}
+
+function octal(key: string): string {
+  return Buffer.from(key).reduce(
+    (text, byte) => `${text}\\${byte.toString(8).padStart(3, '0')}`,
+    '',
+  );
 }

@@ -23,6 +23,8 @@ export interface PanelEvents {
   'mp-expand': { readonly open: boolean };
   'mp-draft': { readonly text: string; readonly role: 'user' | 'assistant' };
   'mp-add': { readonly text: string; readonly role: 'user' | 'assistant' };
+  /** Another branch is to be gone to. */
+  'mp-navigate': { readonly to: 'forks' | 'siblings' | 'next' | 'previous' };
   /** Folded rows of a comparison are to be shown. */
   'mp-unfold': { readonly rows: readonly number[] };
   /** A message of a comparison is to be opened in the diff editor beside its counterpart. */

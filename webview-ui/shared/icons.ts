@@ -12,6 +12,7 @@ const GLYPHS = {
   attach: '\uec34',
   check: '\ueab2',
   'chevron-down': '\ueab4',
+  'chevron-left': '\ueab5',
   'chevron-right': '\ueab6',
   'chevron-up': '\ueab7',
   'circle-slash': '\ueabd',

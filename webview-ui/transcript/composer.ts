@@ -35,6 +35,8 @@ class ComposerElement extends LightElement {
     this.draft = EMPTY_DRAFT;
     this.busy = false;
     this.addEventListener('keydown', (event) => {
+      // In a text these keys select; beyond it they go to other branches.
+      if (event.shiftKey && event.altKey && event.key.startsWith('Arrow')) event.stopPropagation();
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       this.#add();

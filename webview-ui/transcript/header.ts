@@ -1,6 +1,8 @@
 /** The transcript's header: what the session is, where it forks from, what it holds and cost. */
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Session } from '../../src/core/session.ts';
+import type { TranscriptState } from '../../src/protocol/panels.ts';
+import { tell, type PanelEvents } from '../shared/events.ts';
 import {
   formatAge,
   aboutCost,
@@ -19,8 +21,7 @@ export interface HeaderActions {
 }
 
 export function renderSessionHeader(
-  session: Session,
-  parentTitle: string | undefined,
+  { session, parentTitle, siblings }: TranscriptState,
   actions: HeaderActions,
 ): TemplateResult {
   return html`<header class="mp-bar">
@@ -28,6 +29,7 @@ export function renderSessionHeader(
     <div class="mp-bar-about">
       ${renderLineage(session, parentTitle, actions)} ${renderModels(session)}
     </div>
+    ${renderBranches(session, siblings)}
     <span class="mp-space"></span>
     <div class="mp-bar-figures">${renderFigures(session)}</div>
     ${button('arrow-up', t('Go to the first message'), () => actions.goToStart())}
@@ -51,6 +53,53 @@ function renderLineage(
   >
     ${t('fork of {0} at message {1}', parentTitle, at)}
   </button>`;
+}
+
+/** The way to siblings and forks; asks by an event, as the messages do. */
+function renderBranches(
+  { forkCount }: Session,
+  siblings: TranscriptState['siblings'],
+): TemplateResult | typeof nothing {
+  if (!siblings && forkCount === 0) return nothing;
+  const go = (to: PanelEvents['mp-navigate']['to']) => (event: Event) => {
+    if (event.currentTarget) tell(event.currentTarget, 'mp-navigate', { to });
+  };
+  const link = (text: string, title: string, to: PanelEvents['mp-navigate']['to']) =>
+    html`<button type="button" class="mp-link-button" title=${title} @click=${go(to)}>
+      ${text}
+    </button>`;
+  const step = (name: IconName, label: string, to: PanelEvents['mp-navigate']['to']) =>
+    html`<button
+      type="button"
+      class="mp-icon-button"
+      title=${label}
+      aria-label=${label}
+      @click=${go(to)}
+    >
+      ${icon(name)}
+    </button>`;
+  return html`<nav class="mp-branches" aria-label=${t('Branches')}>
+    ${
+      siblings
+        ? html`${step('chevron-left', t('Previous sibling (Shift+Alt+Left)'), 'previous')}
+          ${link(
+            t('{0} of {1}', formatCount(siblings.position), formatCount(siblings.count)),
+            t('Go to a sibling'),
+            'siblings',
+          )}
+          ${step('chevron-right', t('Next sibling (Shift+Alt+Right)'), 'next')}`
+        : nothing
+    }
+    ${
+      forkCount === 0
+        ? nothing
+        : link(
+            forkCount === 1 ? t('1 fork') : t('{0} forks', formatCount(forkCount)),
+            t('Go to a fork (Shift+Alt+Down)'),
+            'forks',
+          )
+    }
+  </nav>`;
 }
 
 function renderModels({ models, parentId }: Session): TemplateResult | typeof nothing {

@@ -134,6 +134,7 @@ export class TranscriptElement extends LightElement {
     hear(this, 'mp-open-full', (at) => void this.#ask(channel.request('openFull', at)));
     hear(this, 'mp-open-session', (to) => void this.#ask(channel.request('openSession', to)));
     hear(this, 'mp-copy', (copy) => void this.#ask(channel.request('copyText', copy), t('Copied')));
+    hear(this, 'mp-navigate', (to) => void this.#ask(channel.request('navigate', to)));
     hear(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
     hear(this, 'mp-explore', (at) => void this.#ask(channel.request('exploreAt', at)));
     hear(this, 'mp-fork', ({ index }) => void this.#fork(index));
@@ -309,7 +310,7 @@ export class TranscriptElement extends LightElement {
       </main>`;
     }
     const { session, parentTitle, canWrite } = state;
-    return html`${renderSessionHeader(session, parentTitle, {
+    return html`${renderSessionHeader(state, {
         openParent: () => this.#openParent(session),
         goToStart: () => this.#list.value?.goTo(0),
         goToEnd: () => this.#list.value?.goToEnd(),

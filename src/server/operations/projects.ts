@@ -30,9 +30,11 @@ export function projectOperations(context: OperationContext, finder: ProjectFind
   return {
     listProjects: () =>
       context.read(() =>
-        core.places
-          .projects()
-          .map((project) => ({ ...project, exists: finder.exists(project.path) })),
+        core.places.projects().map((project) => {
+          const likely = finder.likely(project.path);
+          const exists = finder.exists(project.path);
+          return { ...project, exists, ...(likely.length > 0 && { likelyPaths: likely }) };
+        }),
       ),
     listGroups: (query) =>
       context.read(() => {

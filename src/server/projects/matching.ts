@@ -1,7 +1,8 @@
 /**
  * Which folder one that is gone is now: one with the same repository in it, at the same place in
  * it; or, where the folder above it was moved, the one of the same name below the new place. Where
- * two folders fit alike nothing is said: the person can say it.
+ * two folders fit alike, or the other one was there at the same time, nothing is done: the person
+ * can say it, and is offered what fits.
  */
 import path from 'node:path';
 import type { Place, PlaceIdentity } from '../../store/places.ts';
@@ -19,10 +20,26 @@ export function foundAgain(
     // Said by the person, or found already and still there.
     if (place?.movedBy === 'person') continue;
     if (place?.movedTo !== undefined && !missing.has(place.movedTo)) continue;
-    const to = sameFolder(place?.identity, present) ?? belowMoved(folder, known, present);
+    // One that was seen before is a clone beside it, and not where it went.
+    const fresh = new Map([...present].filter(([other]) => !places.get(other)?.identity));
+    const to = sameFolder(place?.identity, fresh) ?? belowMoved(folder, known, present);
     if (to !== undefined) found.set(folder, to);
   }
   return found;
+}
+
+/** Folders that may be one that is gone, in the order of what speaks for them. */
+export function likelyFolders(
+  identity: PlaceIdentity | undefined,
+  present: ReadonlyMap<string, PlaceIdentity>,
+): string[] {
+  if (!identity) return [];
+  const bySame = [...present].filter(([, other]) => sameRepository(identity, other));
+  return bySame
+    .toSorted(
+      ([, a], [, b]) => Number(b.birth === identity.birth) - Number(a.birth === identity.birth),
+    )
+    .map(([folder]) => folder);
 }
 
 /** True where both are the same place in one repository, as far as the two can be compared. */

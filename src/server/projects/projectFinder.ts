@@ -10,7 +10,7 @@ import { text } from '../../store/database.ts';
 import type { Place, PlaceIdentity } from '../../store/places.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import { identityOf, namesComputer } from './gitFolder.ts';
-import { foundAgain, sameRepository } from './matching.ts';
+import { foundAgain, likelyFolders, sameRepository } from './matching.ts';
 
 interface FinderParts {
   readonly core: Pick<StoreCore, 'database' | 'places' | 'readOnlyBecause'>;
@@ -25,6 +25,7 @@ export class ProjectFinder {
   readonly #open = new Set<string>();
   readonly #identities = new Map<string, PlaceIdentity>();
   #missing: ReadonlySet<string> = new Set();
+  #likely: ReadonlyMap<string, readonly string[]> = new Map();
   #looking: Promise<void> | undefined;
   #again = false;
   #ended = false;
@@ -36,6 +37,11 @@ export class ProjectFinder {
   /** False where the folder was looked for and is not there. */
   exists(folder: string): boolean {
     return !this.#missing.has(folder);
+  }
+
+  /** Folders that may be one that is gone, as the last look found them; the likeliest first. */
+  likely(folder: string): readonly string[] {
+    return this.#likely.get(folder) ?? [];
   }
 
   /** Folders that are open in a window: a project may have been moved there. */
@@ -90,6 +96,9 @@ export class ProjectFinder {
     const same =
       missing.size === this.#missing.size && [...missing].every((one) => this.#missing.has(one));
     this.#missing = missing;
+    this.#likely = new Map(
+      [...missing].map((folder) => [folder, likelyFolders(known.get(folder)?.identity, present)]),
+    );
     if (changed.length > 0 || !same) announce(changed);
   }
 

@@ -5,11 +5,13 @@ import { messageOf } from '../../core/errors.ts';
 import { Commands } from '../contributions.ts';
 import { formatDate, formatNumber, roleName } from '../format.ts';
 import type { Panels } from '../panels/panels.ts';
+import type { ForkDetails } from '../panels/transcriptPanel.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import type { SessionsView } from '../tree/sessionsView.ts';
 import { registerCommand, showError } from '../vscodeApi.ts';
 import { textOf } from '../../core/message.ts';
+import { parseTags } from './organizing.ts';
 import { messageIndexOf, sessionIdsOf, targetsOf, type CommandServices } from './targets.ts';
 
 /** Messages offered by the picker, counted from the end; others are forked in the transcript. */
@@ -25,8 +27,9 @@ export async function forkAndOpen(
   panels: Panels,
   sessionId: string,
   index: number,
+  details: ForkDetails = {},
 ): Promise<string> {
-  const result = await services.store.forkSession(sessionId, { atMessage: index });
+  const result = await services.store.forkSession(sessionId, { ...details, atMessage: index });
   void view.reveal(result.session);
   await panels.openTranscript(result.session.id, { reveal: result.atMessage });
   const message = formatNumber(result.atMessage + 1);
@@ -70,6 +73,19 @@ export function registerForking(services: CommandServices): Disposable[] {
         return panels.fork(sessionId, index);
       }
       return forkWithPicker(services, sessionId === undefined ? args : [sessionId]);
+    }),
+    registerCommand(log, Commands.forkWithDetails, async (...args) => {
+      const active = panels.activeTranscript;
+      const [sessionId] = await targetsOf(
+        services,
+        args.length > 0 ? args : [active],
+        l10n.t('Fork which session?'),
+      );
+      if (sessionId === undefined) return undefined;
+      const focused = sessionId === active?.sessionId ? active.focusedMessage : undefined;
+      const index = messageIndexOf(args) ?? focused ?? (await pickMessage(services, sessionId));
+      const details = index === undefined ? undefined : await askDetails();
+      return index === undefined || !details ? undefined : panels.fork(sessionId, index, details);
     }),
     registerCommand(log, Commands.forkSession, (...args) => forkWithPicker(services, args)),
   ];
@@ -116,4 +132,32 @@ async function pickMessage(
 
 function toolNames(content: readonly { readonly type: string; readonly name?: string }[]): string {
   return content.flatMap(({ name }) => (name === undefined ? [] : [name])).join(', ');
+}
+
+/** Each may be left empty; `undefined` when the person gave up. */
+async function askDetails(): Promise<ForkDetails | undefined> {
+  const ask = (step: number, title: string, placeHolder: string) =>
+    window.showInputBox({
+      title: l10n.t('Fork with Details ({0} of {1}): {2}', step, 4, title),
+      placeHolder,
+      prompt: l10n.t('May be left empty'),
+    });
+  const title = await ask(1, l10n.t('Title'), l10n.t('Use a lock'));
+  if (title === undefined) return undefined;
+  const reason = await ask(2, l10n.t('Reason'), l10n.t('Why is another way tried here?'));
+  if (reason === undefined) return undefined;
+  const strategy = await ask(3, l10n.t('Strategy'), l10n.t('How is it tried?'));
+  if (strategy === undefined) return undefined;
+  const tags = await ask(4, l10n.t('Tags'), l10n.t('Separated by commas'));
+  if (tags === undefined) return undefined;
+  const metadata = {
+    ...(reason.trim() !== '' && { reason: reason.trim() }),
+    ...(strategy.trim() !== '' && { strategy: strategy.trim() }),
+  };
+  const parsed = parseTags(tags);
+  return {
+    ...(title.trim() !== '' && { title: title.trim() }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(parsed.length > 0 && { tags: parsed }),
+  };
 }

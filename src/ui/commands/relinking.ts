@@ -14,8 +14,8 @@ type Relinkable = Pick<ProjectSummary, 'key' | 'path' | 'name'>;
 export function registerRelinking(services: CommandServices): Disposable {
   return registerCommand(services.log, Commands.relinkProject, async (node) => {
     const project = projectOf(node) ?? (await pickProject(services));
-    const folder = project && (await pickFolder(project));
-    if (project && folder) await relink(services, project, folder.fsPath);
+    const folder = project && (await chooseFolder(services, project));
+    if (project && folder !== undefined) await relink(services, project, folder);
   });
 }
 
@@ -42,6 +42,28 @@ async function pickProject({ store }: CommandServices): Promise<Relinkable | und
     { title: l10n.t('Re-link Which Project?'), matchOnDetail: true, matchOnDescription: true },
   );
   return picked?.project;
+}
+
+/** Folders that may be it are offered first. */
+async function chooseFolder(
+  { store }: CommandServices,
+  project: Relinkable,
+): Promise<string | undefined> {
+  const known = (await store.listProjects()).find(({ key }) => key === project.key);
+  const likely = known?.likelyPaths ?? [];
+  if (likely.length > 0) {
+    const title = l10n.t('Where is “{0}” now?', oneLine(project.name, 60));
+    const other = { label: `$(folder-opened) ${l10n.t('Another folder…')}`, folder: undefined };
+    const items = likely.map((folder) => ({
+      label: `$(folder) ${plain(folder, 300)}`,
+      description: l10n.t('has the same repository'),
+      folder,
+    }));
+    const picked = await window.showQuickPick([...items, other], { title });
+    if (!picked) return undefined;
+    if (picked.folder !== undefined) return picked.folder;
+  }
+  return (await pickFolder(project))?.fsPath;
 }
 
 async function pickFolder({ name }: Relinkable): Promise<Uri | undefined> {

@@ -19,6 +19,7 @@ import type { Disposable } from '../disposable.ts';
 import { countMessages, formatBytes } from '../format.ts';
 import type { ResumePreviews } from '../resumePreviews.ts';
 import { plain } from '../text.ts';
+import { SessionNode } from '../tree/nodes.ts';
 import { titleOf } from '../tree/treeItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { need } from './eachSession.ts';
@@ -47,9 +48,29 @@ export function registerResuming(
     }),
     registerCommand(log, Commands.restoreToAgent, async (...args) => {
       const [id] = await targetsOf(services, args, l10n.t('Restore which session to its agent?'));
-      if (id !== undefined) await resuming.restore(await need(services, id));
+      if (id === undefined) return;
+      const session = await need(services, id);
+      // Chosen in the tree or in a picker by the person; an id may come from another extension.
+      const isChosen = args[0] === undefined || args[0] instanceof SessionNode;
+      if (isChosen || (await mayRestore(session))) await resuming.restore(session);
     }),
   ];
+}
+
+async function mayRestore(session: Session): Promise<boolean> {
+  const restore = l10n.t('Restore');
+  const answer = await window.showWarningMessage(
+    l10n.t('Restore “{0}” to its agent?', plain(titleOf(session))),
+    {
+      modal: true,
+      detail: l10n.t(
+        'Something other than you asked for this. The file would be written: {0}',
+        plain(session.origin?.path ?? '', 300),
+      ),
+    },
+    restore,
+  );
+  return answer === restore;
 }
 
 /** A message where the command came from one, else the whole session. */

@@ -22,7 +22,7 @@ interface FromTree {
   readonly from: 'tree';
 }
 
-function isFromTree(value: unknown): value is FromTree {
+export function isFromTree(value: unknown): value is FromTree {
   return typeof value === 'object' && value !== null && 'from' in value && value.from === 'tree';
 }
 

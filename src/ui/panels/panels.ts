@@ -15,7 +15,7 @@ import { ComparePanel } from './comparePanel.ts';
 import { MergePanel, type MergePanelActions } from './mergePanel.ts';
 import { StoragePanel, type StorageActions } from './storagePanel.ts';
 import { SummaryWriter } from './summaryWriter.ts';
-import { TranscriptPanel } from './transcriptPanel.ts';
+import { TranscriptPanel, type ForkDetails } from './transcriptPanel.ts';
 
 /** Two activations within this many milliseconds are a double click. */
 const DOUBLE_CLICK_MS = 600;
@@ -27,7 +27,12 @@ const compareState = v.looseObject({
 });
 
 /** Makes a fork and opens it in these panels; returns its id. */
-export type Fork = (panels: Panels, sessionId: string, index: number) => Promise<string>;
+export type Fork = (
+  panels: Panels,
+  sessionId: string,
+  index: number,
+  details?: ForkDetails,
+) => Promise<string>;
 
 /** What the storage panel can have done. */
 export type MakeStorageActions = (panels: Panels) => StorageActions;
@@ -76,9 +81,9 @@ export class Panels implements Disposable {
         this.openComparison([target.id, source.id]);
         return Promise.resolve();
       },
-      fork: (sessionId, index) => {
+      fork: (sessionId, index, details) => {
         this.#keep(sessionId);
-        return fork(this, sessionId, index);
+        return fork(this, sessionId, index, details);
       },
     };
     this.#serializers = [
@@ -141,8 +146,8 @@ export class Panels implements Disposable {
     if (preview) this.#preview = { panel, openedAt: Date.now() };
   }
 
-  fork(sessionId: string, index: number): Promise<string> {
-    return this.#actions.fork(sessionId, index);
+  fork(sessionId: string, index: number, details?: ForkDetails): Promise<string> {
+    return this.#actions.fork(sessionId, index, details);
   }
 
   /** 2 to 8 sessions, the first to the left. */

@@ -6,6 +6,7 @@ import { commands, env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
+import type { ForkSession } from '../../core/sessionStore.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
   transcriptHostSchemas,
@@ -22,13 +23,23 @@ import { panelStrings } from './panelStrings.ts';
 import { RunTeller } from './runTeller.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
+/** What may be said of a fork when it is made. */
+export type ForkDetails = Pick<ForkSession, 'title' | 'tags' | 'metadata'>;
+
 /** What a panel asks of the others. */
 export interface PanelActions {
   openSession(sessionId: string, reveal: number | undefined): Promise<void>;
   /** Opens a session at the message with an id, or where that was merged to. */
   openMessage(sessionId: string, messageId: string): Promise<void>;
-  fork(sessionId: string, index: number): Promise<string>;
+  fork(sessionId: string, index: number, details?: ForkDetails): Promise<string>;
 }
+
+const WAYS = {
+  forks: Commands.goToFork,
+  siblings: Commands.goToSibling,
+  next: Commands.goToNextSibling,
+  previous: Commands.goToPreviousSibling,
+} as const;
 
 /** Sessions of agents are read-only; messages go to branches that began here. */
 export function canAppend(session: Pick<Session, 'kind'>): boolean {
@@ -188,6 +199,11 @@ export class TranscriptPanel implements Disposable {
           await env.clipboard.writeText(text);
           return null;
         },
+        navigate: ({ to }) => {
+          // Not awaited: a picker may ask where to.
+          void commands.executeCommand(WAYS[to], { sessionId });
+          return null;
+        },
         setFocus: ({ index }) => {
           this.focusedMessage = index ?? undefined;
           return null;
@@ -206,8 +222,11 @@ export class TranscriptPanel implements Disposable {
     if (!session) {
       throw new MultipathError('not-found', l10n.t('This session is no longer in the store.'));
     }
-    const parent =
-      session.parentId === undefined ? undefined : await store.getSessionParent(session.id);
+    const { parentId } = session;
+    const [parent, forks] =
+      parentId === undefined
+        ? []
+        : await Promise.all([store.getSessionParent(session.id), store.getSessionForks(parentId)]);
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
     this.#told = contentOf(session);
@@ -217,6 +236,7 @@ export class TranscriptPanel implements Disposable {
     return {
       session: onOneLine(session),
       ...(parent && { parentTitle: titleOf(parent) }),
+      ...(forks && forks.length > 1 && { siblings: placeAmong(forks, session.id) }),
       ...(reveal !== undefined && { reveal }),
       ...this.#runTeller.state,
       canWrite: status.role !== 'read-only' && canAppend(session),
@@ -267,6 +287,13 @@ export class TranscriptPanel implements Disposable {
       this.#services.log.debug(`Transcript panel: ${messageOf(error)}`);
     }
   }
+}
+
+function placeAmong(
+  forks: readonly Session[],
+  sessionId: string,
+): NonNullable<TranscriptState['siblings']> {
+  return { position: forks.findIndex(({ id }) => id === sessionId) + 1, count: forks.length };
 }
 
 /** What a transcript shows of its session; where it is kept and how often it was read is not. */

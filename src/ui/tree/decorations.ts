@@ -15,13 +15,14 @@ const BADGE_LENGTH = 2;
 export function decoratedUri(
   session: Pick<Session, 'id' | 'kind' | 'problemCount' | 'origin' | 'note'>,
   isLive: boolean,
+  isAbandoned = session.kind === 'abandoned',
 ): Uri {
   const query = new URLSearchParams();
   if (isLive) query.set('live', '1');
   if (session.problemCount > 0) query.set('problems', String(session.problemCount));
   if (session.origin?.gone !== undefined) query.set('rescued', '1');
   if (session.note !== undefined) query.set('note', '1');
-  if (session.kind === 'abandoned') query.set('abandoned', '1');
+  if (isAbandoned) query.set('abandoned', '1');
   return Uri.from({
     scheme: DOCUMENT_SCHEME,
     path: `${PREFIX}${session.id}`,

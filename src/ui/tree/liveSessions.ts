@@ -78,7 +78,9 @@ export class LiveSessions {
   #take(candidates: readonly Session[]): void {
     const { now, isWorkspace, onChange } = this.#options;
     const at = now();
-    const until = (session: Session): number => (session.origin?.modifiedAt ?? 0) + LIVE_MS;
+    // While its subagents are at work, nothing may be written to the session's own file.
+    const until = ({ origin, subagents }: Session): number =>
+      Math.max(origin?.modifiedAt ?? 0, subagents?.modifiedAt ?? 0) + LIVE_MS;
     const before = this.#sessions.map(({ id }) => id);
     this.#sessions = candidates
       .filter((session) => until(session) > at && isRunnable(session))

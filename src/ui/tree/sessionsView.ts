@@ -28,6 +28,7 @@ import {
 import { describeFilter, viewTitle } from './arrangementText.ts';
 import { nextMidnight } from './dateGroups.ts';
 import { TreeDragAndDrop } from './dragAndDrop.ts';
+import { FamilyMarks } from './familyMarks.ts';
 import { LiveSessions } from './liveSessions.ts';
 import { SessionNode, type GroupNode, type MoreNode, type TreeNode } from './nodes.ts';
 import { earliestMove, PAUSE_MS } from './pace.ts';
@@ -48,6 +49,7 @@ const MEMENTO = 'multipath.tree';
 export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly #services: HostServices;
   readonly #model: SessionTreeModel;
+  readonly #marks: FamilyMarks;
   readonly #changed = new EventEmitter<TreeNode | undefined>();
   readonly #liveChanged = new EventEmitter<void>();
   readonly #disposables: Disposable[] = [];
@@ -95,6 +97,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       now: Date.now,
       firstDay: firstDayOfWeek(env.language),
     });
+    this.#marks = new FamilyMarks(services.store);
     this.#model.arrange(parseArrangement(services.context.workspaceState.get(MEMENTO)));
     this.view = window.createTreeView(Views.sessions, {
       treeDataProvider: this,
@@ -138,7 +141,10 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     try {
-      if (node) return [...(await this.#model.children(node))];
+      if (node) {
+        const [children] = await Promise.all([this.#model.children(node), this.#mark(node)]);
+        return [...children];
+      }
       const roots = await this.#model.roots();
       this.#expanded = new Set(toExpand(roots, this.#model.isFiltered));
       this.#hasRoots = roots.length > 0;
@@ -158,6 +164,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       arrangement: this.#model.arrangement,
       isLive: (id) => this.live.isLive(id),
       runOf: (session) => this.#services.runs.ofSession(session),
+      markOf: (id) => this.#marks.of(id),
     });
   }
 
@@ -204,19 +211,25 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     return [...new Set(ids)];
   }
 
-  /** Selects a session where the tree is in sight, drawing it first if it is new. */
-  async reveal(session: Pick<Session, 'id' | 'parentId'>): Promise<void> {
-    if (!this.view.visible || this.#model.isFiltered) return;
+  /**
+   * Selects a session where the tree is in sight, drawing it first if it is new. Returns false where
+   * it cannot be shown there.
+   */
+  async reveal(session: Pick<Session, 'id' | 'parentId'>, focus = false): Promise<boolean> {
+    if (!this.view.visible || this.#model.isFiltered) return false;
     const { id, parentId } = session;
     const changed = new Set(parentId === undefined ? [id] : [parentId, id]);
     await this.#draw({ changed, removed: new Set(), all: false });
     this.#move();
     try {
       const node = await this.#model.find(id);
-      if (node) await this.view.reveal(node);
+      if (!node) return false;
+      await this.view.reveal(node, { select: true, focus });
+      return true;
     } catch (error) {
       // The person scrolled it away or closed the view meanwhile; nothing depends on it.
       this.#services.log.debug(`Sessions view: ${messageOf(error)}`);
+      return false;
     }
   }
 
@@ -238,6 +251,23 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     if (event.type !== 'sessions') return;
     this.live.changed();
     this.#gather(gather(this.#gathered, event));
+  }
+
+  /** Reads what became of the branches below a session; a tree without these marks is one, too. */
+  async #mark(node: TreeNode): Promise<void> {
+    if (!(node instanceof SessionNode) || node.flat || node.session.forkCount === 0) return;
+    try {
+      this.#showMarks(await this.#marks.load(node.session.id), node);
+    } catch (error) {
+      this.#services.log.debug(`Sessions view: ${messageOf(error)}`);
+    }
+  }
+
+  /** Draws the rows again whose marks are others now; those below `unfolding` are drawn anyway. */
+  #showMarks(ids: readonly string[], unfolding?: TreeNode): void {
+    for (const node of this.#model.nodesOf(ids)) {
+      if (node.list !== unfolding) this.#changed.fire(node);
+    }
   }
 
   #showLive(ids: readonly string[]): void {
@@ -298,10 +328,13 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   /** Draws what stays where it is, and notes which lists have to be drawn for the rest. */
   async #draw(changes: SessionChanges): Promise<void> {
     try {
+      if (changes.all) this.#marks.clear();
+      const stale = this.#marks.changed([...changes.changed, ...changes.removed]);
       const { inPlace, lists } = await this.#model.refresh(changes);
       for (const node of inPlace) this.#changed.fire(node);
       if (lists.length > 0 && this.#waiting.size === 0) this.#waitingSince = Date.now();
       for (const node of lists) this.#waiting.add(node);
+      for (const rootId of stale) this.#showMarks(await this.#marks.load(rootId));
     } catch (error) {
       this.#services.log.warn(`Sessions view: ${messageOf(error)}`);
     }

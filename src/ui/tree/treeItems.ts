@@ -26,6 +26,7 @@ import {
 import { oneLine } from '../text.ts';
 import type { Arrangement } from './arrangement.ts';
 import { decoratedUri } from './decorations.ts';
+import type { FamilyMark } from './familyMarks.ts';
 import { groupItem, moreItem, subagentsItem } from './groupItems.ts';
 import { GroupNode, SessionNode, SubagentsNode, type TreeNode } from './nodes.ts';
 
@@ -39,7 +40,9 @@ export interface TreeLook {
   /** Whether an agent is at work in a session, in this workspace. */
   readonly isLive: (sessionId: string) => boolean;
   /** The run that fills a fork, as far as it is known. */
-  readonly runOf: (session: Session) => Run | undefined;
+  readonly runOf?: (session: Session) => Run | undefined;
+  /** What became of a branch, where its family is unfolded. */
+  readonly markOf?: (sessionId: string) => FamilyMark | undefined;
 }
 
 export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
@@ -51,7 +54,8 @@ export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
 function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const { session } = node;
   const isLive = look.isLive(session.id);
-  const run = look.runOf(session);
+  const run = look.runOf?.(session);
+  const mark = look.markOf?.(session.id);
   const hasMore = !node.flat && (session.forkCount > 0 || session.subagents !== undefined);
   const item = new TreeItem(
     highlighted(titleOf(session), look.arrangement.filter.text),
@@ -64,16 +68,16 @@ function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   item.description = [
     ...(project === '' ? [] : [project]),
     ...(run ? [describeRun(run)] : []),
-    describe(session, look.now),
+    describe(session, look.now, mark),
   ].join(' · ');
   item.iconPath = isLive
     ? new ThemeIcon('pulse', new ThemeColor('charts.green'))
-    : run && (run.state !== 'done' || isPlain(session))
+    : run && (run.state !== 'done' || isPlain(session, mark))
       ? runIcon(run)
-      : sessionIcon(session);
+      : sessionIcon(session, mark);
   item.contextValue = contextValue(session, isLive, run);
-  item.resourceUri = decoratedUri(session, isLive);
-  const said = spoken(session, look.now, isLive, project);
+  item.resourceUri = decoratedUri(session, isLive, isAbandoned(session, mark));
+  const said = spoken(session, look.now, { isLive, project, mark });
   item.accessibilityInformation = { label: run ? `${said}, ${describeRun(run)}` : said };
   item.command = {
     command: Commands.openSession,
@@ -110,17 +114,30 @@ export function tabTitle(session: Session, limit: number): string {
 }
 
 /** `60 messages · claude-sonnet-4-5 · 2 h ago`; forks begin with the message they share last. */
-export function describe(session: Session, now: number): string {
+export function describe(session: Session, now: number, mark?: FamilyMark): string {
   const model = session.models.at(-1);
   return [
     session.parentId === undefined ? undefined : `@${formatNumber(session.inheritedCount)}`,
+    scoreText(mark),
+    mark?.merged === true ? l10n.t('merged') : undefined,
+    isAbandoned(session, mark) ? l10n.t('abandoned') : undefined,
     countMessages(session.messageCount),
     model === undefined ? undefined : oneLine(shortModel(model), 40),
-    session.kind === 'abandoned' ? l10n.t('abandoned') : undefined,
     formatAge(session.updatedAt, now),
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
+}
+
+/** `0.81 ★`, of the branches it was judged among; `undefined` where it was not. */
+function scoreText(mark: FamilyMark | undefined): string | undefined {
+  if (mark?.score === undefined) return undefined;
+  return `${(mark.score / 100).toFixed(2)}${mark.best === true ? ' ★' : ''}`;
+}
+
+/** Where its family is not known, by what its agent did alone. */
+function isAbandoned(session: Session, mark: FamilyMark | undefined): boolean {
+  return mark ? mark.abandoned === true : session.kind === 'abandoned';
 }
 
 /** Words that `when` clauses match: what kind of branch it is and where it is kept. */
@@ -140,12 +157,12 @@ function contextValue(session: Session, isLive: boolean, run: Run | undefined): 
 }
 
 /** True where the icon has nothing else to say than what kind of branch it is. */
-function isPlain({ pinnedAt, storageTier }: Session): boolean {
-  return pinnedAt === undefined && storageTier !== 'cold';
+function isPlain({ pinnedAt, storageTier }: Session, mark: FamilyMark | undefined): boolean {
+  return mark === undefined && pinnedAt === undefined && storageTier !== 'cold';
 }
 
 /** By what the person did with it, what it is, where it is kept, and what kind of branch it is. */
-export function sessionIcon(session: Session): ThemeIcon {
+export function sessionIcon(session: Session, mark?: FamilyMark): ThemeIcon {
   if (session.pinnedAt !== undefined) {
     return new ThemeIcon('pinned', new ThemeColor('charts.yellow'));
   }
@@ -154,15 +171,22 @@ export function sessionIcon(session: Session): ThemeIcon {
   }
   if (session.storageTier === 'cold') return new ThemeIcon('archive');
   const dimmed = new ThemeColor('disabledForeground');
-  if (session.kind === 'abandoned') return new ThemeIcon('git-branch', dimmed);
+  if (isAbandoned(session, mark)) return new ThemeIcon('git-branch', dimmed);
+  if (mark?.merged === true) return new ThemeIcon('git-merge', new ThemeColor('charts.purple'));
   if (session.parentId !== undefined) {
     return new ThemeIcon('git-branch', new ThemeColor('charts.purple'));
   }
   return new ThemeIcon('comment-discussion', new ThemeColor('charts.blue'));
 }
 
+interface SpokenMarks {
+  readonly isLive: boolean;
+  readonly project: string;
+  readonly mark: FamilyMark | undefined;
+}
+
 /** One sentence for screen readers. */
-function spoken(session: Session, now: number, isLive: boolean, project: string): string {
+function spoken(session: Session, now: number, { isLive, project, mark }: SpokenMarks): string {
   const model = session.models.at(-1);
   const isSubagent = session.subagentOf ?? session.subagentOfNative;
   const parts = [
@@ -178,7 +202,10 @@ function spoken(session: Session, now: number, isLive: boolean, project: string)
     countMessages(session.messageCount),
     ...(model === undefined ? [] : [oneLine(shortModel(model), 40)]),
     formatAge(session.updatedAt, now),
-    ...(session.kind === 'abandoned' ? [l10n.t('abandoned')] : []),
+    ...(mark?.score === undefined ? [] : [l10n.t('score {0}', (mark.score / 100).toFixed(2))]),
+    ...(mark?.best === true ? [l10n.t('best')] : []),
+    ...(mark?.merged === true ? [l10n.t('merged')] : []),
+    ...(isAbandoned(session, mark) ? [l10n.t('abandoned')] : []),
     ...(session.storageTier === 'cold' ? [l10n.t('archived')] : []),
     ...(project === '' ? [] : [l10n.t('in {0}', project)]),
     ...(isLive ? [l10n.t('running here now')] : []),

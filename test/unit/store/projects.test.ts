@@ -134,6 +134,25 @@ describe('a project whose folder was renamed', () => {
     expect(back.map(({ path: at }) => at).sort()).toEqual([before, inner].sort());
   });
 
+  it('is offered, not guessed, where the other clone was there at the same time', async () => {
+    const work = new Workplace();
+    const gone = clone(work.at('one'), 'shop/web');
+    const other = clone(work.at('two'), 'shop/web');
+    work.session(A, gone);
+    work.session(B, other);
+    const store = await work.imported();
+    await store.noteFolders([gone, other]);
+    rmSync(gone, { recursive: true });
+    await store.noteFolders([other]);
+    const projects = await listed(store, (all) => all.some(({ exists }) => !exists));
+    expect(projects.find(({ path: at }) => at === gone)).toMatchObject({
+      exists: false,
+      sessionCount: 1,
+      likelyPaths: [other],
+    });
+    expect(projects.find(({ path: at }) => at === other)?.sessionCount).toBe(1);
+  });
+
   it('is not guessed where two folders fit alike, and none is looked at before consent', async () => {
     const work = new Workplace();
     const before = clone(work.at('before'), 'shop/web');

@@ -59,6 +59,7 @@ describe('subagents', () => {
     expect(second?.origin?.nativeId).toBe('agent-two');
     for (const one of [first, second]) expect(one?.subagentOf).toBe(trunk.id);
     expect(trunk.subagents).toEqual({
+      modifiedAt: Math.max(...[first, second].map((one) => one?.origin?.modifiedAt ?? 0)),
       count: 2,
       totalTokens: (first?.totalTokens ?? 0) + (second?.totalTokens ?? 0),
       estimatedCost: (first?.estimatedCost ?? 0) + (second?.estimatedCost ?? 0),

@@ -72,10 +72,22 @@ describe('a command', () => {
           { program: process.execPath, args: ['-e', print, '--', ...args] },
           'linux',
         );
-        const told = execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' });
+        expect(line).not.toMatch(/\p{Cc}/u);
+        const shell = line.includes("$'") ? 'bash' : '/bin/sh';
+        const told = execFileSync(shell, ['-c', line], { encoding: 'utf8' });
         expect(JSON.parse(told)).toEqual(args);
       }),
       { numRuns: 15 },
+    );
+  });
+
+  it('presses no key of the terminal it is pasted into', () => {
+    const command = { program: 'pi', args: ['--session', 'x'] };
+    expect(commandLine("/tmp/it's\r\u0003\u009b", command, 'linux')).toBe(
+      "cd $'/tmp/it\\'s\\015\\003\\302\\233' && pi --session x",
+    );
+    expect(commandLine("C:\\it's\u0003a", command, 'win32')).toBe(
+      "Set-Location -LiteralPath ('C:\\it''s' + [char]3 + 'a'); & 'pi' '--session' 'x'",
     );
   });
 

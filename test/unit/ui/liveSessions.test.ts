@@ -66,6 +66,18 @@ it('marks sessions of this workspace that were written to in the last minutes, t
   expect(asked[0]?.limit).toBeLessThanOrEqual(200);
 });
 
+it('marks a session while its subagents write to their files', async () => {
+  const at = (ago: number) => ({ count: 1, totalTokens: 5, modifiedAt: Date.now() - ago });
+  sessions = [
+    written('waits', 2 * LIVE_MS, { subagents: at(MINUTE) }),
+    written('done', 2 * LIVE_MS, { subagents: at(LIVE_MS + 1) }),
+  ];
+  await live.ask();
+  expect(live.sessions.map(({ id }) => id)).toEqual(['waits']);
+  await vi.advanceTimersByTimeAsync(LIVE_MS);
+  expect(live.sessions).toEqual([]);
+});
+
 it('takes the mark away when the file is left alone, each in its time, without asking', async () => {
   sessions = [written('a', 3 * MINUTE), written('b', MINUTE)];
   await live.ask();

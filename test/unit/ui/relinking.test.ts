@@ -14,20 +14,21 @@ const relinks: unknown[] = [];
 let moved = 3;
 let undo: UndoStack;
 
+const store = {
+  listProjects: () =>
+    Promise.resolve([project('/there'), project('/gone', { exists: false }), project('')]),
+  relinkProject: (from: string, to: string | null) => {
+    relinks.push([from, to]);
+    return Promise.resolve({ projectKey: to ?? from, sessions: moved });
+  },
+};
+
 beforeEach(() => {
   vi.restoreAllMocks();
   relinks.length = 0;
   moved = 3;
   const log = window.createOutputChannel('test', { log: true });
   undo = new UndoStack(log);
-  const store = {
-    listProjects: () =>
-      Promise.resolve([project('/there'), project('/gone', { exists: false }), project('')]),
-    relinkProject: (from: string, to: string | null) => {
-      relinks.push([from, to]);
-      return Promise.resolve({ projectKey: to ?? from, sessions: moved });
-    },
-  };
   // Of all services, the command uses these.
   registerRelinking({ log, store, undo } as unknown as CommandServices);
 });
@@ -74,4 +75,23 @@ it('does nothing when no folder is chosen, and keeps nothing to undo when nothin
   moved = 0;
   await run(row);
   expect(undo.canUndo).toBe(false);
+});
+
+it('offers the folders that may be it, and others beside them', async () => {
+  choose('/elsewhere');
+  const likely = { exists: false, likelyPaths: ['/clone'] };
+  vi.spyOn(store, 'listProjects').mockResolvedValue([project('/gone', likely)]);
+  const group = { ...PINNED, kind: 'project', key: '/gone', name: 'gone', path: '/gone' } as const;
+  for (const nth of [0, 1]) {
+    Object.assign(window, {
+      showQuickPick: (items: readonly unknown[]) => Promise.resolve(items[nth]),
+    });
+    await run(new GroupNode(group, false));
+  }
+  Object.assign(window, { showQuickPick: () => Promise.resolve(undefined) });
+  await run(new GroupNode(group, false));
+  expect(relinks).toEqual([
+    ['/gone', '/clone'],
+    ['/gone', '/elsewhere'],
+  ]);
 });

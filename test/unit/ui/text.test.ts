@@ -26,7 +26,6 @@ function itemOf(
     isExpanded: () => false,
     arrangement: { ...FIRST_ARRANGEMENT, ...arrangement },
     isLive: () => live,
-    runOf: () => undefined,
   });
 }
 

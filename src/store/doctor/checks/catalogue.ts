@@ -64,7 +64,12 @@ export const catalogueCheck: Check = {
 };
 
 function isUnfinished(database: Database, log: number): boolean {
-  const row = database.get('SELECT agent, superseded, file_bytes FROM log WHERE num = ?', [log]);
+  // One that was loaded from a session file has no file of its agent to be read.
+  const row = database.get(
+    `SELECT agent, superseded, file_bytes FROM log
+     WHERE num = ? AND path IS NOT NULL AND gone_at IS NULL`,
+    [log],
+  );
   return row?.['file_bytes'] === -1 && row['agent'] !== NATIVE_AGENT && row['superseded'] === 0;
 }
 
