@@ -15,6 +15,14 @@ type Pair = readonly [number, number];
 /** Cells of one table. Bounds time and memory of a step: 2 MB and some 20 ms. */
 const CELL_LIMIT = 250_000;
 
+/** What a piecewise work comes to, without pauses. */
+function finished<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** A row while branches are still being added to it. */
 interface OpenRow {
   readonly indexes: (number | undefined)[];
@@ -32,10 +40,18 @@ export function alignBranches(
   branches: readonly (readonly Signature[])[],
   cellLimit: number = CELL_LIMIT,
 ): readonly RowOutline[] {
+  return finished(alignSteps(branches, cellLimit));
+}
+
+/** The same piece by piece: each of some 20 ms at most, however long the branches are. */
+export function* alignSteps(
+  branches: readonly (readonly Signature[])[],
+  cellLimit: number = CELL_LIMIT,
+): Generator<void, readonly RowOutline[]> {
   const count = branches.length;
   let rows: readonly OpenRow[] = [];
   for (const [branch, messages] of branches.entries()) {
-    rows = withBranch(rows, messages, branch, count, cellLimit);
+    rows = yield* withBranch(rows, messages, branch, count, cellLimit);
   }
   return rows.map(({ indexes, first, changed }) => ({
     indexes,
@@ -45,13 +61,13 @@ export function alignBranches(
 }
 
 /** The rows with one more branch; what belongs to no row gets one of its own. */
-function withBranch(
+function* withBranch(
   rows: readonly OpenRow[],
   messages: readonly Signature[],
   branch: number,
   count: number,
   cellLimit: number,
-): readonly OpenRow[] {
+): Generator<void, readonly OpenRow[]> {
   const out: OpenRow[] = [];
   let next = 0;
   const flushUntil = (limit: number): void => {
@@ -63,7 +79,7 @@ function withBranch(
     next = Math.max(next, limit);
   };
   const firsts = rows.map((row) => row.first);
-  const partners = new Map(branch === 0 ? [] : alignPair(firsts, messages, cellLimit));
+  const partners = new Map(branch === 0 ? [] : yield* pairSteps(firsts, messages, cellLimit));
   for (const [at, row] of rows.entries()) {
     const partner = partners.get(at);
     if (partner !== undefined) {
@@ -87,12 +103,20 @@ export function alignPair(
   b: readonly Signature[],
   cellLimit: number = CELL_LIMIT,
 ): readonly Pair[] {
+  return finished(pairSteps(a, b, cellLimit));
+}
+
+function* pairSteps(
+  a: readonly Signature[],
+  b: readonly Signature[],
+  cellLimit: number,
+): Generator<void, readonly Pair[]> {
   const pairs: [number, number][] = [];
   if (comesFirst(a, b)) {
-    alignSpan(a, b, 0, 0, cellLimit, pairs);
+    yield* alignSpan(a, b, 0, 0, cellLimit, pairs);
     return pairs;
   }
-  alignSpan(b, a, 0, 0, cellLimit, pairs);
+  yield* alignSpan(b, a, 0, 0, cellLimit, pairs);
   return pairs.map(([right, left]) => [left, right]);
 }
 
@@ -107,14 +131,14 @@ function comesFirst(a: readonly Signature[], b: readonly Signature[]): boolean {
 }
 
 /** Appends the pairs of `a` and `b`, which begin at `offsetA` and `offsetB` of the whole. */
-function alignSpan(
+function* alignSpan(
   a: readonly Signature[],
   b: readonly Signature[],
   offsetA: number,
   offsetB: number,
   cellLimit: number,
   out: [number, number][],
-): void {
+): Generator<void, void> {
   const shorter = Math.min(a.length, b.length);
   let head = 0;
   while (head < shorter && a[head]?.hash === b[head]?.hash) {
@@ -126,37 +150,38 @@ function alignSpan(
 
   const middleA = a.slice(head, a.length - tail);
   const middleB = b.slice(head, b.length - tail);
-  alignMiddle(middleA, middleB, offsetA + head, offsetB + head, cellLimit, out);
+  yield* alignMiddle(middleA, middleB, offsetA + head, offsetB + head, cellLimit, out);
   for (let at = tail; at > 0; at--) {
     out.push([offsetA + a.length - at, offsetB + b.length - at]);
   }
 }
 
-function alignMiddle(
+function* alignMiddle(
   a: readonly Signature[],
   b: readonly Signature[],
   offsetA: number,
   offsetB: number,
   cellLimit: number,
   out: [number, number][],
-): void {
+): Generator<void, void> {
   if (a.length === 0 || b.length === 0) return;
   if (a.length * b.length <= cellLimit) {
     for (const [i, j] of alignByTable(a, b)) out.push([offsetA + i, offsetB + j]);
+    yield;
     return;
   }
   const anchors = uniqueIdentical(a, b);
-  const fixed = anchors.length > 0 ? anchors : alignPrompts(a, b, cellLimit);
+  const fixed = anchors.length > 0 ? anchors : yield* alignPrompts(a, b, cellLimit);
   if (fixed.length === 0) {
     const [halfA, halfB] = [a.length >>> 1, b.length >>> 1];
-    alignSpan(a.slice(0, halfA), b.slice(0, halfB), offsetA, offsetB, cellLimit, out);
-    alignSpan(a.slice(halfA), b.slice(halfB), offsetA + halfA, offsetB + halfB, cellLimit, out);
+    yield* alignSpan(a.slice(0, halfA), b.slice(0, halfB), offsetA, offsetB, cellLimit, out);
+    yield* alignSpan(a.slice(halfA), b.slice(halfB), offsetA + halfA, offsetB + halfB, cellLimit, out);
     return;
   }
   let fromA = 0;
   let fromB = 0;
   for (const [i, j] of fixed) {
-    alignSpan(
+    yield* alignSpan(
       a.slice(fromA, i),
       b.slice(fromB, j),
       offsetA + fromA,
@@ -168,21 +193,22 @@ function alignMiddle(
     fromA = i + 1;
     fromB = j + 1;
   }
-  alignSpan(a.slice(fromA), b.slice(fromB), offsetA + fromA, offsetB + fromB, cellLimit, out);
+  yield* alignSpan(a.slice(fromA), b.slice(fromB), offsetA + fromA, offsetB + fromB, cellLimit, out);
 }
 
 /** The prompts of two branches, aligned among themselves. None when there is little else. */
-function alignPrompts(
+function* alignPrompts(
   a: readonly Signature[],
   b: readonly Signature[],
   cellLimit: number,
-): readonly Pair[] {
+): Generator<void, readonly Pair[]> {
   const promptsA = promptPositions(a);
   const promptsB = promptPositions(b);
   if (promptsA.length * 3 > a.length * 2 || promptsB.length * 3 > b.length * 2) return [];
   const pick = (from: readonly Signature[], at: readonly number[]): readonly Signature[] =>
     at.flatMap((position) => from[position] ?? []);
-  return alignPair(pick(a, promptsA), pick(b, promptsB), cellLimit).flatMap(([i, j]) => {
+  const pairs = yield* pairSteps(pick(a, promptsA), pick(b, promptsB), cellLimit);
+  return pairs.flatMap(([i, j]) => {
     const pair: Pair = [promptsA[i] ?? 0, promptsB[j] ?? 0];
     return [pair];
   });

@@ -9,8 +9,9 @@ import { MultipathError } from '../errors.ts';
 import { commonAncestor, type LineageNode } from '../lineage.ts';
 import { textOf, type Message } from '../message.ts';
 import type { Session } from '../session.ts';
-import { alignBranches } from './align.ts';
+import { alignSteps } from './align.ts';
 import { signatureOf, type Signature } from './signature.ts';
+import { Slices } from './slices.ts';
 import { BranchTally } from './summary.ts';
 
 /** How a comparison reads. Ranges are half-open and within the session. */
@@ -60,12 +61,14 @@ export async function compareBranches(input: CompareInput): Promise<Comparison> 
   const branches: BranchSummary[] = [];
   const signatures: Signature[][] = [];
   const starts: number[] = [];
+  const slices = new Slices();
   for (const session of sessions) {
     const tally = new BranchTally();
     const own: Signature[] = [];
     for await (const message of messagesOf(reader, session, sharedCount)) {
       tally.add(message);
       own.push(signatureOf(message));
+      await slices.pass();
     }
     branches.push(tally.summary(session));
     signatures.push(own);
@@ -79,7 +82,7 @@ export async function compareBranches(input: CompareInput): Promise<Comparison> 
     ...(await sharedFigures(reader, ids[0] ?? '', sharedCount)),
     sharedExcerpt: await excerptBefore(reader, ids[0] ?? '', sharedCount),
     ...(sharedCount > 0 && starts.length > 0 && { forkedAt: Math.min(...starts) }),
-    rows: alignBranches(signatures).map((row) => shifted(row, sharedCount)),
+    rows: (await slices.run(alignSteps(signatures))).map((row) => shifted(row, sharedCount)),
   };
 }
 

@@ -2,12 +2,11 @@
 import type { ComparisonCell, ComparisonRow, RowOutline } from '../comparison.ts';
 import { textOf, type Message } from '../message.ts';
 import type { BranchReader } from './compare.ts';
+import { Slices } from './slices.ts';
 import { diffTexts, type TextDifference } from './words.ts';
 
 /** Milliseconds for one pair of texts. */
 const PAIR_TIMEOUT = 150;
-/** Milliseconds of work after which others get their turn. */
-const SLICE = 20;
 /** Share of the letters that two texts must have in common for marks to tell anything. */
 const COMMON = 0.1;
 
@@ -24,16 +23,13 @@ export async function comparisonRows(
     sessionIds.map((id, branch) => readColumn(reader, id, rows, branch)),
   );
   const filled: ComparisonRow[] = [];
-  let sliceEnd = Date.now() + SLICE;
+  const slices = new Slices();
   for (const row of rows) {
     const messages = row.indexes.map((index, branch) =>
       index === undefined ? undefined : columns[branch]?.get(index),
     );
     filled.push({ cells: cellsOf(messages), changed: row.changed });
-    if (Date.now() >= sliceEnd) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      sliceEnd = Date.now() + SLICE;
-    }
+    await slices.pass();
   }
   return filled;
 }
