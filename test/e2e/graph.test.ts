@@ -93,11 +93,18 @@ test('follows a fork that is made, and says of it why', async () => {
 });
 
 test('goes to parent, siblings and fork point by keys', async () => {
-  await forkRows(window, added).click();
-  const frame = await drawnTranscript(window);
-  await frame.locator('mp-item').first().click();
+  const active = (name: string | RegExp) =>
+    window.page
+      .locator('.editor-group-container.active')
+      .getByRole('tab', { name, selected: true });
+  await forkRows(window, added).dblclick();
+  await active(added).waitFor();
+  await window.tab(new RegExp(`^${added}`)).click();
   await press('Shift+Alt+ArrowUp');
-  await window.tab(title).and(window.page.locator('[aria-selected=true]')).waitFor();
+  await active(title).waitFor();
+  await press('Shift+Alt+ArrowDown');
+  await window.pick('Whole cents').waitFor();
+  await press('Escape');
   await window.command('Multipath: Focus on Sessions View');
   await forkRows(window, added).click();
   await window.command('Multipath: Focus on Sessions View');
