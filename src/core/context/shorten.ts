@@ -9,7 +9,7 @@ const HEAD = 0.6;
 const LEAST = 40;
 
 /** At most `limit` characters and the note; the text itself where it is short enough. */
-export function shortened(text: string, limit: number): string {
+function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const [head, tail] = ends(text, limit);
   return `${head}${omitted(text.length - head.length - tail.length)}${tail}`;

@@ -148,6 +148,8 @@ export class PlayedHost {
       openLink: note('openLink', () => null),
       copyText: note('copyText', () => null),
       navigate: note('navigate', () => null),
+      exploreAt: note('exploreAt', () => null),
+      changeRun: note('changeRun', () => null),
       setFocus: note('setFocus', () => null),
     };
   }
