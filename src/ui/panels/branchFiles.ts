@@ -6,7 +6,7 @@
 import { commands, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { BranchFile, BranchSummary, Comparison } from '../../core/comparison.ts';
 import type { Session } from '../../core/session.ts';
-import { branchFileUri, emptyUri } from '../documents.ts';
+import { branchFileUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
@@ -14,8 +14,8 @@ import { titleOf } from '../tree/treeItems.ts';
 type Store = Pick<HostServices, 'store'>;
 type Branch = Pick<BranchSummary, 'sessionId' | 'title' | 'files'>;
 
-/** One file with its two sides, as `vscode.changes` takes them. */
-type Resource = readonly [Uri, Uri, Uri];
+/** One file with its two sides, as `vscode.changes` takes them; a side that is not there is absent. */
+type Resource = readonly [Uri, Uri | undefined, Uri | undefined];
 
 /** Every file that one of two branches touched, side by side, unless both wrote the same. */
 export async function openFilesOfPair(
@@ -64,9 +64,9 @@ async function resourceOf(
   ]);
   const view = areWhole(a, b) ? 'whole' : 'patch';
   if (view === 'whole' && a.known === b.known && a.text === b.text) return undefined;
-  const side = ({ sessionId }: Branch, { known }: BranchFile): Uri =>
+  const side = ({ sessionId }: Branch, { known }: BranchFile): Uri | undefined =>
     known === 'untouched' || (view === 'whole' && known === 'removed')
-      ? emptyUri()
+      ? undefined
       : branchFileUri(sessionId, path, view);
   return [fileUri(session, path), side(left, a), side(right, b)];
 }
