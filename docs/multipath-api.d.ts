@@ -555,6 +555,67 @@ export interface FamilyLedger {
 type Placed = Pick<FamilyBranch, 'id' | 'parentId' | 'createdAt'>;
 
 /**
+ * A model as the judge of branches: each pair is shown to it twice, in both orders, because models
+ * prefer what stands first (or last) for no other reason. Where the two answers disagree, the pair is
+ * a tie and it is said that the order decided. Kept beside the score, which it never changes.
+ */
+/** What the model said of one pair in one order. */
+export interface Verdict {
+  /** Session shown first, and second. */
+  readonly first: string;
+  readonly second: string;
+  readonly winner: 'first' | 'second' | 'tie';
+  /** In the model's own words. */
+  readonly reason: string;
+}
+/** A pair that was not judged in one order, and why, in words for the person. */
+export interface MissingVerdict {
+  readonly first: string;
+  readonly second: string;
+  readonly error: string;
+}
+export interface NewJudgement {
+  readonly sessionIds: readonly string[];
+  readonly model: {
+    readonly id: string;
+    readonly name: string;
+  };
+  /** What the person wanted judged by; the usual criteria when absent. */
+  readonly criteria?: string;
+  readonly verdicts: readonly Verdict[];
+  readonly missing: readonly MissingVerdict[];
+  readonly tokens: TokenUsage;
+}
+export interface Judgement extends NewJudgement {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface JudgeOperations {
+  /** Keeps what a model said of branches. */
+  addJudgement(judgement: NewJudgement, options?: Mutation): Promise<Judgement>;
+  /** Judgements that all these sessions are part of, newest first. */
+  getJudgements(sessionIds: readonly string[]): Promise<readonly Judgement[]>;
+  /** Forgets a judgement. */
+  deleteJudgement(judgementId: string, options?: Mutation): Promise<void>;
+}
+/** One unordered pair with what came of its two showings. */
+export interface JudgedPair {
+  readonly a: string;
+  readonly b: string;
+  /** `order`: the two disagree, so the order decided. `unknown`: it was not judged twice. */
+  readonly outcome: 'a' | 'b' | 'tie' | 'order' | 'unknown';
+}
+export interface JudgedBranch {
+  readonly sessionId: string;
+  readonly wins: number;
+  readonly losses: number;
+  /** Pairs without a winner. */
+  readonly ties: number;
+}
+
+/**
  * Merging a branch into another one of its family: only what comes after the last message both
  * share, each message with where it came from. Pure: what is merged is decided here, and written
  * elsewhere.
@@ -853,6 +914,8 @@ export interface ForkResults {
   readonly scores: readonly BranchScore[];
   /** Id of the session with the highest score. */
   readonly bestFork: string;
+  /** What a model said of just these branches, where one was asked; it never changes the scores. */
+  readonly judgement?: Judgement;
 }
 export interface CompareForkResults {
   /** Relative weights of the parts of the score; those left out keep their usual weight. */
@@ -1460,7 +1523,12 @@ export type StoreEvent =
       readonly sessions: readonly string[];
     };
 export interface SessionStore
-  extends UpkeepOperations, MultipathOperations, ResumeOperations, ExploreOperations {
+  extends
+    UpkeepOperations,
+    MultipathOperations,
+    JudgeOperations,
+    ResumeOperations,
+    ExploreOperations {
   getStatus(): Promise<StoreStatus>;
   createSession(input: CreateSession): Promise<Session>;
   appendMessages(

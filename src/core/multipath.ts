@@ -1,5 +1,6 @@
 /** The operations the product is named for: branches seen as a tree, compared, judged. */
 import type { Comparison } from './comparison.ts';
+import type { Judgement } from './judge.ts';
 import type { FamilyGraph, FamilyLedger } from './family.ts';
 import type {
   MergeEdge,
@@ -19,6 +20,8 @@ export interface ForkResults {
   readonly scores: readonly BranchScore[];
   /** Id of the session with the highest score. */
   readonly bestFork: string;
+  /** What a model said of just these branches, where one was asked; it never changes the scores. */
+  readonly judgement?: Judgement;
 }
 
 export interface CompareForkResults {

@@ -8,6 +8,7 @@
  */
 import type { BranchFile, Comparison, ComparisonRow } from './comparison.ts';
 import type { ExploreOperations } from './exploration.ts';
+import type { JudgeOperations } from './judge.ts';
 import type { MergeMark } from './merge.ts';
 import type { Message, NewMessage } from './message.ts';
 import type { MultipathOperations } from './multipath.ts';
@@ -296,7 +297,12 @@ export type StoreEvent =
     };
 
 export interface SessionStore
-  extends UpkeepOperations, MultipathOperations, ResumeOperations, ExploreOperations {
+  extends
+    UpkeepOperations,
+    MultipathOperations,
+    JudgeOperations,
+    ResumeOperations,
+    ExploreOperations {
   getStatus(): Promise<StoreStatus>;
 
   createSession(input: CreateSession): Promise<Session>;

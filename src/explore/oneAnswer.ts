@@ -1,11 +1,10 @@
-/**
- * One question to a model outside of an exploration, and its whole answer: for summaries and for the
- * judge. What has come is told as it comes, at a pace that a window can draw.
- */
+/** One question to a model outside of an exploration, and its whole answer: for summaries and the judge. */
 import { NO_TOKENS, type TokenUsage } from '../core/message.ts';
 import type { ModelClient, ModelInfo, ModelRequest } from '../core/models.ts';
+import { askModel } from './answer.ts';
+import { exploreClock } from './clock.ts';
 
-export interface Answer {
+export interface WholeAnswer {
   readonly text: string;
   /** As the source counted them; none where it does not. */
   readonly tokens: TokenUsage;
@@ -17,9 +16,10 @@ const PACE_MS = 100;
 const USUAL_WINDOW = 32_000;
 /** Of the window, what a question may take: sources count differently. */
 const SHARE = 0.85;
+const LEAST = 500;
 
 /**
- * Tokens that a conversation may take in a question.
+ * Tokens that conversations may take in a question.
  * @param frame what else is in it
  * @param answer what the answer may take
  */
@@ -28,28 +28,40 @@ export function roomFor(
   frame: number,
   answer: number,
 ): number {
-  return Math.max(500, Math.floor(maxInputTokens * SHARE) - frame - answer);
+  return Math.max(LEAST, Math.floor(maxInputTokens * SHARE) - frame - answer);
 }
 
-/** @throws ModelError */
+/**
+ * @param onText is told all that has come, at a pace that a window can draw
+ * @throws ModelError, or the signal's reason
+ */
 export async function oneAnswer(
-  client: ModelClient,
+  models: Pick<ModelClient, 'ask'>,
   modelId: string,
   request: ModelRequest,
   signal: AbortSignal,
   onText: (text: string) => void = () => undefined,
-): Promise<Answer> {
+): Promise<WholeAnswer> {
   let text = '';
-  let tokens = NO_TOKENS;
   let told = 0;
-  for await (const part of client.ask(modelId, request, signal)) {
-    if (part.type === 'usage') tokens = part.tokens;
-    if (part.type !== 'text') continue;
-    text += part.text;
-    const now = performance.now();
-    if (now - told < PACE_MS) continue;
-    told = now;
-    onText(text);
-  }
-  return { text: text.trim(), tokens };
+  const result = await askModel(
+    {
+      models,
+      clock: exploreClock,
+      modelId,
+      request,
+      onText: (piece) => {
+        text += piece;
+        const now = performance.now();
+        if (now - told < PACE_MS) return;
+        told = now;
+        onText(text);
+      },
+      onWait: () => undefined,
+    },
+    signal,
+  );
+  if ('broken' in result) throw result.broken.error;
+  const { answer } = result;
+  return { text: answer.text.trim(), tokens: answer.tokens ?? NO_TOKENS };
 }

@@ -31,7 +31,7 @@ const LONGEST_WAIT_MS = 15_000;
 /** What a store that is away, or could not write, says. */
 const AWAY = ['unavailable', 'timeout', 'io', 'poisoned', 'read-only', 'cancelled'] as const;
 
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   return AWAY.some((code) => MultipathError.is(error, code));
 }
 

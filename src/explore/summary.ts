@@ -1,6 +1,6 @@
 /** A branch summed up by a model: what the person sees and may edit before it is merged. */
 import type { ContextReport, ExploreOperations } from '../core/exploration.ts';
-import { ModelError, type ModelClient, type ModelInfo } from '../core/models.ts';
+import type { ModelClient, ModelInfo } from '../core/models.ts';
 import { SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS, summaryRequest } from '../core/summaryPrompt.ts';
 import { oneAnswer, roomFor } from './oneAnswer.ts';
 
@@ -21,7 +21,7 @@ export interface WrittenSummary {
 
 /**
  * @param onText is told what has come of it, all of it each time
- * @throws ModelError
+ * @throws ModelError, or the signal's reason
  */
 export async function writeSummary(
   client: ModelClient,
@@ -35,14 +35,7 @@ export async function writeSummary(
     atMessage: to,
     maxTokens: roomFor(model, SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS),
   });
-  signal.throwIfAborted();
   const request = summaryRequest(title, messages);
   const { text } = await oneAnswer(client, model.id, request, signal, onText);
-  if (text === '') {
-    throw new ModelError(
-      'cut-off',
-      'The model answered with nothing. Try again, or choose another.',
-    );
-  }
   return { text, report };
 }

@@ -84,6 +84,8 @@ const facts = v.object({
   note: v.exactOptional(v.string()),
   metadata: v.record(v.string(), v.unknown()),
   retentionPolicy: v.picklist(['standard', 'critical', 'temporary']),
+  /** What models said of it and others; the store checks each when it takes it in. */
+  judgements: v.exactOptional(v.array(v.object({ id, value: v.unknown() }))),
 });
 
 const end = v.object({

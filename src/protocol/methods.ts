@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { exploration, runChanges, runQuery } from './exploreParams.ts';
-import { count, id, ids, metadata, newMessage, requestId } from './params.ts';
+import { count, id, ids, metadata, newMessage, requestId, usage } from './params.ts';
 import * as results from './results.ts';
 
 export type StoreMethod = Exclude<keyof SessionStore, 'onDidChange'>;
@@ -145,6 +145,22 @@ const merge = v.object({
   requestId,
 });
 
+const pairIds = { first: id, second: id };
+const newJudgement = v.object({
+  sessionIds: v.pipe(ids, v.minLength(2), v.maxLength(8)),
+  model: v.object({ id, name: v.string() }),
+  criteria: v.exactOptional(v.string()),
+  verdicts: v.array(
+    v.object({
+      ...pairIds,
+      winner: v.picklist(['first', 'second', 'tie']),
+      reason: v.string(),
+    }),
+  ),
+  missing: v.array(v.object({ ...pairIds, error: v.string() })),
+  tokens: usage,
+});
+
 const weight = v.exactOptional(v.pipe(v.number(), v.minValue(0)));
 const weights = v.object({
   tests: weight,
@@ -270,6 +286,9 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getMerges: read('getMerges', v.tuple([ids]), results.mergeEdges),
   getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
   getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
+  addJudgement: write('addJudgement', v.tuple([newJudgement, options]), results.judgement),
+  getJudgements: read('getJudgements', v.tuple([ids]), results.judgements),
+  deleteJudgement: write('deleteJudgement', v.tuple([id, options]), results.nothing),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 
   startExploration: write(

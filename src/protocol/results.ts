@@ -28,6 +28,7 @@ import type {
   FamilyMerge,
   LedgerLine,
 } from '../core/family.ts';
+import type { Judgement } from '../core/judge.ts';
 import type { MergeEdge, MergePlan, MergeResult } from '../core/merge.ts';
 import type { ForkResults } from '../core/multipath.ts';
 import type { MarkedText, MessageHit, SearchResult, TitleHit } from '../core/search.ts';
@@ -178,6 +179,8 @@ export const familyLedger = shape<FamilyLedger>({
   whole: branchUse,
   abandoned: branchUse,
 });
+export const judgement = shape<Judgement>({ id: text, at: number, sessionIds: v.array(text) });
+export const judgements: Schema<readonly Judgement[]> = v.array(judgement);
 export const drawing: Schema<string> = text;
 export const comparisonRows: Schema<readonly ComparisonRow[]> = v.array(row);
 

@@ -59,6 +59,10 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getMerges: (ids) => call('getMerges', [ids]),
     getFamilyGraph: (id) => call('getFamilyGraph', [id]),
     getFamilyLedger: (id) => call('getFamilyLedger', [id]),
+    addJudgement: (judgement, options = {}) =>
+      call('addJudgement', [judgement, identified(options)]),
+    getJudgements: (ids) => call('getJudgements', [ids]),
+    deleteJudgement: (id, options = {}) => call('deleteJudgement', [id, identified(options)]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 
     startExploration: (id, input) => call('startExploration', [id, identified(input)]),

@@ -1,7 +1,7 @@
 /** The import worker: reads agents' files away from the thread that answers requests. */
 import { parentPort } from 'node:worker_threads';
 import { agentById } from '../agents/agents.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, MultipathError } from '../core/errors.ts';
 import type { Batch } from './fileReading.ts';
 import type { FromWorker, ToWorker } from './importMessages.ts';
 import { WarmReadings } from './warmReadings.ts';
@@ -34,11 +34,19 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   try {
     const agent = agentById(request.agent);
     if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
-    const { path, known, saved } = request;
+    const { path, known, saved, mostBytes = Infinity } = request;
+    // What was read before is known to be too much already, or nearly.
+    if ((known?.terminatedBytes ?? 0) >= mostBytes) throw tooLarge(path);
     const { signal } = controller;
     const result = await readings.read(
       { agent, path, ...(known && { known }), ...(saved !== undefined && { saved }) },
-      { onBatch: (batch) => sendBatch(batch, signal), signal },
+      {
+        onBatch: (batch) => {
+          if (batch.byteCount > mostBytes) throw tooLarge(path);
+          return sendBatch(batch, signal);
+        },
+        signal,
+      },
       () => post({ type: 'rewritten' }),
     );
     post({ type: 'done', ...result });
@@ -51,6 +59,13 @@ async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void>
   } finally {
     current = undefined;
   }
+}
+
+function tooLarge(path: string): MultipathError {
+  return new MultipathError(
+    'unavailable',
+    `${path} is compressed and unpacks to more than was agreed to for this agent. What fits was read. Allow more of the agent’s history to read the rest.`,
+  );
 }
 
 /** Resolves when there is room for another batch, so that memory stays bounded. */

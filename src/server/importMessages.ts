@@ -11,6 +11,8 @@ export type ToWorker =
       readonly known?: Checkpoint;
       /** Number of the last result of this file that is saved. */
       readonly saved?: number;
+      /** Of a compressed file: how many bytes it may be unpacked to. */
+      readonly mostBytes?: number;
     }
   /** A batch is in the store: there is room for another one. */
   | { readonly type: 'next' }

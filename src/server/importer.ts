@@ -6,7 +6,7 @@
  */
 import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
-import type { AgentSurvey, FileCount, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
+import type { AgentSurvey, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
 import { LogFiles, type LogFile } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
@@ -16,9 +16,11 @@ import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
 import { inReadingOrder, planReading, type Limits } from './importing/plan.ts';
+import { idle, sumOf, withOutcome } from './importing/progress.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
 import { Sources, type Found } from './importing/sources.ts';
 import { shortest, surveyOf } from './importing/survey.ts';
+import { UnpackedRoom } from './importing/unpackedRoom.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
 const PROGRESS_MS = 100;
@@ -44,6 +46,7 @@ export class Importer {
   readonly #files: LogFiles;
   readonly #looks: Looks;
   readonly #reader: FileImport;
+  readonly #room: UnpackedRoom;
   readonly #announcements: Announcements;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
@@ -70,6 +73,7 @@ export class Importer {
     this.#options = options;
     this.#sources = new Sources(options);
     this.#consents = new Consents(core.database);
+    this.#room = new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget);
     this.#files = new LogFiles(core.database);
     this.#looks = new Looks({
       sources: this.#sources,
@@ -197,7 +201,7 @@ export class Importer {
         undefined,
       );
       const changed = this.#inOrder(looks.flatMap((look) => look.changed));
-      const overBudget = looks.reduce((sum, look) => added(sum, look.overBudget), NONE);
+      const overBudget = sumOf(looks.map((look) => look.overBudget));
       this.#progress = {
         ...idle(),
         filesTotal: changed.length,
@@ -276,7 +280,7 @@ export class Importer {
     // Stopping the reader stops only what it has begun.
     if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return;
     if (!this.#mayRead(file, before)) return;
-    const outcome = await this.#reader.read(file, before);
+    const outcome = await this.#reader.read(file, before, this.#room.of(file));
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -288,17 +292,7 @@ export class Importer {
       if (outcome.type === 'failed') this.#options.log(`${file.path}: ${outcome.message}`);
       return;
     }
-    const { filesDone, bytesDone, failures, sessionsAdded, sessionsUpdated } = this.#progress;
-    const isNew = outcome.type === 'done' ? outcome.result.added.length : 0;
-    this.#tell({
-      filesDone: filesDone + 1,
-      bytesDone: bytesDone + file.bytes,
-      sessionsAdded: sessionsAdded + isNew,
-      sessionsUpdated: sessionsUpdated + (outcome.type === 'done' && isNew === 0 ? 1 : 0),
-      ...(outcome.type === 'failed' && {
-        failures: [...failures, { path: file.path, message: outcome.message }],
-      }),
-    });
+    this.#tell(withOutcome(this.#progress, file, outcome));
   }
 
   #setGone(paths: readonly string[]): void {
@@ -379,23 +373,4 @@ export class Importer {
 /** A call, because what was false before a wait need not be after it. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-const NONE: FileCount = { files: 0, bytes: 0 };
-
-function added(a: FileCount, b: FileCount): FileCount {
-  return { files: a.files + b.files, bytes: a.bytes + b.bytes };
-}
-
-function idle(): ImportProgress {
-  return {
-    state: 'running',
-    filesDone: 0,
-    filesTotal: 0,
-    bytesDone: 0,
-    bytesTotal: 0,
-    sessionsAdded: 0,
-    sessionsUpdated: 0,
-    failures: [],
-  };
 }

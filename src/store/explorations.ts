@@ -57,10 +57,11 @@ export class Explorations {
     mustMakeSense(input);
     const explorationId = newId();
     const strategies = new Map(combinations.map(({ strategy }) => [strategy.id, strategy]));
-    const runIds: string[] = [];
+    // In their order, which is that of the combinations: ids of one moment are in any.
+    const runIds = combinations.map(newId).sort();
     let cut: { readonly atMessage: number; readonly movedBecause?: string } | undefined;
-    for (const { strategy, model } of combinations) {
-      const runId = newId();
+    for (const [nth, { strategy, model }] of combinations.entries()) {
+      const runId = runIds[nth] ?? newId();
       const fork = edits.fork(sessionId, {
         atMessage,
         title: `${strategy.name} · ${model.name}`,
@@ -72,7 +73,7 @@ export class Explorations {
       });
       cut ??= fork;
       const createdAt = now();
-      if (runIds.length === 0) {
+      if (nth === 0) {
         const point = catalogue.get(fork.sessionId).forkPoint;
         if (!point) throw new MultipathError('not-found', 'The fork has no place to go on from.');
         database.run(
@@ -104,7 +105,6 @@ export class Explorations {
           runner,
         ],
       );
-      runIds.push(runId);
     }
     const { atMessage: at = atMessage, movedBecause } = cut ?? {};
     return {

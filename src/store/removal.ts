@@ -13,6 +13,7 @@ import type { CopyLinks } from './ingest/copyLinks.ts';
 import type { Subagents } from './ingest/subagents.ts';
 import type { Outlines } from './outlines.ts';
 import { recordId, type Records } from './records.ts';
+import { removeJudgementsOf } from './judgements.ts';
 import { removeRuns } from './runText.ts';
 import type { Transcripts } from './transcripts.ts';
 
@@ -94,6 +95,7 @@ export class Removal {
         [now(), id],
       );
       database.run('DELETE FROM tag WHERE session_id = ?', [id]);
+      removeJudgementsOf(database, id);
       removeRuns(database, id);
       database.run('DELETE FROM branch_score WHERE session_id = ?', [id]);
       access.forget(id);

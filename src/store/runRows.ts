@@ -57,7 +57,7 @@ export function strategiesOf(row: Row): readonly Strategy[] {
   return parsed.success ? parsed.output : [];
 }
 
-export function budgetOf(row: Row): ExplorationBudget {
+function budgetOf(row: Row): ExplorationBudget {
   const parsed = v.safeParse(budget, json(row, 'budget'));
   return parsed.success ? parsed.output : {};
 }

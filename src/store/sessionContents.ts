@@ -1,6 +1,7 @@
 /** What a session consists of, for a copy of it outside the store: logs, native rows, facts. */
 import type { Anchor } from '../core/anchor.ts';
 import type { RetentionPolicy } from '../core/session.ts';
+import { judgementFacts } from './judgements.ts';
 import { number, numberOrNull, record, text, textOrNull, type Database } from './database.ts';
 import type { Outlines } from './outlines.ts';
 import { exploredContents, type ExploredContents } from './exploredContents.ts';
@@ -47,6 +48,8 @@ export interface FactContents {
   readonly note?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly retentionPolicy: RetentionPolicy;
+  /** What models said of it and others. */
+  readonly judgements?: { readonly id: string; readonly value: unknown }[];
 }
 
 /** Numbers of the logs that a session's branch runs through, from the root of its family. */
@@ -120,7 +123,12 @@ export function factContents(database: Database, sessionId: string): FactContent
     'SELECT title, retention, metadata, pinned_at, note FROM fact WHERE session_id = ?',
     [sessionId],
   );
-  if (!row) return undefined;
+  const judgements = judgementFacts(database, sessionId);
+  if (!row) {
+    return judgements.length === 0
+      ? undefined
+      : { sessionId, tags: [], metadata: {}, retentionPolicy: 'standard', judgements };
+  }
   const title = textOrNull(row, 'title');
   const pinnedAt = numberOrNull(row, 'pinned_at');
   const note = textOrNull(row, 'note');
@@ -135,5 +143,6 @@ export function factContents(database: Database, sessionId: string): FactContent
     metadata: record(row, 'metadata'),
     // Written from the type's own values.
     retentionPolicy: text(row, 'retention') as RetentionPolicy,
+    ...(judgements.length > 0 && { judgements }),
   };
 }

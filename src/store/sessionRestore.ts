@@ -4,6 +4,7 @@
  */
 import { MultipathError } from '../core/errors.ts';
 import { number, type Database } from './database.ts';
+import { restoreJudgement } from './judgements.ts';
 import { restoreExplored } from './exploredContents.ts';
 import { identityOf } from './ingest/identities.ts';
 import type { Logs } from './logs.ts';
@@ -100,6 +101,9 @@ export function takeBack(database: Database, sessionId: string): void {
 /** What the person noted, unless they noted something here since. Inside a transaction. */
 export function restoreFacts(database: Database, facts: FactContents): void {
   const { sessionId, title, tags, pinnedAt, note, metadata, retentionPolicy } = facts;
+  for (const judgement of facts.judgements ?? []) {
+    restoreJudgement(database, sessionId, judgement);
+  }
   const known = database.get('SELECT 1 FROM fact WHERE session_id = ?', [sessionId]);
   if (known) return;
   database.run(

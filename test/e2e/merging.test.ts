@@ -80,7 +80,7 @@ test('leads from the merged message to where it was said, and back', async () =>
   await window.tab(`${added} @3`).waitFor();
   const here = await drawnTranscript(window);
   const said = here.locator('mp-item', { hasText: added });
-  await said.getByRole('button', { name: `${title} @6` }).click();
+  await said.getByTitle(`Open “${title}” where it was merged to`).click();
   await window.tab(`${title} @6`).waitFor();
 });
 

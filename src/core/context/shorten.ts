@@ -5,9 +5,11 @@
 
 /** Of what may stay, the part that the beginning gets. */
 const HEAD = 0.6;
+/** Characters of a text that still say something. */
+const LEAST = 40;
 
 /** At most `limit` characters and the note; the text itself where it is short enough. */
-export function shortened(text: string, limit: number): string {
+function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const [head, tail] = ends(text, limit);
   return `${head}${omitted(text.length - head.length - tail.length)}${tail}`;
@@ -26,12 +28,16 @@ export function omitted(characters: number): string {
 }
 
 /**
- * The text made so short that it counts for at most `tokens`; empty where not even the note fits.
- * Halves what stays until it does, so that it is counted a few times only.
+ * The text made so short that it counts for at most `tokens`; empty where so little would stay that
+ * it says nothing. Tries less and less of it, so that it is counted a few times only.
  */
 export function shortenedTo(text: string, tokens: number, count: (text: string) => number): string {
   if (text.length <= tokens * 16 && count(text) <= tokens) return text;
-  for (let limit = Math.min(text.length, tokens * 4); limit > 0; limit = Math.floor(limit / 1.5)) {
+  for (
+    let limit = Math.min(text.length, tokens * 4);
+    limit >= LEAST;
+    limit = Math.floor(limit / 1.5)
+  ) {
     const candidate = shortened(text, limit);
     if (count(candidate) <= tokens) return candidate;
   }

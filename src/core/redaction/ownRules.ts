@@ -95,6 +95,18 @@ const RULES: readonly Rule[] = [
     isSecret: isValue,
   },
   {
+    kind: 'password in a URL',
+    pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/"'`<>]{0,100}:(?<value>[^\s@/"'`<>]{4,200})@/dgi,
+    isSecret: isValue,
+  },
+  {
+    // Forms that services give out and that secretlint knows only in a narrower one.
+    kind: 'API key',
+    pattern:
+      /\b(?<value>sk-[A-Za-z0-9_-]{20,400}|AIza[A-Za-z0-9_-]{35}|AKIA[A-Z0-9]{16}|hf_[A-Za-z0-9]{30,80}|gsk_[A-Za-z0-9]{40,80}|xai-[A-Za-z0-9]{40,120})/dg,
+    isSecret: (value) => /\d/.test(value) && /[A-Z]/.test(value),
+  },
+  {
     kind: 'JSON web token',
     pattern: /\beyJ[A-Za-z0-9_-]{10,4096}\.eyJ[A-Za-z0-9_-]{10,8192}\.[A-Za-z0-9_-]{16,4096}/g,
   },

@@ -6,7 +6,7 @@
  * tell it to; here they are just text, because whoever wrote the text is not to be trusted.
  */
 import { lintSource } from '@secretlint/core';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { RedactedSecrets } from '../exploration.ts';
 import { kindOfRule } from './kinds.ts';
 import { ownSecrets, type SecretRange } from './ownRules.ts';
@@ -17,15 +17,12 @@ export interface Redacted {
   readonly secrets: readonly RedactedSecrets[];
 }
 
-const PRESET = '@secretlint/secretlint-rule-preset-recommend';
+const COMMENTS = '@secretlint/secretlint-rule-filter-comments';
+/** One by one, because the preset always has the rule that obeys comments. */
 const CONFIG = {
-  rules: [
-    {
-      id: PRESET,
-      rule: creator,
-      rules: [{ id: '@secretlint/secretlint-rule-filter-comments', disabled: true }],
-    },
-  ],
+  rules: rules
+    .filter(({ meta }) => meta.id !== COMMENTS)
+    .map((rule) => ({ id: rule.meta.id, rule, options: {} })),
 };
 
 export async function redact(text: string): Promise<Redacted> {

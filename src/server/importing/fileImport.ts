@@ -53,8 +53,9 @@ export class FileImport {
   /**
    * Reads a file. Rejects only when the store cannot be written.
    * @param movedFrom a file that is gone and may be this one
+   * @param mostBytes of a compressed file: how many bytes it may be unpacked to
    */
-  read(file: Found, movedFrom?: LogFile): Promise<Outcome> {
+  read(file: Found, movedFrom?: LogFile, mostBytes?: number): Promise<Outcome> {
     const { core, now, onBytes } = this.#options;
     const begin = (): number => beginLog(core, file.agent, file.path, now());
     const own = knownLog(core, file);
@@ -132,6 +133,7 @@ export class FileImport {
         agent: file.agent,
         path: file.path,
         ...(saved !== undefined && { saved }),
+        ...(mostBytes !== undefined && { mostBytes }),
         ...(known && {
           known: {
             terminatedCount: known.terminatedCount,

@@ -1,5 +1,7 @@
 /** Branches judged by what they show, and a family drawn as text. */
+import * as v from 'valibot';
 import { MultipathError } from '../../core/errors.ts';
+import { newId } from '../../core/ids.ts';
 import { buildFamily } from '../../core/lineage.ts';
 import { bestOf, DEFAULT_WEIGHTS, scoreBranches } from '../../core/score.ts';
 import type { Comparison } from '../../core/comparison.ts';
@@ -7,10 +9,20 @@ import type { BranchScore } from '../../core/score.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { treeToText } from '../../export/sessionTree.ts';
 import { readFamily } from '../../store/familyRows.ts';
+import { judgementsOf, putJudgement, removeJudgement } from '../../store/judgements.ts';
 import { rememberScores } from '../../store/scoreRows.ts';
-import type { OperationContext } from './context.ts';
+import { parser, type OperationContext } from './context.ts';
 
-type Operations = Pick<SessionStore, 'compareForkResults' | 'visualizeSessionTree'>;
+type Operations = Pick<
+  SessionStore,
+  | 'compareForkResults'
+  | 'visualizeSessionTree'
+  | 'addJudgement'
+  | 'getJudgements'
+  | 'deleteJudgement'
+>;
+
+const judgementOutcome = parser(v.looseObject({ id: v.string() }));
 
 export function judgingOperations(
   context: OperationContext,
@@ -31,7 +43,48 @@ export function judgingOperations(
         throw new MultipathError('bad-request', 'Choose two different branches to compare.');
       }
       await remember(context, comparison, scores, bestFork);
-      return { totalForks: branches.length, comparison, scores, bestFork };
+      const ids = branches.map(({ summary }) => summary.sessionId);
+      // One of fewer branches, or of more, says something else.
+      const judgement = judgementsOf(core.database, ids).find(
+        (one) => one.sessionIds.length === ids.length,
+      );
+      return {
+        totalForks: branches.length,
+        comparison,
+        scores,
+        bestFork,
+        ...(judgement && { judgement }),
+      };
+    },
+    addJudgement: async (judgement, options = {}) => {
+      context.mustWrite();
+      for (const id of judgement.sessionIds) catalogue.get(id);
+      const data = { ...judgement };
+      const { id } = await core.requests.once(
+        options.requestId,
+        () => {
+          const made = newId();
+          putJudgement(core.database, made, { at: context.now(), data });
+          return { id: made };
+        },
+        judgementOutcome,
+      );
+      context.announce(judgement.sessionIds);
+      const kept = judgementsOf(core.database, judgement.sessionIds).find((one) => one.id === id);
+      if (kept) return kept;
+      throw new MultipathError('bad-request', 'This is no judgement of two to eight branches.');
+    },
+    getJudgements: (sessionIds) => context.read(() => judgementsOf(core.database, sessionIds)),
+    deleteJudgement: async (id, options = {}) => {
+      context.mustWrite();
+      await core.requests.once(
+        options.requestId,
+        () => {
+          removeJudgement(core.database, id);
+          return { id };
+        },
+        judgementOutcome,
+      );
     },
     visualizeSessionTree: (id) =>
       context.read(() => {

@@ -18,7 +18,7 @@ interface LeaseParts {
   readonly every?: (ms: number, work: () => void) => () => void;
 }
 
-export const LOOK_MS = 5_000;
+const LOOK_MS = 5_000;
 /** Looks without a word from a window after which it is gone. */
 export const MISSED_LOOKS = 6;
 

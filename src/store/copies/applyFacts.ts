@@ -39,6 +39,7 @@ const ORDER: readonly FactKind[] = [
   'resume',
   'exploration',
   'run',
+  'judgement',
 ];
 /** Columns that rows are known by, where that is not the session. */
 const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
@@ -47,6 +48,7 @@ const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
   resume: 'native_id',
   exploration: 'id',
   run: 'id',
+  judgement: 'id',
 };
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });

@@ -19,6 +19,7 @@ export const FACT_KINDS = [
   'resume',
   'exploration',
   'run',
+  'judgement',
 ] as const;
 /** What can be read from one row; records of our own, and the head of the file, come beside them. */
 export type FactKind = (typeof FACT_KINDS)[number];

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { number, numberOrNull, text, textOrNull, type Database, type Row } from '../database.ts';
 import { emptyLog } from './emptied.ts';
+import { judgementOf, putJudgement } from '../judgements.ts';
 import type { FactKind } from './factLines.ts';
 import {
   explorationFact,
@@ -33,6 +34,7 @@ const SELECT: Readonly<Record<FactKind, string>> = {
       request_id, created_at, written FROM resume`,
   exploration: SELECT_EXPLORATION,
   run: SELECT_RUN,
+  judgement: 'SELECT id, at, data FROM judgement',
 };
 const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
@@ -45,6 +47,7 @@ const KEY: Readonly<Record<FactKind, string>> = {
   resume: 'native_id',
   exploration: 'id',
   run: 'id',
+  judgement: 'id',
 };
 const GROUPED = ' GROUP BY session_id';
 /** Rows read at a time. */
@@ -214,6 +217,8 @@ function valueOf(kind: FactKind, row: Row): unknown {
       return explorationFact(row);
     case 'run':
       return runFact(row);
+    case 'judgement':
+      return judgementOf(row);
   }
 }
 
@@ -374,6 +379,8 @@ export function putFact(database: Database, kind: FactKind, id: string, value: u
       return putExploration(database, id, value);
     case 'run':
       return putRun(database, id, value);
+    case 'judgement':
+      return putJudgement(database, id, value);
   }
 }
 

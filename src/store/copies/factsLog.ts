@@ -59,6 +59,7 @@ const KEYS: Readonly<Record<string, string>> = {
   resume: 'native_id',
   exploration: 'id',
   run: 'id',
+  judgement: 'id',
 };
 const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, key: string])[] = [
   ...FACT_KINDS.filter((kind) => kind !== 'log').flatMap((table) => {

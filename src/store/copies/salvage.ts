@@ -85,6 +85,7 @@ const KEYED: readonly (readonly [table: string, key: string, columns: readonly s
     ],
   ],
   ['run_text', 'run, first', ['run', 'first', 'end', 'text']],
+  ['judgement', 'id', ['id', 'at', 'data']],
   ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
   ['request', 'id', ['id', 'outcome', 'at']],
 ];

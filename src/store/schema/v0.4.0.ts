@@ -143,4 +143,17 @@ export const VERSION_0_4_0: readonly Migration[] = [
       WHERE num IN (SELECT log FROM session WHERE trunk_id IS NOT NULL);
     `,
   },
+  {
+    // Whoever puts a judgement in or takes it out keeps what finds it by session.
+    id: 'judge/2',
+    sql: `
+      CREATE TRIGGER judgement_added AFTER INSERT ON judgement BEGIN
+        INSERT OR IGNORE INTO judged (session_id, judgement)
+        SELECT value, NEW.id FROM json_each(NEW.data, '$.sessionIds');
+      END;
+      CREATE TRIGGER judgement_removed AFTER DELETE ON judgement BEGIN
+        DELETE FROM judged WHERE judgement = OLD.id;
+      END;
+    `,
+  },
 ];

@@ -6,13 +6,14 @@
 import { commands, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { BranchFile, BranchSummary, Comparison } from '../../core/comparison.ts';
 import type { Session } from '../../core/session.ts';
-import { branchFileUri } from '../documents.ts';
+import { branchFileUri, emptyUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
 
 type Store = Pick<HostServices, 'store'>;
 type Branch = Pick<BranchSummary, 'sessionId' | 'title' | 'files'>;
+type Named = Pick<Branch, 'sessionId' | 'title'>;
 
 /** One file with its two sides, as `vscode.changes` takes them; a side that is not there is absent. */
 type Resource = readonly [Uri, Uri | undefined, Uri | undefined];
@@ -52,10 +53,30 @@ export async function openFilesOfPair(
   await commands.executeCommand('vscode.changes', title, resources);
 }
 
+/** What two branches made of one file, side by side. */
+export async function openFileOfPair(
+  services: Store,
+  session: Pick<Session, 'project'>,
+  [left, right]: readonly [Named, Named],
+  path: string,
+): Promise<void> {
+  const resource = await resourceOf(services, session, [left, right], path);
+  if (!resource) {
+    void window.showInformationMessage(
+      l10n.t('As far as their transcripts tell, both branches left {0} alike.', plain(path, 60)),
+    );
+    return;
+  }
+  const [, before, after] = resource;
+  const title = `${plain(path, 60)} · ${plain(titleOf(left), 30)} ↔ ${plain(titleOf(right), 30)}`;
+  const sides = [before ?? emptyUri(), after ?? emptyUri()];
+  await commands.executeCommand('vscode.diff', ...sides, title, { preview: true });
+}
+
 async function resourceOf(
   { store }: Store,
   session: Pick<Session, 'project'>,
-  [left, right]: readonly [Branch, Branch],
+  [left, right]: readonly [Named, Named],
   path: string,
 ): Promise<Resource | undefined> {
   const [a, b] = await Promise.all([
@@ -64,7 +85,7 @@ async function resourceOf(
   ]);
   const view = areWhole(a, b) ? 'whole' : 'patch';
   if (view === 'whole' && a.known === b.known && a.text === b.text) return undefined;
-  const side = ({ sessionId }: Branch, { known }: BranchFile): Uri | undefined =>
+  const side = ({ sessionId }: Named, { known }: BranchFile): Uri | undefined =>
     known === 'untouched' || (view === 'whole' && known === 'removed')
       ? undefined
       : branchFileUri(sessionId, path, view);

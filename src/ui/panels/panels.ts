@@ -11,6 +11,8 @@ import { tabTitle } from '../tree/treeItems.ts';
 import type { StorageList } from '../../protocol/panels.ts';
 import type { UndoStack } from '../undo.ts';
 import type { ModelClient } from '../../core/models.ts';
+import type { Session } from '../../core/session.ts';
+import { openFileOfPair } from './branchFiles.ts';
 import { ComparePanel } from './comparePanel.ts';
 import { MergePanel, type MergePanelActions } from './mergePanel.ts';
 import { StoragePanel, type StorageActions } from './storagePanel.ts';
@@ -77,9 +79,9 @@ export class Panels implements Disposable {
         await this.openTranscript(sessionId, reveal === undefined ? {} : { reveal });
       },
       compare: (sessionIds) => this.openComparison(sessionIds),
-      compareFile: ([target, source]) => {
-        this.openComparison([target.id, source.id]);
-        return Promise.resolve();
+      compareFile: ([target, source], path) => {
+        const named = ({ id, title }: Session) => ({ sessionId: id, title });
+        return openFileOfPair(services, target, [named(target), named(source)], path);
       },
       fork: (sessionId, index, details) => {
         this.#keep(sessionId);

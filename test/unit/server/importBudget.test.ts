@@ -1,6 +1,7 @@
 /** What is read of a history, in what order, and what is taken for gone. */
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
@@ -244,5 +245,58 @@ describe('a session is rescued', () => {
     expect(moved?.origin?.gone).toBeUndefined();
     expect(moved?.origin?.path).toContain('-tmp-new');
     expect(await gone(store)).toBe(1);
+  });
+});
+
+describe('a compressed session', () => {
+  const THREAD = '0199aaaa-1111-7222-8333-444444444444';
+  const lines = (count: number): string =>
+    [
+      { type: 'session_meta', payload: { id: THREAD, cwd: '/tmp/shop' } },
+      ...Array.from({ length: count }, (_, nth) => ({
+        type: 'response_item',
+        payload: {
+          type: 'message',
+          role: 'user',
+          content: [{ type: 'input_text', text: `${nth} ${'again '.repeat(200)}` }],
+        },
+      })),
+    ]
+      .map((line) => `${JSON.stringify({ timestamp: '2026-01-02T03:04:05.000Z', ...line })}\n`)
+      .join('');
+
+  function write(home: StoreFolder, text: string): string {
+    const folder = path.join(home.folder, 'codex/sessions/2026/01/02');
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, `rollout-2026-01-02T03-04-05-${THREAD}.jsonl.zst`);
+    writeFileSync(file, zstdCompressSync(text));
+    return file;
+  }
+
+  it('is not unpacked to more than was agreed to, says so, and is read on when more is', async () => {
+    const home = new StoreFolder();
+    const text = lines(4_000);
+    const file = write(home, text);
+    const store = await home.open();
+    await store.setConsent('codex', 'granted', { budget: { bytes: 2_000_000 } });
+    const { failures } = await store.importSessions();
+    expect(failures.map((failure) => failure.path)).toEqual([file]);
+    expect(failures[0]?.message).toMatch(/agreed to/);
+    const [part] = (await store.listSessions({})).sessions;
+    expect(part?.estimatedSizeBytes ?? 0).toBeLessThanOrEqual(2_000_000);
+    await store.setConsent('codex', 'granted');
+    expect((await store.importSessions()).failures).toEqual([]);
+    const kept: Uint8Array[] = [];
+    for await (const batch of store.readSource(file)) kept.push(...batch);
+    expect(Buffer.concat(kept).toString() === text).toBe(true);
+  });
+
+  it('is not unpacked for ever, whatever was agreed to', async () => {
+    const home = new StoreFolder();
+    write(home, lines(70_000));
+    const store = await home.open();
+    await store.setConsent('codex', 'granted');
+    const { failures } = await store.importSessions();
+    expect(failures.map(({ message }) => message).join()).toMatch(/agreed to/);
   });
 });
