@@ -14,10 +14,13 @@ import { registerArranging } from './ui/commands/arranging.ts';
 import { registerComparing } from './ui/commands/comparing.ts';
 import { registerDeleting } from './ui/commands/deleting.ts';
 import { forkAndOpen, registerForking } from './ui/commands/forking.ts';
+import { registerExploring } from './ui/commands/exploring.ts';
+import { registerModelKeys } from './ui/commands/modelKeys.ts';
 import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
 import { graphActions, registerGraphing } from './ui/commands/graphing.ts';
 import { registerJudging } from './ui/commands/judging.ts';
+import { registerModelJudging } from './ui/commands/modelJudging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerPinning } from './ui/commands/pinning.ts';
@@ -38,7 +41,10 @@ import type { Disposable } from './ui/disposable.ts';
 import { registerDocuments } from './ui/documents.ts';
 import { Importer } from './ui/importer.ts';
 import { Exploring } from './ui/explore/exploring.ts';
-import { NO_MODELS } from './ui/explore/noModels.ts';
+import { Runs } from './ui/explore/runs.ts';
+import { RunStatusBar } from './ui/explore/runStatusBar.ts';
+import { ModelKeys } from './ui/models/modelKeys.ts';
+import { Models } from './ui/models/models.ts';
 import { registerNotes } from './ui/notes.ts';
 import { GraphPanels } from './ui/panels/graphPanels.ts';
 import { Panels } from './ui/panels/panels.ts';
@@ -65,25 +71,43 @@ export function activate(context: ExtensionContext): MultipathApi {
   running = server;
   const store = createRemoteStore(server, { onProblem: (problem) => log.warn(problem) });
 
-  const services = { context, log, store, server };
+  const runs = new Runs({ store, log, server });
+  const services = { context, log, store, server, runs };
   const view = new SessionsView(services);
   const undo = new UndoStack(log);
   const previews = new ResumePreviews();
   const reports = new DoctorReports(context, doctorReportToMarkdown);
-  const models = () => Promise.resolve(NO_MODELS);
+  const keys = new ModelKeys(context.secrets);
+  const models = new Models({ keys, log });
   const panels = new Panels(
     services,
     undo,
     (...fork) => forkAndOpen(services, view, ...fork),
     (own) => storageActions({ ...services, view, undo, panels: own }),
-    models,
+    () => Promise.resolve(models),
   );
   const consent = new Consent(services);
   const importer = new Importer(services);
-  exploring = new Exploring(services, models);
+  const explorations = new Exploring(
+    services,
+    () => Promise.resolve(models),
+    (explorer) => runs.attach(explorer),
+  );
+  exploring = explorations;
   const commandServices: CommandServices = { ...services, view, panels, undo };
   const graphs = new GraphPanels(services, graphActions(commandServices));
-  context.subscriptions.push(log, server, store, view, undo, panels, graphs, consent, importer);
+  context.subscriptions.push(
+    log,
+    server,
+    store,
+    runs,
+    view,
+    undo,
+    panels,
+    graphs,
+    consent,
+    importer,
+  );
 
   const features: Readonly<Record<string, () => Disposable | readonly Disposable[]>> = {
     documents: () => registerDocuments(services, messageToMarkdown, reports, previews),
@@ -96,7 +120,11 @@ export function activate(context: ExtensionContext): MultipathApi {
     resuming: () => registerResuming(commandServices, previews),
     comparing: () => registerComparing(commandServices),
     merging: () => registerMerging(commandServices),
+    exploring: () => registerExploring({ ...commandServices, exploring: explorations, models }),
+    runs: () => new RunStatusBar(runs),
+    modelKeys: () => registerModelKeys(services, keys),
     judging: () => registerJudging(commandServices),
+    modelJudging: () => registerModelJudging(commandServices, explorations),
     navigating: () => registerNavigating(commandServices),
     graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),
@@ -123,7 +151,7 @@ export function activate(context: ExtensionContext): MultipathApi {
       log.error(`${name}: ${messageOf(error)}`);
     }
   }
-  const api = createApi(store, exploring.api());
+  const api = createApi(store, explorations.api());
   // The tests in the extension host decide in the person's place.
   return context.extensionMode === ExtensionMode.Test ? { ...api, store } : api;
 }

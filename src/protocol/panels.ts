@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import type { Comparison, ComparisonRow } from '../core/comparison.ts';
 import type { FamilyGraph, FamilyLedger } from '../core/family.ts';
+import type { RunState } from '../core/exploration.ts';
 import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
 import type { BranchScore } from '../core/score.ts';
@@ -21,7 +22,25 @@ export interface TranscriptState {
   /** Message to show first; the end of the transcript when absent. */
   readonly reveal?: number;
   readonly canWrite: boolean;
+  /** What fills this session, while that is not done. */
+  readonly run?: RunView;
   readonly strings: Strings;
+}
+
+/** A run of an exploration, as its fork's transcript shows it. */
+export interface RunView {
+  readonly state: RunState;
+  readonly strategyName: string;
+  readonly modelName: string;
+  /** Index of the step under way. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stepName?: string;
+  /** What has arrived of the answer. */
+  readonly text: string;
+  readonly error?: string;
+  /** The model is asked again at this time, in milliseconds since the epoch. */
+  readonly waitsUntil?: number;
 }
 
 /** Asked by the transcript webview, answered by the host. */
@@ -29,6 +48,10 @@ export interface TranscriptHost {
   ready(argument: null): TranscriptState;
   readMessages(argument: { start: number; end: number }): MessagePage;
   forkAt(argument: { index: number }): { sessionId: string };
+  /** Begins to ask what is to be explored from a message. */
+  exploreAt(argument: { index: number }): null;
+  /** Ends the run of this session, or goes on with it. */
+  changeRun(argument: { action: 'cancel' | 'retry' }): null;
   append(argument: { text: string; role: 'user' | 'assistant' }): Session;
   /** Opens one message, nothing shortened, in an editor. */
   openFull(argument: { index: number }): null;
@@ -50,6 +73,8 @@ export interface TranscriptView {
   reveal(argument: { index: number }): null;
   /** The store is away or back; a notice is shown while there is one. */
   setNotice(argument: { text: string | null }): null;
+  /** The run changed, or more of its answer came; `null` when there is nothing to show. */
+  setRun(argument: { run: RunView | null }): null;
 }
 
 export interface CompareState {
@@ -191,6 +216,8 @@ export const transcriptHostSchemas = {
   ready: v.null(),
   readMessages: range,
   forkAt: v.object({ index }),
+  exploreAt: v.object({ index }),
+  changeRun: v.object({ action: v.picklist(['cancel', 'retry']) }),
   append: v.object({
     text: v.pipe(v.string(), v.minLength(1)),
     role: v.picklist(['user', 'assistant']),
@@ -256,6 +283,7 @@ export const transcriptViewSchemas = {
   sessionChanged: v.object({ session: ours<Session>() }),
   reveal: v.object({ index }),
   setNotice: notice,
+  setRun: v.object({ run: v.nullable(ours<RunView>()) }),
 };
 
 export const compareViewSchemas = {

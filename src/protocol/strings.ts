@@ -99,6 +99,20 @@ export const PANEL_STRINGS = [
   '{0} of them new',
   'The branch has no messages of its own yet.',
 
+  // Runs
+  'Explore…',
+  'Try strategies and models from here (E)',
+  'Run of this branch',
+  'queued',
+  'running',
+  'failed',
+  'cancelled',
+  'interrupted',
+  '{0} ({1} of {2})',
+  'What has arrived',
+  'asked again in {0} s',
+  'Cancel Run',
+  'The answer is whole',
   // Transcript
   'fork of {0} at message {1}',
   'fork at message {0}',

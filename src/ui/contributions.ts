@@ -12,7 +12,15 @@ export const Commands = {
   compareSelected: 'multipath.compareSelected',
   mergeBranch: 'multipath.mergeBranch',
   chooseBest: 'multipath.chooseBest',
+  judgeBranches: 'multipath.judgeBranches',
   rateSession: 'multipath.rateSession',
+  exploreFromHere: 'multipath.exploreFromHere',
+  exploreSession: 'multipath.exploreSession',
+  cancelRun: 'multipath.cancelRun',
+  retryRun: 'multipath.retryRun',
+  showRuns: 'multipath.showRuns',
+  setModelKey: 'multipath.setModelKey',
+  removeModelKey: 'multipath.removeModelKey',
   forkWithDetails: 'multipath.forkWithDetails',
   goToParent: 'multipath.goToParent',
   goToForkPoint: 'multipath.goToForkPoint',
@@ -149,6 +157,17 @@ export const StorageSettings = {
 
 /** Taken over while the store runs. */
 export const PRICES_SETTING = 'multipath.prices';
+
+/** Read when models are looked for. Only the machine's settings count. */
+export const ModelSettings = { endpoints: 'multipath.models.endpoints' } as const;
+
+/** What an exploration may take where the person does not say otherwise. */
+export const BudgetSettings = {
+  runsAtOnce: 'multipath.explore.runsAtOnce',
+  tokens: 'multipath.explore.tokenLimit',
+  usd: 'multipath.explore.dollarLimit',
+  minutes: 'multipath.explore.minuteLimit',
+} as const;
 
 /** Where the person keeps strategies of their own. Only the machine's setting counts. */
 export const STRATEGIES_SETTING = 'multipath.explore.strategiesFolder';

@@ -9,6 +9,7 @@ import { MultipathError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
+import { judgementText } from './judgementText.ts';
 import type { DoctorReports } from './reports.ts';
 import type { ResumePreviews } from './resumePreviews.ts';
 import type { HostServices } from './services.ts';
@@ -45,13 +46,26 @@ export function transcriptUri(session: { readonly id: string; readonly title: st
 /** How a branch's file is shown: all of it, or what was changed in it. */
 export type FileView = 'whole' | 'patch';
 
-/** What a branch wrote into a file, before message `end` where there is one. */
+/**
+ * What a branch wrote into a file, before message `end` where there is one. The path is the file's
+ * own, so that editors show it as such and take two branches' sides for one file.
+ */
 export function branchFileUri(sessionId: string, path: string, view: FileView, end?: number): Uri {
-  const name = fileName(path.split(/[\\/]/).at(-1) ?? '');
+  const query = new URLSearchParams({ branch: sessionId, view, file: path });
+  if (end !== undefined) query.set('end', String(end));
+  const slashed = path.replaceAll('\\', '/');
   return Uri.from({
     scheme: DOCUMENT_SCHEME,
-    path: `/file/${view}/${sessionId}/${end ?? 'all'}/${name}${view === 'patch' ? '.patch' : ''}`,
-    query: path,
+    path: `${slashed.startsWith('/') ? '' : '/'}${slashed}${view === 'patch' ? '.patch' : ''}`,
+    query: query.toString(),
+  });
+}
+
+/** What a model said of branches, one of which is this session. */
+export function judgementUri(judgementId: string, sessionId: string): Uri {
+  return Uri.from({
+    scheme: DOCUMENT_SCHEME,
+    path: `/judgement/${judgementId}/${sessionId}/${l10n.t('Judgement')}.md`,
   });
 }
 
@@ -69,6 +83,7 @@ export type DocumentAddress =
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
   | { readonly kind: 'family'; readonly sessionId: string }
+  | { readonly kind: 'judgement'; readonly id: string; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
   | { readonly kind: 'preview'; readonly number: number }
   | {
@@ -84,10 +99,15 @@ export type DocumentAddress =
 export function parseAddress(
   uri: Pick<Uri, 'path'> & { readonly query?: string },
 ): DocumentAddress {
+  const file = fileAddress(uri.query ?? '');
+  if (file) return file;
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
   if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
     return { kind, sessionId: parts[0] };
+  }
+  if (kind === 'judgement' && parts[0] !== undefined && parts[1] !== undefined) {
+    return { kind, id: parts[0], sessionId: parts[1] };
   }
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
   if (kind === 'preview' && /^\d+$/.test(parts[0] ?? '')) return { kind, number: Number(parts[0]) };
@@ -97,14 +117,18 @@ export function parseAddress(
       return { kind, sessionId, index: Number(index), facts: side === 'full' };
     }
   }
-  if (kind === 'file') {
-    const [view, sessionId, end] = parts;
-    const path = uri.query ?? '';
-    if (sessionId !== undefined && path !== '' && (view === 'whole' || view === 'patch')) {
-      return { kind, sessionId, path, view, ...(/^\d+$/.test(end ?? '') && { end: Number(end) }) };
-    }
-  }
   throw new MultipathError('not-found', l10n.t('This address names no session or message.'));
+}
+
+function fileAddress(query: string): DocumentAddress | undefined {
+  const values = new URLSearchParams(query);
+  const [sessionId, view, path] = ['branch', 'view', 'file'].map((name) => values.get(name));
+  if (!sessionId || !path || (view !== 'whole' && view !== 'patch')) return undefined;
+  const end = values.get('end') ?? '';
+  return {
+    ...{ kind: 'file', sessionId, path, view },
+    ...(/^\d+$/.test(end) && { end: Number(end) }),
+  };
 }
 
 export function registerDocuments(
@@ -151,6 +175,8 @@ export function registerDocuments(
           );
         case 'file':
           return readFile(services, address);
+        case 'judgement':
+          return readJudgement(services, address.id, address.sessionId);
         case 'family':
           return store.visualizeSessionTree(address.sessionId);
         case 'transcript':
@@ -175,6 +201,18 @@ async function readFile(
   if (view === 'whole') return file.text;
   const note = l10n.t('What this branch changed here, as far as its tool calls tell.');
   return `# ${path}\n# ${note}\n\n${file.patch}`;
+}
+
+async function readJudgement(
+  { store }: HostServices,
+  id: string,
+  sessionId: string,
+): Promise<string> {
+  const judgement = (await store.getJudgements([sessionId])).find((one) => one.id === id);
+  if (!judgement) return l10n.t('This judgement is no longer in the store.');
+  const sessions = await Promise.all(judgement.sessionIds.map((one) => store.getSession(one)));
+  const known = sessions.filter((session) => session !== undefined);
+  return judgementText(judgement, new Map(known.map((one) => [one.id, titleOf(one)])));
 }
 
 async function readTranscript(

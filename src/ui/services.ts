@@ -1,6 +1,7 @@
 /** What every feature of the extension host is built from. Constructed once, in extension.ts. */
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { SessionStore } from '../core/sessionStore.ts';
+import type { Runs } from './explore/runs.ts';
 import type { SessionServer } from './sessionServer.ts';
 
 export interface HostServices {
@@ -9,4 +10,6 @@ export interface HostServices {
   /** Survives restarts of the session server; calls wait for it to come back. */
   readonly store: SessionStore;
   readonly server: SessionServer;
+  /** What is known of runs of explorations, here and in other windows. */
+  readonly runs: Runs;
 }

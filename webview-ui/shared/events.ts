@@ -14,6 +14,7 @@ export interface PanelEvents {
   /** A fold was opened or closed. */
   'mp-fold': { readonly key: string; readonly open: boolean };
   'mp-fork': { readonly index: number };
+  'mp-explore': { readonly index: number };
   /** The cursor came to a message. */
   'mp-focus': { readonly index: number };
   /** The scroll position changed. */

@@ -19,6 +19,8 @@ const GLYPHS = {
   close: '\uea76',
   'comment-discussion': '\ueac7',
   copy: '\uebcc',
+  'debug-restart': '\uead3',
+  'debug-stop': '\uead7',
   'debug-pause': '\uead1',
   diff: '\ueae1',
   'diff-multiple': '\uec23',

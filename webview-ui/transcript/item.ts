@@ -1,7 +1,7 @@
 /**
  * <mp-item>: one message in the list, with what can be done to it and the forks that begin after
  * it. Its actions exist only while it is pointed at or focused: a list of hundreds stays light.
- * It asks by `mp-fork {index}` and `mp-open-session {sessionId, reveal?}`, beside what <mp-message> asks.
+ * It asks by `mp-fork {index}`, `mp-explore {index}` and `mp-open-session {sessionId, reveal?}`, beside what <mp-message> asks.
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -74,6 +74,10 @@ export class ItemElement extends LightElement {
       tell(this, 'mp-fork', { index: this.message.index });
   }
 
+  explore(): void {
+    if (this.message !== undefined) tell(this, 'mp-explore', { index: this.message.index });
+  }
+
   protected override updated(): void {
     // Lets VS Code's own context menu know where it was opened, and styles tell what is shared.
     this.toggleAttribute('inherited', this.message?.inherited === true);
@@ -109,6 +113,13 @@ export class ItemElement extends LightElement {
         title=${t('Fork at this message (F)')}
         @click=${() => this.fork()}
         >${t('Fork Here')}</vscode-button
+      >
+      <vscode-button
+        secondary
+        class="mp-explore"
+        title=${t('Try strategies and models from here (E)')}
+        @click=${() => this.explore()}
+        >${t('Explore…')}</vscode-button
       >
       ${act('copy', t('Copy message (Ctrl+C)'), () => this.copy())}
       ${act('go-to-file', t('Open in an editor, nothing shortened'), () =>

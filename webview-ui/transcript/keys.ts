@@ -26,6 +26,10 @@ export function nextTarget(event: KeyboardEvent, cursor: Cursor): number | 'hand
     return 'handled';
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return undefined;
+  if (event.key === 'e') {
+    row.explore();
+    return 'handled';
+  }
   switch (event.key) {
     case 'ArrowDown':
       // The rest of a long message is scrolled into view before the next one is gone to.

@@ -9,6 +9,7 @@ import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { messageOf } from '../../src/core/errors.ts';
 import {
   transcriptViewSchemas,
+  type RunView,
   type TranscriptHost,
   type TranscriptState,
   type TranscriptView,
@@ -28,6 +29,7 @@ import type { ListElement } from './list.ts';
 import './list.ts';
 import { Pages } from './pages.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
+import { renderRun } from './run.ts';
 import { transcriptStyles } from './transcript.css.ts';
 
 /** Rows above a revealed message stay in sight by so many pixels. */
@@ -49,6 +51,7 @@ export class TranscriptElement extends LightElement {
     expanded: { state: true },
     away: { state: true },
     unseen: { state: true },
+    run: { state: true },
   };
 
   /** What the host said the session is; absent while it has not. */
@@ -66,9 +69,14 @@ export class TranscriptElement extends LightElement {
   /** True when messages came while it was. */
   declare unseen: boolean;
 
+  /** What fills this session, while that is not done. */
+  declare run: RunView | undefined;
+
   readonly #list = createRef<ListElement>();
   #folds = new Set<string>();
   #saveTimer: number | undefined;
+  /** Whether the end of what has arrived stays in sight. */
+  #follows = true;
   readonly #host = connect<TranscriptView, TranscriptHost>(
     {
       sessionChanged: ({ session }) => {
@@ -83,6 +91,11 @@ export class TranscriptElement extends LightElement {
         this.notice = text ?? undefined;
         // The store is back: what could not be read meanwhile can be.
         if (text === null && this.pageFailure !== undefined) this.#retryPages();
+        return null;
+      },
+      setRun: ({ run }) => {
+        if (run === null && this.run !== undefined) this.#announce(t('The answer is whole'));
+        this.run = run ?? undefined;
         return null;
       },
     },
@@ -123,6 +136,7 @@ export class TranscriptElement extends LightElement {
     hear(this, 'mp-copy', (copy) => void this.#ask(channel.request('copyText', copy), t('Copied')));
     hear(this, 'mp-navigate', (to) => void this.#ask(channel.request('navigate', to)));
     hear(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
+    hear(this, 'mp-explore', (at) => void this.#ask(channel.request('exploreAt', at)));
     hear(this, 'mp-fork', ({ index }) => void this.#fork(index));
     hear(this, 'mp-add', (draft) => void this.#add(draft));
     hear(this, 'mp-draft', (draft) => {
@@ -153,6 +167,7 @@ export class TranscriptElement extends LightElement {
       this.draft = kept?.draft ?? EMPTY_DRAFT;
       this.expanded = kept?.expanded ?? false;
       this.state = state;
+      this.run = state.run;
       await this.updateComplete;
       this.#list.value?.setTotal(state.session.messageCount);
       this.#place(state, kept);
@@ -268,6 +283,19 @@ export class TranscriptElement extends LightElement {
     this.#host.save(persisted);
   }
 
+  /** What has just come is what is read, unless the person scrolled back in it. */
+  protected override willUpdate(): void {
+    const text = this.querySelector('.mp-run-text');
+    this.#follows = text === null || text.scrollHeight - text.scrollTop - text.clientHeight < 40;
+  }
+
+  protected override updated(): void {
+    const text = this.querySelector('.mp-run-text');
+    if (text === null || !this.#follows) return;
+    // The message inside draws itself after this element.
+    requestAnimationFrame(() => (text.scrollTop = text.scrollHeight));
+  }
+
   override render(): TemplateResult {
     return html`${this.#renderState()}
       <div class="mp-hidden" role="status" aria-live="polite">${this.announcement}</div>`;
@@ -313,7 +341,15 @@ export class TranscriptElement extends LightElement {
         }
       </main>
       ${
-        canWrite
+        this.run === undefined
+          ? nothing
+          : renderRun(
+              this.run,
+              (action) => void this.#ask(this.#host.channel.request('changeRun', { action })),
+            )
+      }
+      ${
+        canWrite && this.run === undefined
           ? html`<mp-composer
               role="form"
               aria-label=${t('Add Message')}

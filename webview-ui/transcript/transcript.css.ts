@@ -225,6 +225,55 @@ export const transcriptStyles = css`
     background: var(--vscode-button-hoverBackground);
   }
 
+  .mp-run {
+    display: flex;
+    flex: 0 1 auto;
+    flex-direction: column;
+    max-height: 55%;
+    border-top: 1px solid var(--mp-line);
+    background: var(--mp-card);
+  }
+  .mp-run-bar {
+    display: flex;
+    flex: none;
+    gap: 10px;
+    align-items: center;
+    padding: 6px 20px;
+    white-space: nowrap;
+  }
+  .mp-run-state {
+    display: inline-flex;
+    flex: none;
+    gap: 6px;
+    align-items: center;
+  }
+  .mp-run-state vscode-progress-ring {
+    width: 16px;
+    height: 16px;
+  }
+  .mp-run-failed .mp-run-state .mp-icon {
+    color: var(--vscode-errorForeground);
+  }
+  .mp-run-about {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .mp-run-error {
+    flex: none;
+    padding: 0 20px 8px;
+    overflow-wrap: anywhere;
+  }
+  .mp-run-text {
+    flex: 0 1 auto;
+    min-height: 0;
+    padding: 4px 20px 12px 52px;
+    overflow: hidden auto;
+  }
+  .mp-run-text:focus-visible {
+    outline: 1px solid var(--vscode-focusBorder);
+    outline-offset: -1px;
+  }
+
   mp-composer {
     display: flex;
     flex: none;

@@ -17,12 +17,18 @@ const NAMED = 5;
 export class Exploring {
   readonly #services: Pick<HostServices, 'store' | 'log'>;
   readonly #models: () => Promise<ModelClient>;
+  readonly #onCreated: (explorer: Explorer) => void;
   #explorer: Promise<Explorer> | undefined;
 
   /** `models` is asked when they are needed. */
-  constructor(services: Pick<HostServices, 'store' | 'log'>, models: () => Promise<ModelClient>) {
+  constructor(
+    services: Pick<HostServices, 'store' | 'log'>,
+    models: () => Promise<ModelClient>,
+    onCreated: (explorer: Explorer) => void,
+  ) {
     this.#services = services;
     this.#models = models;
+    this.#onCreated = onCreated;
   }
 
   /** The one of this window. */
@@ -72,7 +78,9 @@ export class Exploring {
     const report = (error: unknown): void => {
       log.warn(`Exploring: ${messageOf(error)}`);
     };
-    return createExplorer({ store, models: await this.#models(), report });
+    const explorer = createExplorer({ store, models: await this.#models(), report });
+    this.#onCreated(explorer);
+    return explorer;
   }
 }
 

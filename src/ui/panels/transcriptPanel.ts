@@ -20,6 +20,7 @@ import type { HostServices } from '../services.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
+import { RunTeller } from './runTeller.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
 /** What may be said of a fork when it is made. */
@@ -52,6 +53,7 @@ export class TranscriptPanel implements Disposable {
   readonly panel: WebviewPanel;
   /** The message the cursor is on, for commands. */
   focusedMessage: number | undefined;
+  readonly #runTeller: RunTeller;
   #channel: Channel<TranscriptHost, TranscriptView>;
   #sessionId: string;
   #reveal: number | undefined;
@@ -72,8 +74,13 @@ export class TranscriptPanel implements Disposable {
     this.#sessionId = sessionId;
     this.#reveal = reveal;
     this.#channel = this.#connect();
-    const { store, server, context } = services;
+    const { store, server, context, runs } = services;
+    this.#runTeller = new RunTeller(runs, (run) =>
+      this.#loaded ? this.#tell(() => this.#channel.request('setRun', { run })) : undefined,
+    );
+    this.#runTeller.follow(sessionId);
     this.#disposables.push(
+      this.#runTeller,
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
       panel.onDidChangeViewState(() => {
         if (panel.visible) return;
@@ -121,6 +128,7 @@ export class TranscriptPanel implements Disposable {
   /** Shows another session in this panel. */
   show(sessionId: string, title: string, reveal: number | undefined): void {
     this.#sessionId = sessionId;
+    this.#runTeller.follow(sessionId);
     this.#reveal = reveal;
     this.focusedMessage = undefined;
     this.panel.title = title;
@@ -160,6 +168,19 @@ export class TranscriptPanel implements Disposable {
           return { ...page, forks: page.forks.map(onOneLine), merges: page.merges.map(onOneLine) };
         },
         forkAt: async ({ index }) => ({ sessionId: await this.#actions.fork(sessionId, index) }),
+        exploreAt: ({ index }) => {
+          // Not awaited: the person is asked what to explore.
+          void commands.executeCommand(Commands.exploreFromHere, {
+            sessionId,
+            multipathMessage: index,
+          });
+          return null;
+        },
+        changeRun: ({ action }) => {
+          const command = action === 'cancel' ? Commands.cancelRun : Commands.retryRun;
+          void commands.executeCommand(command, { sessionId });
+          return null;
+        },
         append: async ({ text, role }) =>
           onOneLine(await store.appendMessages(sessionId, [{ role, text }])),
         openFull: ({ index }) => this.#openFull(index),
@@ -217,6 +238,7 @@ export class TranscriptPanel implements Disposable {
       ...(parent && { parentTitle: titleOf(parent) }),
       ...(forks && forks.length > 1 && { siblings: placeAmong(forks, session.id) }),
       ...(reveal !== undefined && { reveal }),
+      ...this.#runTeller.state,
       canWrite: status.role !== 'read-only' && canAppend(session),
       strings: panelStrings(),
     };

@@ -16,6 +16,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { StoreEvent } from '../../core/sessionStore.ts';
 import { Views } from '../contributions.ts';
+import { describeRun } from '../explore/runText.ts';
 import type { HostServices } from '../services.ts';
 import { setContextKey } from '../vscodeApi.ts';
 import {
@@ -66,6 +67,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #midnight: ReturnType<typeof setTimeout> | undefined;
   #expanded: ReadonlySet<GroupNode> = new Set();
+  /** What the rows of forks say of their runs. */
+  readonly #runs = new Map<string, string>();
   #notice: string | undefined;
   #hasRoots = false;
   #isImporting = false;
@@ -126,6 +129,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
         if (state === 'running') this.live.changed();
       }),
       { dispose: services.store.onDidChange((event) => this.#follow(event)) },
+      services.runs.onDidChange((ids) => this.#showRuns(ids)),
       {
         dispose: () => {
           for (const timer of [this.#timer, this.#moveTimer, this.#midnight]) clearTimeout(timer);
@@ -159,6 +163,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       isExpanded: (group) => this.#expanded.has(group),
       arrangement: this.#model.arrangement,
       isLive: (id) => this.live.isLive(id),
+      runOf: (session) => this.#services.runs.ofSession(session),
       markOf: (id) => this.#marks.of(id),
     });
   }
@@ -270,6 +275,18 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     this.#liveChanged.fire();
     if (this.#model.arrangement.filter.live === true) this.refreshAll();
     else for (const node of this.#model.nodesOf(ids)) this.#changed.fire(node);
+  }
+
+  /** Text comes in pieces; what a row says of its run does not change with each of them. */
+  #showRuns(ids: readonly string[]): void {
+    const changed = ids.filter((id) => {
+      const run = this.#services.runs.of(id);
+      const said = run && `${describeRun(run)} ${run.id}`;
+      if (said === undefined || this.#runs.get(id) === said) return false;
+      this.#runs.set(id, said);
+      return true;
+    });
+    for (const node of this.#model.nodesOf(changed)) this.#changed.fire(node);
   }
 
   #showArrangement(): void {

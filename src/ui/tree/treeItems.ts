@@ -10,8 +10,11 @@ import {
   TreeItemCollapsibleState,
   type TreeItemLabel,
 } from 'vscode';
+import type { Run } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
+import { isBroken, isLive as isRunLive } from '../explore/runs.ts';
+import { describeRun, runIcon } from '../explore/runText.ts';
 import {
   countForks,
   countMessages,
@@ -36,6 +39,8 @@ export interface TreeLook {
   readonly arrangement: Arrangement;
   /** Whether an agent is at work in a session, in this workspace. */
   readonly isLive: (sessionId: string) => boolean;
+  /** The run that fills a fork, as far as it is known. */
+  readonly runOf?: (session: Session) => Run | undefined;
   /** What became of a branch, where its family is unfolded. */
   readonly markOf?: (sessionId: string) => FamilyMark | undefined;
 }
@@ -49,6 +54,7 @@ export function treeItem(node: TreeNode, look: TreeLook): TreeItem {
 function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const { session } = node;
   const isLive = look.isLive(session.id);
+  const run = look.runOf?.(session);
   const mark = look.markOf?.(session.id);
   const hasMore = !node.flat && (session.forkCount > 0 || session.subagents !== undefined);
   const item = new TreeItem(
@@ -59,15 +65,20 @@ function sessionItem(node: SessionNode, look: TreeLook): TreeItem {
   const isBelowProject = !(node.list instanceof GroupNode) || node.list.group.kind === 'project';
   const project = isBelowProject ? '' : oneLine(session.project.name, 40);
   item.id = node.id;
-  item.description = [...(project === '' ? [] : [project]), describe(session, look.now, mark)].join(
-    ' · ',
-  );
+  item.description = [
+    ...(project === '' ? [] : [project]),
+    ...(run ? [describeRun(run)] : []),
+    describe(session, look.now, mark),
+  ].join(' · ');
   item.iconPath = isLive
     ? new ThemeIcon('pulse', new ThemeColor('charts.green'))
-    : sessionIcon(session, mark);
-  item.contextValue = contextValue(session, isLive);
+    : run && (run.state !== 'done' || isPlain(session, mark))
+      ? runIcon(run)
+      : sessionIcon(session, mark);
+  item.contextValue = contextValue(session, isLive, run);
   item.resourceUri = decoratedUri(session, isLive, isAbandoned(session, mark));
-  item.accessibilityInformation = { label: spoken(session, look.now, { isLive, project, mark }) };
+  const said = spoken(session, look.now, { isLive, project, mark });
+  item.accessibilityInformation = { label: run ? `${said}, ${describeRun(run)}` : said };
   item.command = {
     command: Commands.openSession,
     title: l10n.t('Open Session'),
@@ -130,17 +141,24 @@ function isAbandoned(session: Session, mark: FamilyMark | undefined): boolean {
 }
 
 /** Words that `when` clauses match: what kind of branch it is and where it is kept. */
-function contextValue(session: Session, isLive: boolean): string {
+function contextValue(session: Session, isLive: boolean, run: Run | undefined): string {
   return [
     'session',
     session.kind,
     session.parentId === undefined ? 'root' : 'branch',
     ...(session.subagentOf === undefined ? [] : ['subagent']),
     ...(isLive ? ['live'] : []),
+    ...(run && isRunLive(run) ? ['runLive'] : []),
+    ...(run && isBroken(run) ? ['runBroken'] : []),
     ...(session.origin?.gone === undefined ? [] : ['rescued']),
     session.pinnedAt === undefined ? 'loose' : 'pinned',
     session.storageTier,
   ].join(' ');
+}
+
+/** True where the icon has nothing else to say than what kind of branch it is. */
+function isPlain({ pinnedAt, storageTier }: Session, mark: FamilyMark | undefined): boolean {
+  return mark === undefined && pinnedAt === undefined && storageTier !== 'cold';
 }
 
 /** By what the person did with it, what it is, where it is kept, and what kind of branch it is. */

@@ -11,6 +11,7 @@ import type {
 import { Consent } from '../../../src/ui/consent/consent.ts';
 import { registerDocuments } from '../../../src/ui/documents.ts';
 import { Importer, percentOf } from '../../../src/ui/importer.ts';
+import { Runs } from '../../../src/ui/explore/runs.ts';
 import type { HostServices } from '../../../src/ui/services.ts';
 import { SessionServer } from '../../../src/ui/sessionServer.ts';
 import { registerStatus } from '../../../src/ui/status.ts';
@@ -82,11 +83,13 @@ beforeEach(() => {
   remembered = undefined;
   store = new FakeStore();
   const log = window.createOutputChannel('test', { log: true });
+  const server = new SessionServer(() => Promise.reject(new Error('not here')), log);
   services = {
     log,
     // Of the store, these parts use what the fake answers.
     store: store as unknown as SessionStore,
-    server: new SessionServer(() => Promise.reject(new Error('not here')), log),
+    server,
+    runs: new Runs({ store: store as unknown as SessionStore, log, server }),
     // Of the context, the parts remember in it how the tree is arranged.
     context: { workspaceState: memento } as unknown as ExtensionContext,
   };
@@ -115,8 +118,8 @@ const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('features', () => {
   it('stop listening to the store when they end', () => {
     const { parts } = startAll();
-    expect(store.listeners.size).toBe(4);
-    for (const part of parts) part.dispose();
+    expect(store.listeners.size).toBe(5);
+    for (const part of [...parts, services.runs]) part.dispose();
     expect(store.listeners.size).toBe(0);
     services.log.dispose();
     services.server.dispose();
