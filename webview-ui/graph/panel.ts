@@ -167,6 +167,7 @@ export class GraphPanel extends LightElement {
           aria-activedescendant=${itemId(focus)}
           aria-describedby="mp-graph-help"
           @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+          @contextmenu=${(event: MouseEvent) => this.#onMenu(event)}
         >
           <svg
             class="mp-canvas"
@@ -293,19 +294,36 @@ export class GraphPanel extends LightElement {
     }
   }
 
-  #onClick(event: MouseEvent): void {
-    const canvas = event.currentTarget;
-    if (!this.#shown || !(canvas instanceof SVGSVGElement)) return;
+  /** Tells VS Code, which looks at the element after us, whose menu it is to show. */
+  #onMenu(event: MouseEvent): void {
+    const element = event.currentTarget;
+    if (!this.#shown || !(element instanceof HTMLElement)) return;
+    // The key for menus is pressed where the focus is.
+    const isByKey = event.target === element;
+    const { layout } = this.#shown;
+    const branch = isByKey ? this.#focused(layout)?.branch : this.#hit(event, layout)?.branch;
+    const isOpen = branch !== undefined && branch.deleted !== true;
+    if (isOpen) this.#save({ focus: branch.id });
+    element.dataset['vscodeContext'] = JSON.stringify({
+      preventDefaultContextMenuItems: true,
+      ...(isOpen && { multipathBranch: true, sessionId: branch.id }),
+    });
+  }
+
+  #hit(event: MouseEvent, layout: Layout): ReturnType<typeof hit> {
+    const canvas = this.querySelector('svg.mp-canvas');
+    if (!canvas) return undefined;
     const { x, y, k } = this.#place;
     const box = canvas.getBoundingClientRect();
-    const found =
-      this.#labelled(event.target, this.#shown.layout) ??
-      hit(
-        this.#shown.layout,
-        (event.clientX - box.x - x) / k,
-        (event.clientY - box.y - y) / k,
-        REACH / k,
-      );
+    return (
+      this.#labelled(event.target, layout) ??
+      hit(layout, (event.clientX - box.x - x) / k, (event.clientY - box.y - y) / k, REACH / k)
+    );
+  }
+
+  #onClick(event: MouseEvent): void {
+    if (!this.#shown) return;
+    const found = this.#hit(event, this.#shown.layout);
     if (!found) return;
     this.#save({ focus: found.branch.id });
     if (event.ctrlKey || event.metaKey || event.shiftKey) this.#toggle(found.branch.id);
