@@ -17,7 +17,7 @@ import {
 } from '../../src/protocol/panels.ts';
 import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
-import { icon } from '../shared/icons.ts';
+import { renderNotices } from '../shared/notices.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { hit, renderDrawing } from './drawing.ts';
@@ -156,7 +156,7 @@ export class GraphPanel extends LightElement {
           toggleLedger: () => this.#save({ ledger: !ledger }),
         },
       )}
-      ${this.#renderNotices()}
+      ${renderNotices(this.#notice, this.#problem)}
       <main class="mp-graph-page">
         <div
           class="mp-graph"
@@ -241,23 +241,6 @@ export class GraphPanel extends LightElement {
 
   #focused(layout: Layout): Laid | undefined {
     return layout.byId.get(this.#view.focus ?? '') ?? layout.branches[0];
-  }
-
-  #renderNotices(): TemplateResult {
-    return html`<div role="status">
-      ${
-        this.#notice === null
-          ? nothing
-          : html`<div class="mp-notice">${icon('warning')}<span>${this.#notice}</span></div>`
-      }
-      ${
-        this.#problem === undefined
-          ? nothing
-          : html`<div class="mp-notice">
-              ${icon('error')}<span>${t('That failed: {0}', this.#problem)}</span>
-            </div>`
-      }
-    </div>`;
   }
 
   #renderLedger({ state, ledger }: Shown, context: BranchContext): TemplateResult {
