@@ -9,6 +9,7 @@ import type { ExploreOperations, ModelContext, Run } from '../../core/exploratio
 import type { Message } from '../../core/message.ts';
 import { addSecrets, redact } from '../../core/redaction/redact.ts';
 import type { RunLeases } from '../upkeep/runLeases.ts';
+import { isShortened } from '../storeReading.ts';
 import { type OperationContext, parser } from './context.ts';
 
 const startOutcome = parser(
@@ -133,12 +134,4 @@ export function exploreOperations(context: OperationContext, leases: RunLeases):
       });
     },
   };
-}
-
-function isShortened({ content }: Message): boolean {
-  return content.some((block) =>
-    block.type === 'tool'
-      ? block.input.fullLength !== undefined || block.result?.fullLength !== undefined
-      : block.type !== 'attachment' && block.fullLength !== undefined,
-  );
 }
