@@ -20,6 +20,7 @@ import { registerFinding } from './ui/commands/finding.ts';
 import { registerMoving } from './ui/commands/moving.ts';
 import { graphActions, registerGraphing } from './ui/commands/graphing.ts';
 import { registerJudging } from './ui/commands/judging.ts';
+import { registerModelJudging } from './ui/commands/modelJudging.ts';
 import { registerMerging } from './ui/commands/merging.ts';
 import { registerOrganizing } from './ui/commands/organizing.ts';
 import { registerPinning } from './ui/commands/pinning.ts';
@@ -123,6 +124,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     runs: () => new RunStatusBar(runs),
     modelKeys: () => registerModelKeys(services, keys),
     judging: () => registerJudging(commandServices),
+    modelJudging: () => registerModelJudging(commandServices, explorations),
     navigating: () => registerNavigating(commandServices),
     graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),

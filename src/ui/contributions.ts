@@ -12,6 +12,7 @@ export const Commands = {
   compareSelected: 'multipath.compareSelected',
   mergeBranch: 'multipath.mergeBranch',
   chooseBest: 'multipath.chooseBest',
+  judgeBranches: 'multipath.judgeBranches',
   rateSession: 'multipath.rateSession',
   exploreFromHere: 'multipath.exploreFromHere',
   exploreSession: 'multipath.exploreSession',

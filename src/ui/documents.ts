@@ -9,6 +9,7 @@ import { MultipathError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { DOCUMENT_SCHEME } from './contributions.ts';
 import { roleName } from './format.ts';
+import { judgementText } from './judgementText.ts';
 import type { DoctorReports } from './reports.ts';
 import type { ResumePreviews } from './resumePreviews.ts';
 import type { HostServices } from './services.ts';
@@ -55,6 +56,14 @@ export function branchFileUri(sessionId: string, path: string, view: FileView, e
   });
 }
 
+/** What a model said of branches, one of which is this session. */
+export function judgementUri(judgementId: string, sessionId: string): Uri {
+  return Uri.from({
+    scheme: DOCUMENT_SCHEME,
+    path: `/judgement/${judgementId}/${sessionId}/${l10n.t('Judgement')}.md`,
+  });
+}
+
 /** Stands for the side of a diff that has no counterpart. */
 export function emptyUri(): Uri {
   return Uri.from({ scheme: DOCUMENT_SCHEME, path: `/empty/${l10n.t('no counterpart')}.md` });
@@ -69,6 +78,7 @@ export type DocumentAddress =
     }
   | { readonly kind: 'transcript'; readonly sessionId: string }
   | { readonly kind: 'family'; readonly sessionId: string }
+  | { readonly kind: 'judgement'; readonly id: string; readonly sessionId: string }
   | { readonly kind: 'doctor'; readonly at: number }
   | { readonly kind: 'preview'; readonly number: number }
   | {
@@ -88,6 +98,9 @@ export function parseAddress(
   if (kind === 'empty') return { kind };
   if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
     return { kind, sessionId: parts[0] };
+  }
+  if (kind === 'judgement' && parts[0] !== undefined && parts[1] !== undefined) {
+    return { kind, id: parts[0], sessionId: parts[1] };
   }
   if (kind === 'doctor' && /^\d+$/.test(parts[0] ?? '')) return { kind, at: Number(parts[0]) };
   if (kind === 'preview' && /^\d+$/.test(parts[0] ?? '')) return { kind, number: Number(parts[0]) };
@@ -151,6 +164,8 @@ export function registerDocuments(
           );
         case 'file':
           return readFile(services, address);
+        case 'judgement':
+          return readJudgement(services, address.id, address.sessionId);
         case 'family':
           return store.visualizeSessionTree(address.sessionId);
         case 'transcript':
@@ -175,6 +190,18 @@ async function readFile(
   if (view === 'whole') return file.text;
   const note = l10n.t('What this branch changed here, as far as its tool calls tell.');
   return `# ${path}\n# ${note}\n\n${file.patch}`;
+}
+
+async function readJudgement(
+  { store }: HostServices,
+  id: string,
+  sessionId: string,
+): Promise<string> {
+  const judgement = (await store.getJudgements([sessionId])).find((one) => one.id === id);
+  if (!judgement) return l10n.t('This judgement is no longer in the store.');
+  const sessions = await Promise.all(judgement.sessionIds.map((one) => store.getSession(one)));
+  const known = sessions.filter((session) => session !== undefined);
+  return judgementText(judgement, new Map(known.map((one) => [one.id, titleOf(one)])));
 }
 
 async function readTranscript(

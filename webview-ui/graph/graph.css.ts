@@ -55,6 +55,8 @@ export const graphStyles = css`
     border-color: var(--vscode-inputOption-activeBorder, var(--mp-focus));
     color: var(--vscode-inputOption-activeForeground, var(--mp-text));
     background: var(--vscode-inputOption-activeBackground, transparent);
+    outline: 1px solid var(--vscode-contrastActiveBorder, transparent);
+    outline-offset: -4px;
   }
   mp-graph .mp-button[disabled] {
     opacity: 0.5;
@@ -326,6 +328,28 @@ export const graphStyles = css`
   mp-table-rows .mp-ledger-cost {
     width: 104px;
     text-align: end;
+  }
+  /* A block would be cut as a whole, not in its text. */
+  .mp-ledger-branch > .mp-link-button {
+    display: inline;
+  }
+  @container (max-width: 760px) {
+    mp-graph .mp-legend,
+    mp-graph .mp-hint {
+      display: none;
+    }
+    mp-storage-rows .mp-ledger-messages,
+    mp-storage-rows .mp-ledger-tokens,
+    mp-storage-rows .mp-ledger-cost {
+      width: 76px;
+      padding-inline-end: 10px;
+    }
+    mp-storage-rows .mp-ledger-state {
+      width: 90px;
+    }
+    mp-storage-rows .mp-ledger-branch {
+      width: auto;
+    }
   }
   .mp-ledger-branch > .mp-dot {
     display: inline-block;

@@ -79,7 +79,8 @@ export function layOut({ branches, merges }: FamilyGraph): Layout {
     ...branches.flatMap((branch) => [branch.at, endOf(branch)]),
     ...merges.map(({ index }) => index + 1),
   ]);
-  const lanes = new Lanes();
+  const deepest = branches.reduce((most, branch) => Math.max(most, endOf(branch)), 0);
+  const lanes = new Lanes(scale(deepest) + 2 * LINE);
   const byId = new Map<string, Growing>();
   const forkPoints: ForkPoint[] = [];
   const laid: Laid[] = [];

@@ -3,6 +3,7 @@
  * our reader mends it, and what hangs beside that chain but belongs to it: the other lines of its
  * answers and the results of its calls. What was tried and left is not among them.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutlineEntry } from '../../core/reader.ts';
 import { asObject, decodeRecord } from '../json.ts';
 import { numbered, type OwnPart } from '../writer.ts';
@@ -51,7 +52,10 @@ export async function forkPath(part: OwnPart): Promise<ForkPath> {
     all.push(entry);
     if (LEFT_OUT.has(object['type']) || entry.flags & FLAG.foreign) left.add(seq);
   }
+  // Of a hundred thousand records each of these steps takes its time: others have the thread between.
+  await nextTurn();
   const { entries, links } = conversationOf(all, part.entries, names.size);
+  await nextTurn();
   return new PathFinder(entries, links, names, left).find(part.entries);
 }
 

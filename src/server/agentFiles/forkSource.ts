@@ -31,6 +31,8 @@ export interface CutPath {
 
 /** Messages between two turns of the event loop. */
 const BREATH = 20;
+/** Outlines of messages decoded between two turns. */
+const SLICE = 4_000;
 
 interface Run {
   readonly log: Row;
@@ -44,7 +46,7 @@ export async function cutPath(
   end: number,
   target: { readonly agent: string; readonly joinsParts: boolean },
 ): Promise<CutPath> {
-  const placed = core.outlines.entries(position.log, position.branch, 0, end);
+  const placed = await entriesOf(core, position, end);
   const own: OwnPart[] = [];
   let taken = 0;
   for (const run of runsOf(core, placed)) {
@@ -70,6 +72,20 @@ export async function cutPath(
     flattened: said.flattened,
     unsaid: end - taken - said.count,
   };
+}
+
+/** The path's messages; a session may have a hundred thousand. */
+async function entriesOf(
+  core: StoreCore,
+  { log, branch }: SessionPosition,
+  end: number,
+): Promise<PlacedEntry[]> {
+  const placed: PlacedEntry[] = [];
+  for (let from = 0; from < end; from += SLICE) {
+    if (from > 0) await nextTurn();
+    placed.push(...core.outlines.entries(log, branch, from, Math.min(end, from + SLICE)));
+  }
+  return placed;
 }
 
 /** Messages of one log that follow each other. */

@@ -1,8 +1,10 @@
 /** Choosing between branches: the score with its reasons, the person's own rating, the family drawn. */
-import { l10n, Uri, window } from 'vscode';
+import { commands, l10n, Uri, window } from 'vscode';
+import { rankBranches, type JudgedBranch } from '../../core/judge.ts';
 import type { BranchScore, PartScore, ScorePart } from '../../core/score.ts';
 import { Commands, DOCUMENT_SCHEME } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
+import { judgementUri } from '../documents.ts';
 import { formatCost, formatNumber, formatSeconds } from '../format.ts';
 import { fileName, plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
@@ -42,21 +44,29 @@ function familyUri(sessionId: string, title: string): Uri {
   });
 }
 
-/** The branches that are selected, or the forks of one session. */
-async function chooseBest(services: CommandServices, args: readonly unknown[]): Promise<void> {
-  const { store, view, panels } = services;
-  const named = sessionIdsOf(args, view.selectedSessions);
+/** The branches that are selected, or the forks of one session; `undefined` when there are not two. */
+export async function branchesOf(
+  services: CommandServices,
+  args: readonly unknown[],
+): Promise<readonly string[] | undefined> {
+  const [first] = args;
+  const given = Array.isArray(first) ? first.filter((id) => typeof id === 'string') : [];
+  const named = given.length > 1 ? given : sessionIdsOf(args, services.view.selectedSessions);
   const ids = named.length > 1 ? named : await forksOf(services, args);
-  if (ids === undefined) return;
-  if (ids.length < 2) {
-    window.setStatusBarMessage(
-      l10n.t('Choose a session with two or more forks, or select the branches.'),
-      5000,
-    );
-    return;
-  }
-  const compared = ids.slice(0, MOST);
-  const { scores, bestFork, comparison } = await store.compareForkResults(compared, {
+  if (ids === undefined) return undefined;
+  if (ids.length >= 2) return ids.slice(0, MOST);
+  window.setStatusBarMessage(
+    l10n.t('Choose a session with two or more forks, or select the branches.'),
+    5000,
+  );
+  return undefined;
+}
+
+async function chooseBest(services: CommandServices, args: readonly unknown[]): Promise<void> {
+  const { store, panels } = services;
+  const compared = await branchesOf(services, args);
+  if (compared === undefined) return;
+  const { scores, bestFork, comparison, judgement } = await store.compareForkResults(compared, {
     weights: readScoreWeights(),
   });
   const titles = new Map(comparison.branches.map((branch) => [branch.sessionId, branch]));
@@ -64,21 +74,39 @@ async function chooseBest(services: CommandServices, args: readonly unknown[]): 
     label: `$(git-compare) ${l10n.t('Compare them side by side')}`,
     sessionId: undefined,
   };
+  const judged = new Map(
+    (judgement ? rankBranches(judgement) : []).map((branch) => [branch.sessionId, branch]),
+  );
   const items = scores
     .toSorted((a, b) => b.total - a.total || Number(b.sessionId === bestFork) - 1)
     .map((score) => ({
       label: `${score.sessionId === bestFork ? '$(star-full) ' : ''}${plain(titleOf(titles.get(score.sessionId) ?? { title: '' }))}`,
       description: l10n.t('{0} of 100', formatNumber(Math.round(score.total))),
-      detail: reasons(score),
+      detail: [reasons(score), saidOf(judged.get(score.sessionId))].filter(Boolean).join(' · '),
       sessionId: score.sessionId,
     }));
-  const picked = await window.showQuickPick([...items, all], {
+  const read = judgement && {
+    label: `$(law) ${l10n.t('Read what {0} said', plain(judgement.model.name, 40))}`,
+    uri: judgementUri(judgement.id, compared[0] ?? ''),
+  };
+  const ask = { label: `$(sparkle) ${l10n.t('Ask a Model to Judge…')}`, ask: true };
+  const picked = await window.showQuickPick([...items, all, ...(read ? [read] : []), ask], {
     title: l10n.t('Best of {0} branches', formatNumber(compared.length)),
     placeHolder: l10n.t('By what their transcripts show, no model was asked. Enter opens one.'),
     matchOnDetail: true,
   });
-  if (picked?.sessionId !== undefined) await panels.openTranscript(picked.sessionId);
-  else if (picked) panels.openComparison(compared);
+  if (!picked) return;
+  if ('uri' in picked) await window.showTextDocument(picked.uri, { preview: true });
+  else if ('ask' in picked) await commands.executeCommand(Commands.judgeBranches, compared);
+  else if (picked.sessionId !== undefined) await panels.openTranscript(picked.sessionId);
+  else panels.openComparison(compared);
+}
+
+/** What a model said, in a few words beside the score's reasons. */
+function saidOf(judged: JudgedBranch | undefined): string {
+  if (!judged) return '';
+  const { wins, ties, losses } = judged;
+  return l10n.t('a model: {0} won, {1} even, {2} lost', wins, ties, losses);
 }
 
 async function forksOf(

@@ -163,7 +163,10 @@ export class GraphPanel implements Disposable {
   async #state(): Promise<GraphState> {
     const { store, server } = this.#services;
     const began = Date.now();
-    const graph = await store.getFamilyGraph(this.#sessionId);
+    const [graph, runs] = await Promise.all([
+      store.getFamilyGraph(this.#sessionId),
+      store.getRuns({ live: true }),
+    ]);
     // The page finds the sums of a whole family itself.
     const isCut = graph.branches.length < graph.total;
     const ledger = isCut ? await store.getFamilyLedger(this.#sessionId) : undefined;
@@ -176,7 +179,9 @@ export class GraphPanel implements Disposable {
       sessionId: this.#sessionId,
       graph: { ...graph, branches: graph.branches.map(onOneLine) },
       ...(ledger && { ledger }),
-      running: this.#actions.running().filter((id) => this.#members.has(id)),
+      running: [...this.#actions.running(), ...runs.map((run) => run.sessionId)].filter((id) =>
+        this.#members.has(id),
+      ),
       agents: Object.fromEntries(agents.map((agent) => [agent, agentName(agent)])),
       notice: server.state === 'away' ? away() : null,
       strings: panelStrings(),
@@ -185,7 +190,10 @@ export class GraphPanel implements Disposable {
 
   /** A fork of one of the family may be new, so that nothing in the event is known. */
   #follow(event: StoreEvent): void {
-    if (event.type === 'sessions') this.#refreshSoon();
+    const isOurs =
+      event.type === 'sessions' ||
+      (event.type === 'runs' && event.sessions.some((id) => this.#members.has(id)));
+    if (isOurs) this.#refreshSoon();
   }
 
   #refreshSoon(): void {

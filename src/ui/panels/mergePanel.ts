@@ -216,11 +216,10 @@ export class MergePanel implements Disposable {
 
   async #state(): Promise<MergeState> {
     const { store } = this.#services;
-    const [source, target, status, models] = await Promise.all([
+    const [source, target, status] = await Promise.all([
       this.#need(this.sourceId),
       this.#need(this.#targetId),
       store.getStatus(),
-      this.#writer.models(),
     ]);
     const [plan, targets] = await Promise.all([
       store.planMerge(target.id, source.id),
@@ -236,7 +235,7 @@ export class MergePanel implements Disposable {
       base: onOneLine(base),
       targets,
       plan,
-      models,
+      models: this.#writer.models(() => this.#refreshSoon()),
       ...(this.#made && { done: await this.#asItStands(this.#made) }),
       canWrite: status.role !== 'read-only',
       strings: panelStrings(),

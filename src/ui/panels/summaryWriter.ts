@@ -16,19 +16,42 @@ interface Order {
   readonly messages: readonly number[];
 }
 
+/** Milliseconds that a list of models is taken for new. */
+const LISTED_MS = 60_000;
+
 export class SummaryWriter implements Disposable {
   readonly #store: SessionStore;
   readonly #client: () => Promise<ModelClient>;
   #running: AbortController | undefined;
+  #models: MergeState['models'] = [];
+  #listedAt = 0;
 
   constructor(store: SessionStore, client: () => Promise<ModelClient>) {
     this.#store = store;
     this.#client = client;
   }
 
-  async models(): Promise<MergeState['models']> {
-    const client = await this.#client();
-    return (await client.listModels()).map(({ id, name }) => ({ id, name }));
+  /**
+   * Models as they were last listed: an endpoint that does not answer holds up nothing.
+   * @param listed is told when others are known
+   */
+  models(listed: () => void): MergeState['models'] {
+    if (Date.now() - this.#listedAt > LISTED_MS) void this.#list(listed);
+    return this.#models;
+  }
+
+  async #list(listed: () => void): Promise<void> {
+    this.#listedAt = Date.now();
+    let models: MergeState['models'];
+    try {
+      const client = await this.#client();
+      models = (await client.listModels()).map(({ id, name }) => ({ id, name }));
+    } catch {
+      return; // Whoever asks a model is told why; what is known stays.
+    }
+    if (JSON.stringify(models) === JSON.stringify(this.#models)) return;
+    this.#models = models;
+    listed();
   }
 
   /** Returns at once; what comes of it is told. */

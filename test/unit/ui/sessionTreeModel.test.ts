@@ -1,59 +1,19 @@
-/** The tree shows what the store holds, in order and in pages, and draws again only what changed. */
+/** The tree shows what the store holds, in order, in groups and in pages. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  GroupNode,
-  MoreNode,
-  SessionNode,
-  SubagentsNode,
-  type TreeNode,
-} from '../../../src/ui/tree/nodes.ts';
-import { FIRST_ARRANGEMENT, type Arrangement } from '../../../src/ui/tree/arrangement.ts';
+import { MoreNode, SubagentsNode, type TreeNode } from '../../../src/ui/tree/nodes.ts';
 import { PAGE_SIZE } from '../../../src/ui/tree/drawnLists.ts';
-import { gather, SessionTreeModel } from '../../../src/ui/tree/sessionTreeModel.ts';
-import { FakeCatalogue, NOW, project, session } from './support.ts';
+import type { SessionTreeModel } from '../../../src/ui/tree/sessionTreeModel.ts';
+import { type FakeCatalogue, NOW, project, session } from './support.ts';
+import { changes, inPlace, labels, lists, TreeOverFake } from './treeOverFake.ts';
 
 let store: FakeCatalogue;
 let model: SessionTreeModel;
-let live: string[];
+let tree: TreeOverFake;
 
 beforeEach(() => {
-  store = new FakeCatalogue();
-  live = [];
-  model = new SessionTreeModel(store, {
-    isWorkspace: (path) => path === '/here',
-    liveIds: () => live,
-    now: () => NOW,
-    firstDay: 1,
-  });
+  tree = new TreeOverFake();
+  ({ store, model } = tree);
 });
-
-const labels = (nodes: readonly TreeNode[]) =>
-  nodes.map((node) =>
-    node instanceof GroupNode
-      ? node.group.key
-      : node instanceof SessionNode
-        ? node.session.id
-        : node instanceof MoreNode
-          ? `+${node.remaining}`
-          : 'subagents',
-  );
-
-async function firstProject(): Promise<TreeNode> {
-  const [first] = await model.roots();
-  if (!first) throw new Error('no project');
-  return first;
-}
-
-const arrange = (change: Partial<Arrangement>) =>
-  model.arrange({ ...FIRST_ARRANGEMENT, ...change });
-
-/** Nodes that stay where they are, and lists whose rows may move. */
-const inPlace = (...nodes: unknown[]) => ({ inPlace: nodes, lists: [] });
-const lists = (...nodes: unknown[]) => ({ inPlace: [], lists: nodes });
-
-function changes(changed: readonly string[], removed: readonly string[] = [], all = false) {
-  return { changed: new Set(changed), removed: new Set(removed), all };
-}
 
 describe('order', () => {
   it('puts the workspace’s project first and the others by their last change', async () => {
@@ -74,7 +34,7 @@ describe('order', () => {
       session('fork2', { parentId: 'older', updatedAt: NOW - 2, forkCount: 1 }),
       session('deep', { parentId: 'fork2', updatedAt: NOW }),
     ];
-    const sessions = await model.children(await firstProject());
+    const sessions = await model.children(await tree.firstProject());
     expect(labels(sessions)).toEqual(['newer', 'older']);
     const [newer, older] = sessions;
     if (!newer || !older) throw new Error('two sessions expected');
@@ -88,7 +48,7 @@ describe('order', () => {
   it('answers the whole way up from a session it has not shown', async () => {
     store.projects = [project('/p')];
     store.sessions = [session('a', { forkCount: 1 }), session('b', { parentId: 'a' })];
-    const root = await firstProject();
+    const root = await tree.firstProject();
     const node = await model.find('b');
     const parent = node && model.parent(node);
     expect(parent && labels([parent])).toEqual(['a']);
@@ -106,14 +66,14 @@ describe('paging', () => {
   });
 
   it('reads one page of ten thousand and says how many more there are', async () => {
-    const shown = await model.children(await firstProject());
+    const shown = await model.children(await tree.firstProject());
     expect(shown).toHaveLength(PAGE_SIZE + 1);
     expect(labels(shown.slice(-1))).toEqual(['+9800']);
     expect(store.limits).toEqual([PAGE_SIZE]);
   });
 
   it('shows one page more on request, and keeps the nodes it had', async () => {
-    const root = await firstProject();
+    const root = await tree.firstProject();
     const before = await model.children(root);
     const more = before.at(-1);
     if (!(more instanceof MoreNode)) throw new Error('the list should end in a MoreNode');
@@ -126,7 +86,7 @@ describe('paging', () => {
   });
 
   it('never asks for more than the store gives at once', async () => {
-    const root = await firstProject();
+    const root = await tree.firstProject();
     for (let page = 0; page < 7; page++) {
       const more = (await model.children(root)).at(-1);
       if (more instanceof MoreNode) model.showMore(more);
@@ -137,66 +97,9 @@ describe('paging', () => {
   });
 
   it('ends when the store gives less than it announced', async () => {
-    const root = await firstProject();
+    const root = await tree.firstProject();
     store.listSessions = () => Promise.resolve({ sessions: [], total: 12 });
     expect(labels(await model.children(root))).toEqual(['+12']);
-  });
-});
-
-describe('filter', () => {
-  beforeEach(() => {
-    store.projects = [project('/p'), project('/q')];
-    store.sessions = [
-      session('a', { title: 'Fix login race', forkCount: 1 }),
-      session('b', { title: 'Add cache', updatedAt: NOW }),
-      session('c', { title: 'login again', parentId: 'a', updatedAt: NOW }),
-      session('d', {
-        title: 'Login page',
-        project: { key: '/q', path: '/q', name: 'q' },
-        updatedAt: NOW - 9,
-      }),
-    ];
-  });
-
-  it('keeps the groups, and lists what it found flat in them, forks among it', async () => {
-    arrange({ filter: { text: 'LOGIN' } });
-    const groups = await model.roots();
-    expect(groups.map(({ group }) => [group.key, group.count])).toEqual([
-      ['/p', 2],
-      ['/q', 1],
-    ]);
-    const [first, second] = groups;
-    if (!first || !second) throw new Error('two groups expected');
-    const found = await model.children(first);
-    expect(labels(found)).toEqual(['c', 'a']);
-    expect(labels(await model.children(second))).toEqual(['d']);
-    for (const node of found) expect(await model.children(node)).toEqual([]);
-    expect(model.parent(found[0] ?? first)).toBe(first);
-    arrange({});
-    expect(labels(await model.children(await firstProject()))).toEqual(['b', 'a']);
-  });
-
-  it('goes together with any grouping, and what it asks for is asked of groups and lists', async () => {
-    arrange({ by: 'tier', filter: { text: 'login' } });
-    const [warm] = await model.roots();
-    expect(warm?.group).toMatchObject({ key: 'warm', count: 3 });
-    expect(labels(await model.children(warm ?? (await firstProject())))).toEqual(['c', 'd', 'a']);
-  });
-
-  it('shows what runs here now, and nothing when nothing does', async () => {
-    live = ['c'];
-    arrange({ filter: { live: true } });
-    const [group] = await model.roots();
-    expect(group && labels(await model.children(group))).toEqual(['c']);
-    live = [];
-    arrange({ by: 'agent', filter: { live: true } });
-    expect(await model.roots()).toEqual([]);
-  });
-
-  it('by a tag, grouped by tags, is that group alone', async () => {
-    store.sessions = [session('a', { tags: ['x', 'y'] }), session('b', { tags: ['y'] })];
-    arrange({ by: 'tag', filter: { tag: 'x' } });
-    expect(labels(await model.roots())).toEqual(['x']);
   });
 });
 
@@ -212,7 +115,7 @@ describe('groups', () => {
       session('before', { updatedAt: NOW - 40 * DAY }),
       session('ancient', { updatedAt: NOW - 9000 * DAY }),
     ];
-    arrange({ by: 'date' });
+    tree.arrange({ by: 'date' });
     const groups = await model.roots();
     expect(groups.map(({ id }) => id)).toEqual([
       'date:today',
@@ -240,7 +143,7 @@ describe('groups', () => {
       session('b'),
       session('g', { parentId: 'b' }),
     ];
-    arrange({ by: 'tag' });
+    tree.arrange({ by: 'tag' });
     const groups = await model.roots();
     expect(labels(groups)).toEqual(['x', 'y', '']);
     const lists_ = await Promise.all(groups.map((group) => model.children(group)));
@@ -256,7 +159,7 @@ describe('groups', () => {
 
   it('move a session from one to the other when it changes', async () => {
     store.sessions = [session('a'), session('b', { storageTier: 'cold' })];
-    arrange({ by: 'tier' });
+    tree.arrange({ by: 'tier' });
     const groups = await model.roots();
     for (const group of groups) await model.children(group);
     store.sessions = [
@@ -274,7 +177,7 @@ describe('groups', () => {
       session('a', { project: { key: '/here', path: '/here', name: 'here' } }),
       session('b', { project: { key: '/else', path: '/else', name: 'else' } }),
     ];
-    arrange({ by: 'agent', workspaceOnly: true });
+    tree.arrange({ by: 'agent', workspaceOnly: true });
     const [group] = await model.roots();
     expect(group?.group.count).toBe(1);
     expect(group && labels(await model.children(group))).toEqual(['a']);
@@ -305,7 +208,7 @@ describe('pinned sessions', () => {
 
   it('draw everything when the first one comes or the last one goes', async () => {
     store.sessions = [session('a'), session('b')];
-    await model.children(await firstProject());
+    await model.children(await tree.firstProject());
     store.sessions = [session('a', { pinnedAt: NOW }), session('b')];
     expect(await model.refresh(changes(['a']))).toEqual(lists(undefined));
     const [pinned] = await model.roots();
@@ -330,9 +233,9 @@ describe('subagents', () => {
   });
 
   it('are folded away under their session, before its forks, and read when they are unfolded', async () => {
-    const [a] = await model.children(await firstProject());
+    const [a] = await model.children(await tree.firstProject());
     store.asked.length = 0;
-    const below = await model.children(a ?? (await firstProject()));
+    const below = await model.children(a ?? (await tree.firstProject()));
     expect(labels(below)).toEqual(['subagents', 'f']);
     expect(store.asked).toEqual(['listSessions']);
     const [folded] = below;
@@ -344,7 +247,7 @@ describe('subagents', () => {
   });
 
   it('are found from a fork of one, the whole way up', async () => {
-    const group = await firstProject();
+    const group = await tree.firstProject();
     const path = [];
     for (let node: TreeNode | undefined = await model.find('g'); node; node = model.parent(node)) {
       path.push(...labels([node]));
@@ -354,123 +257,12 @@ describe('subagents', () => {
   });
 
   it('are drawn again with their session when one comes', async () => {
-    const [a] = await model.children(await firstProject());
+    const [a] = await model.children(await tree.firstProject());
     store.sessions = store.sessions.map((one) =>
       one.id === 'a' ? { ...one, subagents: { count: 3, totalTokens: 9 } } : one,
     );
     store.sessions.push(session('s3', { subagentOf: 'a' }));
     const redraw = await model.refresh(changes(['a', 's3']));
     expect(redraw).toEqual(lists(a));
-  });
-});
-
-describe('refresh', () => {
-  let root: TreeNode;
-  let shown: readonly TreeNode[];
-
-  beforeEach(async () => {
-    store.projects = [project('/p'), project('/q', { updatedAt: NOW - 1 })];
-    store.sessions = [
-      session('a', { updatedAt: NOW - 1, forkCount: 1 }),
-      session('b', { updatedAt: NOW - 2 }),
-      session('f', { parentId: 'a', updatedAt: NOW - 1 }),
-    ];
-    root = await firstProject();
-    shown = await model.children(root);
-    for (const node of shown) await model.children(node);
-    store.asked.length = 0;
-  });
-
-  const change = (id: string, given: Parameters<typeof session>[1]) => {
-    store.sessions = store.sessions.map((one) => (one.id === id ? { ...one, ...given } : one));
-  };
-
-  it('draws only the session whose title changed', async () => {
-    change('b', { title: 'Renamed' });
-    expect(await model.refresh(changes(['b']))).toEqual(inPlace(shown[1]));
-    expect(store.asked).toEqual(['getSession b']);
-    expect(shown[1] instanceof SessionNode && shown[1].session.title).toBe('Renamed');
-  });
-
-  it('draws the list when a session moves up in it', async () => {
-    change('b', { updatedAt: NOW });
-    expect(await model.refresh(changes(['b']))).toEqual(lists(root));
-  });
-
-  it('lets a session that goes on stay at the top of its list', async () => {
-    change('a', { updatedAt: NOW + 5 });
-    expect(await model.refresh(changes(['a']))).toEqual(inPlace(shown[0]));
-  });
-
-  it('draws the parent when a fork appears', async () => {
-    store.sessions.push(session('g', { parentId: 'b' }));
-    change('b', { forkCount: 1 });
-    expect(await model.refresh(changes(['g', 'b']))).toEqual(lists(shown[1]));
-  });
-
-  it('draws the project when a session appears or goes', async () => {
-    store.sessions.push(session('new'));
-    expect(await model.refresh(changes(['new']))).toEqual(lists(root));
-    store.sessions = store.sessions.filter(({ id }) => id !== 'b');
-    expect(await model.refresh(changes([], ['b']))).toEqual(lists(root));
-    expect(await model.find('b')).toBeUndefined();
-  });
-
-  it('draws the list for a new session that was asked for before the event came', async () => {
-    store.sessions.push(session('new'));
-    await model.find('new');
-    expect(await model.refresh(changes(['new']))).toEqual(lists(root));
-  });
-
-  it('takes a changed session that the store no longer has for removed', async () => {
-    store.sessions = store.sessions.filter(({ id }) => id !== 'f');
-    expect(await model.refresh(changes(['f']))).toEqual(lists(shown[0]));
-  });
-
-  it('draws nothing for a fork below a session that was never shown', async () => {
-    store.sessions.push(session('x', { parentId: 'unseen' }));
-    expect(await model.refresh(changes(['x']))).toEqual(lists());
-  });
-
-  it('draws everything when a project appears, the order changes, or much changed', async () => {
-    store.sessions.push(session('n', { project: { key: '/n', path: '/n', name: 'n' } }));
-    store.projects.push(project('/n'));
-    expect(await model.refresh(changes(['n']))).toEqual(lists(undefined));
-    store.projects = [project('/p', { updatedAt: NOW - 9 }), project('/q'), project('/n')];
-    change('b', { updatedAt: NOW + 1 });
-    expect(await model.refresh(changes(['b']))).toEqual(lists(undefined));
-    const many = Array.from({ length: 100 }, (_, n) => `s${n}`);
-    store.asked.length = 0;
-    expect(await model.refresh(changes(many))).toEqual(lists(undefined));
-    expect(store.asked).toEqual([]);
-    expect(await model.refresh(changes([], [], true))).toEqual(lists(undefined));
-  });
-
-  it('brings the project’s figures up to date', async () => {
-    store.sessions.push(session('new'));
-    store.projects = [project('/p', { sessionCount: 7 }), project('/q', { updatedAt: NOW - 1 })];
-    await model.refresh(changes(['new']));
-    expect(root instanceof GroupNode && root.group.count).toBe(7);
-  });
-});
-
-describe('gather', () => {
-  it('joins events and leaves others alone', () => {
-    const event = (changed: string[], removed: string[], all?: boolean) =>
-      ({ type: 'sessions', revision: 1, changed, removed, ...(all === true && { all }) }) as const;
-    const first = gather(undefined, event(['a'], []));
-    const second = gather(first, event(['b', 'a'], ['c'], true));
-    expect(second).toEqual(changes(['a', 'b'], ['c'], true));
-    const progress = {
-      state: 'running',
-      filesDone: 0,
-      filesTotal: 1,
-      bytesDone: 0,
-      bytesTotal: 1,
-      sessionsAdded: 0,
-      sessionsUpdated: 0,
-      failures: [],
-    } as const;
-    expect(gather(second, { type: 'import', progress })).toBe(second);
   });
 });

@@ -147,6 +147,7 @@ export class PlayedHost {
       openSession: note('openSession', () => null),
       openLink: note('openLink', () => null),
       copyText: note('copyText', () => null),
+      navigate: note('navigate', () => null),
       exploreAt: note('exploreAt', () => null),
       changeRun: note('changeRun', () => null),
       setFocus: note('setFocus', () => null),

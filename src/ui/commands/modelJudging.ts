@@ -1,0 +1,92 @@
+/**
+ * A model as the judge of branches, when the person wants one: they choose it, see how many questions
+ * it is, may stop, and read its reasons. The score stays what it is.
+ */
+import { l10n, ProgressLocation, window } from 'vscode';
+import { ordersOf } from '../../core/judge.ts';
+import type { ModelInfo } from '../../core/models.ts';
+import { Commands } from '../contributions.ts';
+import type { Disposable } from '../disposable.ts';
+import { judgementUri } from '../documents.ts';
+import type { Exploring } from '../explore/exploring.ts';
+import { formatNumber } from '../format.ts';
+import { registerCommand } from '../vscodeApi.ts';
+import { branchesOf } from './judging.ts';
+import type { CommandServices } from './targets.ts';
+
+/** Tokens after which no further question is asked. */
+const MOST_TOKENS = 1_000_000;
+
+export function registerModelJudging(
+  services: CommandServices,
+  exploring: Pick<Exploring, 'models'>,
+): Disposable {
+  return registerCommand(services.log, Commands.judgeBranches, async (...args) => {
+    const ids = await branchesOf(services, args);
+    const model = ids && (await pickModel(exploring, ordersOf(ids).length));
+    if (ids && model) await judge(services, exploring, ids, model);
+  });
+}
+
+async function pickModel(
+  exploring: Pick<Exploring, 'models'>,
+  questions: number,
+): Promise<ModelInfo | undefined> {
+  const models = await (await exploring.models()).listModels();
+  if (models.length === 0) {
+    void window.showInformationMessage(
+      l10n.t(
+        'There is no language model to be asked. The score needs none: choose the best fork by that.',
+      ),
+    );
+    return undefined;
+  }
+  const items = models.map((model) => ({ label: model.name, description: model.id, model }));
+  const picked = await window.showQuickPick(items, {
+    title: l10n.t('Which model is to judge?'),
+    placeHolder: l10n.t(
+      'It is asked {0} questions, each pair in both orders; secrets are taken out first',
+      formatNumber(questions),
+    ),
+    matchOnDescription: true,
+  });
+  return picked?.model;
+}
+
+async function judge(
+  { store }: CommandServices,
+  exploring: Pick<Exploring, 'models'>,
+  sessionIds: readonly string[],
+  model: ModelInfo,
+): Promise<void> {
+  const { judgeBranches } = await import('../explore/explore.lazy.ts');
+  const { sharedCount } = await store.compareSessions(sessionIds);
+  const client = await exploring.models();
+  const judgement = await window.withProgress(
+    {
+      location: ProgressLocation.Notification,
+      title: l10n.t('{0} is judging {1} branches', model.name, formatNumber(sessionIds.length)),
+      cancellable: true,
+    },
+    (progress, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      const order = { model, sessionIds, sharedCount, maxTokens: MOST_TOKENS };
+      return judgeBranches(client, store, order, stop.signal, (done, total) =>
+        progress.report({
+          increment: 100 / total,
+          message: l10n.t('{0} of {1}', formatNumber(done), formatNumber(total)),
+        }),
+      );
+    },
+  );
+  const [failed] = judgement.missing;
+  if (judgement.verdicts.length === 0) {
+    void window.showErrorMessage(
+      l10n.t('The model judged nothing: {0}', failed?.error ?? l10n.t('it was stopped')),
+    );
+    return;
+  }
+  const { id } = await store.addJudgement(judgement);
+  await window.showTextDocument(judgementUri(id, sessionIds[0] ?? ''), { preview: true });
+}

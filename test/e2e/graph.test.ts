@@ -1,0 +1,122 @@
+/** The graph of a family in a real window, by mouse and keyboard; along the branches by keys. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeViolations } from './support/accessibility.ts';
+import { screenshotFailures, screenshotThemes } from './support/screenshots.ts';
+import {
+  allowAgents,
+  chooseFromMenu,
+  drawnTranscript,
+  forkRows,
+  openTranscript,
+  sessionRow,
+  unfold,
+} from './support/sessions.ts';
+import { openWindow, type VscodeWindow } from './support/window.ts';
+
+const title = 'Fix rounding of invoice totals';
+const added = 'Decimals for tax rates only.';
+let window: VscodeWindow;
+
+beforeAll(async () => {
+  window = await openWindow({ name: 'graph' });
+  await allowAgents(window);
+});
+
+afterAll(() => window.close());
+
+screenshotFailures(() => window);
+
+const press = (key: string) => window.page.keyboard.press(key);
+const inGraph = async (text: string) =>
+  (await window.webview('graph')).locator('.mp-canvas [data-branch]').filter({ hasText: text });
+
+test('draws the family of a session from the tree, and satisfies axe in every theme', async () => {
+  await unfold(sessionRow(window, title));
+  await forkRows(window, 'Whole cents').waitFor();
+  await chooseFromMenu(window, sessionRow(window, title), 'Show Graph');
+  await (await inGraph('Whole cents')).waitFor();
+  const found: Record<string, string[]> = {};
+  await screenshotThemes(window, 'graph', async (theme) => {
+    await (await inGraph('Whole cents')).waitFor();
+    found[theme] = await axeViolations(await window.webview('graph'));
+  });
+  expect(found).toEqual({ light: [], 'contrast-light': [], contrast: [], dark: [] });
+});
+
+test('opens a branch and compares two by keyboard', async () => {
+  const frame = await window.webview('graph');
+  const tree = frame.getByRole('tree');
+  await tree.focus();
+  await press('ArrowRight');
+  await expect.poll(() => tree.getAttribute('aria-activedescendant')).not.toBeNull();
+  await press('Enter');
+  await drawnTranscript(window);
+  await tree.focus();
+  await press('Space');
+  await press('ArrowLeft');
+  await press('Space');
+  await frame.getByText('2 chosen').waitFor();
+  await press('c');
+  const comparison = await window.webview('compare');
+  await comparison.locator('article[data-row] .mp-cell-head').first().waitFor();
+});
+
+test('shows what the family took, from the palette', async () => {
+  await window.tab(/^Graph: /).click();
+  await window.command('Multipath: Show Ledger');
+  const frame = await window.webview('graph');
+  await frame.getByRole('region', { name: 'Ledger' }).waitFor();
+  await frame.getByText('Whole family').waitFor();
+  await screenshotThemes(window, 'ledger', () => Promise.resolve());
+});
+
+test('follows a fork that is made, and says of it why', async () => {
+  await openTranscript(window, sessionRow(window, title));
+  await chooseFromMenu(window, sessionRow(window, title), 'Fork with Details…');
+  const input = window.page.locator('.quick-input-widget input[type="text"]');
+  await window.pick('2  Assistant').first().waitFor();
+  await press('Enter');
+  for (const words of [added, 'Rates are not money', 'single', 'tax, try']) {
+    await expect.poll(() => input.getAttribute('placeholder')).not.toContain('type');
+    await input.fill(words);
+    await press('Enter');
+    await expect
+      .poll(async () => !(await input.isVisible()) || (await input.inputValue()) !== words)
+      .toBe(true);
+  }
+  await forkRows(window, added).waitFor();
+  await window.tab(/^Graph: /).click();
+  const branch = await inGraph(added);
+  await branch.waitFor();
+  const tip = branch.locator('title');
+  expect(await tip.textContent()).toContain('Rates are not money');
+});
+
+test('goes to parent, siblings and fork point by keys', async () => {
+  const active = (name: string | RegExp) =>
+    window.page
+      .locator('.editor-group-container.active')
+      .getByRole('tab', { name, selected: true });
+  await forkRows(window, added).dblclick();
+  await active(added).waitFor();
+  await window.tab(new RegExp(`^${added}`)).click();
+  await press('Shift+Alt+ArrowUp');
+  await active(title).waitFor();
+  await press('Shift+Alt+ArrowDown');
+  await window.pick('Whole cents').waitFor();
+  await press('Escape');
+  await window.command('Multipath: Focus on Sessions View');
+  await forkRows(window, added).click();
+  await window.command('Multipath: Focus on Sessions View');
+  await press('Shift+Alt+ArrowUp');
+  await expect.poll(() => sessionRow(window, title).getAttribute('aria-selected')).toBe('true');
+});
+
+test('is there again after a reload', async () => {
+  await window.tab(/^Graph: /).click();
+  await (await inGraph(added)).waitFor();
+  await window.reload();
+  await window.tab(/^Graph: /).click();
+  await (await inGraph(added)).waitFor();
+  await (await window.webview('graph')).getByRole('region', { name: 'Ledger' }).waitFor();
+});
