@@ -23,8 +23,10 @@ describe('exploring through vscode.lm', () => {
     );
     assert.ok(extension, 'the second extension is not loaded in this window');
     companion = await extension.activate();
+    assert.ok(vscode.workspace.isTrusted, 'the window of the tests is not trusted');
     await until('VS Code offers the scripted models', async () => {
-      models = await api.models.listModels();
+      const all = await api.models.listModels();
+      models = all.filter(({ provider }) => provider === 'multipath-tests');
       return models.length === 4;
     });
     const { id } = await api.store.createSession({ title: 'To be explored' });
