@@ -14,7 +14,7 @@ export interface Command {
   readonly isTest: boolean;
 }
 
-/** Tools that run a command line, in lower case, by agent: docs/agents.md has the table. */
+/** Tools that run a command line, in lower case, by agent: docs/comparison.md has the table. */
 const SHELLS: ReadonlySet<string> = new Set([
   'bash', // Claude Code, pi
   'exec_command', // Codex

@@ -45,6 +45,10 @@ export function fileEditsOf(tool: ToolBlock): readonly FileEdit[] {
   const given = parsed(text);
   const patch = patchIn(given ?? text);
   if (patch !== undefined) return editsOfPatch(patch);
+  // VS Code chat, whose edits are no calls and have no id: the new texts, not where they stand.
+  if (tool.callId === '' && tool.name === 'Edit') {
+    return [{ kind: 'passages', path: first.path, passages: [{ old: '', now: text }] }];
+  }
   // One file from here on, under the path that the agent's reader gave it.
   const edit = given && editOfCall(tool.name.toLowerCase(), first.path, given);
   return edit ? [edit] : unknown;

@@ -46,13 +46,18 @@ export function transcriptUri(session: { readonly id: string; readonly title: st
 /** How a branch's file is shown: all of it, or what was changed in it. */
 export type FileView = 'whole' | 'patch';
 
-/** What a branch wrote into a file, before message `end` where there is one. */
+/**
+ * What a branch wrote into a file, before message `end` where there is one. The path is the file's
+ * own, so that editors show it as such and take two branches' sides for one file.
+ */
 export function branchFileUri(sessionId: string, path: string, view: FileView, end?: number): Uri {
-  const name = fileName(path.split(/[\\/]/).at(-1) ?? '');
+  const query = new URLSearchParams({ branch: sessionId, view, file: path });
+  if (end !== undefined) query.set('end', String(end));
+  const slashed = path.replaceAll('\\', '/');
   return Uri.from({
     scheme: DOCUMENT_SCHEME,
-    path: `/file/${view}/${sessionId}/${end ?? 'all'}/${name}${view === 'patch' ? '.patch' : ''}`,
-    query: path,
+    path: `${slashed.startsWith('/') ? '' : '/'}${slashed}${view === 'patch' ? '.patch' : ''}`,
+    query: query.toString(),
   });
 }
 
@@ -94,6 +99,8 @@ export type DocumentAddress =
 export function parseAddress(
   uri: Pick<Uri, 'path'> & { readonly query?: string },
 ): DocumentAddress {
+  const file = fileAddress(uri.query ?? '');
+  if (file) return file;
   const [, kind, ...parts] = uri.path.split('/');
   if (kind === 'empty') return { kind };
   if ((kind === 'transcript' || kind === 'family') && parts[0] !== undefined) {
@@ -110,14 +117,18 @@ export function parseAddress(
       return { kind, sessionId, index: Number(index), facts: side === 'full' };
     }
   }
-  if (kind === 'file') {
-    const [view, sessionId, end] = parts;
-    const path = uri.query ?? '';
-    if (sessionId !== undefined && path !== '' && (view === 'whole' || view === 'patch')) {
-      return { kind, sessionId, path, view, ...(/^\d+$/.test(end ?? '') && { end: Number(end) }) };
-    }
-  }
   throw new MultipathError('not-found', l10n.t('This address names no session or message.'));
+}
+
+function fileAddress(query: string): DocumentAddress | undefined {
+  const values = new URLSearchParams(query);
+  const [sessionId, view, path] = ['branch', 'view', 'file'].map((name) => values.get(name));
+  if (!sessionId || !path || (view !== 'whole' && view !== 'patch')) return undefined;
+  const end = values.get('end') ?? '';
+  return {
+    ...{ kind: 'file', sessionId, path, view },
+    ...(/^\d+$/.test(end) && { end: Number(end) }),
+  };
 }
 
 export function registerDocuments(

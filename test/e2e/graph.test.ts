@@ -61,6 +61,23 @@ test('opens a branch and compares two by keyboard', async () => {
   await comparison.locator('article[data-row] .mp-cell-head').first().waitFor();
 });
 
+test('offers what can be done with a branch in its menu', async () => {
+  await window.tab(/^Graph: /).click();
+  const branch = (await inGraph('Whole cents')).locator('.mp-label').last();
+  await branch.click({ button: 'right' });
+  const menu = window.page.getByRole('menuitem', { name: 'Merge Branch…' });
+  await menu.waitFor();
+  await window.page.getByRole('menuitem', { name: 'Pin Session' }).click();
+  await forkRows(window, 'Whole cents')
+    .filter({ hasText: 'pinned' })
+    .or(window.treeItem(/Whole cents.*pinned/))
+    .first()
+    .waitFor();
+  // What is pinned is kept, whatever went on beside it.
+  const words = (await inGraph('Whole cents')).locator('text');
+  await expect.poll(() => words.allTextContents()).not.toContain('abandoned, $0.01');
+});
+
 test('shows what the family took, from the palette', async () => {
   await window.tab(/^Graph: /).click();
   await window.command('Multipath: Show Ledger');
@@ -76,13 +93,11 @@ test('follows a fork that is made, and says of it why', async () => {
   const input = window.page.locator('.quick-input-widget input[type="text"]');
   await window.pick('2  Assistant').first().waitFor();
   await press('Enter');
-  for (const words of [added, 'Rates are not money', 'single', 'tax, try']) {
-    await expect.poll(() => input.getAttribute('placeholder')).not.toContain('type');
+  const answers = [added, 'Rates are not money', 'single', 'tax, try'];
+  for (const [at, words] of answers.entries()) {
+    await window.page.getByText(`Fork with Details (${at + 1} of 4)`).waitFor();
     await input.fill(words);
     await press('Enter');
-    await expect
-      .poll(async () => !(await input.isVisible()) || (await input.inputValue()) !== words)
-      .toBe(true);
   }
   await forkRows(window, added).waitFor();
   await window.tab(/^Graph: /).click();

@@ -1,123 +1,75 @@
-/** Exploring with models of VS Code itself: the whole way through `vscode.lm` to another extension's. */
+/** Strategies and contexts in the extension host: real files, the real session server, no model. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { ModelInfo } from '../../src/core/models.ts';
-import { textOf } from '../../src/core/message.ts';
-import { BUILT_IN_STRATEGIES } from '../../src/core/strategies.ts';
-import type { Companion } from './companion/extension.ts';
 import { multipathApi, type TestApi } from './support/multipath.ts';
-import { until } from './support/until.ts';
 
-const SINGLE = BUILT_IN_STRATEGIES.filter(({ id }) => id === 'single');
-
-describe('exploring through vscode.lm', () => {
+describe('exploring', () => {
   let api: TestApi;
-  let companion: Companion;
-  let models: readonly ModelInfo[];
-  let sessionId: string;
+  let folder: vscode.Uri;
+
+  const write = (name: string, text: string): Thenable<void> =>
+    vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder, '.multipath', name),
+      new TextEncoder().encode(text),
+    );
 
   before(async () => {
     api = await multipathApi();
-    const extension = vscode.extensions.getExtension<Companion>(
-      'multipath-tests.multipath-companion',
-    );
-    assert.ok(extension, 'the second extension is not loaded in this window');
-    companion = await extension.activate();
-    assert.ok(vscode.workspace.isTrusted, 'the window of the tests is not trusted');
-    await until('VS Code offers the scripted models', async () => {
-      const all = await api.models.listModels();
-      models = all.filter(({ provider }) => provider === 'multipath-tests');
-      return models.length === 4;
-    });
-    const { id } = await api.store.createSession({ title: 'To be explored' });
-    await api.store.appendMessages(id, [
-      {
-        role: 'user',
-        text: 'The queue drops jobs. My token is ghp_0123456789abcdefghijABCDEFGHIJ012345',
-      },
-      { role: 'assistant', text: 'The worker acknowledges too early.' },
-    ]);
-    sessionId = id;
+    const [workspace] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(workspace, 'the window has no folder open');
+    folder = workspace.uri;
   });
 
-  const modelCalled = (name: string): ModelInfo => {
-    const model = models.find(({ id }) => id === `vscode/multipath-tests/${name}`);
-    assert.ok(model, name);
-    return model;
-  };
+  after(async () => {
+    const made = vscode.Uri.joinPath(folder, '.multipath');
+    await vscode.workspace.fs.delete(made, { recursive: true });
+  });
 
-  it('runs three strategies in forks of their own, and takes secrets out of what is sent', async () => {
-    const wanted = ['single', 'dialectical', 'critique-and-revise'];
-    const strategies = BUILT_IN_STRATEGIES.filter(({ id }) => wanted.includes(id));
-    assert.equal(strategies.length, 3);
-    const explorer = await api.explorer();
-    const { runs } = await explorer.explore(sessionId, 1, strategies, {
-      question: 'How is that mended?',
-      models: [modelCalled('steady')],
-    });
-    const ended = await explorer.finished(runs.map(({ id }) => id));
+  it('offers the strategies of a workspace that is trusted beside its own', async () => {
+    const steps = 'steps:\n  - name: answer\n    prompt: "{{question}}"\n';
+    await write('duck.multipath.yaml', `name: Rubber duck\n${steps}`);
+    await write('single.multipath.yaml', `name: Not the built-in one\n${steps}`);
+    await write('broken.multipath.yaml', 'name: Broken\nsteps: nothing\n');
+    const strategies = await api.listStrategies();
+    const builtIn = [
+      'single: Single',
+      'sequential-refinement: Sequential refinement',
+      'dialectical: Dialectical',
+      'critique-and-revise: Critique and revise',
+    ];
     assert.deepEqual(
-      ended.map(({ state, error }) => error ?? state),
-      ['done', 'done', 'done'],
+      strategies.map(({ id, name }) => `${id}: ${name}`),
+      vscode.workspace.isTrusted ? [...builtIn, 'duck: Rubber duck'] : builtIn,
     );
-    for (const [index, run] of ended.entries()) {
-      const fork = await api.store.getSession(run.sessionId);
-      assert.equal(fork?.parentId, sessionId);
-      assert.equal(fork.inheritedCount, 2);
-      const steps = strategies[index]?.steps.length ?? 0;
-      assert.ok(fork.messageCount > 2 + steps - 1, `${run.strategyName} kept its answers`);
-      assert.ok(run.tokens.input > 0 && run.tokensEstimated, 'what it took is estimated');
-    }
-    const sent = companion.asked.join('\n');
-    assert.ok(sent.includes('The worker acknowledges too early.'), 'the conversation is sent');
-    assert.ok(!sent.includes('ghp_0123456789'), 'the token is not');
   });
 
-  it('cancels a run at once, keeps what arrived, and tells the model', async () => {
-    const explorer = await api.explorer();
-    const { runs } = await explorer.explore(sessionId, 1, SINGLE, {
-      question: 'Slowly, please?',
-      models: [modelCalled('patient')],
-    });
-    const ids = runs.map(({ id }) => id);
-    await until('a piece of the answer is in the store', async () => {
-      const [run] = await api.store.getRuns({ ids });
-      return run?.partial === 'Answer of patient, ';
-    });
-    explorer.cancel(ids);
-    const [run] = await explorer.finished(ids);
-    assert.equal(run?.state, 'cancelled');
-    assert.equal(run.partial, 'Answer of patient, ');
-    await until('the model was told', () => Promise.resolve(companion.cancelled.length === 1));
+  it('makes a context of a conversation in the session server, without secrets', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const { id } = await api.store.createSession({ title: 'Deploying' });
+    await api.store.appendMessages(id, [
+      { role: 'user', text: `Deploy it with ${token}` },
+      { role: 'assistant', text: 'Done.' },
+    ]);
+    const { messages, report } = await api.store.readContext(id, { maxTokens: 1_000 });
+    assert.deepEqual(messages, [
+      { role: 'user', text: 'Deploy it with [secret removed: GitHub token]' },
+      { role: 'assistant', text: 'Done.' },
+    ]);
+    assert.deepEqual(report.redacted, [{ kind: 'GitHub token', count: 1 }]);
   });
 
-  it('shows why a model refused, and leaves the others alone', async () => {
-    const explorer = await api.explorer();
-    const { runs } = await explorer.explore(sessionId, 1, SINGLE, {
-      question: 'And this?',
-      models: [modelCalled('broken'), modelCalled('steady')],
-    });
-    const [broken, steady] = await explorer.finished(runs.map(({ id }) => id));
-    assert.equal(broken?.state, 'failed');
-    assert.match(broken.error ?? '', /not that question/);
-    assert.equal(steady?.state, 'done');
-  });
-
-  it('goes on with a run that failed when it is retried', async () => {
-    const explorer = await api.explorer();
-    const { runs } = await explorer.explore(sessionId, 1, SINGLE, {
-      question: 'Once more?',
-      models: [modelCalled('flaky')],
-    });
-    const ids = runs.map(({ id }) => id);
-    const [failed] = await explorer.finished(ids);
-    assert.equal(failed?.state, 'failed');
-    assert.equal(failed.partial, 'It begins ');
-    await explorer.retry(ids);
-    const [done] = await explorer.finished(ids);
-    assert.equal(done?.state, 'done');
-    assert.equal(done.attempt, 2);
-    const { messages } = await api.store.readMessages(done.sessionId, { start: 2, end: 10 });
-    assert.deepEqual(messages.map(textOf), ['Once more?', 'Answer of flaky, whole.']);
+  it('makes nothing of a strategy or a model that is not there', async () => {
+    const { id } = await api.store.createSession({ title: 'Asked' });
+    await api.store.appendMessages(id, [{ role: 'user', text: 'Which lock?' }]);
+    const options = { question: 'So?', models: ['no/such'] };
+    await assert.rejects(
+      api.exploreMultipleStrategies(id, 0, ['duck-typing'], options),
+      /no strategy “duck-typing”/,
+    );
+    await assert.rejects(
+      api.exploreMultipleStrategies(id, 0, ['single'], options),
+      /no model “no\/such”/,
+    );
+    assert.deepEqual(await api.store.getSessionForks(id), []);
   });
 });

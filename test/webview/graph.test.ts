@@ -321,3 +321,17 @@ test('stands still for those who asked for it', async () => {
     .evaluate((at) => Number.parseFloat(getComputedStyle(at).animationDuration));
   expect(duration).toBeLessThan(0.001);
 });
+
+test('says whose menu is asked for, by mouse and by key', async () => {
+  const { page } = await open(usual);
+  const context = async (): Promise<unknown> =>
+    JSON.parse((await tree(page).getAttribute('data-vscode-context')) ?? 'null');
+  await node(page, 'mutex').locator('.mp-label').click({ button: 'right' });
+  expect(await context()).toMatchObject({ multipathBranch: true, sessionId: 'mutex' });
+  await page.mouse.click(900, 600, { button: 'right' });
+  expect(await context()).toEqual({ preventDefaultContextMenuItems: true });
+  await page.keyboard.press('Escape');
+  await tree(page).focus();
+  await tree(page).dispatchEvent('contextmenu');
+  expect(await context()).toMatchObject({ sessionId: 'mutex' });
+});

@@ -190,4 +190,12 @@ export const metricStyles = css`
   .mp-explanation p {
     margin: 4px 0 0;
   }
+
+  /* The messages name their models too. */
+  @container (width < 1150px) {
+    .mp-metrics .mp-models,
+    .mp-metrics th:nth-child(2) {
+      display: none;
+    }
+  }
 `;

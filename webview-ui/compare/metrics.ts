@@ -98,7 +98,7 @@ function renderName(
         <button
           type="button"
           class="mp-branch-name"
-          title=${t('Open {0}', branch.title)}
+          title=${[t('Open {0}', branch.title), ...branch.models].join(' · ')}
           @click=${() => actions.open(branch.sessionId)}
         >
           ${branch.title}

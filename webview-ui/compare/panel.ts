@@ -257,7 +257,7 @@ export class ComparePanel extends LightElement {
     // The row that the tab key reaches: the active one, else the first on show.
     const { active: wanted } = this.#view;
     const active = wanted !== undefined && shown.includes(wanted) ? wanted : shown[0];
-    return html`<div class="mp-rows" role="feed" aria-label=${t('Messages side by side')}>
+    return html`<div class="mp-rows" role="group" aria-label=${t('Messages side by side')}>
       ${repeat(
         chunksOf(this.#items, CHUNK),
         (_, at) => at,

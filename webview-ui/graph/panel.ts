@@ -17,7 +17,7 @@ import {
 } from '../../src/protocol/panels.ts';
 import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
-import { icon } from '../shared/icons.ts';
+import { renderNotices } from '../shared/notices.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { hit, renderDrawing } from './drawing.ts';
@@ -156,7 +156,7 @@ export class GraphPanel extends LightElement {
           toggleLedger: () => this.#save({ ledger: !ledger }),
         },
       )}
-      ${this.#renderNotices()}
+      ${renderNotices(this.#notice, this.#problem)}
       <main class="mp-graph-page">
         <div
           class="mp-graph"
@@ -167,6 +167,7 @@ export class GraphPanel extends LightElement {
           aria-activedescendant=${itemId(focus)}
           aria-describedby="mp-graph-help"
           @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+          @contextmenu=${(event: MouseEvent) => this.#onMenu(event)}
         >
           <svg
             class="mp-canvas"
@@ -242,23 +243,6 @@ export class GraphPanel extends LightElement {
     return layout.byId.get(this.#view.focus ?? '') ?? layout.branches[0];
   }
 
-  #renderNotices(): TemplateResult {
-    return html`<div role="status">
-      ${
-        this.#notice === null
-          ? nothing
-          : html`<div class="mp-notice">${icon('warning')}<span>${this.#notice}</span></div>`
-      }
-      ${
-        this.#problem === undefined
-          ? nothing
-          : html`<div class="mp-notice">
-              ${icon('error')}<span>${t('That failed: {0}', this.#problem)}</span>
-            </div>`
-      }
-    </div>`;
-  }
-
   #renderLedger({ state, ledger }: Shown, context: BranchContext): TemplateResult {
     const { branches } = state.graph;
     const entries = entriesOf(ledger, branches, context, this.#view.sort);
@@ -293,19 +277,36 @@ export class GraphPanel extends LightElement {
     }
   }
 
-  #onClick(event: MouseEvent): void {
-    const canvas = event.currentTarget;
-    if (!this.#shown || !(canvas instanceof SVGSVGElement)) return;
+  /** Tells VS Code, which looks at the element after us, whose menu it is to show. */
+  #onMenu(event: MouseEvent): void {
+    const element = event.currentTarget;
+    if (!this.#shown || !(element instanceof HTMLElement)) return;
+    // The key for menus is pressed where the focus is.
+    const isByKey = event.target === element;
+    const { layout } = this.#shown;
+    const branch = isByKey ? this.#focused(layout)?.branch : this.#hit(event, layout)?.branch;
+    const isOpen = branch !== undefined && branch.deleted !== true;
+    if (isOpen) this.#save({ focus: branch.id });
+    element.dataset['vscodeContext'] = JSON.stringify({
+      preventDefaultContextMenuItems: true,
+      ...(isOpen && { multipathBranch: true, sessionId: branch.id }),
+    });
+  }
+
+  #hit(event: MouseEvent, layout: Layout): ReturnType<typeof hit> {
+    const canvas = this.querySelector('svg.mp-canvas');
+    if (!canvas) return undefined;
     const { x, y, k } = this.#place;
     const box = canvas.getBoundingClientRect();
-    const found =
-      this.#labelled(event.target, this.#shown.layout) ??
-      hit(
-        this.#shown.layout,
-        (event.clientX - box.x - x) / k,
-        (event.clientY - box.y - y) / k,
-        REACH / k,
-      );
+    return (
+      this.#labelled(event.target, layout) ??
+      hit(layout, (event.clientX - box.x - x) / k, (event.clientY - box.y - y) / k, REACH / k)
+    );
+  }
+
+  #onClick(event: MouseEvent): void {
+    if (!this.#shown) return;
+    const found = this.#hit(event, this.#shown.layout);
     if (!found) return;
     this.#save({ focus: found.branch.id });
     if (event.ctrlKey || event.metaKey || event.shiftKey) this.#toggle(found.branch.id);

@@ -82,7 +82,7 @@ export const mergeStyles = css`
   }
   .mp-decision > input {
     margin: 0;
-    accent-color: var(--vscode-button-background);
+    accent-color: var(--mp-link);
   }
   .mp-decision > input:focus-visible {
     outline: 1px solid var(--mp-focus);

@@ -22,7 +22,7 @@ export interface KnownStrategies {
 }
 
 const STRATEGY_ENDING = '.multipath.yaml';
-/** Files that are looked at in a workspace, and in the person's folder. */
+/** Files that are looked at. */
 const MOST_FILES = 100;
 const MOST_BYTES = 256 * 1024;
 
@@ -59,28 +59,37 @@ function idOf(file: Uri): string {
   return name.slice(0, -STRATEGY_ENDING.length);
 }
 
+/** The usual places are looked at themselves: where nothing can search a workspace, they remain. */
 async function strategyFiles(): Promise<readonly Uri[]> {
   if (!workspace.isTrusted) return [];
-  const inWorkspace = await workspace.findFiles(
+  const usual = (workspace.workspaceFolders ?? []).flatMap(({ uri }) => [
+    Uri.joinPath(uri, '.multipath'),
+    uri,
+  ]);
+  const own = workspace.getConfiguration().get<string>(STRATEGIES_SETTING, '').trim();
+  const listed = await Promise.all(usual.map(filesIn));
+  const searched = await workspace.findFiles(
     `**/*${STRATEGY_ENDING}`,
     '**/{node_modules,.git}/**',
     MOST_FILES,
   );
-  const sorted = [...inWorkspace].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return [...sorted, ...(await ownFiles())];
+  const ofPerson = own === '' ? [] : await filesIn(Uri.file(own));
+  const all = [...listed.flat(), ...[...searched].sort(byPath), ...ofPerson];
+  return [...new Map(all.map((file) => [file.toString(), file])).values()].slice(0, MOST_FILES);
 }
 
-async function ownFiles(): Promise<readonly Uri[]> {
-  const folder = workspace.getConfiguration().get<string>(STRATEGIES_SETTING, '').trim();
-  if (folder === '') return [];
+async function filesIn(folder: Uri): Promise<readonly Uri[]> {
   try {
-    const place = Uri.file(folder);
-    const entries = await workspace.fs.readDirectory(place);
+    const entries = await workspace.fs.readDirectory(folder);
     return entries
       .filter(([name, type]) => type !== FileType.Directory && name.endsWith(STRATEGY_ENDING))
-      .map(([name]) => Uri.joinPath(place, name))
-      .slice(0, MOST_FILES);
+      .map(([name]) => Uri.joinPath(folder, name))
+      .sort(byPath);
   } catch {
-    return []; // a folder that is not there holds no strategies; the setting says where it was looked for
+    return []; // a folder that is not there holds no strategies
   }
+}
+
+function byPath(a: Uri, b: Uri): number {
+  return a.path < b.path ? -1 : 1;
 }

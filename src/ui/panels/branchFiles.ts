@@ -15,8 +15,8 @@ type Store = Pick<HostServices, 'store'>;
 type Branch = Pick<BranchSummary, 'sessionId' | 'title' | 'files'>;
 type Named = Pick<Branch, 'sessionId' | 'title'>;
 
-/** One file with its two sides, as `vscode.changes` takes them. */
-type Resource = readonly [Uri, Uri, Uri];
+/** One file with its two sides, as `vscode.changes` takes them; a side that is not there is absent. */
+type Resource = readonly [Uri, Uri | undefined, Uri | undefined];
 
 /** Every file that one of two branches touched, side by side, unless both wrote the same. */
 export async function openFilesOfPair(
@@ -69,7 +69,8 @@ export async function openFileOfPair(
   }
   const [, before, after] = resource;
   const title = `${plain(path, 60)} · ${plain(titleOf(left), 30)} ↔ ${plain(titleOf(right), 30)}`;
-  await commands.executeCommand('vscode.diff', before, after, title, { preview: true });
+  const sides = [before ?? emptyUri(), after ?? emptyUri()];
+  await commands.executeCommand('vscode.diff', ...sides, title, { preview: true });
 }
 
 async function resourceOf(
@@ -84,9 +85,9 @@ async function resourceOf(
   ]);
   const view = areWhole(a, b) ? 'whole' : 'patch';
   if (view === 'whole' && a.known === b.known && a.text === b.text) return undefined;
-  const side = ({ sessionId }: Named, { known }: BranchFile): Uri =>
+  const side = ({ sessionId }: Named, { known }: BranchFile): Uri | undefined =>
     known === 'untouched' || (view === 'whole' && known === 'removed')
-      ? emptyUri()
+      ? undefined
       : branchFileUri(sessionId, path, view);
   return [fileUri(session, path), side(left, a), side(right, b)];
 }

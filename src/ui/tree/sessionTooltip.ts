@@ -81,7 +81,11 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
       ? undefined
       : [
           l10n.t('Cost'),
-          l10n.t('{0} · list prices of {1}, or your own', formatCosts(session), PRICE_TABLE.asOf),
+          l10n.t(
+            '{0} · list prices of {1}, or your own; without one, as the agent recorded it',
+            formatCosts(session),
+            PRICE_TABLE.asOf,
+          ),
         ],
     subagents && [
       countSubagents(subagents.count),

@@ -4,16 +4,20 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MERGE_MODES, type MergeMode } from '../../../src/core/merge.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { expectDerivedAnew } from '../../unit/store/support/derived.ts';
-import { StoreFolder } from '../../unit/store/support/openStore.ts';
+import { turns } from '../../unit/store/support/claudeHome.ts';
+import { imported, StoreFolder } from '../../unit/store/support/openStore.ts';
+
+const AGENTS = '11111111-1111-4111-8111-111111111111';
 
 type Step =
   | { readonly do: 'say'; readonly on: number }
   | { readonly do: 'fork'; readonly on: number; readonly at: number }
-  | { readonly do: 'merge'; readonly on: number; readonly from: number; readonly summary: boolean }
+  | { readonly do: 'merge'; readonly on: number; readonly from: number; readonly mode: MergeMode }
   | { readonly do: 'undo'; readonly which: number };
 
 const nat = fc.nat({ max: 20 });
@@ -26,7 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('merge' as const),
       on: nat,
       from: nat,
-      summary: fc.boolean(),
+      mode: fc.constantFrom(...MERGE_MODES),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), which: nat }) },
@@ -48,21 +52,35 @@ async function pictureOf(store: LocalStore, id: string): Promise<unknown> {
 }
 
 /** Merges, and holds the laws against what was before and after. Returns the merge's id. */
-async function mergeLawfully(store: LocalStore, target: string, source: string, summary: boolean) {
-  const options = { acceptConflicts: true, ...(summary && { mode: 'summary' as const }) };
-  const before = await pictureOf(store, target);
+async function mergeLawfully(store: LocalStore, target: string, source: string, mode: MergeMode) {
+  const all = await store.planMerge(target, source, { mode: mode === 'summary' ? mode : 'append' });
+  const chosen = all.messages.filter((index) => index % 2 === 0);
+  const options = {
+    acceptConflicts: true,
+    mode,
+    ...(mode === 'cherry-pick' && { messages: chosen }),
+  };
+  // An agent's session stays as it is; the branch of ours over it is what changes.
+  const both = all.into === undefined ? [target] : [target, all.into];
+  const before = await Promise.all(both.map((id) => pictureOf(store, id)));
   const plan = await store.planMerge(target, source, options);
   const tried = await store.mergeFork(target, source, options);
-  expect(tried.merged).toBe(summary ? Math.min(1, plan.messages.length) : plan.messages.length);
+  expect(tried.merged).toBe(
+    mode === 'summary' ? Math.min(1, plan.messages.length) : plan.messages.length,
+  );
   if (tried.merged > 0) {
     await store.undoMerge(tried.mergeId);
-    expect(await pictureOf(store, target)).toEqual(before);
+    expect(await Promise.all(both.map((id) => pictureOf(store, id)))).toEqual(before);
+    // A branch that was made for this merge alone is gone with it.
+    if (all.into === undefined && tried.sessionId !== target) {
+      expect(await store.getSession(tried.sessionId)).toBeUndefined();
+    }
   }
-  const { mergeId, merged } = await store.mergeFork(target, source, options);
-  const once = await pictureOf(store, target);
+  const { mergeId, merged, sessionId } = await store.mergeFork(target, source, options);
+  const once = await pictureOf(store, sessionId);
   expect(await store.mergeFork(target, source, options)).toMatchObject({ merged: 0 });
-  expect(await pictureOf(store, target)).toEqual(once);
-  return merged > 0 ? mergeId : undefined;
+  expect(await pictureOf(store, sessionId)).toEqual(once);
+  return merged > 0 ? { mergeId, sessionId } : undefined;
 }
 
 /** Takes down every message that is there now; a merge may be taken back in its source later. */
@@ -88,6 +106,8 @@ async function checkFamily(
       expect(seen.has(origin ?? '')).toBe(false);
       seen.add(origin ?? '');
       if (!merged) continue;
+      // From where it was said one finds this copy, or one before it.
+      expect(await store.findMessage(id, origin ?? '')).toBeLessThanOrEqual(message.index);
       const first = known.get(origin ?? '');
       expect(first?.content).toEqual(message.content);
       // A summary says something of its own.
@@ -98,20 +118,40 @@ async function checkFamily(
   }
 }
 
-async function run(steps: readonly Step[]): Promise<void> {
+/** The root of the family: a session of ours, or one that an agent goes on writing. */
+async function beginFamily(home: StoreFolder, isAgents: boolean) {
+  if (!isAgents) {
+    const store = await home.open();
+    const root = await store.createSession({ title: 'root' });
+    await store.appendMessages(root.id, [{ role: 'user', text: 'begin' }]);
+    return { store, root: root.id };
+  }
+  home.claude.write(AGENTS, turns('a', 2));
+  const store = await imported(home);
+  return { store, root: (await store.listSessions({})).sessions[0]?.id ?? '' };
+}
+
+async function run(isAgents: boolean, steps: readonly Step[]): Promise<void> {
   const home = new StoreFolder();
-  const store = await home.open();
   const known = new Map<string, Message>();
   let words = 0;
-  const root = await store.createSession({ title: 'root' });
-  await store.appendMessages(root.id, [{ role: 'user', text: 'begin' }]);
-  const ids = [root.id];
+  const { store, root } = await beginFamily(home, isAgents);
+  const ids = [root];
+  /** The last line of the agent's file. */
+  let last = 'a-1';
   const merges: string[] = [];
   const pick = <T>(list: readonly T[], at: number): T => list[at % list.length] as T;
   for (const next of steps) {
     if (next.do === 'say') {
       const text = `word ${words++}`;
-      await store.appendMessages(pick(ids, next.on), [{ role: 'assistant', text }]);
+      const on = pick(ids, next.on);
+      if (isAgents && on === root) {
+        home.claude.append(AGENTS, [
+          { uuid: `w${words}-0`, parentUuid: last, type: 'assistant', text, minute: 10 + words },
+        ]);
+        last = `w${words}-0`;
+        await store.importSessions();
+      } else await store.appendMessages(on, [{ role: 'assistant', text }]);
     } else if (next.do === 'fork') {
       const parent = pick(ids, next.on);
       const count = (await store.getSession(parent))?.messageCount ?? 1;
@@ -121,13 +161,21 @@ async function run(steps: readonly Step[]): Promise<void> {
       const [target, source] = [pick(ids, next.on), pick(ids, next.from)];
       if (target === source) continue;
       await note(store, ids, known);
-      const merge = await mergeLawfully(store, target, source, next.summary);
-      if (merge !== undefined) merges.push(merge);
+      const merge = await mergeLawfully(store, target, source, next.mode);
+      if (merge === undefined) continue;
+      merges.push(merge.mergeId);
+      if (!ids.includes(merge.sessionId)) ids.push(merge.sessionId);
     } else if (merges.length > 0) {
       const merge = pick(merges, next.which);
       // A later fork may need it; then it stays.
       await store.undoMerge(merge).then(
-        () => merges.splice(merges.indexOf(merge), 1),
+        async () => {
+          merges.splice(merges.indexOf(merge), 1);
+          // A branch over an agent's session goes with its last merge.
+          for (const id of [...ids]) {
+            if (!(await store.getSession(id))) ids.splice(ids.indexOf(id), 1);
+          }
+        },
         (error: unknown) => expect(error).toMatchObject({ code: 'bad-request' }),
       );
     }
@@ -140,8 +188,7 @@ async function run(steps: readonly Step[]): Promise<void> {
 
 describe('merging', () => {
   it('keeps its laws', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 16 }), run), {
-      numRuns: 25,
-    });
+    const steps = fc.array(step, { minLength: 4, maxLength: 16 });
+    await fc.assert(fc.asyncProperty(fc.boolean(), steps, run), { numRuns: 25 });
   }, 120_000);
 });

@@ -117,6 +117,12 @@ describe('fileEditsOf', () => {
     expect(fileEditsOf(call('shell', shell, more))).toEqual(wanted);
   });
 
+  it('tells the new texts of VS Code chat, whose edits have no id, but not where they stand', () => {
+    expect(fileEditsOf(call('Edit', 'const a = 1;', { callId: '' }))).toEqual([
+      { kind: 'passages', path: 'src/a.ts', passages: [{ old: '', now: 'const a = 1;' }] },
+    ]);
+  });
+
   it('knows nothing of shortened calls, and none of calls that failed or edit nothing', () => {
     const input = { text: '{"content": "a', fullLength: 90_000 };
     expect(fileEditsOf(call('Write', {}, { input }))).toEqual([
