@@ -153,7 +153,8 @@ export function activate(context: ExtensionContext): MultipathApi {
   }
   const api = createApi(store, explorations.api());
   // The tests in the extension host decide in the person's place.
-  return context.extensionMode === ExtensionMode.Test ? { ...api, store } : api;
+  const forTests = { ...api, store, explorer: () => explorations.explorer(), models };
+  return context.extensionMode === ExtensionMode.Test ? forTests : api;
 }
 
 /** Lets runs and the session server finish what they have before the window goes. */

@@ -54,6 +54,8 @@ export function startHostServer(sandbox: Sandbox, logFile: string): Promise<Vsco
     ...['--server-data-dir', sandbox.userData, '--extensions-dir', sandbox.extensions],
     ...['--without-connection-token', '--accept-server-license-terms'],
     ...['--enable-smoke-test-driver', '--telemetry-level', 'off'],
+    // Its user settings are the browser's; a window that is not trusted asks no language model.
+    '--disable-workspace-trust',
   ]);
 }
 

@@ -26,6 +26,8 @@ export interface UsageGroup {
   readonly provider?: string;
   readonly tokens: TokenUsage;
   readonly answers: number;
+  /** What the agent itself says they cost; absent unless it does of each. */
+  readonly nanoDollars?: number;
 }
 
 /** What one message adds to the sums. `Message` is one. */
@@ -57,7 +59,10 @@ export function lengthClass(tokens: TokenUsage): number {
   return step === -1 ? PRICE_STEPS.length : step;
 }
 
-/** The cost of one answer, or of several alike. No tokens cost nothing, whatever the price. */
+/**
+ * The cost of one answer, or of several alike: by the price that is known, else as the agent
+ * recorded it. No tokens cost nothing, whatever the price.
+ */
 export function costOf(
   book: PriceBook,
   answer: {
@@ -65,12 +70,14 @@ export function costOf(
     readonly provider?: string;
     readonly tokens?: TokenUsage;
     readonly answers?: number;
+    readonly nanoDollars?: number;
   },
 ): number | undefined {
   if (!answer.tokens) return undefined;
   if (totalTokens(answer.tokens) === 0) return 0;
-  if (answer.model === undefined) return undefined;
-  return book.price(answer.model, answer.provider, answer.tokens, answer.answers ?? 1);
+  const { model, provider, tokens, answers = 1, nanoDollars } = answer;
+  const priced = model === undefined ? undefined : book.price(model, provider, tokens, answers);
+  return priced ?? (nanoDollars === undefined ? undefined : nanoDollars / 1e9);
 }
 
 /** Adds up messages. Those without token counts (prompts) take no part in the cost. */

@@ -21,6 +21,8 @@ export interface OutlineEntry {
   readonly provider?: string;
   /** Counted once per answer, whatever number of lines repeats them. */
   readonly tokens?: TokenUsage;
+  /** What the agent itself says it cost, in billionths of a US dollar, so that sums are exact. */
+  readonly nanoDollars?: number;
   /** True while a tool call in it has no result: the fork guard does not cut here. */
   readonly open?: boolean;
   /** Tool calls in it, and how many of them ended in an error. */

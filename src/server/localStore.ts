@@ -25,7 +25,7 @@ import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
-import { findOldSidechains } from './upkeep/oldSidechains.ts';
+import { readOldAgain } from './upkeep/oldReadings.ts';
 import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
@@ -165,7 +165,7 @@ export function createLocalStore({
     // Its failures are told; what is left is done at the next opening.
     continueRebuild(context)
       .then(() => hangOldSubagents(context))
-      .then(() => findOldSidechains(context))
+      .then(() => readOldAgain(context))
       .catch((error: unknown) => importer.report(error));
   }
   return {

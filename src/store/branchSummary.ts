@@ -18,7 +18,7 @@ export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
   const providers = new Set<string>();
   let firstAt: number | undefined;
   let lastAt: number | undefined;
-  for (const { model, provider, tokens, timestamp } of entries) {
+  for (const { model, provider, tokens, nanoDollars, timestamp } of entries) {
     if (model !== undefined) models.add(model);
     if (provider !== undefined) providers.add(provider);
     if (timestamp !== undefined) {
@@ -31,6 +31,7 @@ export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
       ...(provider !== undefined && { provider }),
       tokens,
       answers: 1,
+      ...(nanoDollars !== undefined && { nanoDollars }),
     });
   }
   return {

@@ -23,6 +23,7 @@ interface Packed {
   readonly m?: string;
   readonly p?: string;
   readonly k?: readonly [number, number, number, number, number?];
+  readonly d?: number;
   readonly o?: 1;
   readonly c?: number;
   readonly e?: number;
@@ -66,6 +67,7 @@ function pack(entry: OutlineEntry): Packed {
     ...(entry.model !== undefined && { m: entry.model }),
     ...(entry.provider !== undefined && { p: entry.provider }),
     ...(tokens && { k: packTokens(tokens) }),
+    ...(entry.nanoDollars !== undefined && { d: entry.nanoDollars }),
     ...(entry.open && { o: 1 }),
     ...(entry.tools && { c: entry.tools }),
     ...(entry.errors && { e: entry.errors }),
@@ -86,6 +88,7 @@ function unpack(packed: Packed): OutlineEntry {
   if (packed.m !== undefined) entry.model = packed.m;
   if (packed.p !== undefined) entry.provider = packed.p;
   if (packed.k) entry.tokens = unpackTokens(packed.k);
+  if (packed.d !== undefined) entry.nanoDollars = packed.d;
   if (packed.o) entry.open = true;
   if (packed.c !== undefined) entry.tools = packed.c;
   if (packed.e !== undefined) entry.errors = packed.e;

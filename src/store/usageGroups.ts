@@ -21,6 +21,9 @@ export function mergeUsage(groups: readonly UsageGroup[]): UsageGroup[] {
             ...known,
             tokens: addTokens(known.tokens, group.tokens),
             answers: known.answers + group.answers,
+            ...(known.nanoDollars !== undefined && {
+              nanoDollars: known.nanoDollars + (group.nanoDollars ?? 0),
+            }),
           }
         : group,
     );
@@ -31,14 +34,15 @@ export function mergeUsage(groups: readonly UsageGroup[]): UsageGroup[] {
 /** As JSON, for a row of the catalogue. */
 export function packUsage(groups: readonly UsageGroup[]): string {
   return JSON.stringify(
-    groups.map(({ model = null, provider = null, answers, tokens }) => {
+    groups.map(({ model = null, provider = null, answers, tokens, nanoDollars }) => {
       const { input, output, cacheRead, cacheWrite, cacheWrite1h } = tokens;
       const counts = [
         input,
         output,
         cacheRead,
         cacheWrite,
-        ...(cacheWrite1h ? [cacheWrite1h] : []),
+        ...(cacheWrite1h || nanoDollars !== undefined ? [cacheWrite1h ?? 0] : []),
+        ...(nanoDollars === undefined ? [] : [nanoDollars]),
       ];
       return [model, provider, answers, ...counts];
     }),
@@ -57,6 +61,7 @@ export function unpackUsage(json: string): UsageGroup[] {
     ...(provider !== null && { provider }),
     answers,
     tokens: tokensOf(counts),
+    ...(counts[5] !== undefined && { nanoDollars: counts[5] }),
   }));
 }
 
@@ -72,12 +77,16 @@ function tokensOf([
     output,
     cacheRead,
     cacheWrite,
-    ...(hour !== undefined && { cacheWrite1h: hour }),
+    ...(hour && { cacheWrite1h: hour }),
   };
 }
 
-/** The mean length stands for all: answers of one class stay in it when they are added up. */
-function keyOf({ model = '', provider = '', tokens, answers }: UsageGroup): string {
+/**
+ * The mean length stands for all: answers of one class stay in it when they are added up. What an
+ * agent says the cost of is apart from what it does not.
+ */
+function keyOf({ model = '', provider = '', tokens, answers, nanoDollars }: UsageGroup): string {
   const mean = { input: inputOf(tokens) / answers, output: 0, cacheRead: 0, cacheWrite: 0 };
-  return `${provider}\n${model}\n${lengthClass(mean)}`;
+  const recorded = nanoDollars === undefined ? '' : '\nrecorded';
+  return `${provider}\n${model}\n${lengthClass(mean)}${recorded}`;
 }

@@ -3,7 +3,6 @@
  * were read; everything it draws is a function of these. Only the active row is in the tab order.
  */
 import { html, nothing, type TemplateResult } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { messageOf } from '../../src/core/errors.ts';
 import type { Role } from '../../src/core/message.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
@@ -17,7 +16,7 @@ import { connect, type Connection } from '../shared/connect.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { hear } from '../shared/events.ts';
 import { messageStyles } from '../shared/message.css.ts';
-import { setStrings, t } from '../shared/strings.ts';
+import { setStrings } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import type { ChunkContext } from './chunk.ts';
 import { renderColumnHeads } from './columnHeads.ts';
@@ -29,7 +28,8 @@ import { metricStyles } from './metrics.css.ts';
 import { renderMetrics } from './metrics.ts';
 import { Nearness } from './nearness.ts';
 import { Revealing } from './revealing.ts';
-import { chunksOf, differencesOf, itemsOf, nextDifference, rowsOf, type Item } from './rowItems.ts';
+import { differencesOf, itemsOf, nextDifference, rowsOf, type Item } from './rowItems.ts';
+import { renderRowList } from './rowList.ts';
 import { outlineWithoutNulls, RowLoader } from './rowLoader.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
@@ -38,9 +38,6 @@ import { renderNotices, renderWaiting } from './states.ts';
 import { headingOf, renderToolbar } from './toolbar.ts';
 import { touchedStyles } from './touched.css.ts';
 import { renderTouched } from './touched.ts';
-
-/** Items drawn or left out together. */
-const CHUNK = 20;
 
 export class ComparePanel extends LightElement {
   static override styles = [
@@ -199,7 +196,8 @@ export class ComparePanel extends LightElement {
       <div class="mp-scroll mp-columns-${count} ${count > 2 ? 'mp-many' : 'mp-pair'}">
         <main>
           ${renderShared(comparison, (target) => this.#ask('openSession', target))}
-          ${renderColumnHeads(branches, bestFork)} ${this.#renderRows(context)}
+          ${renderColumnHeads(branches, bestFork)}
+          ${renderRowList(this.#items, context, this.#view.active, this.#version)}
         </main>
         ${renderTouched(branches, this.#unfoldedLists, {
           openFile: (branch, path) => this.#ask('openFile', { branch, path }),
@@ -240,38 +238,6 @@ export class ComparePanel extends LightElement {
         merge: () => this.#ask('merge', null),
       },
     );
-  }
-
-  #renderRows(context: ChunkContext): TemplateResult {
-    if (context.rows.length === 0) {
-      return html`<div class="mp-span">
-        <p class="mp-none mp-dim">${t('None of these branches has messages of its own yet.')}</p>
-      </div>`;
-    }
-    if (this.#items.length === 0) {
-      return html`<div class="mp-span">
-        <p class="mp-none mp-dim">${t('No message of this role.')}</p>
-      </div>`;
-    }
-    const shown = rowsOf(this.#items);
-    // The row that the tab key reaches: the active one, else the first on show.
-    const { active: wanted } = this.#view;
-    const active = wanted !== undefined && shown.includes(wanted) ? wanted : shown[0];
-    return html`<div class="mp-rows" role="group" aria-label=${t('Messages side by side')}>
-      ${repeat(
-        chunksOf(this.#items, CHUNK),
-        (_, at) => at,
-        (items) =>
-          html`<mp-compare-chunk
-            .items=${items}
-            .context=${context}
-            .active=${
-              items.some((item) => item.kind === 'row' && item.row === active) ? active : undefined
-            }
-            .version=${this.#version}
-          ></mp-compare-chunk>`,
-      )}
-    </div>`;
   }
 
   override updated(): void {

@@ -36,6 +36,8 @@ export interface Entry {
   readonly model?: string;
   readonly provider?: string;
   readonly tokens?: TokenUsage;
+  /** Its cost as pi worked it out, in billionths of a US dollar. */
+  readonly nanoDollars?: number;
   /** Tools it calls, or the one call it answers. */
   readonly calls: readonly string[];
   readonly failed?: boolean;
@@ -97,7 +99,7 @@ function parentOf(parent: unknown): { readonly parent?: string | null } {
 
 function answerFacts(
   message: JsonObject | undefined,
-): Pick<Entry, 'model' | 'provider' | 'tokens'> {
+): Pick<Entry, 'model' | 'provider' | 'tokens' | 'nanoDollars'> {
   const model = asString(message?.['model']);
   const provider = asString(message?.['provider']);
   const usage = asObject(message?.['usage']);
@@ -108,10 +110,14 @@ function answerFacts(
     cacheWrite: asCount(usage['cacheWrite']),
   };
   const any = tokens && Object.values(tokens).some((count) => count > 0);
+  // A model that nobody gave a price stands there with 0: that is no price.
+  const total = asObject(usage?.['cost'])?.['total'];
+  const nanoDollars = typeof total === 'number' ? Math.round(total * 1e9) : 0;
   return {
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
     ...(any && { tokens }),
+    ...(any && nanoDollars > 0 && Number.isSafeInteger(nanoDollars) && { nanoDollars }),
   };
 }
 

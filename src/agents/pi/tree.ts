@@ -151,7 +151,7 @@ class TreeBuilder {
 }
 
 function nodeOf({ parent, first, seqs, gap, unanswered, errors }: Draft): TreeNode {
-  const { kind, id, lineage, time, words, model, provider, tokens, calls } = first;
+  const { kind, id, lineage, time, words, model, provider, tokens, nanoDollars, calls } = first;
   const isUser = kind === 'prompt' || kind === 'ran';
   const tools = kind === 'answer' ? calls.length : kind === 'ran' ? 1 : 0;
   const entry: OutlineEntry = {
@@ -163,6 +163,7 @@ function nodeOf({ parent, first, seqs, gap, unanswered, errors }: Draft): TreeNo
     ...(model !== undefined && { model }),
     ...(provider !== undefined && { provider }),
     ...(tokens && { tokens }),
+    ...(nanoDollars !== undefined && { nanoDollars }),
     ...(unanswered.size > 0 && { open: true }),
     ...(tools > 0 && { tools }),
     ...(errors > 0 && { errors }),

@@ -132,17 +132,21 @@ function contextOf(
   const said = end.map(({ part }): ModelMessage => ({ role: part.role, text: part.text }));
   const before: readonly ModelMessage[] = first ? [{ role: 'user', text: first.part.text }] : [];
   const messages = alternating([...before, ...note, ...said]);
-  const isTooSmall = messages.reduce((sum, { text }) => sum + options.count(text) + OVERHEAD, 0);
+  // Counted once, message by message: a long text takes its time.
+  const notes = [...note, ...(messages[0]?.text === BEGINNING ? [messages[0]] : [])];
+  const tokens =
+    kept.reduce((sum, one) => sum + one.tokens, 0) +
+    notes.reduce((sum, { text }) => sum + options.count(text) + OVERHEAD, 0);
   // Only where there is no room for anything at all.
-  const fits = isTooSmall <= options.maxTokens;
+  const fits = tokens <= options.maxTokens;
   const report: ContextReport = {
     messages: fits ? kept.length : 0,
-    tokens: fits ? isTooSmall : 0,
+    tokens: fits ? tokens : 0,
     leftOut: fits
       ? leftOut
       : {
           messages: leftOut.messages + kept.length,
-          tokens: leftOut.tokens + kept.reduce((sum, { tokens }) => sum + tokens, 0),
+          tokens: leftOut.tokens + kept.reduce((sum, one) => sum + one.tokens, 0),
         },
     shortened: fits ? kept.reduce((sum, { part }) => sum + part.shortened, 0) : 0,
     redacted: fits ? options.addSecrets(...kept.map(({ part }) => part.secrets)) : [],

@@ -121,7 +121,7 @@ export const VERSION_0_4_0: readonly Migration[] = [
     // Subagents whose conversations stand in the file of the session they worked for: such a branch
     // is a session of its own, and `call_seq` the record in that file whose tool call started it.
     // Logs up to `sidechains_before` were derived by a version that hid them: see
-    // src/server/upkeep/oldSidechains.ts.
+    // src/server/upkeep/oldReadings.ts.
     id: 'sidechains/1',
     sql: `
       ALTER TABLE branch ADD COLUMN sidechain INTEGER NOT NULL DEFAULT 0;

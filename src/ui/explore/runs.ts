@@ -52,7 +52,7 @@ export class Runs implements Disposable {
   }
 
   /** The runs of this window. */
-  attach(explorer: Explorer): void {
+  attach(explorer: Pick<Explorer, 'onDidChange'>): void {
     this.#unsubscribe.push(explorer.onDidChange((event) => this.#take(event)));
   }
 

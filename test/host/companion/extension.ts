@@ -3,11 +3,16 @@
  * gives it at run time. Its exports let the tests ask it to do what such extensions do.
  */
 import * as vscode from 'vscode';
+import { ScriptedModels } from './scriptedModels.ts';
 import type { MultipathApi, Session, StoreEvent } from '../../../docs/multipath-api.d.ts';
 
 export interface Companion {
   readonly version: number;
   readonly operations: readonly string[];
+  /** Questions that reached the models, as text: role by role. */
+  readonly asked: readonly string[];
+  /** Names of models that were told to stop. */
+  readonly cancelled: readonly string[];
   /** Keeps a conversation, tries another answer in a fork, and finds both again by tag and text. */
   readonly keepConversation: (word: string) => Promise<Kept>;
 }
@@ -21,11 +26,17 @@ export interface Kept {
   readonly heardOf: readonly string[];
 }
 
-export async function activate(): Promise<Companion> {
+export async function activate(context: vscode.ExtensionContext): Promise<Companion> {
+  const scripted = new ScriptedModels();
+  context.subscriptions.push(
+    vscode.lm.registerLanguageModelChatProvider('multipath-tests', scripted),
+  );
   const extension = vscode.extensions.getExtension<MultipathApi>('multipath.multipath');
   if (!extension) throw new Error('Multipath is not installed');
   const { version, store } = await extension.activate();
   return {
+    asked: scripted.asked,
+    cancelled: scripted.cancelled,
     version,
     operations: Object.keys(store),
     keepConversation: async (word) => {

@@ -262,3 +262,44 @@ describe('prices', () => {
     );
   });
 });
+
+it('take what pi recorded where no price is known, and a price as soon as there is one', async () => {
+  const stores = new StoreFolder();
+  const folder = path.join(stores.folder, 'pi', '--tmp-shop--');
+  mkdirSync(folder, { recursive: true });
+  const answer = (n: number, total: number) => ({
+    type: 'message',
+    id: `m${n}`,
+    parentId: n === 1 ? null : `m${n - 1}`,
+    timestamp: `2026-05-04T09:0${n}:00.000Z`,
+    message: {
+      role: 'assistant',
+      provider: 'own',
+      model: 'a-model-of-mine',
+      content: [{ type: 'text', text: `answer ${n}` }],
+      usage: { input: 1, output: 0, cacheRead: 0, cacheWrite: 0, cost: { total } },
+    },
+  });
+  const lines = [
+    { type: 'session', version: 3, id: A, timestamp: '2026-05-04T09:00:00.000Z', cwd: '/tmp/shop' },
+    answer(1, 0.1),
+    answer(2, 0.2),
+    answer(3, 0),
+  ];
+  const file = path.join(folder, `2026-05-04T09-00-00-000Z_${A}.jsonl`);
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const store = await stores.open();
+  await store.setConsent('pi', 'granted');
+  expect((await store.importSessions()).failures).toEqual([]);
+  const [session] = await all(store);
+  // 0 stands for a price that pi does not know either.
+  expect(session).toMatchObject({ knownCost: 0.3, unpricedMessages: 1 });
+  if (!session) throw new Error('It was not read.');
+  expect((await messagesOf(store, session)).map(({ cost }) => cost)).toEqual([0.1, 0.2, undefined]);
+  await store.setPrices([DOLLAR]);
+  await until(store, ([one]) => one?.estimatedCost === 3);
+  await store.setPrices([]);
+  await until(store, ([one]) => one?.knownCost === 0.3);
+  await stores.close();
+  await expectDerivedAnew(stores.storePath);
+});

@@ -3,7 +3,13 @@ import { Uri } from 'vscode';
 import { describe, expect, it } from 'vitest';
 import { messageIndexOf, sessionIdsOf } from '../../../src/ui/commands/targets.ts';
 import { parseTags } from '../../../src/ui/commands/organizing.ts';
-import { emptyUri, messageUri, parseAddress, transcriptUri } from '../../../src/ui/documents.ts';
+import {
+  branchFileUri,
+  emptyUri,
+  messageUri,
+  parseAddress,
+  transcriptUri,
+} from '../../../src/ui/documents.ts';
 import { followable } from '../../../src/ui/panels/openLink.ts';
 import { webviewHtml } from '../../../src/ui/panels/webviewHtml.ts';
 import { foldersOf } from '../../../src/ui/serverOptions.ts';
@@ -29,6 +35,20 @@ describe('document addresses', () => {
     expect(hostile.path.split('/')).toHaveLength(4);
     expect(parseAddress(emptyUri())).toEqual({ kind: 'empty' });
   });
+
+  it.each(['src/a b.ts', '/etc/x&view=patch', 'C:\\shop\\a.ts', 'transcript/s/x.md', '../?#%'])(
+    'name a branch’s file %s by itself, whatever is in its path',
+    (path) => {
+      const whole = branchFileUri('s3', path, 'whole', 12);
+      expect(parseAddress(whole)).toEqual({
+        ...{ kind: 'file', sessionId: 's3', path, view: 'whole', end: 12 },
+      });
+      const patch = branchFileUri('s3', path, 'patch');
+      expect(parseAddress(patch)).toEqual({ kind: 'file', sessionId: 's3', path, view: 'patch' });
+      // Two branches' sides are one file to an editor.
+      expect(branchFileUri('s4', path, 'whole').path).toBe(whole.path);
+    },
+  );
 
   it('refuse what is none of ours', () => {
     for (const path of ['/other/x', '/message/full/s/-1/x.md', '/message/full/s/1e3/x.md', '']) {

@@ -1,0 +1,135 @@
+/** Exploring from a message, by mouse and keyboard: chosen, watched, cancelled, retried, found again. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startModelServer, type ModelServer } from '../unit/support/modelServer.ts';
+import { axeViolations } from './support/accessibility.ts';
+import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
+import { allowAgents, forkRows, openTranscript, sessionRow, unfold } from './support/sessions.ts';
+import { openWindow, type VscodeWindow } from './support/window.ts';
+
+const title = 'Fix rounding of invoice totals';
+const question = 'Is there another way to round';
+let window: VscodeWindow;
+let server: ModelServer;
+
+beforeAll(async () => {
+  server = await startModelServer();
+  window = await openWindow({
+    name: 'exploring',
+    prepare: ({ userData }) => {
+      const folder = join(userData, 'Machine');
+      mkdirSync(folder, { recursive: true });
+      const endpoints = [
+        { name: 'local', url: server.url, models: ['steady', 'slow', 'failing', 'cut'] },
+      ];
+      writeFileSync(
+        join(folder, 'settings.json'),
+        JSON.stringify({ 'multipath.models.endpoints': endpoints }),
+      );
+    },
+  });
+  await allowAgents(window);
+});
+
+afterAll(async () => {
+  await window.close();
+  await server.close();
+});
+
+screenshotFailures(() => window);
+
+const input = () => window.page.locator('.quick-input-widget input[type="text"]');
+const heading = (text: string) => window.page.locator('.quick-input-titlebar', { hasText: text });
+
+/** Ticks exactly these rows of the open picker. */
+async function tick(labels: readonly string[]): Promise<void> {
+  const rows = window.page.locator('.quick-input-list .monaco-list-row');
+  await rows.first().waitFor();
+  for (const row of await rows.all()) {
+    const name = (await row.locator('.label-name').first().innerText()).trim();
+    const box = row.locator('.monaco-checkbox, input[type="checkbox"]').first();
+    const checked =
+      (await box.getAttribute('aria-checked')) === 'true' ||
+      (await box.isChecked().catch(() => false));
+    if (checked !== labels.includes(name)) await row.click();
+  }
+  await input().press('Enter');
+}
+
+async function explore(strategies: readonly string[], models: readonly string[]): Promise<void> {
+  await heading('Strategies').waitFor();
+  await tick(strategies);
+  await heading('Models').waitFor();
+  await tick(models);
+  await heading('Question').waitFor();
+  await input().fill(`${question}?`);
+  await input().press('Enter');
+  await heading('Budget').waitFor();
+  await input().press('Enter');
+  await heading('Start?').waitFor();
+  await window.pick('No secrets were recognised').waitFor();
+}
+
+test('asks what to explore, says what is sent, and shows the answer as it comes', async () => {
+  const frame = await openTranscript(window, sessionRow(window, title));
+  const message = frame.locator('mp-item').nth(1);
+  await message.hover();
+  await screenshot(window, 'explore-button');
+  await message.getByRole('button', { name: 'Explore…' }).click();
+  await explore(['Single', 'Dialectical'], ['slow']);
+  await screenshot(window, 'explore-start');
+  expect(server.asked).toEqual([]);
+  await input().press('Enter');
+  const run = (await window.webview('transcript')).locator('.mp-run');
+  await run.getByText('From slow:').waitFor();
+  await window.page.locator('.statusbar').getByText('0/2').waitFor();
+  await screenshotThemes(window, 'explore-running', async () => {
+    expect(await axeViolations(await window.webview('transcript'))).toEqual([]);
+  });
+});
+
+test('cancels a run and keeps what had arrived', async () => {
+  const frame = await window.webview('transcript');
+  await frame.getByRole('button', { name: 'Cancel Run' }).click();
+  await frame.getByText('cancelled', { exact: true }).waitFor();
+  await frame.locator('.mp-run').getByText('From slow:').waitFor();
+  await screenshot(window, 'explore-cancelled');
+});
+
+test('goes on with it when it is retried, until all answers are messages', async () => {
+  const frame = await window.webview('transcript');
+  await frame.locator('.mp-run').getByRole('button', { name: 'Retry' }).click();
+  await frame.getByRole('button', { name: 'Cancel Run' }).waitFor();
+  const releasing = setInterval(() => server.release(), 100);
+  try {
+    await frame.locator('mp-item', { hasText: 'That was answer' }).waitFor();
+    await frame.locator('.mp-run').waitFor({ state: 'detached' });
+    await unfold(sessionRow(window, title));
+    await forkRows(window, 'Dialectical · slow.*done').first().waitFor();
+  } finally {
+    clearInterval(releasing);
+  }
+  await screenshot(window, 'explore-done');
+});
+
+test('shows failures with their error, by keyboard, and again after a reload', async () => {
+  const frame = await openTranscript(window, sessionRow(window, title));
+  const message = frame.locator('mp-item').nth(1);
+  await message.focus();
+  await message.press('e');
+  await explore(['Single'], ['failing', 'cut']);
+  await input().press('Enter');
+  await forkRows(window, 'Single · cut.*failed').first().waitFor();
+  await forkRows(window, 'Single · cut').first().click();
+  const run = (await window.webview('transcript')).locator('.mp-run');
+  await run.getByText('ended before it was whole').waitFor();
+  await run.getByText('From cut:').waitFor();
+  await screenshotThemes(window, 'explore-failed', async () => {
+    expect(await axeViolations(await window.webview('transcript'))).toEqual([]);
+  });
+  await window.reload();
+  const again = (await window.webview('transcript')).locator('.mp-run');
+  await again.getByText('From cut:').waitFor();
+  await again.getByRole('button', { name: 'Retry' }).waitFor();
+});
