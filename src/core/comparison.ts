@@ -5,6 +5,9 @@
  */
 import type { FileLines, Message, Role, TokenUsage } from './message.ts';
 
+/** Branches compared at a time. */
+export const MOST_BRANCHES = 8;
+
 /** How often something was run to its end. */
 export interface RunCounts {
   readonly passed: number;

@@ -3,7 +3,12 @@
  * align it. Bodies come through the reader in pages and are let go at once; what is kept of each
  * message is its signature.
  */
-import type { BranchSummary, Comparison, RowOutline } from '../comparison.ts';
+import {
+  MOST_BRANCHES,
+  type BranchSummary,
+  type Comparison,
+  type RowOutline,
+} from '../comparison.ts';
 import { sumFigures, type MessageFigures } from '../cost.ts';
 import { MultipathError } from '../errors.ts';
 import { commonAncestor, type LineageNode } from '../lineage.ts';
@@ -30,8 +35,6 @@ export interface CompareInput {
   readonly reader: BranchReader;
 }
 
-/** Branches compared at once. */
-export const MOST_BRANCHES = 8;
 /** Messages read at a time. */
 const PAGE = 200;
 /** Characters of the shared excerpt. */

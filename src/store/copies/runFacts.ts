@@ -17,7 +17,7 @@ const json = v.pipe(
   v.string(),
   v.check((value) => isJson(value)),
 );
-const count = v.pipe(v.number(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** As packUsage writes it: readers trust it. */
 const usage = v.pipe(
   json,

@@ -1,14 +1,12 @@
 /** Comparing 2 to 8 sessions: those selected in the tree, or one here and the others picked. */
 import { l10n, window } from 'vscode';
 import type { Disposable } from '../disposable.ts';
+import { MOST_BRANCHES } from '../../core/comparison.ts';
 import type { Session } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { pickSession, pickSessions } from './pickSession.ts';
 import { sessionIdsOf, type CommandServices } from './targets.ts';
-
-/** As many branches as can be compared at a time. */
-const MOST = 8;
 
 export function registerComparing(services: CommandServices): Disposable[] {
   const { log, panels, view } = services;
@@ -21,8 +19,11 @@ export function registerComparing(services: CommandServices): Disposable[] {
     if (first === undefined) return;
     const others = named.length > 1 ? named.slice(1) : await pickOthers(services, first);
     if (others === undefined || others.length === 0) return;
-    if (others.length >= MOST) {
-      window.setStatusBarMessage(l10n.t('Select 2 to {0} sessions to compare.', MOST), 5000);
+    if (others.length >= MOST_BRANCHES) {
+      window.setStatusBarMessage(
+        l10n.t('Select 2 to {0} sessions to compare.', MOST_BRANCHES),
+        5000,
+      );
       return;
     }
     panels.openComparison(await inOrder(services, [first, ...others]));
@@ -50,7 +51,7 @@ async function pickOthers(
   ]);
   return pickSessions(services, {
     title: l10n.t('Compare with which session?'),
-    many: l10n.t('Check up to {0} sessions, then press Enter', MOST - 1),
+    many: l10n.t('Check up to {0} sessions, then press Enter', MOST_BRANCHES - 1),
     first: parent?.id ?? forks[0]?.id,
     exclude: [first],
   });

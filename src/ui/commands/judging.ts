@@ -1,6 +1,7 @@
 /** Choosing between branches: the score with its reasons, the person's own rating, the family drawn. */
 import { commands, l10n, Uri, window } from 'vscode';
 import { rankBranches, type JudgedBranch } from '../../core/judge.ts';
+import { MOST_BRANCHES } from '../../core/comparison.ts';
 import type { BranchScore, PartScore, ScorePart } from '../../core/score.ts';
 import { Commands, DOCUMENT_SCHEME } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
@@ -13,8 +14,6 @@ import { registerCommand } from '../vscodeApi.ts';
 import { changeEach, need } from './eachSession.ts';
 import { sessionIdsOf, targetsOf, type CommandServices } from './targets.ts';
 
-/** As many branches as can be compared at a time. */
-const MOST = 8;
 /** Key of a session's metadata that holds the rating. */
 const RATING = 'rating';
 
@@ -54,7 +53,7 @@ export async function branchesOf(
   const named = given.length > 1 ? given : sessionIdsOf(args, services.view.selectedSessions);
   const ids = named.length > 1 ? named : await forksOf(services, args);
   if (ids === undefined) return undefined;
-  if (ids.length >= 2) return ids.slice(0, MOST);
+  if (ids.length >= 2) return ids.slice(0, MOST_BRANCHES);
   window.setStatusBarMessage(
     l10n.t('Choose a session with two or more forks, or select the branches.'),
     5000,

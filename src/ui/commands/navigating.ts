@@ -27,10 +27,15 @@ const WAYS: readonly (readonly [CommandId, FindWay])[] = [
   [Commands.goToParent, (store, from) => parentOf(store, from)],
   [
     Commands.goToForkPoint,
-    async (store, from) => ({
-      ...(await parentOf(store, from)),
-      reveal: Math.max(0, from.inheritedCount - 1),
-    }),
+    async (store, from) => {
+      const way = await parentOf(store, from);
+      const [to] = way.to;
+      const reveal =
+        from.parentId === undefined && to
+          ? await callingMessage(store, to, from)
+          : Math.max(0, from.inheritedCount - 1);
+      return { ...way, ...(reveal !== undefined && { reveal }) };
+    },
   ],
   [
     Commands.goToFork,
@@ -79,9 +84,32 @@ async function go(
   await panels.openTranscript(target.id, reveal === undefined ? {} : { reveal });
 }
 
+/** A subagent's parent is the session that it worked for. */
 async function parentOf(store: SessionStore, from: Session): Promise<Way> {
-  const parent = await store.getSessionParent(from.id);
+  const above = from.parentId === undefined ? from.subagentOf : undefined;
+  const parent =
+    above === undefined ? await store.getSessionParent(from.id) : await store.getSession(above);
   return { to: parent ? [parent] : [], none: l10n.t('This session was not forked from another.') };
+}
+
+/**
+ * The message of a session that called a subagent: the first one that ends at its record or behind
+ * it, for messages stand in the order of their records.
+ */
+async function callingMessage(
+  store: SessionStore,
+  session: Session,
+  { calledFrom }: Session,
+): Promise<number | undefined> {
+  if (!calledFrom) return undefined;
+  let [low, high] = [0, session.messageCount - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { anchor } = await store.readMessage(session.id, middle);
+    if (anchor.logId === calledFrom.logId && anchor.seq >= calledFrom.seq) high = middle;
+    else low = middle + 1;
+  }
+  return Math.max(0, low);
 }
 
 /** In the order they were made; after the last comes the first. */

@@ -4,6 +4,7 @@
  */
 import { l10n, ViewColumn, window, type WebviewPanel } from 'vscode';
 import * as v from 'valibot';
+import { MOST_BRANCHES } from '../../core/comparison.ts';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { PanelTypes } from '../contributions.ts';
 import type { HostServices } from '../services.ts';
@@ -25,7 +26,7 @@ const DOUBLE_CLICK_MS = 600;
 const mergeState = v.looseObject({ sourceId: v.string(), targetId: v.string() });
 const transcriptState = v.looseObject({ sessionId: v.string() });
 const compareState = v.looseObject({
-  sessionIds: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(8)),
+  sessionIds: v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(MOST_BRANCHES)),
 });
 
 /** Makes a fork and opens it in these panels; returns its id. */

@@ -73,6 +73,8 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
     session.parentId === undefined
       ? undefined
       : [l10n.t('Forked at message'), formatNumber(session.inheritedCount)],
+    saidOf(session, 'reason', l10n.t('Reason')),
+    saidOf(session, 'strategy', l10n.t('Strategy')),
     session.models.length === 0
       ? undefined
       : [l10n.t('Models'), session.models.map(shortModel).join(', ')],
@@ -113,4 +115,14 @@ function facts(session: Session, now: number): (readonly [string, string])[] {
       : [l10n.t('Retention'), retentionName(session.retentionPolicy)],
   ];
   return rows.filter((row) => row !== undefined);
+}
+
+/** What was said of a fork when it was made; metadata is whoever's who set it. */
+function saidOf(
+  { metadata }: Session,
+  key: 'reason' | 'strategy',
+  name: string,
+): readonly [string, string] | undefined {
+  const said = metadata[key];
+  return typeof said === 'string' && said !== '' ? [name, said.slice(0, NOTE_LENGTH)] : undefined;
 }

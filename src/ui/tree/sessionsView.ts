@@ -11,6 +11,7 @@ import {
   type TreeItem,
   type TreeView,
 } from 'vscode';
+import { MOST_BRANCHES } from '../../core/comparison.ts';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
@@ -116,7 +117,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       this.view.onDidChangeSelection(() => {
         touched();
         const { length } = this.selectedSessions;
-        void setContextKey('multipath.severalSelected', length >= 2 && length <= 8);
+        void setContextKey('multipath.severalSelected', length >= 2 && length <= MOST_BRANCHES);
       }),
       this.view.onDidExpandElement(touched),
       this.view.onDidCollapseElement(touched),

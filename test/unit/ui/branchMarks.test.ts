@@ -5,6 +5,7 @@ import { FIRST_ARRANGEMENT } from '../../../src/ui/tree/arrangement.ts';
 import type { FamilyMark } from '../../../src/ui/tree/familyMarks.ts';
 import { PINNED } from '../../../src/ui/tree/groups.ts';
 import { GroupNode, SessionNode } from '../../../src/ui/tree/nodes.ts';
+import { sessionTooltip } from '../../../src/ui/tree/sessionTooltip.ts';
 import { treeItem } from '../../../src/ui/tree/treeItems.ts';
 import { NOW, session } from './support.ts';
 
@@ -36,4 +37,19 @@ it('shows the score with a star at the best, merges and what was abandoned', () 
 it('takes the agent’s word for it only where the family is not known', () => {
   expect(item(undefined, 'abandoned').description).toContain('abandoned');
   expect(item({}, 'abandoned').description).not.toContain('abandoned');
+});
+
+it('tells in the tooltip why and how a branch was forked, as text', () => {
+  const metadata = { reason: 'two [tabs](command:x)', strategy: 'dialectical', other: 4 };
+  const { value } = sessionTooltip(
+    session('f', { parentId: 'root', inheritedCount: 2, metadata }),
+    {
+      now: NOW,
+      isLive: false,
+    },
+  );
+  expect(value).toContain('Strategy: dialectical');
+  expect(value).toMatch(/Reason: two \\\[tabs/);
+  const odd = session('f', { metadata: { reason: 7, strategy: '' } });
+  expect(sessionTooltip(odd, { now: NOW, isLive: false }).value).not.toMatch(/Reason|Strategy/);
 });

@@ -12,7 +12,13 @@ const parent = session('parent');
 const forks = ['a', 'b', 'c'].map((id) =>
   session(id, { parentId: 'parent', inheritedCount: 42, title: `${id} <b>$(x)</b>` }),
 );
-const all = new Map([parent, ...forks].map((one) => [one.id, one]));
+// Its messages are of three records each.
+const trunk = session('trunk', { messageCount: 9 });
+const subagents = [
+  session('inside', { subagentOf: 'trunk', calledFrom: { logId: 'log', seq: 9 } }),
+  session('apart', { subagentOf: 'trunk' }),
+];
+const all = new Map([parent, ...forks, trunk, ...subagents].map((one) => [one.id, one]));
 const opened: unknown[] = [];
 const revealed: string[] = [];
 let inTree = true;
@@ -25,6 +31,8 @@ beforeEach(() => {
   picked = [];
   const store = {
     getSession: (id: string) => Promise.resolve(all.get(id)),
+    readMessage: (_id: string, index: number) =>
+      Promise.resolve({ anchor: { logId: 'log', seq: 3 * index + 2 } }),
     getSessionParent: (id: string) => Promise.resolve(all.get(all.get(id)?.parentId ?? '')),
     getSessionForks: (id: string) =>
       Promise.resolve([...all.values()].filter(({ parentId }) => parentId === id)),
@@ -68,6 +76,17 @@ it('opens the parent, and the message that the session was forked at', async () 
   expect(opened).toEqual([
     ['parent', {}],
     ['parent', { reveal: 41 }],
+  ]);
+});
+
+it('goes from a subagent to the session it worked for, and to the message that called it', async () => {
+  await run(Commands.goToParent, { sessionId: 'inside' });
+  await run(Commands.goToForkPoint, { sessionId: 'inside' });
+  await run(Commands.goToForkPoint, { sessionId: 'apart' });
+  expect(opened).toEqual([
+    ['trunk', {}],
+    ['trunk', { reveal: 3 }],
+    ['trunk', {}],
   ]);
 });
 
