@@ -102,7 +102,7 @@ describe('a message', () => {
     expect(await marks.count()).toBe(1);
     await row(page, 44).getByRole('button', { name: 'Merged' }).click();
     await eventually(() => {
-      expect(host.argumentsOf('openSession')).toEqual([{ sessionId: 'mutex' }]);
+      expect(host.argumentsOf('openSession')).toEqual([{ sessionId: 'mutex', message: 'log:3' }]);
       return Promise.resolve();
     });
   });
