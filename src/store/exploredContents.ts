@@ -4,8 +4,13 @@
  * Invariant: what a file says of runs is taken in only where nothing is known here, and nothing in
  * it is under way: whoever ran it is elsewhere.
  */
+import * as v from 'valibot';
 import { factOf, putFact, type KeyedFact } from './copies/factRows.ts';
 import { text, type Database } from './database.ts';
+import { budgetOf } from './runRows.ts';
+
+/** Tokens, as the setting has them that a person has not changed. */
+const MOST_TOKENS = 1_000_000;
 
 export interface ExploredContents {
   readonly exploration: KeyedFact;
@@ -36,16 +41,30 @@ export function restoreExplored(
 ): void {
   const known = 'SELECT 1 FROM run WHERE id = ? OR session_id = ?';
   if (database.get(known, [run.id, sessionId])) return;
-  if (!putFact(database, 'run', run.id, run.value)) return;
-  const put = database.get('SELECT session_id FROM run WHERE id = ?', [run.id]);
-  const isOfThis = put !== undefined && text(put, 'session_id') === sessionId;
+  // Put in the place of what stands there: it may be of this session only.
+  if (!isOf(run.value, sessionId) || !putFact(database, 'run', run.id, run.value)) return;
   database.run(
     `UPDATE run SET state = 'interrupted' WHERE id = ? AND state IN ('queued', 'running')`,
     [run.id],
   );
   database.run('UPDATE run SET exploration = ? WHERE id = ?', [exploration.id, run.id]);
-  const isThere = database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id]);
-  const isWhole =
-    isThere !== undefined || putFact(database, 'exploration', exploration.id, exploration.value);
-  if (!isOfThis || !isWhole) database.run('DELETE FROM run WHERE id = ?', [run.id]);
+  if (database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id])) return;
+  if (putFact(database, 'exploration', exploration.id, exploration.value)) {
+    limitBudget(database, exploration.id);
+  } else database.run('DELETE FROM run WHERE id = ?', [run.id]);
+}
+
+function isOf(value: unknown, sessionId: string): boolean {
+  return v.is(v.looseObject({ session: v.literal(sessionId) }), value);
+}
+
+/** Whoever retries the run here did not choose its budget: somebody else's file has none without end. */
+function limitBudget(database: Database, id: string): void {
+  const row = database.get('SELECT budget FROM exploration WHERE id = ?', [id]);
+  const budget = row ? budgetOf(row) : {};
+  const tokens = Math.min(budget.tokens ?? MOST_TOKENS, MOST_TOKENS);
+  database.run('UPDATE exploration SET budget = ? WHERE id = ?', [
+    JSON.stringify({ ...budget, tokens }),
+    id,
+  ]);
 }

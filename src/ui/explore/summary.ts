@@ -109,6 +109,14 @@ export function summaryOf(
           formatNumber(secrets),
           redacted.map(({ kind, count }) => `${kind} (${formatNumber(count)})`).join(', '),
         ),
-    l10n.t('To: {0}', plan.models.map(({ id }) => id).join(', ')),
+    l10n.t('To: {0}', askedOf(plan).join(', ')),
   ];
+}
+
+/** Ids of all models that are asked: a step may name one of its own. */
+function askedOf({ strategies, models }: ExplorePlan): string[] {
+  const named = strategies.flatMap(({ steps }) =>
+    steps.flatMap(({ model }) => (model === undefined ? [] : [model])),
+  );
+  return [...new Set([...models.map(({ id }) => id), ...named])];
 }

@@ -1,5 +1,6 @@
 /** Explorations and their runs, over a real store. */
-import { readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Combination, Run, StartExploration } from '../../../src/core/exploration.ts';
@@ -66,6 +67,11 @@ async function explored(home = new StoreFolder(), options = {}) {
   const [long, short] = started.runs;
   if (!long || !short) throw new Error('two runs were asked for');
   return { home, store, root, started, long, short };
+}
+
+interface Harmful {
+  readonly run: { readonly value: Record<string, unknown> };
+  readonly exploration: { readonly value: Record<string, unknown> };
 }
 
 async function said(store: LocalStore, id: string): Promise<string[]> {
@@ -285,5 +291,47 @@ describe('runs as facts', () => {
     expect(await other.getRuns({})).toHaveLength(1);
     const check = await other.runDoctor({ repair: false });
     expect(check.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  it('are taken out of a file that means harm only as far as they are of its fork', async () => {
+    const { home, store, long, short } = await explored();
+    const file = path.join(home.folder, 'fork.multipath.jsonl');
+    await store.saveSessionToDisk(long.sessionId, file);
+    const saved = readFileSync(file, 'utf8');
+    const loaded = async (change: (explored: Harmful) => void, into?: LocalStore) => {
+      const lines = saved.trimEnd().split('\n').slice(0, -1);
+      const changed = lines.map((line) => {
+        if (!line.includes('"explored"')) return `${line}\n`;
+        const parsed = JSON.parse(line) as { native: { explored: Harmful } };
+        change(parsed.native.explored);
+        return `${JSON.stringify(parsed)}\n`;
+      });
+      const sha256 = createHash('sha256').update(changed.join('')).digest('hex');
+      const end = { type: 'end', lines: changed.length, sha256 };
+      writeFileSync(file, `${changed.join('')}${JSON.stringify(end)}\n`);
+      const other = into ?? (await new StoreFolder().open());
+      await other.loadSessionFromDisk(file);
+      return other;
+    };
+
+    // Another fork's run stays whose it is.
+    const there = await new StoreFolder().open();
+    const second = path.join(home.folder, 'second.multipath.jsonl');
+    await store.saveSessionToDisk(short.sessionId, second);
+    await there.loadSessionFromDisk(second);
+    await loaded(({ run }) => (run.value['session'] = short.sessionId), there);
+    expect((await there.getRuns({})).map(({ id }) => id)).toEqual([short.id]);
+
+    // What it took is counts, and what a retry may take has an end.
+    const strange = await loaded(({ run }) => {
+      run.value['usage'] = JSON.stringify([['m', 'p', 1, 1, 1, 1, 'x', { y: 1 }]]);
+    });
+    expect(await strange.getRuns({})).toEqual([]);
+    const endless = await loaded(
+      ({ exploration }) => (exploration.value['budget'] = '{"usd":"x"}'),
+    );
+    const [run] = await endless.getRuns({});
+    const explorationId = run?.explorationId ?? '';
+    expect((await endless.getExploration(explorationId))?.budget).toEqual({ tokens: 1_000_000 });
   });
 });
