@@ -298,7 +298,7 @@ export interface Run {
   /** Steps whose answers are messages of the fork: the step under way has this index. */
   readonly step: number;
   readonly steps: number;
-  /** Name of the step under way, or that would be next; absent when all are done. */
+  /** Title (or name) of the step under way, or that would be next; absent when all are done. */
   readonly stepName?: string;
   /** What has arrived of the answer of the step under way, or of the one that was broken off. */
   readonly partial: string;
@@ -367,6 +367,13 @@ export interface RunQuery {
   /** Only those that are queued or running. */
   readonly live?: boolean;
 }
+/** What an answer takes, or would take. */
+export interface PricedAnswer {
+  readonly model: string;
+  readonly provider?: string;
+  readonly input: number;
+  readonly output: number;
+}
 /** A conversation as it is sent to a model. */
 export interface ModelContext {
   /** Alternating, the person's first. */
@@ -408,6 +415,8 @@ export interface ExploreOperations {
    * secrets taken out, fitted into so many tokens.
    */
   readContext(sessionId: string, options: ContextOptions): Promise<ModelContext>;
+  /** US dollars of each answer, in their order; `null` where the price is not known. */
+  priceAnswers(answers: readonly PricedAnswer[]): Promise<readonly (number | null)[]>;
 }
 /** What happens to the runs of this window, as it happens. */
 export type ExploreEvent =

@@ -313,6 +313,23 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
     ]),
     results.modelContext,
   ),
+  priceAnswers: read(
+    'priceAnswers',
+    v.tuple([
+      v.pipe(
+        v.array(
+          v.object({
+            model: id,
+            provider: v.exactOptional(v.string()),
+            input: count,
+            output: count,
+          }),
+        ),
+        v.maxLength(1_000),
+      ),
+    ]),
+    v.array(v.nullable(v.number())),
+  ),
 
   saveSessionToDisk: endlessRead(
     'saveSessionToDisk',

@@ -72,6 +72,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     noteRun: (id, changes) => call('noteRun', [id, changes]),
     renewRuns: (runner) => call('renewRuns', [runner]),
     readContext: (id, options) => call('readContext', [id, options]),
+    priceAnswers: (answers) => call('priceAnswers', [answers]),
 
     saveSessionToDisk: (id, file, options = {}) => call('saveSessionToDisk', [id, file, options]),
     loadSessionFromDisk: (file, options = {}) =>

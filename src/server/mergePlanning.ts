@@ -1,4 +1,5 @@
 /** Finds out what merging one branch into another would do, without counting as use of either. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MultipathError } from '../core/errors.ts';
 import { commonAncestor } from '../core/lineage.ts';
 import {
@@ -111,5 +112,7 @@ async function* messagesFrom(
   const reader = branchReader(core);
   for (let start = from; start < messageCount; start += PAGE) {
     yield* await reader.readMessages(id, start, Math.min(start + PAGE, messageCount));
+    // What is in memory is read without a pause, and others wait.
+    await nextTurn();
   }
 }

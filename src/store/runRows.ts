@@ -105,7 +105,7 @@ export function runOf(row: Row, arrived: string, prices: PriceBook): Run {
     state: v.parse(v.picklist(RUN_STATES), row['state']),
     step,
     steps,
-    ...(under && { stepName: under.name }),
+    ...(under && { stepName: under.title ?? under.name }),
     partial: arrived === '' ? (textOrNull(row, 'partial') ?? '') : arrived,
     ...(why.success && { failure: why.output }),
     ...(error !== undefined && { error }),

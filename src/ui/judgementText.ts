@@ -81,7 +81,7 @@ function pairLines(
       one.first === first && one.second === second;
     const verdict = verdicts.find(here);
     const words = verdict
-      ? `**${winnerOf(verdict, name)}** ${verdict.reason}`
+      ? `**${winnerOf(verdict, name)}:** ${verdict.reason}`
       : (missing.find(here)?.error ?? '');
     return [
       '',
@@ -92,5 +92,5 @@ function pairLines(
 }
 
 function winnerOf(verdict: Verdict, name: (id: string) => string): string {
-  return verdict.winner === 'tie' ? l10n.t('Even.') : `${name(verdict[verdict.winner])}.`;
+  return verdict.winner === 'tie' ? l10n.t('Even') : name(verdict[verdict.winner]);
 }

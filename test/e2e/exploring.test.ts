@@ -1,6 +1,7 @@
 /** Exploring from a message, by mouse and keyboard: chosen, watched, cancelled, retried, found again. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer } from '../unit/support/modelServer.ts';
 import { axeViolations } from './support/accessibility.ts';
@@ -42,6 +43,13 @@ screenshotFailures(() => window);
 const input = () => window.page.locator('.quick-input-widget input[type="text"]');
 const heading = (text: string) => window.page.locator('.quick-input-titlebar', { hasText: text });
 
+/** The run below the visible transcript: the one before may still be seen for a moment. */
+async function runShown(): Promise<Locator> {
+  const count = async () => (await window.webview('transcript')).locator('.mp-run').count();
+  await expect.poll(() => count().catch(() => 0), { timeout: 30_000 }).toBe(1);
+  return (await window.webview('transcript')).locator('.mp-run');
+}
+
 /** Ticks exactly these rows of the open picker. */
 async function tick(labels: readonly string[]): Promise<void> {
   const rows = window.page.locator('.quick-input-list .monaco-list-row');
@@ -81,7 +89,8 @@ test('asks what to explore, says what is sent, and shows the answer as it comes'
   await screenshot(window, 'explore-start');
   expect(server.asked).toEqual([]);
   await input().press('Enter');
-  const run = (await window.webview('transcript')).locator('.mp-run');
+  await window.tab(/^Single · slow/).waitFor();
+  const run = await runShown();
   await run.getByText('From slow:').waitFor();
   await window.page.locator('.statusbar').getByText('0/2').waitFor();
   await screenshotThemes(window, 'explore-running', async () => {
@@ -122,14 +131,15 @@ test('shows failures with their error, by keyboard, and again after a reload', a
   await input().press('Enter');
   await forkRows(window, 'Single · cut.*failed').first().waitFor();
   await forkRows(window, 'Single · cut').first().click();
-  const run = (await window.webview('transcript')).locator('.mp-run');
+  await window.tab(/^Single · cut/).waitFor();
+  const run = await runShown();
   await run.getByText('ended before it was whole').waitFor();
   await run.getByText('From cut:').waitFor();
   await screenshotThemes(window, 'explore-failed', async () => {
     expect(await axeViolations(await window.webview('transcript'))).toEqual([]);
   });
   await window.reload();
-  const again = (await window.webview('transcript')).locator('.mp-run');
+  const again = await runShown();
   await again.getByText('From cut:').waitFor();
   await again.getByRole('button', { name: 'Retry' }).waitFor();
 });

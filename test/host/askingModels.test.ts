@@ -113,7 +113,7 @@ describe('exploring through vscode.lm', () => {
     const ids = runs.map(({ id }) => id);
     const [failed] = await explorer.finished(ids);
     assert.equal(failed?.state, 'failed');
-    assert.equal(failed.partial, 'It begins ');
+    assert.equal(failed.partial, 'It begins ', failed.error);
     await explorer.retry(ids);
     const [done] = await explorer.finished(ids);
     assert.equal(done?.state, 'done');

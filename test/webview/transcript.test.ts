@@ -45,6 +45,34 @@ describe('the header and the shared prefix', () => {
     expect(await row(page, 7).isVisible()).toBe(true);
   });
 
+  test('merged messages lead to where they were said, and those to where they went', async () => {
+    const origin = 'parent:7';
+    const merged = {
+      ...{ merge: 'm', mode: 'append', sessionId: 'source', targetId: 's', at: 1 },
+      origins: [origin],
+    };
+    const { page, host } = await open({
+      count: 3,
+      messages: (index) => ({
+        role: 'user',
+        content: [text(`message ${index}`)],
+        ...(index === 1 && { metadata: { merged } }),
+      }),
+      merges: [
+        { atMessage: 2, sessionId: 'target', title: 'on\u202e', mode: 'append', origin: 'log:2' },
+      ],
+    });
+    await row(page, 1).getByRole('button', { name: 'Merged' }).click();
+    await row(page, 2).getByTitle('Open “on\ufffd” where it was merged to').click();
+    await eventually(() => {
+      expect(host.argumentsOf('openSession')).toEqual([
+        { sessionId: 'source', message: origin },
+        { sessionId: 'target', message: 'log:2' },
+      ]);
+      return Promise.resolve();
+    });
+  });
+
   test('forks stand after the message they start from and open by a click', async () => {
     const { page, host } = await open(realisticScene);
     await row(page, 41).getByText('this branch').waitFor();

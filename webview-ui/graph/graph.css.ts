@@ -329,34 +329,40 @@ export const graphStyles = css`
     width: 104px;
     text-align: end;
   }
-  /* A block would be cut as a whole, not in its text. */
-  .mp-ledger-branch > .mp-link-button {
-    display: inline;
+  /* A button is cut as a whole, unless it is one that cuts its text. */
+  .mp-ledger-name {
+    display: flex;
+    align-items: center;
+  }
+  .mp-ledger-name > .mp-link-button {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   @container (max-width: 760px) {
     mp-graph .mp-legend,
     mp-graph .mp-hint {
       display: none;
     }
-    mp-storage-rows .mp-ledger-messages,
-    mp-storage-rows .mp-ledger-tokens,
-    mp-storage-rows .mp-ledger-cost {
+    mp-table-rows .mp-ledger-messages,
+    mp-table-rows .mp-ledger-tokens,
+    mp-table-rows .mp-ledger-cost {
       width: 76px;
       padding-inline-end: 10px;
     }
-    mp-storage-rows .mp-ledger-state {
+    mp-table-rows .mp-ledger-state {
       width: 90px;
     }
-    mp-storage-rows .mp-ledger-branch {
+    mp-table-rows .mp-ledger-branch {
       width: auto;
     }
   }
-  .mp-ledger-branch > .mp-dot {
-    display: inline-block;
+  .mp-ledger-name > .mp-dot {
     margin-inline-end: 7px;
   }
   .mp-depth {
-    display: inline-block;
+    flex: none;
   }
   .mp-depth[data-depth='1'] {
     width: 14px;

@@ -115,16 +115,18 @@ export function renderLedger(
     const { branch, use, state, depth } = entry;
     const title = titleOf(branch);
     return html`<td class="mp-ledger-branch" title=${title}>
-        <span class="mp-depth" data-depth=${view.sort ? 0 : Math.min(depth, 8)}></span>
-        <span class="mp-dot mp-branch ${colourOf(branch, view.colouring)}"></span>
-        <button
-          type="button"
-          class="mp-link-button"
-          tabindex=${tab}
-          @click=${() => actions.open(branch.id)}
-        >
-          ${title}
-        </button>
+        <span class="mp-ledger-name">
+          <span class="mp-depth" data-depth=${view.sort ? 0 : Math.min(depth, 8)}></span>
+          <span class="mp-dot mp-branch ${colourOf(branch, view.colouring)}"></span>
+          <button
+            type="button"
+            class="mp-link-button"
+            tabindex=${tab}
+            @click=${() => actions.open(branch.id)}
+          >
+            ${title}
+          </button>
+        </span>
       </td>
       <td class="mp-ledger-messages">${formatCount(use.messages)}</td>
       <td class="mp-ledger-tokens" title=${formatCount(use.tokens)}>${formatTokens(use.tokens)}</td>

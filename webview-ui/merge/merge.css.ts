@@ -3,8 +3,11 @@ import { css } from 'lit';
 
 export const mergeStyles = css`
   mp-merge[data-mp-panel] {
+    position: relative;
     display: flex;
     flex-direction: column;
+    /* Nothing that takes the focus moves the head out of sight. */
+    overflow: clip;
     container-type: inline-size;
   }
   mp-merge .mp-bar {

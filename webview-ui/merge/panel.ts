@@ -313,6 +313,7 @@ export class MergePanel extends LightElement {
     if (!canWrite) return t('The store can only be read now.');
     if (this.#progress?.state === 'running') return t('The model is writing…');
     if (this.#after.messages.length === 0) {
+      if (candidatesOf(plan).length === 0) return t('The branch has no messages of its own yet.');
       const isThere = plan.messages.length === 0 || this.#choices.mode === 'summary';
       return isThere ? t('Everything is there already.') : t('No message is chosen.');
     }

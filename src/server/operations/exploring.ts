@@ -4,11 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { estimateTokenCount } from 'tokenx';
 import { contextPart, type ContextPart } from '../../core/context/contextPart.ts';
 import { fitContext } from '../../core/context/fit.ts';
+import { costOf } from '../../core/cost.ts';
 import { MultipathError } from '../../core/errors.ts';
 import type { ExploreOperations, ModelContext, Run } from '../../core/exploration.ts';
-import type { Message } from '../../core/message.ts';
+import { NO_TOKENS, type Message } from '../../core/message.ts';
 import { addSecrets, redact } from '../../core/redaction/redact.ts';
 import type { RunLeases } from '../upkeep/runLeases.ts';
+import { isShortened } from '../storeReading.ts';
 import { type OperationContext, parser } from './context.ts';
 
 const startOutcome = parser(
@@ -132,13 +134,14 @@ export function exploreOperations(context: OperationContext, leases: RunLeases):
         addSecrets,
       });
     },
-  };
-}
 
-function isShortened({ content }: Message): boolean {
-  return content.some((block) =>
-    block.type === 'tool'
-      ? block.input.fullLength !== undefined || block.result?.fullLength !== undefined
-      : block.type !== 'attachment' && block.fullLength !== undefined,
-  );
+    priceAnswers: (answers) =>
+      context.read(() =>
+        answers.map(({ model, provider, input, output }) => {
+          const tokens = { ...NO_TOKENS, input, output };
+          const of = { model, tokens, ...(provider !== undefined && { provider }) };
+          return costOf(core.prices, of) ?? null;
+        }),
+      ),
+  };
 }

@@ -9,6 +9,7 @@ import type { SessionStore } from '../../core/sessionStore.ts';
 import type { MergedMessage } from '../../store/merges.ts';
 import { nativeMessages } from '../../store/nativeSessions.ts';
 import { planMerge } from '../mergePlanning.ts';
+import { wholeMessages } from '../storeReading.ts';
 import { type OperationContext, parser } from './context.ts';
 
 type Operations = Pick<
@@ -28,15 +29,11 @@ const ATTEMPTS = 3;
 export function mergeOperations(context: OperationContext): Operations {
   const { core } = context;
 
-  async function wholeMessages({ sourceId, messages }: MergePlan): Promise<Message[]> {
-    const position = context.position(sourceId);
-    const whole: Message[] = [];
-    for (const index of messages) whole.push(await core.transcripts.readWhole(position, index));
-    return whole;
-  }
+  const wholeOf = ({ sourceId, messages }: MergePlan): Promise<Message[]> =>
+    wholeMessages(core, context.position(sourceId), messages);
 
   async function toMerge(plan: MergePlan, options: MergeFork): Promise<MergedMessage[]> {
-    const messages = await wholeMessages(plan);
+    const messages = await wholeOf(plan);
     if (options.mode !== 'summary') {
       return messages.map((message) => ({ message, origins: originsOf(message) }));
     }
@@ -53,7 +50,7 @@ export function mergeOperations(context: OperationContext): Operations {
       const plan = await planMerge(core, targetId, sourceId, mode, messages);
       if (mode !== 'summary' || plan.messages.length === 0) return plan;
       const { title } = core.catalogue.get(sourceId);
-      return { ...plan, summary: summariseMessages(title, await wholeMessages(plan)) };
+      return { ...plan, summary: summariseMessages(title, await wholeOf(plan)) };
     },
 
     mergeFork: async (targetId, sourceId, options = {}) => {

@@ -256,7 +256,7 @@ function startText({ strategies, models }: ExplorePlan): string {
   return runs === 1
     ? l10n.t('Start 1 run')
     : l10n.t(
-        'Start {0} runs ({1} strategies × {2} models)',
+        'Start {0} runs (strategies: {1}, models: {2})',
         formatNumber(runs),
         formatNumber(strategies.length),
         formatNumber(models.length),

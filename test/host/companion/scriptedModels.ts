@@ -35,6 +35,8 @@ export class ScriptedModels implements vscode.LanguageModelChatProvider {
     if (id === 'broken') throw vscode.LanguageModelError.Blocked('not that question');
     if (id === 'flaky' && this.#failures++ === 0) {
       say('It begins ');
+      // VS Code hands on no text of an answer that has failed by the time it is read.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       throw new Error('the line broke');
     }
     say(`Answer of ${id}, `);

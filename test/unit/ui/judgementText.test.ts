@@ -32,7 +32,7 @@ it('says who won, where the order decided, what is missing, and why', () => {
   expect(text).toContain('In 1 of 3 pairs the order decided');
   expect(text).toContain('1 of 3 pairs were not judged twice.');
   expect(text).toContain('## cents ↔ c: even: the order decided');
-  expect(text).toContain('“cents” shown first: **cents.** Its tests # pass.');
+  expect(text).toContain('“cents” shown first: **cents:** Its tests # pass.');
   expect(text).toContain('“c” shown first: The model refused.');
   expect(text).not.toContain('\u202e');
   // A reason is one line: it cannot pass for a heading of ours.
