@@ -41,8 +41,9 @@ export function restoreExplored(
 ): void {
   const known = 'SELECT 1 FROM run WHERE id = ? OR session_id = ?';
   if (database.get(known, [run.id, sessionId])) return;
-  // Put in the place of what stands there: it may be of this session only.
-  if (!isOf(run.value, sessionId) || !putFact(database, 'run', run.id, run.value)) return;
+  // Put in first and looked at then, it would have taken the place of another session's run.
+  if (!v.is(v.looseObject({ session: v.literal(sessionId) }), run.value)) return;
+  if (!putFact(database, 'run', run.id, run.value)) return;
   database.run(
     `UPDATE run SET state = 'interrupted' WHERE id = ? AND state IN ('queued', 'running')`,
     [run.id],
@@ -52,10 +53,6 @@ export function restoreExplored(
   if (putFact(database, 'exploration', exploration.id, exploration.value)) {
     limitBudget(database, exploration.id);
   } else database.run('DELETE FROM run WHERE id = ?', [run.id]);
-}
-
-function isOf(value: unknown, sessionId: string): boolean {
-  return v.is(v.looseObject({ session: v.literal(sessionId) }), value);
 }
 
 /** Whoever retries the run here did not choose its budget: somebody else's file has none without end. */

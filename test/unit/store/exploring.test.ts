@@ -293,12 +293,12 @@ describe('runs as facts', () => {
     expect(check.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
   });
 
-  it('are taken out of a file that means harm only as far as they are of its fork', async () => {
-    const { home, store, long, short } = await explored();
+  it('are taken out of a file only where they are counts, and with a budget that ends', async () => {
+    const { home, store, long } = await explored();
     const file = path.join(home.folder, 'fork.multipath.jsonl');
     await store.saveSessionToDisk(long.sessionId, file);
     const saved = readFileSync(file, 'utf8');
-    const loaded = async (change: (explored: Harmful) => void, into?: LocalStore) => {
+    const loaded = async (change: (explored: Harmful) => void) => {
       const lines = saved.trimEnd().split('\n').slice(0, -1);
       const changed = lines.map((line) => {
         if (!line.includes('"explored"')) return `${line}\n`;
@@ -309,18 +309,10 @@ describe('runs as facts', () => {
       const sha256 = createHash('sha256').update(changed.join('')).digest('hex');
       const end = { type: 'end', lines: changed.length, sha256 };
       writeFileSync(file, `${changed.join('')}${JSON.stringify(end)}\n`);
-      const other = into ?? (await new StoreFolder().open());
+      const other = await new StoreFolder().open();
       await other.loadSessionFromDisk(file);
       return other;
     };
-
-    // Another fork's run stays whose it is.
-    const there = await new StoreFolder().open();
-    const second = path.join(home.folder, 'second.multipath.jsonl');
-    await store.saveSessionToDisk(short.sessionId, second);
-    await there.loadSessionFromDisk(second);
-    await loaded(({ run }) => (run.value['session'] = short.sessionId), there);
-    expect((await there.getRuns({})).map(({ id }) => id)).toEqual([short.id]);
 
     // What it took is counts, and what a retry may take has an end.
     const strange = await loaded(({ run }) => {
@@ -333,5 +325,29 @@ describe('runs as facts', () => {
     const [run] = await endless.getRuns({});
     const explorationId = run?.explorationId ?? '';
     expect((await endless.getExploration(explorationId))?.budget).toEqual({ tokens: 1_000_000 });
+  });
+
+  it('leave those of other sessions alone, whatever a file says', async () => {
+    const { home, store, long, short } = await explored();
+    const file = path.join(home.folder, 'fork.multipath.jsonl');
+    await store.saveSessionToDisk(long.sessionId, file);
+    await store.deleteSession(long.sessionId);
+    await store.purgeSessions([long.sessionId]);
+    const before = await store.getRuns({});
+    expect(before.map(({ id }) => id)).toEqual([short.id]);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1);
+    const changed = lines.map((line) =>
+      line.replace(
+        `"session":"${long.sessionId}","strategy"`,
+        `"session":"${short.sessionId}","strategy"`,
+      ),
+    );
+    expect(changed).not.toEqual(lines);
+    const text = changed.map((line) => `${line}\n`).join('');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const end = JSON.stringify({ type: 'end', lines: changed.length, sha256 });
+    writeFileSync(file, `${text}${end}\n`);
+    await store.loadSessionFromDisk(file);
+    expect(await store.getRuns({})).toEqual(before);
   });
 });
