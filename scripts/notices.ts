@@ -29,34 +29,64 @@ async function generate(): Promise<string> {
       if (folder !== undefined) folders.add(folder);
     }
   }
-  const notices = [...folders].map(notice).sort();
+  const packages = [...folders].map(packageIn);
+  const notices = packages.map((one) => notice(one, packages)).sort();
   return [
     'Multipath contains code of the packages below, each under its own licence.\n',
     ...new Set(notices),
   ].join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-function notice(folder: string): string {
+interface Package {
+  readonly title: string;
+  readonly licence: string;
+  /** Where its sources are; empty where it does not say. */
+  readonly repository: string;
+  readonly texts: readonly string[];
+}
+
+function packageIn(folder: string): Package {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
     name: string;
     version: string;
     license?: string;
+    repository?: { url?: string } | string;
   };
-  const title = `${manifest.name} ${manifest.version}`;
-  const licence = manifest.license ?? 'none';
-  const alternatives = licence.replaceAll(/[()]/g, '').split(' OR ');
-  if (!alternatives.some((one) => allowed.has(one))) {
-    throw new Error(`${title} has the licence ${licence}, which Multipath must not carry.`);
-  }
+  const { name, version, license = 'none', repository = '' } = manifest;
   const texts = readdirSync(join(root, folder))
-    .filter((name) => /^(licen[cs]e|copying|notice)/i.test(name))
-    .map((name) =>
-      readFileSync(join(root, folder, name), 'utf8')
+    .filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+    .map((file) =>
+      readFileSync(join(root, folder, file), 'utf8')
         .replaceAll('\r\n', '\n')
         .trim(),
     );
-  if (texts.length === 0) throw new Error(`${title} brings no licence text.`);
-  return `${title} (${licence})\n\n${texts.join('\n\n')}\n`;
+  return {
+    title: `${name} ${version}`,
+    licence: license,
+    repository: typeof repository === 'string' ? repository : (repository.url ?? ''),
+    texts,
+  };
+}
+
+function notice(one: Package, all: readonly Package[]): string {
+  const { title, licence, repository } = one;
+  const alternatives = licence.replaceAll(/[()]/g, '').split(' OR ');
+  if (!alternatives.some((alternative) => allowed.has(alternative))) {
+    throw new Error(`${title} has the licence ${licence}, which Multipath must not carry.`);
+  }
+  // Of the packages that are made in one repository, some leave its licence out.
+  const bearer =
+    one.texts.length > 0
+      ? one
+      : all.find(
+          (other) =>
+            repository !== '' &&
+            other.repository === repository &&
+            other.licence === licence &&
+            other.texts.length > 0,
+        );
+  if (!bearer) throw new Error(`${title} brings no licence text.`);
+  return `${title} (${licence})\n\n${bearer.texts.join('\n\n')}\n`;
 }
 
 /** What is wrong with the file as it stands, nothing if it is current. */

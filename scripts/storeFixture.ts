@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { BUILT_IN_STRATEGIES } from '../src/core/strategies.ts';
 import { openLocalStore } from '../src/server/openLocalStore.ts';
 import type { LocalStore } from '../src/server/localStore.ts';
 import { schemaHashes } from '../test/unit/store/support/schemaHashes.ts';
@@ -56,9 +57,53 @@ async function fill(store: LocalStore): Promise<readonly string[]> {
   await store.appendMessages(own.id, [{ role: 'user', text: 'Remember the milk.' }]);
   await store.migrateToTier(own.id, 'cold', { reason: 'asked' });
   await store.appendMessages(own.id, [{ role: 'user', text: 'And the bread.' }]);
+  await explore(store, own.id);
   const ids = (await store.listSessions({ limit: 1000 })).sessions.map(({ id }) => id);
+  await store.addJudgement({
+    sessionIds: [fork.id, twig.id],
+    model: { id: 'some/judge', name: 'Judge' },
+    criteria: 'the shortest',
+    verdicts: [
+      { first: fork.id, second: twig.id, winner: 'second', reason: 'It is shorter.' },
+      { first: twig.id, second: fork.id, winner: 'first', reason: 'It says less.' },
+    ],
+    missing: [],
+    tokens: { input: 20, output: 4, cacheRead: 0, cacheWrite: 0 },
+  });
   await store.deleteSession(of(B));
   return ids;
+}
+
+/** A run that is done, and one that failed in the middle of its second step. */
+async function explore(store: LocalStore, sessionId: string): Promise<void> {
+  const runner = 'a window';
+  const model = { id: 'some/model', name: 'Model', provider: 'some' };
+  const { runs } = await store.startExploration(sessionId, {
+    atMessage: 0,
+    question: 'What else?',
+    combinations: BUILT_IN_STRATEGIES.slice(0, 2).map((strategy) => ({ strategy, model })),
+    budget: { tokens: 10_000 },
+    runner,
+  });
+  const spent = { tokens: { input: 10, output: 2, cacheRead: 0, cacheWrite: 0 } };
+  for (const { id } of runs) {
+    await store.noteRun(id, { runner, step: 0, state: 'running' });
+    const answer = [
+      { role: 'user', text: 'What else?' } as const,
+      { role: 'assistant', text: 'Eggs.', model: 'model', provider: 'some' } as const,
+    ];
+    await store.noteRun(id, { runner, step: 0, answer, spent });
+  }
+  const [, second] = runs;
+  if (!second) throw new Error('The second run is missing.');
+  await store.noteRun(second.id, { runner, step: 1, text: { at: 0, text: 'Egg' } });
+  await store.noteRun(second.id, {
+    runner,
+    step: 1,
+    state: 'failed',
+    failure: 'cut-off',
+    error: 'The answer ended before it was whole.',
+  });
 }
 
 async function described(store: LocalStore, ids: readonly string[]): Promise<unknown> {
@@ -88,7 +133,15 @@ async function described(store: LocalStore, ids: readonly string[]): Promise<unk
     });
   }
   const trash = (await store.listTrash()).map(({ session }) => session.id);
-  return { sessions, trash, merges: await store.getMerges(ids) };
+  const merges = await store.getMerges(ids);
+  const judged = merges.flatMap(({ sessionId, sourceId }) => [sessionId, sourceId]);
+  return {
+    sessions,
+    trash,
+    merges,
+    runs: await store.getRuns({ sessionIds: ids }),
+    judgements: await store.getJudgements([...new Set(judged)]),
+  };
 }
 
 async function keep(target: string): Promise<void> {

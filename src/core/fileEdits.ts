@@ -72,7 +72,7 @@ export function seenTextOf(tool: ToolBlock): string | undefined {
   if (!given || given['offset'] !== undefined || given['limit'] !== undefined) return undefined;
   const [shown = ''] = result.text.split(/\n\n?<system-reminder>/, 1);
   const lines: string[] = [];
-  for (const line of shown.replace(/\n$/, '').split('\n')) {
+  for (const line of shown.replace(/\n$/, '').split('\n', MOST_LINES)) {
     const [, number, text = ''] = /^ *(\d+)[→\t](.*)$/s.exec(line) ?? [];
     if (Number(number) !== lines.length + 1 || text.length >= MOST_CHARACTERS) return undefined;
     lines.push(text);

@@ -2,10 +2,18 @@
  * What a file holds after a branch's edits, done again one by one. Invariant: a text that is given
  * as whole is what the file held, if nobody but the branch's tool calls changed it; an edit that
  * does not fit what is known shows that somebody did, and then only the edits themselves are told.
+ * So it is with what a transcript makes too large: edits that multiply a text are a line each.
  */
 import type { BranchFile } from './comparison.ts';
 import type { FileEdit, Passage } from './fileEdits.ts';
-import { linesOfPassage, signed, type PassageLine } from './passageLines.ts';
+import { changedLines, type PassageLine } from './passageLines.ts';
+
+/** Characters of a text that is followed. */
+const MOST_TEXT = 16_000_000;
+/** Characters gone through for all edits of a file. */
+const MOST_WORK = 1_000_000_000;
+/** Milliseconds for the changed lines of all edits; the rest counts as replaced. */
+const PATCH_TIMEOUT = 300;
 
 interface Done {
   /** Position of the message in the session. */
@@ -18,6 +26,7 @@ export class FileReplay {
   readonly #done: Done[] = [];
   /** `undefined` while the whole is not known. */
   #text: string | undefined;
+  #work = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -35,7 +44,7 @@ export class FileReplay {
         this.#text = edit.text;
         return;
       case 'passages':
-        this.#text = this.#text === undefined ? undefined : replaced(this.#text, edit.passages);
+        for (const passage of edit.passages) this.#replace(passage);
         return;
       case 'removed':
       case 'unknown':
@@ -43,7 +52,14 @@ export class FileReplay {
     }
   }
 
+  #replace(passage: Passage): void {
+    if (this.#text === undefined) return;
+    this.#work += this.#text.length;
+    this.#text = this.#work > MOST_WORK ? undefined : replaced(this.#text, passage);
+  }
+
   get file(): BranchFile {
+    const deadline = Date.now() + PATCH_TIMEOUT;
     const last = this.#done.at(-1)?.edit;
     const known =
       this.#text !== undefined
@@ -57,39 +73,58 @@ export class FileReplay {
       path: this.#path,
       known,
       text: this.#text ?? '',
-      patch: this.#done.map(patchOf).join('\n'),
+      patch: this.#done.map((done) => patchOf(done, deadline)).join('\n'),
       edits: this.#done.length,
     };
   }
 }
 
-/** `undefined` where a passage does not stand in the text, or not alone and is not meant everywhere. */
-function replaced(text: string, passages: readonly Passage[]): string | undefined {
-  let current = text;
-  for (const { old, now, everywhere = false } of passages) {
-    const at = old === '' ? -1 : current.indexOf(old);
-    if (at < 0) return undefined;
-    if (everywhere) current = current.split(old).join(now);
-    else if (current.includes(old, at + 1)) return undefined;
-    else current = current.slice(0, at) + now + current.slice(at + old.length);
-  }
-  return current;
+/**
+ * `undefined` where a passage does not stand in the text, or not alone and is not meant everywhere;
+ * and where the text would become too large.
+ */
+function replaced(text: string, { old, now, everywhere = false }: Passage): string | undefined {
+  const at = old === '' ? -1 : text.indexOf(old);
+  if (at < 0) return undefined;
+  if (!everywhere && text.includes(old, at + 1)) return undefined;
+  const count = everywhere ? countOf(text, old) : 1;
+  if (text.length + count * (now.length - old.length) > MOST_TEXT) return undefined;
+  if (everywhere) return text.replaceAll(old, () => now);
+  return text.slice(0, at) + now + text.slice(at + old.length);
 }
 
-function patchOf({ edit, index }: Done): string {
+function countOf(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
+
+function patchOf({ edit, index }: Done, deadline: number): string {
   const heading = `@@ message ${String(index + 1)} @@\n`;
   switch (edit.kind) {
     case 'whole':
-      return heading + textOf(signed('+', edit.text));
+      return heading + under('+', edit.text);
     case 'removed':
       return `${heading}The file was removed.\n`;
     case 'unknown':
       return `${heading}The file was changed; the transcript does not tell how.\n`;
     case 'passages':
-      return edit.passages.map((passage) => heading + textOf(linesOfPassage(passage))).join('');
+      return edit.passages.map((passage) => heading + patchOfPassage(passage, deadline)).join('');
   }
+}
+
+function patchOfPassage(passage: Passage, deadline: number): string {
+  const lines = changedLines(passage, deadline - Date.now());
+  return lines ? textOf(lines) : under('-', passage.old) + under('+', passage.now);
 }
 
 function textOf(lines: readonly PassageLine[]): string {
   return lines.map(({ sign, text }) => `${sign}${text}\n`).join('');
+}
+
+/** All lines of a text under one sign; a text may have millions of them. */
+function under(sign: PassageLine['sign'], text: string): string {
+  if (text === '') return '';
+  const lines = text.endsWith('\n') ? text.slice(0, -1) : text;
+  return `${sign}${lines.replaceAll('\n', `\n${sign}`)}\n`;
 }

@@ -44,7 +44,9 @@ export function mergedOf({ metadata }: Pick<Message, 'metadata'>): Merged | unde
 /** Ids of where a message was first said. A summary says something of its own. */
 export function originsOf(message: Pick<Message, 'id' | 'metadata'>): readonly string[] {
   const merged = mergedOf(message);
-  return merged && merged.mode !== 'summary' ? merged.origins : [message.id];
+  // A record from elsewhere may name none: then it is said nowhere else.
+  const isCopy = merged && merged.mode !== 'summary' && merged.origins.length > 0;
+  return isCopy ? merged.origins : [message.id];
 }
 
 /** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */

@@ -10,11 +10,22 @@ export interface PassageLine {
 
 /** Milliseconds for one passage; beyond that it counts as replaced. */
 const TIMEOUT = 50;
+/** Characters of both sides likewise: cutting them into lines takes time that is not bounded. */
+const MOST_CHARACTERS = 1_000_000;
 
-export function linesOfPassage({ old, now }: Pick<Passage, 'old' | 'now'>): readonly PassageLine[] {
-  const changes = diffLines(ended(old), ended(now), { timeout: TIMEOUT });
-  if (!changes) return [...signed('-', old), ...signed('+', now)];
-  return changes.flatMap(({ added, removed, value }) =>
+export function linesOfPassage(passage: Pick<Passage, 'old' | 'now'>): readonly PassageLine[] {
+  const { old, now } = passage;
+  return changedLines(passage) ?? [...signed('-', old), ...signed('+', now)];
+}
+
+/** `undefined` where the passage counts as replaced. */
+export function changedLines(
+  { old, now }: Pick<Passage, 'old' | 'now'>,
+  timeout: number = TIMEOUT,
+): readonly PassageLine[] | undefined {
+  if (timeout <= 0 || old.length + now.length > MOST_CHARACTERS) return undefined;
+  const changes = diffLines(ended(old), ended(now), { timeout: Math.min(timeout, TIMEOUT) });
+  return changes?.flatMap(({ added, removed, value }) =>
     signed(added ? '+' : removed ? '-' : ' ', value),
   );
 }

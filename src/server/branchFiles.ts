@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { fileEditsOf, seenTextOf } from '../core/fileEdits.ts';
 import type { BranchFile } from '../core/comparison.ts';
+import { Slices } from '../core/compare/slices.ts';
 import { FileReplay } from '../core/fileReplay.ts';
 import { editedFiles, type Message } from '../core/message.ts';
 import type { StoreCore } from '../store/storeCore.ts';
@@ -38,9 +39,11 @@ export class BranchFiles {
   ): Promise<BranchFile> {
     const places = await this.#placesOf(position, revision);
     const replay = new FileReplay(path);
+    const slices = new Slices();
     for (const index of places.get(path) ?? []) {
       if (index >= end) break;
       goThrough(replay, path, await this.#core.transcripts.readWhole(position, index));
+      await slices.pass();
     }
     return replay.file;
   }

@@ -4,6 +4,7 @@
  * Invariant: what a file says of runs is taken in only where nothing is known here, and nothing in
  * it is under way: whoever ran it is elsewhere.
  */
+import * as v from 'valibot';
 import { factOf, putFact, type KeyedFact } from './copies/factRows.ts';
 import { text, type Database } from './database.ts';
 
@@ -36,9 +37,9 @@ export function restoreExplored(
 ): void {
   const known = 'SELECT 1 FROM run WHERE id = ? OR session_id = ?';
   if (database.get(known, [run.id, sessionId])) return;
+  // Put in first and looked at then, it would have taken the place of another session's run.
+  if (!v.is(v.looseObject({ session: v.literal(sessionId) }), run.value)) return;
   if (!putFact(database, 'run', run.id, run.value)) return;
-  const put = database.get('SELECT session_id FROM run WHERE id = ?', [run.id]);
-  const isOfThis = put !== undefined && text(put, 'session_id') === sessionId;
   database.run(
     `UPDATE run SET state = 'interrupted' WHERE id = ? AND state IN ('queued', 'running')`,
     [run.id],
@@ -47,5 +48,5 @@ export function restoreExplored(
   const isThere = database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id]);
   const isWhole =
     isThere !== undefined || putFact(database, 'exploration', exploration.id, exploration.value);
-  if (!isOfThis || !isWhole) database.run('DELETE FROM run WHERE id = ?', [run.id]);
+  if (!isWhole) database.run('DELETE FROM run WHERE id = ?', [run.id]);
 }

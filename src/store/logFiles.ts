@@ -117,7 +117,10 @@ export class LogFiles {
       'SELECT agent, native_id FROM log WHERE path = ? AND superseded = 0',
       [from],
     );
-    this.#database.run('UPDATE log SET path = ?, gone_at = NULL WHERE path = ?', [to, from]);
+    this.#database.run('UPDATE log SET path = ?, gone_at = NULL, copied_count = 0 WHERE path = ?', [
+      to,
+      from,
+    ]);
     if (!row) return;
     // Of two files with one native id, the later one's sessions are known by its path.
     const nativeId = text(row, 'native_id');

@@ -93,11 +93,14 @@ export function findMerge(
   );
 }
 
-/** The branch of ours that took in what was merged into an agent's session; the newest listed one. */
+/**
+ * The branch of ours that took in what was merged into an agent's session; the newest listed one.
+ * One that does not leave that session only says so: it was loaded from somebody's file.
+ */
 export function overlayOf(database: Database, targetId: string): string | undefined {
   const row = database.get(
     `SELECT s.id FROM merge m JOIN session s ON s.log = m.log
-     WHERE m.target_id = ?1 AND s.id <> ?1 AND s.listed = 1 ORDER BY m.at DESC LIMIT 1`,
+     WHERE m.target_id = ?1 AND s.parent_id = ?1 AND s.listed = 1 ORDER BY m.at DESC LIMIT 1`,
     [targetId],
   );
   return row && text(row, 'id');
@@ -136,11 +139,12 @@ export function copiesOf(database: Database, origins: readonly string[]): Merged
     : database
         .all(
           `SELECT o.origin, o.log, o.seq, m.mode, s.id AS session_id, coalesce(f.title, s.title) AS title
-           FROM merged_message o JOIN merge m ON m.id = o.merge AND m.log = o.log
+           FROM json_each(?) each_one CROSS JOIN merged_message o ON o.origin = each_one.value
+           JOIN merge m ON m.id = o.merge AND m.log = o.log
            JOIN session s ON s.log = o.log AND s.branch = 0 LEFT JOIN fact f ON f.session_id = s.id
-           WHERE o.origin IN (${origins.map(() => '?').join(', ')}) AND +s.listed = 1
+           WHERE +s.listed = 1
            ORDER BY m.at, o.log, o.seq`,
-          [...origins],
+          [JSON.stringify(origins)],
         )
         .map((row) => ({
           origin: text(row, 'origin'),

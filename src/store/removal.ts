@@ -187,7 +187,7 @@ export class Removal {
     database.run('DELETE FROM native WHERE log = ?', [log]);
     database.run(
       `UPDATE log SET record_count = 0, byte_count = 0, cold_count = 0, terminated_count = 0,
-         terminated_bytes = 0, prefix_hash = '', root_lineage = NULL, forked_from = NULL,
+         terminated_bytes = 0, copied_count = 0, prefix_hash = '', root_lineage = NULL, forked_from = NULL,
          forked_from_message = NULL WHERE num = ?`,
       [log],
     );

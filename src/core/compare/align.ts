@@ -175,7 +175,14 @@ function* alignMiddle(
   if (fixed.length === 0) {
     const [halfA, halfB] = [a.length >>> 1, b.length >>> 1];
     yield* alignSpan(a.slice(0, halfA), b.slice(0, halfB), offsetA, offsetB, cellLimit, out);
-    yield* alignSpan(a.slice(halfA), b.slice(halfB), offsetA + halfA, offsetB + halfB, cellLimit, out);
+    yield* alignSpan(
+      a.slice(halfA),
+      b.slice(halfB),
+      offsetA + halfA,
+      offsetB + halfB,
+      cellLimit,
+      out,
+    );
     return;
   }
   let fromA = 0;
@@ -193,7 +200,14 @@ function* alignMiddle(
     fromA = i + 1;
     fromB = j + 1;
   }
-  yield* alignSpan(a.slice(fromA), b.slice(fromB), offsetA + fromA, offsetB + fromB, cellLimit, out);
+  yield* alignSpan(
+    a.slice(fromA),
+    b.slice(fromB),
+    offsetA + fromA,
+    offsetB + fromB,
+    cellLimit,
+    out,
+  );
 }
 
 /** The prompts of two branches, aligned among themselves. None when there is little else. */

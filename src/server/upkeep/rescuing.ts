@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoreCore } from '../../store/storeCore.ts';
 
 export interface RescuerParts {
-  readonly core: Pick<StoreCore, 'rescued'>;
+  readonly core: { readonly rescued: Pick<StoreCore['rescued'], 'due' | 'copy'> };
   readonly report: (error: unknown) => void;
 }
 
@@ -39,9 +39,13 @@ export class Rescuer {
     const { signal } = this.#stop;
     while (this.#isAskedAgain && !signal.aborted) {
       this.#isAskedAgain = false;
-      for (const log of core.rescued.due()) {
-        if (isAborted(signal)) return;
-        await core.rescued.copy(log, nextTurn).catch(report);
+      try {
+        for (const log of core.rescued.due()) {
+          if (isAborted(signal)) return;
+          await core.rescued.copy(log, nextTurn).catch(report);
+        }
+      } catch (error) {
+        report(error); // a store that answers nothing any more is opened again by those who ask it
       }
     }
   }

@@ -29,7 +29,7 @@ export function emptyLog(database: Database, log: number): void {
   }
   database.run(
     `UPDATE log SET record_count = 0, byte_count = 0, cold_count = 0, terminated_count = 0,
-       terminated_bytes = 0, prefix_hash = '' WHERE num = ?`,
+       terminated_bytes = 0, copied_count = 0, prefix_hash = '' WHERE num = ?`,
     [log],
   );
 }

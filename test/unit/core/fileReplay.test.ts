@@ -53,6 +53,31 @@ describe('FileReplay', () => {
     expect(replay.file.known).toBe('removed');
   });
 
+  it('does not follow a text that its edits multiply, nor one that is gone through for ever', () => {
+    const growing = new FileReplay('a');
+    growing.apply(whole('a'.repeat(1_000)), 0);
+    const more = { old: 'a', now: 'a'.repeat(300), everywhere: true };
+    for (let index = 1; index <= 4; index++) growing.apply(passages(more), index);
+    expect(growing.file).toMatchObject({ known: 'edits', text: '', edits: 5 });
+    growing.apply(whole('small'), 5);
+    expect(growing.file).toMatchObject({ known: 'whole', text: 'small' });
+
+    const endless = new FileReplay('a');
+    endless.apply(whole(`x${'a'.repeat(8_000_000)}`), 0);
+    for (let index = 1; index <= 200; index++) {
+      endless.apply(passages({ old: 'x', now: 'x' }), index);
+    }
+    expect(endless.file.known).toBe('edits');
+  });
+
+  it('shows passages that are too long to be compared as replaced, line by line', () => {
+    const replay = new FileReplay('a');
+    const long = '\n'.repeat(3_000_000);
+    replay.apply(passages({ old: `a${long}`, now: 'a\nb' }), 0);
+    expect(replay.file.patch.slice(0, 23)).toBe('@@ message 1 @@\n-a\n-\n-\n');
+    expect(replay.file.patch.slice(-8)).toBe('-\n+a\n+b\n');
+  });
+
   it('shows the lines around a change as they are', () => {
     const replay = new FileReplay('a');
     replay.apply(passages({ old: 'a\nb\nc', now: 'a\nB\nc' }), 0);

@@ -103,7 +103,7 @@ it.each([
     (text: string) =>
       text.replace(
         '"origins":[',
-        `"origins":[${Array.from({ length: 20_000 }, (_, n) => `"o${n}",`).join('')}`,
+        `"origins":[${Array.from({ length: 40_000 }, (_, n) => `"o${n}",`).join('')}`,
       ),
   ],
 ])('holds %s', async (_name, change) => {
@@ -164,6 +164,32 @@ it('is refused where a session is a fork of itself, and leaves nothing that goes
   expect(await faults(store)).toEqual([]);
   await store.loadSessionFromDisk(file);
   expect(await faults(store)).toEqual([]);
+});
+
+it('holds a merged message from nowhere, which is merged like any other', async () => {
+  const { file, target, root } = await merged();
+  const hostile = withRecord(file, (text) => text.replace(/"origins":\[[^\]]*\]/, '"origins":[]'));
+  const store = await new StoreFolder().open();
+  await store.loadSessionFromDisk(hostile);
+  const { session } = await store.forkSession(root, { atMessage: 3 });
+  expect(await store.planMerge(session.id, target)).toMatchObject({ messages: [4] });
+  expect(await store.mergeFork(session.id, target)).toMatchObject({ merged: 1 });
+  expect(await store.mergeFork(session.id, target)).toMatchObject({ merged: 0 });
+});
+
+it('does not draw merges into a session to itself', async () => {
+  const home = new StoreFolder();
+  home.claude.write(A, turns('own', 6));
+  const store = await imported(home);
+  const root = (await store.listSessions({})).sessions[0]?.id ?? '';
+  const { file } = await merged();
+  const hostile = withRecord(file, (text) =>
+    text.replace(/"targetId":"[^"]+"/, `"targetId":"${root}"`),
+  );
+  await store.loadSessionFromDisk(hostile);
+  const { session } = await store.forkSession(root, { atMessage: 3 });
+  await store.appendMessages(session.id, [{ role: 'user', text: 'Mine' }]);
+  expect((await store.planMerge(root, session.id)).into).toBeUndefined();
 });
 
 it('does not make a session of this computer a fork of its own', async () => {

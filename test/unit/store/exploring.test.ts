@@ -1,5 +1,6 @@
 /** Explorations and their runs, over a real store. */
-import { readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Combination, Run, StartExploration } from '../../../src/core/exploration.ts';
@@ -285,5 +286,29 @@ describe('runs as facts', () => {
     expect(await other.getRuns({})).toHaveLength(1);
     const check = await other.runDoctor({ repair: false });
     expect(check.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  it('leave those of other sessions alone, whatever a file says', async () => {
+    const { home, store, long, short } = await explored();
+    const file = path.join(home.folder, 'fork.multipath.jsonl');
+    await store.saveSessionToDisk(long.sessionId, file);
+    await store.deleteSession(long.sessionId);
+    await store.purgeSessions([long.sessionId]);
+    const before = await store.getRuns({});
+    expect(before.map(({ id }) => id)).toEqual([short.id]);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1);
+    const changed = lines.map((line) =>
+      line.replace(
+        `"session":"${long.sessionId}","strategy"`,
+        `"session":"${short.sessionId}","strategy"`,
+      ),
+    );
+    expect(changed).not.toEqual(lines);
+    const text = changed.map((line) => `${line}\n`).join('');
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const end = JSON.stringify({ type: 'end', lines: changed.length, sha256 });
+    writeFileSync(file, `${text}${end}\n`);
+    await store.loadSessionFromDisk(file);
+    expect(await store.getRuns({})).toEqual(before);
   });
 });

@@ -14,6 +14,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Run } from '../../../src/core/exploration.ts';
+import type { Judgement } from '../../../src/core/judge.ts';
 import type { MergeEdge } from '../../../src/core/merge.ts';
 import type { ContentBlock, Message } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
@@ -39,6 +41,9 @@ interface Expected {
   readonly trash: readonly string[];
   /** Absent for versions that could not merge. */
   readonly merges?: readonly MergeEdge[];
+  /** Absent for versions that could not explore. */
+  readonly runs?: readonly Run[];
+  readonly judgements?: readonly Judgement[];
 }
 
 /** A copy that may be written to; the database is kept packed. */
@@ -77,8 +82,12 @@ async function expectAll(store: LocalStore, expected: Expected): Promise<void> {
   expect(sessions.map(({ id }) => id).sort()).toEqual(listed.map(({ id }) => id).sort());
   const trash = await store.listTrash();
   expect(trash.map(({ session }) => session.id)).toEqual(expected.trash);
-  const merges = await store.getMerges(expected.sessions.map(({ id }) => id));
-  expect(merges).toEqual(expected.merges ?? []);
+  const sessionIds = expected.sessions.map(({ id }) => id);
+  expect(await store.getMerges(sessionIds)).toEqual(expected.merges ?? []);
+  expect(await store.getRuns({ sessionIds })).toEqual(expected.runs ?? []);
+  for (const judgement of expected.judgements ?? []) {
+    expect(await store.getJudgements(judgement.sessionIds)).toEqual([judgement]);
+  }
   for (const { id, session, messages } of expected.sessions) {
     if (session) expect(await store.getSession(id)).toMatchObject(session);
     const page = await store.readMessages(id, { start: 0, end: 1000 });
