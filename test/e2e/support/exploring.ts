@@ -29,7 +29,7 @@ function headingOf(window: VscodeWindow, text: string): Locator {
 }
 
 /** How the rows of a list are ticked: everything else goes by keys in either case. */
-export type Ticking = (row: Locator, window: VscodeWindow) => Promise<void>;
+type Ticking = (row: Locator, window: VscodeWindow) => Promise<void>;
 
 const byMouse: Ticking = (row) => row.click();
 

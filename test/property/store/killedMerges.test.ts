@@ -8,4 +8,4 @@ it('a process killed while it merges leaves each merge whole or not at all, and 
   let operation = 0;
   while (await killMergesAt(operation, pictures)) operation++;
   expect(operation).toBeGreaterThan(20);
-});
+}, 300_000);
