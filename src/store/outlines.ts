@@ -232,7 +232,10 @@ export class Outlines {
     return false;
   }
 
+  /** What was found out of a parent counts for all that hang on it: a chain is walked once. */
   #resolve(log: number, branch: number, depth: number): readonly Span[] {
+    const known = this.#spans.get(`${log}:${branch}`);
+    if (known) return known;
     if (depth > MAX_DEPTH) {
       throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
     }
