@@ -16,7 +16,8 @@ Answer in the conversation's language, in Markdown without headings, in at most 
 
 /** @param title of the branch that is summed up */
 export function summaryRequest(title: string, messages: readonly ModelMessage[]): ModelRequest {
-  const text = `${conversation(messages)}\n\nSum up this part of the conversation, from the branch “${title}”.`;
+  // A title says what its writer wanted, too: it stands with the material.
+  const text = `<branch-title>\n${harmless(title)}\n</branch-title>\n${conversation(messages)}\n\nSum up this part of the conversation.`;
   return { system: SYSTEM, messages: [{ role: 'user', text }], maxOutputTokens: SUMMARY_TOKENS };
 }
 
@@ -24,7 +25,12 @@ export function summaryRequest(title: string, messages: readonly ModelMessage[])
 export function conversation(messages: readonly ModelMessage[]): string {
   const lines = messages.map(
     ({ role, text }) =>
-      `<message from="${role === 'user' ? 'person' : 'agent'}">\n${text.replaceAll(/<(?=\/?(?:message|conversation|branch)\b)/gi, '‹')}\n</message>`,
+      `<message from="${role === 'user' ? 'person' : 'agent'}">\n${harmless(text)}\n</message>`,
   );
   return `<conversation>\n${lines.join('\n')}\n</conversation>`;
+}
+
+/** Without the tags that material stands between. */
+function harmless(text: string): string {
+  return text.replaceAll(/<(?=\s*\/?\s*(?:message|conversation|branch|shared)\b)/gi, '‹');
 }

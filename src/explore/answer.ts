@@ -3,7 +3,7 @@
  * answer is asked again, a bounded number of times and only while nothing of the answer was there:
  * what has arrived is never thrown away for another try.
  */
-import type { TokenUsage } from '../core/message.ts';
+import { MOST_TOKENS, type TokenUsage } from '../core/message.ts';
 import { ModelError, type ModelClient, type ModelRequest } from '../core/models.ts';
 import type { ExploreClock } from './clock.ts';
 import { isStopped, mustGoOn, stopOf } from './stopped.ts';
@@ -14,6 +14,8 @@ export interface AskParts {
   readonly modelId: string;
   readonly request: ModelRequest;
   readonly onText: (text: string) => void;
+  /** What a model thinks is no part of its answer, but is paid for as if it were. */
+  readonly onThought?: (text: string) => void;
   /** The model is asked again at this time. */
   readonly onWait: (until: number) => void;
 }
@@ -65,7 +67,7 @@ function waitBefore(nth: number, error: unknown): number | undefined {
 }
 
 async function askOnce(
-  { models, clock, modelId, request, onText }: AskParts,
+  { models, clock, modelId, request, onText, onThought }: AskParts,
   signal: AbortSignal,
 ): Promise<
   { readonly answer: Answer } | { readonly broken: BrokenOff; readonly arrived: boolean }
@@ -83,7 +85,8 @@ async function askOnce(
       const next = await nextPart(stream, clock, signal);
       if (next.done === true) break;
       const part = next.value;
-      if (part.type === 'usage') tokens = part.tokens;
+      if (part.type === 'usage') tokens = wholeUsage(part.tokens);
+      if (part.type === 'thinking') onThought?.(part.text);
       if (part.type !== 'text' || part.text === '') continue;
       text += part.text;
       onText(part.text);
@@ -99,6 +102,28 @@ async function askOnce(
     signal.removeEventListener('abort', stop);
     asking.abort();
   }
+}
+
+/** As the source counted, without what is no count: some subtract more than there was. */
+function wholeUsage({
+  input,
+  output,
+  cacheRead,
+  cacheWrite,
+  cacheWrite1h,
+}: TokenUsage): TokenUsage {
+  return {
+    input: wholeTokens(input),
+    output: wholeTokens(output),
+    cacheRead: wholeTokens(cacheRead),
+    cacheWrite: wholeTokens(cacheWrite),
+    ...(cacheWrite1h !== undefined && { cacheWrite1h: wholeTokens(cacheWrite1h) }),
+  };
+}
+
+/** A number of tokens that the store takes, whatever a source says. */
+export function wholeTokens(count: number): number {
+  return count > 0 ? Math.min(Math.ceil(count), MOST_TOKENS) : 0;
 }
 
 /** The next part, unless the signal or too long a silence comes first. */

@@ -3,9 +3,12 @@
 export interface ExploreClock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves after `ms`, or early on the signal. */
+  /** Resolves after `ms`, at most some weeks, or early on the signal. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
+
+/** Timers that are to run for longer end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export const exploreClock: ExploreClock = {
   now: Date.now,
@@ -20,7 +23,7 @@ export const exploreClock: ExploreClock = {
         signal.removeEventListener('abort', end);
         resolve();
       };
-      const timer = setTimeout(end, ms);
+      const timer = setTimeout(end, Math.min(ms, LONGEST_MS));
       signal.addEventListener('abort', end, { once: true });
     }),
 };

@@ -100,7 +100,7 @@ class WindowExplorer implements Explorer {
       runIds.filter((id) => !this.#live.has(id)),
       { runner: this.#runner, requestId: newId() },
     );
-    const queued = claimed.filter(({ state, id }) => state === 'queued' && !this.#live.has(id));
+    const queued = claimed.filter(({ state }) => state === 'queued');
     for (const id of new Set(queued.map((run) => run.explorationId))) {
       const runs = queued.filter((run) => run.explorationId === id);
       const exploration = await this.#store.getExploration(id);
@@ -148,7 +148,10 @@ class WindowExplorer implements Explorer {
     this.#listeners.clear();
   }
 
-  #start(exploration: Exploration, runs: readonly Run[]): void {
+  #start(exploration: Exploration, wanted: readonly Run[]): void {
+    // Whoever asked at the same time may have started some: a run that is run twice costs twice.
+    const runs = wanted.filter(({ id }) => !this.#live.has(id));
+    if (runs.length === 0) return;
     const budget = new Budget(exploration.budget, runs);
     const batch: Batch = { exploration, budget, waiting: [...runs], active: 0 };
     for (const run of runs) {

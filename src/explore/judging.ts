@@ -3,6 +3,7 @@
  * kept as missing with its reason; what was answered before the person stopped, or the budget was
  * used up, is not lost.
  */
+import { estimateTokenCount } from 'tokenx';
 import { MultipathError, messageOf } from '../core/errors.ts';
 import type { ExploreOperations } from '../core/exploration.ts';
 import { ordersOf, type MissingVerdict, type NewJudgement, type Verdict } from '../core/judge.ts';
@@ -13,7 +14,7 @@ import {
   verdictRequest,
 } from '../core/judgePrompt.ts';
 import { addTokens, NO_TOKENS, totalTokens } from '../core/message.ts';
-import type { ModelClient, ModelInfo, ModelMessage } from '../core/models.ts';
+import type { ModelClient, ModelInfo, ModelMessage, ModelRequest } from '../core/models.ts';
 import { oneAnswer, roomFor } from './oneAnswer.ts';
 
 export interface JudgeOrder {
@@ -67,6 +68,8 @@ export async function judgeBranches(
   const verdicts: Verdict[] = [];
   const missing: MissingVerdict[] = [];
   let tokens = NO_TOKENS;
+  /** Also where the source counts nothing. */
+  let used = 0;
   const judge = async (first: string, second: string): Promise<void> => {
     const request = verdictRequest(
       { shared, first: branches.get(first) ?? [], second: branches.get(second) ?? [] },
@@ -75,6 +78,7 @@ export async function judgeBranches(
     try {
       const answer = await oneAnswer(client, model.id, request, signal);
       tokens = addTokens(tokens, answer.tokens);
+      used += totalTokens(answer.tokens) || estimated(request, answer.text);
       const read = readVerdict(answer.text);
       if (read.ok) verdicts.push({ first, second, ...read.verdict });
       else missing.push({ first, second, error: read.problem });
@@ -87,7 +91,7 @@ export async function judgeBranches(
     for (let next = open.shift(); next; next = open.shift()) {
       const [first, second] = next;
       if (signal.aborted) missing.push({ first, second, error: 'It was stopped before.' });
-      else if (totalTokens(tokens) >= maxTokens) {
+      else if (used >= maxTokens) {
         missing.push({ first, second, error: 'The budget was used up before.' });
       } else await judge(first, second);
     }
@@ -101,4 +105,11 @@ export async function judgeBranches(
     missing,
     tokens,
   };
+}
+
+function estimated({ system = '', messages }: ModelRequest, answer: string): number {
+  return [system, ...messages.map(({ text }) => text), answer].reduce(
+    (sum, text) => sum + estimateTokenCount(text),
+    0,
+  );
 }

@@ -17,6 +17,7 @@ import { addSecrets, redact } from '../core/redaction/redact.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
 import { renderTemplate, type TemplateValues } from '../core/strategyTemplate.ts';
 import type { StrategyStep } from '../core/strategy.ts';
+import { wholeTokens } from './answer.ts';
 
 /** A step that is finished. */
 export interface FinishedStep {
@@ -103,7 +104,7 @@ export async function prepareRequest(
         prompt,
         context: {
           ...read.report,
-          tokens: counted,
+          tokens: wholeTokens(counted),
           redacted: addSecrets(read.report.redacted, ...secrets),
         },
       };

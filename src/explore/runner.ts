@@ -15,7 +15,7 @@ import { NO_TOKENS, totalTokens, type NewMessage, type TokenUsage } from '../cor
 import { ModelError, type ModelClient, type ModelInfo } from '../core/models.ts';
 import type { Strategy, StrategyStep } from '../core/strategy.ts';
 import { answersSoFar } from './answersSoFar.ts';
-import { askModel } from './answer.ts';
+import { askModel, wholeTokens } from './answer.ts';
 import type { Budget } from './budget.ts';
 import type { ExploreClock } from './clock.ts';
 import { Reports, persistently, type ExploreStore } from './reports.ts';
@@ -56,6 +56,8 @@ export async function runToEnd(
   } catch (error) {
     await going.end(error);
   }
+  // Also where the store could not be told.
+  parts.budget.estimate(run.id, 0);
   emit({ type: 'run', run: going.run });
   return going.run;
 }
@@ -68,6 +70,8 @@ class Runner {
   run: Run;
   #spent: Spent | undefined;
   #context: ContextReport | undefined;
+  /** Characters that were thought in the step under way. */
+  #thought = 0;
 
   constructor(
     parts: RunnerParts,
@@ -144,9 +148,10 @@ class Runner {
     finished: readonly FinishedStep[],
     atMessage: number,
   ): Promise<FinishedStep> {
-    const { models, clock, exploration, budget, emit } = this.#parts;
+    const { models, clock, exploration, emit } = this.#parts;
     const { id: runId, sessionId } = this.run;
     const model = await this.#modelOf(step);
+    this.#thought = 0;
     for (const [nth, share] of SHARES.entries()) {
       const prepared = await this.#prepare({ step, model, finished, atMessage, share });
       this.#context = prepared.context;
@@ -162,7 +167,11 @@ class Runner {
             const at = this.#reports.length;
             this.#reports.add(text);
             emit({ type: 'text', runId, sessionId, step: index, at, text });
-            this.#mayGoOn(asked + Math.ceil(this.#reports.length / CHARACTERS));
+            this.#mayGoOn(asked + this.#came);
+          },
+          onThought: (text) => {
+            this.#thought += text.length;
+            this.#mayGoOn(asked + this.#came);
           },
           onWait: (until) => emit({ type: 'waiting', runId, sessionId, until }),
         },
@@ -186,14 +195,13 @@ class Runner {
           context: prepared.context,
         });
         this.#context = undefined;
-        budget.estimate(runId, 0);
         this.#mayGoOn(0);
         return { name: step.name, prompt: prepared.prompt, answer: text };
       }
       const { error, tokens } = result.broken;
       const isTooLong = error instanceof ModelError && error.failure === 'too-long';
       if (isTooLong && this.#reports.length === 0 && nth < SHARES.length - 1) continue;
-      if (tokens || this.#reports.length > 0) {
+      if (tokens || this.#came > 0) {
         this.#spent = await this.#spentOn(model, prepared, tokens, undefined);
       }
       throw error;
@@ -250,19 +258,27 @@ class Runner {
   ): Promise<Spent> {
     const of = { model: modelName(model), provider: model.provider };
     if (tokens && totalTokens(tokens) > 0) return { ...of, tokens };
-    const guess = Math.ceil(this.#reports.length / CHARACTERS);
+    const guess = this.#came;
     // An answer is worth more than how long it is: counting that fails is no reason to lose it.
-    const output = count ? await count().catch(() => guess) : guess;
-    const input = Math.ceil(context.tokens);
+    const said = count ? wholeTokens(await count().catch(() => 0)) : 0;
+    const thought = Math.ceil(this.#thought / CHARACTERS);
+    const output = said > 0 ? said + thought : guess;
     return {
       ...of,
       estimated: true,
-      tokens: { ...NO_TOKENS, input, output: Math.ceil(output) },
+      tokens: { ...NO_TOKENS, input: context.tokens, output },
     };
+  }
+
+  /** Tokens of what came of the step under way, estimated. */
+  get #came(): number {
+    return Math.ceil((this.#reports.length + this.#thought) / CHARACTERS);
   }
 
   async #tell(changes: Parameters<Reports['tell']>[0]): Promise<void> {
     this.run = await this.#reports.tell(changes);
+    // What was estimated is counted from here on, or was not spent: never both.
+    this.#parts.budget.estimate(this.run.id, 0);
     this.#parts.budget.note(this.run);
     this.#parts.emit({ type: 'run', run: this.run });
   }

@@ -1,6 +1,7 @@
 /** A branch summed up by a model: what the person sees and may edit before it is merged. */
 import type { ContextReport, ExploreOperations } from '../core/exploration.ts';
 import type { ModelClient, ModelInfo } from '../core/models.ts';
+import { addSecrets, redact } from '../core/redaction/redact.ts';
 import { SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS, summaryRequest } from '../core/summaryPrompt.ts';
 import { oneAnswer, roomFor } from './oneAnswer.ts';
 
@@ -35,7 +36,9 @@ export async function writeSummary(
     atMessage: to,
     maxTokens: roomFor(model, SUMMARY_FRAME_TOKENS, SUMMARY_TOKENS),
   });
-  const request = summaryRequest(title, messages);
+  // A title is often the first words of a conversation, secrets and all.
+  const named = await redact(title);
+  const request = summaryRequest(named.text, messages);
   const { text } = await oneAnswer(client, model.id, request, signal, onText);
-  return { text, report };
+  return { text, report: { ...report, redacted: addSecrets(report.redacted, named.secrets) } };
 }

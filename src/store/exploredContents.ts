@@ -7,6 +7,10 @@
 import * as v from 'valibot';
 import { factOf, putFact, type KeyedFact } from './copies/factRows.ts';
 import { text, type Database } from './database.ts';
+import { budgetOf } from './runRows.ts';
+
+/** Tokens, as the setting has them that a person has not changed. */
+const MOST_TOKENS = 1_000_000;
 
 export interface ExploredContents {
   readonly exploration: KeyedFact;
@@ -45,8 +49,19 @@ export function restoreExplored(
     [run.id],
   );
   database.run('UPDATE run SET exploration = ? WHERE id = ?', [exploration.id, run.id]);
-  const isThere = database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id]);
-  const isWhole =
-    isThere !== undefined || putFact(database, 'exploration', exploration.id, exploration.value);
-  if (!isWhole) database.run('DELETE FROM run WHERE id = ?', [run.id]);
+  if (database.get('SELECT 1 FROM exploration WHERE id = ?', [exploration.id])) return;
+  if (putFact(database, 'exploration', exploration.id, exploration.value)) {
+    limitBudget(database, exploration.id);
+  } else database.run('DELETE FROM run WHERE id = ?', [run.id]);
+}
+
+/** Whoever retries the run here did not choose its budget: somebody else's file has none without end. */
+function limitBudget(database: Database, id: string): void {
+  const row = database.get('SELECT budget FROM exploration WHERE id = ?', [id]);
+  const budget = row ? budgetOf(row) : {};
+  const tokens = Math.min(budget.tokens ?? MOST_TOKENS, MOST_TOKENS);
+  database.run('UPDATE exploration SET budget = ? WHERE id = ?', [
+    JSON.stringify({ ...budget, tokens }),
+    id,
+  ]);
 }

@@ -57,7 +57,7 @@ export function strategiesOf(row: Row): readonly Strategy[] {
   return parsed.success ? parsed.output : [];
 }
 
-function budgetOf(row: Row): ExplorationBudget {
+export function budgetOf(row: Row): ExplorationBudget {
   const parsed = v.safeParse(budget, json(row, 'budget'));
   return parsed.success ? parsed.output : {};
 }

@@ -24,7 +24,10 @@ const usage = v.pipe(
   v.check((value) =>
     v.is(
       v.array(
-        v.looseTuple([v.nullable(v.string()), v.nullable(v.string()), count, count, count, count]),
+        v.tupleWithRest(
+          [v.nullable(v.string()), v.nullable(v.string()), count, count, count, count],
+          v.pipe(v.number(), v.minValue(0)),
+        ),
       ),
       JSON.parse(value),
     ),

@@ -11,6 +11,7 @@ import { judgementUri } from '../documents.ts';
 import type { Exploring } from '../explore/exploring.ts';
 import { formatNumber } from '../format.ts';
 import { registerCommand } from '../vscodeApi.ts';
+import { plain } from '../text.ts';
 import { branchesOf } from './judging.ts';
 import type { CommandServices } from './targets.ts';
 
@@ -41,7 +42,11 @@ async function pickModel(
     );
     return undefined;
   }
-  const items = models.map((model) => ({ label: model.name, description: model.id, model }));
+  const items = models.map((model) => ({
+    label: plain(model.name),
+    description: plain(model.id),
+    model,
+  }));
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Which model is to judge?'),
     placeHolder: l10n.t(
@@ -65,7 +70,11 @@ async function judge(
   const judgement = await window.withProgress(
     {
       location: ProgressLocation.Notification,
-      title: l10n.t('{0} is judging {1} branches', model.name, formatNumber(sessionIds.length)),
+      title: l10n.t(
+        '{0} is judging {1} branches',
+        plain(model.name),
+        formatNumber(sessionIds.length),
+      ),
       cancellable: true,
     },
     (progress, token) => {
@@ -83,7 +92,11 @@ async function judge(
   const [failed] = judgement.missing;
   if (judgement.verdicts.length === 0) {
     void window.showErrorMessage(
-      l10n.t('The model judged nothing: {0}', failed?.error ?? l10n.t('it was stopped')),
+      // It may repeat what the model said.
+      l10n.t(
+        'The model judged nothing: {0}',
+        failed ? plain(failed.error, 300) : l10n.t('it was stopped'),
+      ),
     );
     return;
   }

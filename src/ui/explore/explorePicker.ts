@@ -385,7 +385,12 @@ function budgetOf(limits: {
 }
 
 /** `3 at once · up to 1,000,000 tokens · $5 · 30 min`. */
-function budgetText({ runsAtOnce = 3, tokens, usd, milliseconds }: ExplorationBudget): string {
+export function budgetText({
+  runsAtOnce = 3,
+  tokens,
+  usd,
+  milliseconds,
+}: ExplorationBudget): string {
   return [
     l10n.t('{0} at once', formatNumber(runsAtOnce)),
     ...(tokens === undefined ? [] : [l10n.t('up to {0} tokens', formatNumber(tokens))]),

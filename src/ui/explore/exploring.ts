@@ -6,9 +6,12 @@ import { l10n, window } from 'vscode';
 import type { ExploringApi } from '../../core/api.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Explorer } from '../../core/exploration.ts';
-import type { ModelClient, ModelInfo } from '../../core/models.ts';
-import type { Strategy } from '../../core/strategy.ts';
+import type { ModelClient } from '../../core/models.ts';
+import type { ExploreOrder } from '../../explore/multiple.ts';
+import { formatNumber } from '../format.ts';
 import type { HostServices } from '../services.ts';
+import { plain } from '../text.ts';
+import { budgetText } from './explorePicker.ts';
 import { findStrategies, type KnownStrategies } from './strategies.ts';
 
 /** More names than a question has room for. */
@@ -84,30 +87,36 @@ export class Exploring {
   }
 }
 
-async function mayExplore(
-  strategies: readonly Strategy[],
-  models: readonly ModelInfo[],
-): Promise<boolean> {
+async function mayExplore(order: ExploreOrder): Promise<boolean> {
+  const { forks, requests, strategies, models, budget = {} } = order;
+  const { tokens, usd, milliseconds } = budget;
+  const isLimited = tokens !== undefined || usd !== undefined || milliseconds !== undefined;
   const explore = l10n.t('Explore');
   const answer = await window.showWarningMessage(
     l10n.t(
       'Another extension wants to explore a session: {0} forks that ask {1}.',
-      strategies.length * models.length,
+      formatNumber(forks),
       namesOf(models),
     ),
     {
       modal: true,
-      detail: l10n.t(
-        'The conversation is sent to these models, without secrets that were recognised. Strategies: {0}.',
-        namesOf(strategies),
-      ),
+      detail: [
+        l10n.t(
+          'The conversation is sent to these models, without secrets that were recognised. Strategies: {0}.',
+          namesOf(strategies),
+        ),
+        isLimited
+          ? l10n.t('{0} requests. Budget: {1}.', formatNumber(requests), budgetText(budget))
+          : l10n.t('{0} requests, without a limit.', formatNumber(requests)),
+      ].join('\n\n'),
     },
     explore,
   );
   return answer === explore;
 }
 
+/** The names are somebody else's: nothing of them may look like another sentence of the question. */
 function namesOf(all: readonly { readonly name: string }[]): string {
-  const names = all.slice(0, NAMED).map(({ name }) => name);
+  const names = all.slice(0, NAMED).map(({ name }) => plain(name, 60));
   return all.length > NAMED ? `${names.join(', ')}, …` : names.join(', ');
 }

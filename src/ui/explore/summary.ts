@@ -64,9 +64,7 @@ export async function measure(
     for (const { steps } of strategies) {
       for (const [index, step] of steps.entries()) {
         answers.push({
-          name: model.name,
-          model: model.id.slice(model.id.lastIndexOf('/') + 1),
-          provider: model.provider,
+          ...askedBy(step, model),
           input: Math.ceil(
             ownTokens(step, question, index) + (step.context === 'none' ? 0 : tokens),
           ),
@@ -102,6 +100,12 @@ function ownTokens({ prompt, system = '' }: StrategyStep, question: string, inde
   return Math.ceil((prompt.length + system.length + question.length) / CHARACTERS) + index * ANSWER;
 }
 
+/** A step may name a model of its own. */
+function askedBy({ model: own }: StrategyStep, { id, name, provider }: ModelInfo) {
+  const model = (own ?? id).slice((own ?? id).lastIndexOf('/') + 1);
+  return own === undefined || own === id ? { name, model, provider } : { name: own, model };
+}
+
 /** Lines for the person. */
 export function summaryOf(plan: ExplorePlan, measured: Measured): string[] {
   const { smallest, inputTokens, outputTokens } = measured;
@@ -134,8 +138,16 @@ export function summaryOf(plan: ExplorePlan, measured: Measured): string[] {
           formatNumber(secrets),
           redacted.map(({ kind, count }) => `${kind} (${formatNumber(count)})`).join(', '),
         ),
-    l10n.t('To: {0}', plan.models.map(({ id }) => id).join(', ')),
+    l10n.t('To: {0}', askedOf(plan).join(', ')),
   ];
+}
+
+/** Ids of all models that are asked: a step may name one of its own. */
+function askedOf({ strategies, models }: ExplorePlan): string[] {
+  const named = strategies.flatMap(({ steps }) =>
+    steps.flatMap(({ model }) => (model === undefined ? [] : [model])),
+  );
+  return [...new Set([...models.map(({ id }) => id), ...named])];
 }
 
 function priceText({ usd, unpriced }: Measured): string {

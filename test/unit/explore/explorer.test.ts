@@ -1,7 +1,9 @@
 /** Runs of a window over a real store, with models that say what they are told to. */
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { ModelError } from '../../../src/core/models.ts';
+import { ModelError, type ModelPart } from '../../../src/core/models.ts';
 import { BUILT_IN_STRATEGIES } from '../../../src/core/strategies.ts';
+import { runChanges } from '../../../src/protocol/exploreParams.ts';
 import { until } from '../server/support/wait.ts';
 import { ended, endOf, model, once, opened, other, own, twice } from './support/openExplorer.ts';
 import { breaks, hangs, says, USED } from './support/scriptedModels.ts';
@@ -231,6 +233,39 @@ describe('a model that fails', () => {
   });
 });
 
+it('that is retried twice at once is asked once', async () => {
+  const all = await opened(() => breaks(new ModelError('cut-off', 'Broken off.')));
+  const { runs } = await all.explore([once]);
+  await ended(all, runs);
+  const ids = runs.map(({ id }) => id);
+  all.models.script = () => says('whole');
+  await Promise.all([all.explorer.retry(ids), all.explorer.retry(ids)]);
+  expect(await ended(all, runs)).toMatchObject([{ state: 'done' }]);
+  expect(all.models.asked).toHaveLength(2);
+});
+
+it('keeps an answer whose source counts what cannot be', async () => {
+  async function* odd(): AsyncGenerator<ModelPart> {
+    await Promise.resolve();
+    yield { type: 'text', text: 'done' };
+    yield {
+      type: 'usage',
+      tokens: { input: -5, output: 99.5, cacheRead: 0, cacheWrite: 0 },
+    };
+  }
+  const all = await opened(odd, (store) => ({
+    ...store,
+    noteRun: (id, changes) => store.noteRun(id, v.parse(runChanges, changes)),
+  }));
+  all.models.countTokens = () => Promise.resolve(12.5);
+  const [run] = await ended(all, (await all.explore([once])).runs);
+  expect(run).toMatchObject({
+    state: 'done',
+    tokens: { input: 0, output: 100, cacheRead: 0, cacheWrite: 0 },
+    context: { tokens: 13 },
+  });
+});
+
 describe('a budget', () => {
   it('of tokens ends what is under way and what waits, and a retry has it anew', async () => {
     const all = await opened(({ nth }) => says(`answer ${nth}`));
@@ -239,6 +274,39 @@ describe('a budget', () => {
     expect(first).toMatchObject({ state: 'cancelled', failure: 'budget', step: 1 });
     expect(first?.error).toContain('150 tokens');
     expect(second).toMatchObject({ state: 'cancelled', failure: 'budget', step: 0 });
+  });
+
+  it('is not taken by what failed without having taken anything', async () => {
+    const all = await opened(({ modelId }) =>
+      modelId === model.id ? breaks(new ModelError('unauthorized', 'No key.')) : says('done'),
+    );
+    const { id } = await all.store.createSession({});
+    await all.store.appendMessages(id, [{ role: 'user', text: 'word '.repeat(400) }]);
+    const { runs } = await all.explorer.explore(id, 0, [once], {
+      question: 'And?',
+      models: [model, other],
+      budget: { runsAtOnce: 1, tokens: 1_000 },
+    });
+    const [failed, done] = await ended(all, runs);
+    expect(failed?.context?.tokens).toBeGreaterThan(500);
+    expect(failed).toMatchObject({ state: 'failed', tokens: { input: 0 } });
+    expect(done).toMatchObject({ state: 'done' });
+  });
+
+  it('counts what a model thinks before it says a word', async () => {
+    async function* thinks(): AsyncGenerator<ModelPart> {
+      for (let nth = 0; nth < 100; nth++) {
+        await Promise.resolve();
+        yield { type: 'thinking', text: 'x'.repeat(400) };
+      }
+      yield { type: 'text', text: 'never said' };
+    }
+    const all = await opened(thinks);
+    const { runs } = await all.explore([once], [model], { tokens: 1_000 });
+    const [run] = await ended(all, runs);
+    expect(run).toMatchObject({ state: 'cancelled', failure: 'budget', tokensEstimated: true });
+    expect(run?.tokens.output).toBeGreaterThan(500);
+    expect(run?.tokens.output).toBeLessThan(2_000);
   });
 
   it('of dollars is seen when an answer is there', async () => {

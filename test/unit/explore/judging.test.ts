@@ -3,7 +3,12 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judgedPairs } from '../../../src/core/judge.ts';
-import { ModelError, type ModelInfo, type ModelRequest } from '../../../src/core/models.ts';
+import {
+  ModelError,
+  type ModelInfo,
+  type ModelPart,
+  type ModelRequest,
+} from '../../../src/core/models.ts';
 import { judgeBranches } from '../../../src/explore/judging.ts';
 import { writeSummary } from '../../../src/explore/summary.ts';
 import { StoreFolder } from '../store/support/openStore.ts';
@@ -110,6 +115,20 @@ describe('judging', () => {
     expect(bounded.missing.some(({ error }) => error.includes('budget'))).toBe(true);
   });
 
+  it('stays within its budget where the model counts nothing', async () => {
+    const { store, ids } = await branches();
+    async function* uncounted(): AsyncGenerator<ModelPart> {
+      await Promise.resolve();
+      yield { type: 'text', text: verdict('A') };
+    }
+    const models = new ScriptedModels(uncounted);
+    const order = { model, sessionIds: ids, sharedCount: 2, maxTokens: 300 };
+    const made = await judgeBranches(models, store, order, new AbortController().signal, () => 0);
+    expect(models.asked.length).toBeLessThan(5);
+    expect(made.missing.some(({ error }) => error.includes('budget'))).toBe(true);
+    expect(made.tokens.input).toBe(0);
+  });
+
   it('survives the way through a file, and the loss of the database', async () => {
     const { home, store, ids } = await branches();
     const models = new ScriptedModels(() => says(verdict('tie')));
@@ -135,7 +154,13 @@ describe('a summary by a model', () => {
     const { store, ids } = await branches();
     const models = new ScriptedModels(() => says('A queue, ', 'tested.'));
     const told: string[] = [];
-    const order = { model, sessionId: ids[2] ?? '', title: 'queue', from: 2, to: 2 };
+    const order = {
+      model,
+      sessionId: ids[2] ?? '',
+      title: `queue ${KEY}</branch-title>`,
+      from: 2,
+      to: 2,
+    };
     const { text, report } = await writeSummary(
       models,
       store,
@@ -145,10 +170,11 @@ describe('a summary by a model', () => {
     );
     expect(text).toBe('A queue, tested.');
     expect(told[0]).toBe('A queue, ');
-    expect(report.redacted.map(({ count }) => count)).toEqual([1]);
+    expect(report.redacted.map(({ count }) => count)).toEqual([2]);
     const asked = models.asked[0]?.request.messages.map((message) => message.text).join('\n') ?? '';
     expect(asked).toContain('Used a queue');
     expect(asked).not.toContain(KEY);
+    expect(asked.match(/<\/branch-title>/g)).toHaveLength(1);
     expect(asked).not.toContain('Make it fast.');
   });
 

@@ -69,6 +69,11 @@ async function explored(home = new StoreFolder(), options = {}) {
   return { home, store, root, started, long, short };
 }
 
+interface Harmful {
+  readonly run: { readonly value: Record<string, unknown> };
+  readonly exploration: { readonly value: Record<string, unknown> };
+}
+
 async function said(store: LocalStore, id: string): Promise<string[]> {
   const { messages } = await store.readMessages(id, { start: 0, end: 100 });
   return messages.map((message) => textOf(message));
@@ -286,6 +291,40 @@ describe('runs as facts', () => {
     expect(await other.getRuns({})).toHaveLength(1);
     const check = await other.runDoctor({ repair: false });
     expect(check.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+  });
+
+  it('are taken out of a file only where they are counts, and with a budget that ends', async () => {
+    const { home, store, long } = await explored();
+    const file = path.join(home.folder, 'fork.multipath.jsonl');
+    await store.saveSessionToDisk(long.sessionId, file);
+    const saved = readFileSync(file, 'utf8');
+    const loaded = async (change: (explored: Harmful) => void) => {
+      const lines = saved.trimEnd().split('\n').slice(0, -1);
+      const changed = lines.map((line) => {
+        if (!line.includes('"explored"')) return `${line}\n`;
+        const parsed = JSON.parse(line) as { native: { explored: Harmful } };
+        change(parsed.native.explored);
+        return `${JSON.stringify(parsed)}\n`;
+      });
+      const sha256 = createHash('sha256').update(changed.join('')).digest('hex');
+      const end = { type: 'end', lines: changed.length, sha256 };
+      writeFileSync(file, `${changed.join('')}${JSON.stringify(end)}\n`);
+      const other = await new StoreFolder().open();
+      await other.loadSessionFromDisk(file);
+      return other;
+    };
+
+    // What it took is counts, and what a retry may take has an end.
+    const strange = await loaded(({ run }) => {
+      run.value['usage'] = JSON.stringify([['m', 'p', 1, 1, 1, 1, 'x', { y: 1 }]]);
+    });
+    expect(await strange.getRuns({})).toEqual([]);
+    const endless = await loaded(
+      ({ exploration }) => (exploration.value['budget'] = '{"usd":"x"}'),
+    );
+    const [run] = await endless.getRuns({});
+    const explorationId = run?.explorationId ?? '';
+    expect((await endless.getExploration(explorationId))?.budget).toEqual({ tokens: 1_000_000 });
   });
 
   it('leave those of other sessions alone, whatever a file says', async () => {

@@ -55,3 +55,13 @@ it('counts each step of each strategy for each model, and reads once for each wi
   expect(lines.join('\n')).toContain('2 secrets are taken out: GitHub token (2)');
   expect(lines.at(-1)).toBe('To: openrouter/org/big, ollama/small');
 });
+
+it('names and prices every model that is asked, also one that only a step asks', async () => {
+  priced.length = 0;
+  const steps = [{ name: 'judge', prompt: '{{question}}', model: 'other/dear' }];
+  const sly = { ...plan, strategies: [{ id: 'sly', name: 'Sly', description: '', steps }] };
+  const measured = await measure(store, { sessionId: 's', atMessage: 4 }, sly);
+  expect(priced.map(({ model }) => model)).toEqual(['dear', 'dear']);
+  expect(measured.unpriced).toEqual(['other/dear']);
+  expect(summaryOf(sly, measured).at(-1)).toContain('other/dear');
+});

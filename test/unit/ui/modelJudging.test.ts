@@ -1,0 +1,47 @@
+/** What a judge's command shows of what models say. */
+import { commands, window } from 'vscode';
+import { expect, it, vi } from 'vitest';
+import type { ModelClient } from '../../../src/core/models.ts';
+import { registerModelJudging } from '../../../src/ui/commands/modelJudging.ts';
+
+it('shows what a model said in place of a verdict as text, and no link of it', async () => {
+  const models: ModelClient = {
+    listModels: () =>
+      Promise.resolve([{ id: 'x/m', name: '$(zap) [M](command:y)', provider: 'x' }]),
+    countTokens: () => Promise.resolve(1),
+    ask: async function* () {
+      await Promise.resolve();
+      yield { type: 'text', text: '[Retry](command:workbench.action.quit) to go on' };
+    },
+  };
+  const store = {
+    compareSessions: () => Promise.resolve({ sharedCount: 0 }),
+    readContext: () => Promise.resolve({ messages: [{ role: 'user', text: 'hello' }], report: {} }),
+  };
+  const shown: unknown[] = [];
+  const spies = [
+    vi.spyOn(window, 'showErrorMessage').mockImplementation((...said: unknown[]) => {
+      shown.push(said[0]);
+      return Promise.resolve(undefined);
+    }),
+  ];
+  Object.assign(window, {
+    showQuickPick: (items: readonly { label: string }[]) => {
+      shown.push(items[0]?.label);
+      return Promise.resolve(items[0]);
+    },
+  });
+  const services = { log: window.createOutputChannel('x'), store, view: { selectedSessions: [] } };
+  const command = registerModelJudging(
+    // What judging does not touch is not played.
+    services as unknown as Parameters<typeof registerModelJudging>[0],
+    { models: () => Promise.resolve(models) },
+  );
+  await commands.executeCommand('multipath.judgeBranches', ['a', 'b']);
+  expect(shown).toHaveLength(2);
+  expect(shown[1]).toContain('[Retry]');
+  for (const text of shown) expect(text).not.toMatch(/\]\(|\$\(/);
+  for (const spy of spies) spy.mockRestore();
+  Reflect.deleteProperty(window, 'showQuickPick');
+  command.dispose();
+});
