@@ -152,6 +152,7 @@ export const metricStyles = css`
   }
 
   .mp-judge {
+    margin-inline: -4px;
     padding: 0 4px;
     border: 0;
     border-radius: var(--mp-radius);
