@@ -1578,7 +1578,7 @@ export interface SessionStore
   getSessionForks(sessionId: string): Promise<readonly Session[]>;
   getSessionParent(sessionId: string): Promise<Session | undefined>;
   getSessionSiblings(sessionId: string): Promise<readonly Session[]>;
-  /** The whole family, from its root. */
+  /** The whole family, from its root. @throws MultipathError `bad-request`: forks 500 deep and more */
   getSessionTree(sessionId: string): Promise<SessionTreeNode>;
   /** Newest first; the newest 1,000 where there are more. */
   findSessionsByTag(tag: string): Promise<readonly Session[]>;

@@ -57,7 +57,10 @@ export function effective(choices: Choices, plan: MergePlan): readonly number[] 
 
 /** How many decisions are still to be made. */
 export function undecided(choices: Choices, plan: MergePlan): number {
-  const files = fileConflicts(choices, plan).filter(({ path }) => !(path in choices.decisions));
+  const files = fileConflicts(choices, plan).filter(
+    // A file may have any name, also one that every object has.
+    ({ path }) => !Object.hasOwn(choices.decisions, path),
+  );
   const wentOn = plan.conflicts.targetMessages > 0 && choices.decisions[WENT_ON] === undefined;
   return files.length + (wentOn ? 1 : 0);
 }

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { MultipathError } from '../../core/errors.ts';
 import { buildFamily } from '../../core/lineage.ts';
+import type { SessionTreeNode } from '../../core/session.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { type OperationContext, parser } from './context.ts';
 
@@ -51,8 +52,26 @@ export function forkOperations(context: OperationContext): Operations {
     getSessionTree: (id) =>
       context.read(() => {
         const family = buildFamily(catalogue.family(id), id);
+        if (family && isDeeper(family, DEEPEST)) {
+          throw new MultipathError(
+            'bad-request',
+            `The forks of this family are more than ${DEEPEST} deep, which is too deep for a tree. ` +
+              'Ask for it with getFamilyGraph or visualizeSessionTree.',
+          );
+        }
         if (family) return family;
         throw new MultipathError('not-found', `There is no session ${id} in the store.`);
       }),
   };
+}
+
+/** A tree is read and written level within level: one that is deeper could not be sent. */
+const DEEPEST = 500;
+
+function isDeeper(root: SessionTreeNode, levels: number): boolean {
+  let level: readonly SessionTreeNode[] = [root];
+  for (let depth = 0; depth <= levels && level.length > 0; depth++) {
+    level = level.flatMap(({ children }) => children);
+  }
+  return level.length > 0;
 }

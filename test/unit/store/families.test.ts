@@ -97,6 +97,18 @@ describe('getFamilyGraph', () => {
     expect(whole).toMatchObject({ messages: 6, tokens: 3300 });
   });
 
+  it('that is too deep to be sent as a tree is refused as one, and given flat and as text', async () => {
+    const { store, root, fork } = await family();
+    let id = root;
+    for (let depth = 1; depth <= 501; depth++) id = await fork(`deep ${depth}`, id);
+    await expect(store.getSessionTree(root)).rejects.toMatchObject({ code: 'bad-request' });
+    const { branches } = await store.getFamilyGraph(id);
+    expect(branches.length).toBeGreaterThan(501);
+    expect(await store.visualizeSessionTree(id)).toContain('(501 deep)');
+    await store.deleteSession(id);
+    expect((await store.getSessionTree(root)).session.id).toBe(root);
+  });
+
   it('remembers what branches were given, until they go on', async () => {
     const { home, store, lock, queue } = await family();
     await store.updateSession(queue, { metadata: { rating: 5 } });
