@@ -95,6 +95,15 @@ test('says what is there already and what cannot be merged yet', async () => {
   await becomes(() => host.argumentsOf('merge'), [{ mode: 'append', messages: [7, 8], files: [] }]);
 });
 
+test('leaves nothing to decide where everything is there already', async () => {
+  const { conflicts } = conflicted.plan ?? {};
+  const nothing = { messages: [], alreadyMerged: [6, 7, 8, 9], ...(conflicts && { conflicts }) };
+  const { page } = await open({ ...conflicted, plan: nothing });
+  await page.getByText('Everything is there already.').waitFor();
+  expect(await page.getByText('Both sides went on').count()).toBe(0);
+  expect(await page.getByRole('checkbox', { name: 'Add behind them' }).count()).toBe(0);
+});
+
 test('writes a summary without a model, with one, and as the person edits it', async () => {
   const models = [
     { id: 'a/one', name: 'One' },
