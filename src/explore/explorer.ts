@@ -40,6 +40,7 @@ interface Batch {
 }
 
 interface Live {
+  readonly sessionId: string;
   readonly batch: Batch;
   readonly stop: AbortController;
 }
@@ -62,6 +63,7 @@ class WindowExplorer implements Explorer {
   readonly #ended = new Set<() => void>();
   readonly #listeners = new Set<(event: ExploreEvent) => void>();
   readonly #disposed = new AbortController();
+  readonly #unfollow: () => void;
   #renewing: AbortController | undefined;
 
   constructor({ store, models, clock = exploreClock, report = () => undefined }: ExplorerParts) {
@@ -69,6 +71,9 @@ class WindowExplorer implements Explorer {
     this.#models = models;
     this.#clock = clock;
     this.#report = report;
+    this.#unfollow = store.onDidChange((event) => {
+      if (event.type === 'sessions') this.#abandon(event.removed);
+    });
   }
 
   get live(): ReadonlySet<string> {
@@ -137,6 +142,7 @@ class WindowExplorer implements Explorer {
 
   async dispose(): Promise<void> {
     this.#disposed.abort();
+    this.#unfollow();
     const ids = [...this.#live.keys()];
     for (const { stop } of this.#live.values()) {
       stop.abort(
@@ -148,6 +154,16 @@ class WindowExplorer implements Explorer {
     this.#listeners.clear();
   }
 
+  /** A fork that is thrown away is paid for no longer. */
+  #abandon(sessionIds: readonly string[]): void {
+    if (this.#live.size === 0 || sessionIds.length === 0) return;
+    const removed = new Set(sessionIds);
+    for (const { sessionId, stop } of this.#live.values()) {
+      if (removed.has(sessionId)) stop.abort(new Stopped('person', 'Its branch was deleted.'));
+    }
+    this.#pump();
+  }
+
   #start(exploration: Exploration, wanted: readonly Run[]): void {
     // Whoever asked at the same time may have started some: a run that is run twice costs twice.
     const runs = wanted.filter(({ id }) => !this.#live.has(id));
@@ -155,7 +171,8 @@ class WindowExplorer implements Explorer {
     const budget = new Budget(exploration.budget, runs);
     const batch: Batch = { exploration, budget, waiting: [...runs], active: 0 };
     for (const run of runs) {
-      this.#live.set(run.id, { batch, stop: new AbortController() });
+      const { id, sessionId } = run;
+      this.#live.set(id, { sessionId, batch, stop: new AbortController() });
       this.#emit({ type: 'run', run });
     }
     this.#renew();

@@ -23,6 +23,7 @@ export type ExploreStore = Pick<
   | 'noteRun'
   | 'renewRuns'
   | 'readContext'
+  | 'onDidChange'
 >;
 
 const TEXT_MS = 1_000;

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Comparison, ComparisonRow } from '../core/comparison.ts';
 import type { FamilyGraph, FamilyLedger } from '../core/family.ts';
 import type { RunState } from '../core/exploration.ts';
+import type { JudgedBranch } from '../core/judge.ts';
 import type { MessagePage, MigrationEntry, TierStatistics } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
 import type { BranchScore } from '../core/score.ts';
@@ -85,8 +86,17 @@ export interface CompareState {
   /** In the order of the branches. */
   readonly scores: readonly BranchScore[];
   readonly bestFork: string;
+  /** What a model said of just these branches, where one was asked. */
+  readonly judgement?: JudgementView;
   readonly canWrite: boolean;
   readonly strings: Strings;
+}
+
+/** A model's verdicts in short; its reasons stand in a document. */
+export interface JudgementView {
+  /** The model's name. */
+  readonly model: string;
+  readonly branches: readonly JudgedBranch[];
 }
 
 /** Branches are named by their place in the comparison, from 0. */
@@ -103,6 +113,8 @@ export interface CompareHost {
   rate(argument: { branch: number; rating: number | null }): null;
   merge(argument: null): null;
   openWeights(argument: null): null;
+  /** Opens the document with the model's reasons. */
+  openJudgement(argument: null): null;
   /** Writes a text to a file that the person chooses. */
   exportText(argument: { text: string }): null;
   openSession(argument: { sessionId: string; reveal?: number; message?: string }): null;
@@ -242,6 +254,7 @@ export const compareHostSchemas = {
   }),
   merge: v.null(),
   openWeights: v.null(),
+  openJudgement: v.null(),
   exportText: text,
   openSession: target,
   openLink: url,

@@ -1,12 +1,12 @@
 /**
  * The whole story in one window: from one message several ways are explored, compared, judged, the
- * best is merged back, and taken back. By mouse, then by keyboard alone. Its models are on a server
- * of the test; nothing leaves the machine.
+ * best is merged back, and taken back. By mouse; multipathKeys.test.ts does it by keyboard alone. Its
+ * models are on a server of the test; nothing leaves the machine.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer, type Script } from '../unit/support/modelServer.ts';
 import { axeViolations } from './support/accessibility.ts';
-import { answerExploring, inputOf, withEndpoint } from './support/exploring.ts';
+import { answerExploring, withEndpoint } from './support/exploring.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -87,6 +87,14 @@ test('chooses the best, and asks a model to judge', async () => {
   await window.pick('a model: 0 won').first().waitFor();
   await window.page.keyboard.press('Enter');
   await drawnTranscript(window);
+  // The comparison of just these tells of it, too, and leads to the reasons.
+  await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
+  await window.pick('Compare them side by side').click();
+  const frame = await window.webview('compare');
+  await frame.getByRole('button', { name: 'even' }).first().waitFor();
+  await screenshotThemes(window, 'story-judged');
+  await frame.getByRole('button', { name: 'even' }).first().click();
+  await window.tab(/^Judgement/).waitFor();
 });
 
 test('merges one as a summary that a model wrote, and takes it back', async () => {
@@ -106,40 +114,6 @@ test('merges one as a summary that a model wrote, and takes it back', async () =
   await panel.getByRole('button', { name: 'Undo' }).click();
   await panel.getByText('was taken back').waitFor();
   await forkRows(window, `${title}.*7 messages`).waitFor({ state: 'detached' });
-});
-
-test('does the same by keyboard alone', async () => {
-  const { keyboard } = window.page;
-  const input = inputOf(window);
-  await openTranscript(window, sessionRow(window, title));
-  await window.command('Multipath: Explore from Here…');
-  await answerExploring(window, { strategies, models: ['clever'], question: 'And in yen?' });
-  await input.press('Enter');
-  await window.notification('3 runs are done').waitFor();
-  await window.command('Notifications: Clear All Notifications');
-
-  await sessionRow(window, title).focus();
-  await window.command('Multipath: Merge Branch…');
-  await input.fill('Single · clever');
-  await window.pick('Single · clever').first().waitFor();
-  await input.press('Enter');
-  const panel = await window.webview('merge');
-  const merge = panel.getByRole('button', { name: 'Merge', exact: true });
-  await merge.waitFor();
-  const decision = panel.getByRole('checkbox', { name: 'Add behind them' });
-  if ((await decision.count()) > 0) {
-    await panel.getByRole('combobox', { name: 'into' }).focus();
-    for (let step = 0; step < 12; step++) {
-      if (await panel.locator('input[type="checkbox"]:focus').isVisible()) break;
-      await keyboard.press('Tab');
-    }
-    await keyboard.press('Space');
-  }
-  await expect.poll(() => merge.isEnabled()).toBe(true);
-  await keyboard.press('ControlOrMeta+Enter');
-  await panel.getByText('merged into').waitFor();
-  await window.command('Multipath: Undo');
-  await panel.getByText('was taken back').waitFor();
 });
 
 test('draws the family with what became of it', async () => {

@@ -54,6 +54,68 @@ describe('the score', () => {
   });
 });
 
+describe('the judgement of a model', () => {
+  const judged = {
+    ...attemptsScene,
+    judgement: {
+      model: 'clever',
+      branches: [
+        { sessionId: 'promise', wins: 1, ties: 0, losses: 0 },
+        { sessionId: 'mutex', wins: 0, ties: 0, losses: 1 },
+      ],
+    },
+  };
+
+  test('stands beside the score, with its reasons a step away', async () => {
+    const { page, host } = await open(judged);
+    await arrived(page, 0);
+    await page.getByRole('columnheader', { name: 'Judge' }).waitFor();
+    const won = page.getByRole('row', { name: /single-flight/ }).getByRole('button', {
+      name: '1 of 1 won',
+    });
+    expect(await won.getAttribute('title')).toBe('clever: 1 won, 0 even, 0 lost. Read its reasons');
+    const lost = page.getByRole('row', { name: /mutex/ }).locator('.mp-judge');
+    expect(await lost.innerText()).toBe('0 of 1 won');
+    // It never changes the score.
+    expect(await page.locator('.mp-score-total').allInnerTexts()).toEqual(['37', '83']);
+    await won.click();
+    await lost.focus();
+    await page.keyboard.press('Enter');
+    await becomes(() => host.argumentsOf('openJudgement'), [null, null]);
+  });
+
+  test('says of pairs without a winner that they are even, and leaves none out of the table', async () => {
+    const { page } = await open({
+      ...attemptsScene,
+      judgement: {
+        model: '<b>clever</b>',
+        branches: [{ sessionId: 'mutex', wins: 0, ties: 1, losses: 0 }],
+      },
+    });
+    await arrived(page, 0);
+    expect(await page.getByRole('row', { name: /mutex/ }).locator('.mp-judge').innerText()).toBe(
+      'even',
+    );
+    const cells = page.getByRole('row', { name: /single-flight/ }).getByRole('cell');
+    expect(await cells.last().innerText()).toBe('—');
+    expect(await page.locator('.mp-judge b').count()).toBe(0);
+  });
+
+  test('is not spoken of where no model was asked', async () => {
+    const { page } = await open(attemptsScene);
+    await arrived(page, 0);
+    expect(await page.getByRole('columnheader', { name: 'Judge' }).count()).toBe(0);
+    expect(await page.locator('.mp-judge').count()).toBe(0);
+  });
+
+  test.each(THEMES)('satisfies axe in %s', async (theme) => {
+    const { page, errors } = await open(judged, { theme });
+    await arrived(page, 0);
+    expect(await axeViolations(page.mainFrame())).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('what the branches left behind', () => {
   test('files and commands, each a step away', async () => {
     const { page, host } = await open(attemptsScene);

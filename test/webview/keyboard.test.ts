@@ -1,10 +1,19 @@
 /** Everything the transcript offers can be done without a mouse. */
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { eventually, focused, list, positions, row } from './support/look.ts';
 import { longScene, realisticScene } from './support/scenes.ts';
 import { transcriptSuite } from './support/suite.ts';
 
 const open = transcriptSuite();
+
+/** Once it is open the panel gives the focus to a message by itself: only then is it ours to move. */
+async function focusRow(page: Page, index: number): Promise<void> {
+  await row(page, index).waitFor();
+  await eventually(async () => expect(await focused(page)).toBeDefined());
+  await row(page, index).focus();
+  expect(await focused(page)).toBe(index);
+}
 
 describe('by keyboard', () => {
   test('a panel that has the focus gives it to the message that is read', async () => {
@@ -35,8 +44,7 @@ describe('by keyboard', () => {
 
   test('Home and End reach both ends of a long session', async () => {
     const { page } = await open(longScene(5000));
-    await row(page, 4999).waitFor();
-    await row(page, 4999).focus();
+    await focusRow(page, 4999);
     await page.keyboard.press('Home');
     await eventually(async () => expect(await focused(page)).toBe(0));
     expect(await list(page).evaluate((element) => element.scrollTop)).toBe(0);
@@ -64,8 +72,7 @@ describe('by keyboard', () => {
 
   test.each(['f', 'Alt+f'])('%s forks at the message and says so', async (keys) => {
     const { page, host } = await open(realisticScene);
-    await row(page, 42).waitFor();
-    await row(page, 42).focus();
+    await focusRow(page, 42);
     await page.keyboard.press(keys);
     await page.getByRole('status').getByText('Fork created').waitFor({ state: 'attached' });
     expect(host.argumentsOf('forkAt')).toEqual([{ index: 42 }]);
@@ -75,8 +82,7 @@ describe('by keyboard', () => {
 
   test('Tab reaches Fork Here, and Enter presses it', async () => {
     const { page, host } = await open(realisticScene);
-    await row(page, 44).waitFor();
-    await row(page, 44).focus();
+    await focusRow(page, 44);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await eventually(() => {
@@ -87,8 +93,7 @@ describe('by keyboard', () => {
 
   test('Enter and Space unfold a message and fold it again', async () => {
     const { page } = await open(realisticScene);
-    await row(page, 45).waitFor();
-    await row(page, 45).focus();
+    await focusRow(page, 45);
     const unfolded = row(page, 45).locator('details[open]');
     await page.keyboard.press('Enter');
     await eventually(async () => expect(await unfolded.count()).toBe(2));
@@ -98,8 +103,7 @@ describe('by keyboard', () => {
 
   test('Ctrl+C copies the message, or what is selected', async () => {
     const { page, host } = await open(realisticScene);
-    await row(page, 44).waitFor();
-    await row(page, 44).focus();
+    await focusRow(page, 44);
     await page.keyboard.press('Control+c');
     await eventually(() => {
       expect(host.argumentsOf('copyText')).toEqual([{ text: 'Good. Does it survive an abort?' }]);

@@ -95,6 +95,15 @@ test('says what is there already and what cannot be merged yet', async () => {
   await becomes(() => host.argumentsOf('merge'), [{ mode: 'append', messages: [7, 8], files: [] }]);
 });
 
+test('leaves nothing to decide where everything is there already', async () => {
+  const { conflicts } = conflicted.plan ?? {};
+  const nothing = { messages: [], alreadyMerged: [6, 7, 8, 9], ...(conflicts && { conflicts }) };
+  const { page } = await open({ ...conflicted, plan: nothing });
+  await page.getByText('Everything is there already.').waitFor();
+  expect(await page.getByText('Both sides went on').count()).toBe(0);
+  expect(await page.getByRole('checkbox', { name: 'Add behind them' }).count()).toBe(0);
+});
+
 test('writes a summary without a model, with one, and as the person edits it', async () => {
   const models = [
     { id: 'a/one', name: 'One' },
@@ -156,11 +165,11 @@ test('changes the target, and says that an agent’s file is not written to', as
 test('shows thousands of messages with few in the page', async () => {
   const { page, host } = await open({ shared: 20_000, target: 10_000, source: 5_000 });
   await page.getByText('35,000 messages · 5,000 of them new').waitFor();
-  await expect.poll(() => positions(page)).toContain(30_000);
+  await expect.poll(() => positions(page), { timeout: 10_000 }).toContain(30_000);
   expect((await positions(page)).length).toBeLessThan(150);
   expect(await page.locator('mp-table-rows tr').count()).toBeLessThan(80);
   await list(page).press('End');
-  await expect.poll(() => positions(page)).toContain(34_999);
+  await expect.poll(() => positions(page), { timeout: 10_000 }).toContain(34_999);
   const pages = host.argumentsOf('readBase') as { start: number; end: number }[];
   expect(pages.every(({ start, end }) => end - start <= 200)).toBe(true);
   expect(pages.length).toBeLessThan(20);

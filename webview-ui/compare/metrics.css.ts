@@ -151,6 +151,25 @@ export const metricStyles = css`
     font-size: 13px;
   }
 
+  .mp-judge {
+    margin-inline: -4px;
+    padding: 0 4px;
+    border: 0;
+    border-radius: var(--mp-radius);
+    color: inherit;
+    background: none;
+    font: inherit;
+    cursor: pointer;
+  }
+  .mp-judge:hover {
+    color: var(--mp-link);
+    text-decoration: underline;
+  }
+  .mp-judge-won {
+    color: var(--mp-ok);
+    font-weight: 600;
+  }
+
   .mp-explanation {
     max-height: 40vh;
     padding: 6px 16px 8px;

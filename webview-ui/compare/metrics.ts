@@ -14,6 +14,7 @@ import {
 } from '../shared/format.ts';
 import { t } from '../shared/strings.ts';
 import { bestOf, linesOf, type Column } from './figures.ts';
+import { renderJudged, renderJudgeHead } from './judge.ts';
 import { renderLineCounts } from './lineCounts.ts';
 import { renderScore } from './score.ts';
 import { renderStars } from './stars.ts';
@@ -23,6 +24,7 @@ export interface MetricActions {
   open(sessionId: string): void;
   rate(branch: number, rating: number | null): void;
   explain(): void;
+  readJudgement(): void;
 }
 
 /** Where a branch comes from, in a word or two. */
@@ -41,7 +43,7 @@ function originOf(branch: BranchSummary, session: Session | undefined): string {
 }
 
 export function renderMetrics(
-  { comparison: { branches }, sessions, scores, bestFork, canWrite }: CompareState,
+  { comparison: { branches }, sessions, scores, bestFork, judgement, canWrite }: CompareState,
   isExplained: boolean,
   actions: MetricActions,
 ): TemplateResult {
@@ -60,6 +62,7 @@ export function renderMetrics(
             ...[t('Errors'), t('Retries'), t('Tests'), t('Files'), t('Lines'), t('Rating')],
             t('Score'),
           ].map((name) => html`<th scope="col">${name}</th>`)}
+          ${renderJudgeHead(judgement)}
         </tr>
       </thead>
       <tbody>
@@ -78,6 +81,7 @@ export function renderMetrics(
                   : UNKNOWN
               }
             </td>
+            ${renderJudged(judgement, branch.sessionId, () => actions.readJudgement())}
           </tr>`;
         })}
       </tbody>

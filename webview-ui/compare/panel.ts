@@ -186,6 +186,7 @@ export class ComparePanel extends LightElement {
           open: (sessionId) => this.#ask('openSession', { sessionId }),
           rate: (branch, rating) => this.#ask('rate', { branch, rating }),
           explain: () => this.#setView({ explained: !explained }),
+          readJudgement: () => this.#ask('openJudgement', null),
         })}
         ${
           explained

@@ -100,6 +100,8 @@ export const rowStyles = css`
   .mp-cell-head > .mp-header {
     flex: 1 1 0;
     min-width: 0;
+    /* As high as its words, so that they stand in the middle as their neighbours do. */
+    min-height: 0;
     overflow: hidden;
     margin: 0;
     font-size: inherit;

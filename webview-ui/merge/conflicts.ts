@@ -21,7 +21,8 @@ export function renderConflicts(
 ): TemplateResult | typeof nothing {
   const files = fileConflicts(choices, plan);
   const { targetMessages } = plan.conflicts;
-  if (files.length === 0 && targetMessages === 0) return nothing;
+  // Where everything is there already, nothing is left to decide.
+  if (plan.messages.length === 0 || (files.length === 0 && targetMessages === 0)) return nothing;
   return html`<section class="mp-conflicts" aria-labelledby="mp-conflicts-title">
     <h2 id="mp-conflicts-title">${t('Both sides went on')}</h2>
     <ul>

@@ -26,11 +26,15 @@ export const messageStyles = css`
     text-overflow: ellipsis;
   }
 
+  /* The words stand on the line of their neighbours; the icon has a line of its own. */
   .mp-merged {
     display: inline-flex;
     flex: none;
-    align-items: center;
+    align-items: baseline;
     gap: 3px;
+  }
+  .mp-merged > .mp-icon {
+    align-self: center;
   }
 
   .mp-blocks {

@@ -3,6 +3,7 @@ import { commands, env, l10n, Uri, ViewColumn, window, workspace, type WebviewPa
 import { disposeAll, type Disposable } from '../disposable.ts';
 import type { BranchSummary, Comparison, ComparisonRow } from '../../core/comparison.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
+import { rankBranches } from '../../core/judge.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
   compareHostSchemas,
@@ -12,7 +13,7 @@ import {
 } from '../../protocol/panels.ts';
 import type { BranchScore } from '../../core/score.ts';
 import { Commands, PanelTypes, Settings } from '../contributions.ts';
-import { emptyUri, messageUri } from '../documents.ts';
+import { emptyUri, judgementUri, messageUri } from '../documents.ts';
 import { formatNumber } from '../format.ts';
 import { readScoreWeights } from '../scoreWeights.ts';
 import type { HostServices } from '../services.ts';
@@ -39,6 +40,8 @@ export class ComparePanel implements Disposable {
   readonly panel: WebviewPanel;
   readonly sessionIds: readonly string[];
   #loaded = false;
+  /** The judgement on show. */
+  #judgementId: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -146,6 +149,12 @@ export class ComparePanel implements Disposable {
           await commands.executeCommand('workbench.action.openSettings', Settings.scoreWeights);
           return null;
         },
+        openJudgement: async () => {
+          const uri =
+            this.#judgementId && judgementUri(this.#judgementId, this.sessionIds[0] ?? '');
+          if (uri) await window.showTextDocument(uri, { preview: true });
+          return null;
+        },
         exportText: ({ text }) => {
           this.#apart(() => exportMarkdown(this.panel.title, text));
           return null;
@@ -174,7 +183,7 @@ export class ComparePanel implements Disposable {
 
   async #state(): Promise<CompareState> {
     const { store } = this.#services;
-    const [{ comparison, scores, bestFork }, status, ...found] = await Promise.all([
+    const [{ comparison, scores, bestFork, judgement }, status, ...found] = await Promise.all([
       store.compareForkResults(this.sessionIds, { weights: readScoreWeights() }),
       store.getStatus(),
       ...this.sessionIds.map((id) => store.getSession(id)),
@@ -189,6 +198,7 @@ export class ComparePanel implements Disposable {
     const titles = sessions.slice(0, NAMED).map((session) => tabTitle(session, 30));
     const others = sessions.length - titles.length;
     this.panel.title = `${titles.join(' ↔ ')}${others > 0 ? ` +${formatNumber(others)}` : ''}`;
+    this.#judgementId = judgement?.id;
     const { ancestorId } = comparison;
     // One that lies in the trash has no title to show; the branches are named all the same.
     const ancestor = ancestorId === undefined ? undefined : await store.getSession(ancestorId);
@@ -198,6 +208,9 @@ export class ComparePanel implements Disposable {
       ...(ancestor && { ancestorTitle: titleOf(ancestor) }),
       scores,
       bestFork,
+      ...(judgement && {
+        judgement: { model: plain(judgement.model.name, 60), branches: rankBranches(judgement) },
+      }),
       canWrite: status.role !== 'read-only',
       strings: panelStrings(),
     };

@@ -233,6 +233,18 @@ describe('a model that fails', () => {
   });
 });
 
+it('is asked no further for a fork that was deleted', async () => {
+  const all = await opened(({ signal }) => hangs(signal, 'so far'));
+  const { runs } = await all.explore([once], [model, other]);
+  await until('both to be asked', () => all.models.asked.length === 2);
+  const [first, second] = runs;
+  await all.store.deleteSession(first?.sessionId ?? '');
+  await until('it to end', () => !all.explorer.live.has(first?.id ?? ''));
+  expect([...all.explorer.live]).toEqual([second?.id]);
+  const [run] = await all.store.getRuns({ ids: [first?.id ?? ''] });
+  expect(run).toMatchObject({ state: 'cancelled', partial: 'so far' });
+});
+
 it('that is retried twice at once is asked once', async () => {
   const all = await opened(() => breaks(new ModelError('cut-off', 'Broken off.')));
   const { runs } = await all.explore([once]);

@@ -76,9 +76,10 @@ describe('a store that goes away', () => {
           ...['startExploration', 'getRuns', 'getExploration', 'getSession', 'readMessages'],
           ...['readMessage', 'claimRuns', 'noteRun', 'renewRuns', 'readContext'],
         ] as (keyof ExploreStore)[];
-        return Object.fromEntries(
+        const calls = Object.fromEntries(
           names.map((name) => [name, async (...args: readonly unknown[]) => call(name)(...args)]),
-        ) as unknown as ExploreStore;
+        );
+        return { ...calls, onDidChange: () => () => undefined } as unknown as ExploreStore;
       },
     );
     let answered = (): void => undefined;

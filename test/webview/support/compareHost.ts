@@ -16,6 +16,7 @@ import {
   type CompareHost,
   type CompareState,
   type CompareView,
+  type JudgementView,
 } from '../../../src/protocol/panels.ts';
 import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
 import type { PanelServer } from './server.ts';
@@ -35,6 +36,8 @@ export interface CompareScene {
   /** The branches that are compared, then their ancestors. */
   readonly branches: readonly [PlayedBranch, PlayedBranch, ...PlayedBranch[]];
   readonly ancestors?: readonly PlayedBranch[];
+  /** What a model said of the branches. */
+  readonly judgement?: JudgementView;
 }
 
 export class PlayedCompareHost {
@@ -103,6 +106,7 @@ export class PlayedCompareHost {
       comparison: this.#comparison,
       scores,
       bestFork: bestOf(judged, scores) ?? '',
+      ...(this.#scene.judgement && { judgement: this.#scene.judgement }),
       canWrite: true,
       strings: {},
     };
@@ -153,6 +157,7 @@ export class PlayedCompareHost {
       }),
       merge: note('merge', () => null),
       openWeights: note('openWeights', () => null),
+      openJudgement: note('openJudgement', () => null),
       exportText: note('exportText', () => null),
       openSession: note('openSession', () => null),
       openLink: note('openLink', () => null),
