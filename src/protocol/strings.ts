@@ -48,6 +48,7 @@ export const PANEL_STRINGS = [
   '1 message that the agent added since is not in it.',
   '{0} messages that the agent added since are not in it.',
   'The 1 message',
+  'All messages',
   'All {0} messages',
   'Chosen messages ({0} of {1})',
   'Chosen messages',

@@ -104,10 +104,15 @@ export function renderWhere({ target, base, plan }: MergeState): TemplateResult 
   </p>`;
 }
 
+function allOf(possible: number): string {
+  if (possible === 0) return t('All messages');
+  return possible === 1 ? t('The 1 message') : t('All {0} messages', formatCount(possible));
+}
+
 export function renderModes(view: TopView, choose: (mode: MergeMode) => void): TemplateResult {
   const { possible, chosen } = view;
   const labels: Readonly<Record<MergeMode, string>> = {
-    append: possible === 1 ? t('The 1 message') : t('All {0} messages', formatCount(possible)),
+    append: allOf(possible),
     'cherry-pick':
       view.mode === 'cherry-pick'
         ? t('Chosen messages ({0} of {1})', formatCount(chosen), formatCount(possible))
