@@ -15,6 +15,7 @@ import type { Benchmark } from '../test/bench/support/benchmark.ts';
 import { benchmarkFiles, loadBenchmark } from '../test/bench/support/discover.ts';
 import { table, type Row } from '../test/bench/support/figures.ts';
 import { stop } from './lib/run.ts';
+import { bundleWorkers } from './lib/workers.ts';
 
 const runOne = fileURLToPath(new URL('../test/bench/support/runOne.ts', import.meta.url));
 
@@ -48,6 +49,8 @@ if (chosen.length === 0) {
 }
 
 const rows: Row[] = [];
+const workers = await bundleWorkers();
+process.on('exit', () => rmSync(workers, { recursive: true, force: true }));
 for (const { file, benchmark } of chosen) {
   const reason = benchmark.unavailable?.();
   if (reason !== undefined) {
@@ -70,7 +73,7 @@ async function measure(file: string, { name, limitSeconds }: Benchmark): Promise
   const child = fork(runOne, [file, folder, scale], {
     // As a session server is started: what is measured is the owner of a store.
     execArgv: ['--expose-gc', ...SERVER_ARGUMENTS],
-    env: { ...process.env, ...SERVER_ENVIRONMENT },
+    env: { ...process.env, ...SERVER_ENVIRONMENT, MULTIPATH_WORKERS: workers },
   });
   const passOn = (): void => void child.kill('SIGTERM');
   process.on('SIGTERM', passOn);
