@@ -241,24 +241,9 @@ export class ListElement extends LightElement implements ItemSource {
     });
     if (this.#measured < CALIBRATE_AFTER) {
       this.#measured = rows.length;
-      if (this.#measured >= CALIBRATE_AFTER) this.#calibrate();
+      if (this.#measured >= CALIBRATE_AFTER) this.#heights.calibrate();
     }
     this.#space();
-  }
-
-  /** Every row that was not seen changes its height by this: what is in view is to stay in view. */
-  #calibrate(): void {
-    if (this.#goal === undefined && !this.#atEnd) {
-      const { scrollTop, scrollHeight, clientHeight } = this;
-      if (scrollHeight - scrollTop - clientHeight < 4) this.goToEnd();
-      else {
-        const { from } = this.#inView();
-        const top = this.#heights.top(from) - this.#heights.top(this.#base);
-        const above = this.#body?.parentElement?.offsetTop ?? 0;
-        this.#goal = { index: from, offset: top + above - scrollTop, focus: false };
-      }
-    }
-    this.#heights.calibrate();
   }
 
   /** Gives the spacers the height of what they stand for. */
