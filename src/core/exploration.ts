@@ -250,7 +250,7 @@ export interface ExploreOperations {
    */
   renewRuns(runner: string): Promise<void>;
   /**
-   * A session up to a message as any model can read it: tools as text, without what was thought,
+   * A session up to a message for every model to read: tools as text, without what was thought,
    * secrets taken out, fitted into so many tokens.
    */
   readContext(sessionId: string, options: ContextOptions): Promise<ModelContext>;

@@ -1,5 +1,5 @@
 /**
- * Language models whose answers are written here, offered to VS Code as any extension offers its
+ * Language models whose answers are written here, offered to VS Code the way extensions offer their
  * own: what asks them goes the whole way through `vscode.lm`. Their names say what they do.
  */
 import * as vscode from 'vscode';
