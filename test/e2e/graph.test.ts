@@ -65,9 +65,8 @@ test('offers what can be done with a branch in its menu', async () => {
   await window.tab(/^Graph: /).click();
   const branch = (await inGraph('Whole cents')).locator('.mp-label').last();
   await branch.click({ button: 'right' });
-  const menu = window.page.getByRole('menuitem', { name: 'Merge Branch…' });
-  await menu.waitFor();
-  await window.page.getByRole('menuitem', { name: 'Pin Session' }).click();
+  await window.page.getByRole('menuitem', { name: 'Merge Branch…' }).waitFor();
+  await chooseFromMenu(window, branch, 'Pin Session');
   await forkRows(window, 'Whole cents')
     .filter({ hasText: 'pinned' })
     .or(window.treeItem(/Whole cents.*pinned/))

@@ -43,7 +43,9 @@ export async function chooseFromMenu(
   row: Locator,
   entry: string,
 ): Promise<void> {
-  const item = window.page.getByRole('menuitem', { name: entry, exact: true });
+  // By its words, as the name a screen reader hears ends with the entry's keys.
+  const words = window.page.getByText(entry, { exact: true });
+  const item = window.page.getByRole('menuitem').filter({ has: words });
   // A menu takes no click in its first moments, so that the one that opened it chooses nothing; and
   // it closes by itself when the window does something else. Then it is opened again.
   for (let attempts = 1; ; attempts++) {
