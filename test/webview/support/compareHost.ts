@@ -139,12 +139,15 @@ export class PlayedCompareHost {
     };
     return {
       ready: note('ready', () => this.state()),
-      readRows: note('readRows', async ({ start, end }: { start: number; end: number }) => {
-        await this.held;
-        const ids = this.#scene.branches.map(({ session }) => session.id);
-        const outline = this.#comparison?.rows.slice(start, end) ?? [];
-        return { rows: await comparisonRows(ids, outline, this.#reader) };
-      }),
+      readRows: note(
+        'readRows',
+        async ({ start, end, reference }: Parameters<CompareHost['readRows']>[0]) => {
+          await this.held;
+          const ids = this.#scene.branches.map(({ session }) => session.id);
+          const outline = this.#comparison?.rows.slice(start, end) ?? [];
+          return { rows: await comparisonRows(ids, outline, this.#reader, reference) };
+        },
+      ),
       openDiff: note('openDiff', () => null),
       openFiles: note('openFiles', () => null),
       openFile: note('openFile', () => null),
