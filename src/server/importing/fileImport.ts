@@ -29,6 +29,8 @@ export interface FileImportOptions {
   readonly onBytes: (bytes: number) => void;
 }
 
+const ENDED = 'The import worker ended unexpectedly.';
+
 /** A file that the worker is reading, or that it reads next. */
 interface Job {
   readonly path: string;
@@ -68,7 +70,7 @@ export class FileImport {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     await this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#goneWith(ENDED);
   }
 
   /**
@@ -155,7 +157,7 @@ export class FileImport {
       this.#enqueue(worker, () => this.#goneWith(messageOf(error)));
     });
     worker.on('exit', () => {
-      this.#enqueue(worker, () => this.#goneWith('The import worker ended unexpectedly.'));
+      this.#enqueue(worker, () => this.#goneWith(ENDED));
     });
     this.#worker = worker;
   }
