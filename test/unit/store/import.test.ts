@@ -232,7 +232,7 @@ describe('import', () => {
     await store.setConsent('claude-code', 'granted');
     const { failures, filesDone } = await store.importSessions();
     expect(filesDone).toBe(5);
-    const told = failures.map(({ path, message }) => `${(/(\d)0{7}-/.exec(path))?.[1]} ${message}`);
+    const told = failures.map(({ path, message }) => `${/(\d)0{7}-/.exec(path)?.[1]} ${message}`);
     expect(told.sort()).toEqual([
       '0 read',
       '1 read',
