@@ -2,8 +2,8 @@
 import type { IngestResult } from '../../store/ingest/ingest.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 
-const FLUSH_MS = 200;
-const FLUSH_BYTES = 2 * 1024 * 1024;
+const FLUSH_MS = 50;
+const FLUSH_BYTES = 1024 * 1024;
 
 export class Announcements {
   readonly #core: StoreCore;

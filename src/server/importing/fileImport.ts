@@ -1,8 +1,8 @@
 /**
  * Has the import worker read files one after the other and takes in what it sends: every batch is a
  * checkpoint, so what is cut short goes on where it stopped. The worker may begin the next file
- * while the end of the one before is still being written; what it sends is taken in its order. A file that begins as one that is gone
- * is that one under another name.
+ * while the end of the one before is still being written; what it sends is taken in its order. A
+ * file that begins as one that is gone is that one under another name.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
