@@ -105,7 +105,9 @@ class Outlines {
     const provider = providerOf(model);
     return {
       role: roleOf(group.kind),
-      seqs: entries.map((entry) => entry.seq).sort((a, b) => a - b),
+      seqs: entries
+        .flatMap(({ seq, also }) => (also === undefined ? [seq] : [seq, also]))
+        .sort((a, b) => a - b),
       ...(nativeId !== undefined && { nativeId }),
       ...(lineageId !== undefined && { lineageId }),
       ...(timestamp !== undefined && { timestamp }),
