@@ -4,8 +4,6 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref, createRef } from 'lit/directives/ref.js';
-import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { messageOf } from '../../src/core/errors.ts';
 import {
   transcriptViewSchemas,
@@ -18,7 +16,6 @@ import type { Session } from '../../src/core/session.ts';
 import { connect } from '../shared/connect.ts';
 import { LightElement } from '../shared/element.ts';
 import { hear } from '../shared/events.ts';
-import { icon } from '../shared/icons.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
@@ -29,7 +26,14 @@ import type { ListElement } from './list.ts';
 import './list.ts';
 import { Pages } from './pages.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
-import { renderRun } from './run.ts';
+import './run.ts';
+import {
+  renderEmpty,
+  renderFailure,
+  renderLoading,
+  renderNotices,
+  renderUnseen,
+} from './states.ts';
 import { transcriptStyles } from './transcript.css.ts';
 
 /** Rows above a revealed message stay in sight by so many pixels. */
@@ -68,15 +72,12 @@ export class TranscriptElement extends LightElement {
   declare away: boolean;
   /** True when messages came while it was. */
   declare unseen: boolean;
-
   /** What fills this session, while that is not done. */
   declare run: RunView | undefined;
 
   readonly #list = createRef<ListElement>();
   #folds = new Set<string>();
   #saveTimer: number | undefined;
-  /** Whether the end of what has arrived stays in sight. */
-  #follows = true;
   readonly #host = connect<TranscriptView, TranscriptHost>(
     {
       sessionChanged: ({ session }) => {
@@ -137,6 +138,7 @@ export class TranscriptElement extends LightElement {
     hear(this, 'mp-navigate', (to) => void this.#ask(channel.request('navigate', to)));
     hear(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
     hear(this, 'mp-explore', (at) => void this.#ask(channel.request('exploreAt', at)));
+    hear(this, 'mp-change-run', (to) => void this.#ask(channel.request('changeRun', to)));
     hear(this, 'mp-fork', ({ index }) => void this.#fork(index));
     hear(this, 'mp-add', (draft) => void this.#add(draft));
     hear(this, 'mp-draft', (draft) => {
@@ -283,19 +285,6 @@ export class TranscriptElement extends LightElement {
     this.#host.save(persisted);
   }
 
-  /** What has just come is what is read, unless the person scrolled back in it. */
-  protected override willUpdate(): void {
-    const text = this.querySelector('.mp-run-text');
-    this.#follows = text === null || text.scrollHeight - text.scrollTop - text.clientHeight < 40;
-  }
-
-  protected override updated(): void {
-    const text = this.querySelector('.mp-run-text');
-    if (text === null || !this.#follows) return;
-    // The message inside draws itself after this element.
-    requestAnimationFrame(() => (text.scrollTop = text.scrollHeight));
-  }
-
   override render(): TemplateResult {
     return html`${this.#renderState()}
       <div class="mp-hidden" role="status" aria-live="polite">${this.announcement}</div>`;
@@ -303,19 +292,18 @@ export class TranscriptElement extends LightElement {
 
   #renderState(): TemplateResult {
     const { state, failure } = this;
-    if (failure !== undefined) return this.#renderFailure(failure);
-    if (state === undefined) {
-      return html`<main class="mp-middle">
-        <vscode-progress-ring aria-label=${t('Loading…')}></vscode-progress-ring>
-      </main>`;
-    }
+    if (failure !== undefined) return renderFailure(failure, () => void this.#begin());
+    if (state === undefined) return renderLoading();
     const { session, parentTitle, canWrite } = state;
     return html`${renderSessionHeader(state, {
         openParent: () => this.#openParent(session),
         goToStart: () => this.#list.value?.goTo(0),
         goToEnd: () => this.#list.value?.goToEnd(),
       })}
-      ${this.#renderNotices()}
+      ${renderNotices(this, {
+        retryPages: () => this.#retryPages(),
+        dismiss: () => (this.actionFailure = undefined),
+      })}
       <main class="mp-main">
         <mp-list
           ${ref(this.#list)}
@@ -327,27 +315,10 @@ export class TranscriptElement extends LightElement {
           .parentTitle=${parentTitle ?? t('the parent session')}
           .expanded=${this.expanded}
         ></mp-list>
-        ${session.messageCount === 0 ? this.#renderEmpty(canWrite) : nothing}
-        ${
-          this.away && this.unseen
-            ? html`<button
-                type="button"
-                class="mp-pill"
-                @click=${() => this.#list.value?.goToEnd()}
-              >
-                ${icon('arrow-down')}${t('New messages')}
-              </button>`
-            : nothing
-        }
+        ${session.messageCount === 0 ? renderEmpty(canWrite) : nothing}
+        ${this.away && this.unseen ? renderUnseen(() => this.#list.value?.goToEnd()) : nothing}
       </main>
-      ${
-        this.run === undefined
-          ? nothing
-          : renderRun(
-              this.run,
-              (action) => void this.#ask(this.#host.channel.request('changeRun', { action })),
-            )
-      }
+      ${this.run === undefined ? nothing : html`<mp-run .run=${this.run}></mp-run>`}
       ${
         canWrite && this.run === undefined
           ? html`<mp-composer
@@ -358,69 +329,6 @@ export class TranscriptElement extends LightElement {
             ></mp-composer>`
           : nothing
       }`;
-  }
-
-  #renderNotices(): TemplateResult {
-    const { notice, pageFailure, actionFailure } = this;
-    return html`<div role="status">
-        ${
-          notice === undefined
-            ? nothing
-            : html`<div class="mp-notice">${icon('warning')}<span>${notice}</span></div>`
-        }
-      </div>
-      <div role="alert">
-        ${
-          pageFailure === undefined
-            ? nothing
-            : html`<div class="mp-notice mp-notice-error">
-                ${icon('error')}
-                <span>${t('These messages could not be read: {0}', pageFailure)}</span>
-                <span class="mp-space"></span>
-                <vscode-button secondary @click=${() => this.#retryPages()}
-                  >${t('Retry')}</vscode-button
-                >
-              </div>`
-        }
-        ${
-          actionFailure === undefined
-            ? nothing
-            : html`<div class="mp-notice mp-notice-error">
-                ${icon('error')}<span>${actionFailure}</span>
-                <span class="mp-space"></span>
-                <button
-                  type="button"
-                  class="mp-icon-button"
-                  title=${t('Dismiss')}
-                  aria-label=${t('Dismiss')}
-                  @click=${() => (this.actionFailure = undefined)}
-                >
-                  ${icon('close')}
-                </button>
-              </div>`
-        }
-      </div>`;
-  }
-
-  #renderEmpty(canWrite: boolean): TemplateResult {
-    return html`<div class="mp-middle mp-over">
-      <span class="mp-big">${icon('comment-discussion')}</span>
-      <b>${t('No messages yet')}</b>
-      <span class="mp-dim"
-        >${canWrite ? t('Write the first one below.') : t('This session holds no messages.')}</span
-      >
-    </div>`;
-  }
-
-  #renderFailure(failure: string): TemplateResult {
-    return html`<main class="mp-middle">
-      <div class="mp-middle" role="alert">
-        <span class="mp-big mp-error">${icon('error')}</span>
-        <h1>${t('The transcript could not be shown')}</h1>
-        <span class="mp-dim">${failure}</span>
-        <vscode-button @click=${() => void this.#begin()}>${t('Retry')}</vscode-button>
-      </div>
-    </main>`;
   }
 
   #retryPages(): void {

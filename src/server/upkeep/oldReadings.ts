@@ -2,12 +2,13 @@
  * Derives again what an earlier version imported and understood less of: before 0.4 sidechains, of
  * which it showed nothing, and what pi says an answer cost (only files of pi, and those from the
  * time when Claude Code wrote sidechains); since then what `READINGS` names. The newest first, each
- * once; cut short, it goes on at the next opening.
+ * once; cut short, it goes on at the next opening. Before them come logs that the reader of another
+ * version did not get through.
  */
 import { READINGS } from '../../agents/reading.ts';
 import { MultipathError } from '../../core/errors.ts';
 import { number, type Database } from '../../store/database.ts';
-import { rebuildLog } from '../../store/doctor/rebuild.ts';
+import { ReaderFailure, rebuildLog } from '../../store/doctor/rebuild.ts';
 import { deriveLog } from '../deriveLog.ts';
 import type { OperationContext } from '../operations/context.ts';
 
@@ -38,67 +39,88 @@ export function noteOldReadings({ database }: { readonly database: Database }): 
 
 export async function readOldAgain(context: OperationContext): Promise<void> {
   const { database } = context.core;
-  await readAgain(
-    context,
-    SIDECHAINS,
-    `${LOGS} AND (l.agent = 'pi' OR l.agent = 'claude-code'
-       AND l.superseded = 0 AND l.subagent_of IS NULL AND s.created_at < ?)`,
-    [UNTIL],
-  );
-  const known = valueOf(database, READING) ?? 0;
-  const newer = READINGS.filter((reading) => reading.number > known);
-  const agents = [...new Set(newer.flatMap((reading) => reading.agents))];
-  await readAgain(
-    context,
-    LEFT,
-    `${LOGS} AND l.superseded = 0 AND l.agent IN (${agents.map(() => '?').join(', ')})`,
-    agents,
-    () => note(database, READING, READINGS.at(-1)?.number ?? 0),
+  await readAgain(context, context.unreadLogs.due());
+  await readAgain(context, oldLogs(database), SIDECHAINS);
+  await readAgain(context, logsReadWorse(database), LEFT, () =>
+    note(database, READING, READINGS.at(-1)?.number ?? 0),
   );
 }
 
-/** Derives the logs of a query up to the one that `key` names; `onEnd` goes with the key's removal. */
+/**
+ * @param key what in `meta` says how far it came; it goes with the last log
+ * @param onEnd done in the transaction in which it goes
+ */
 async function readAgain(
   context: OperationContext,
-  key: string,
-  query: string,
-  values: readonly (string | number)[],
+  logs: readonly number[],
+  key?: string,
   onEnd?: () => void,
 ): Promise<void> {
-  const { core, tasks } = context;
+  const { core, tasks, unreadLogs } = context;
   const { database } = core;
-  const left = valueOf(database, key);
-  if (left === undefined) return;
-  const logs = database
-    .all(`${query} ORDER BY l.num DESC`, [left, ...values])
-    .map((row) => number(row, 'num'));
   if (logs.length > 0) {
     await tasks.run('rebuild', TITLE, async (work) => {
       for (const [index, log] of logs.entries()) {
         try {
           const breathe = () => work.breathe();
           await rebuildLog(core, log, { derive: deriveLog, breathe });
+          unreadLogs.settled(log);
         } catch (error) {
-          // What cannot be read stays as it was understood; the store doctor names it.
-          if (
+          if (error instanceof ReaderFailure) {
+            context.unread(log, error);
+          } else if (
+            // What cannot be read stays as it was understood; the store doctor names it.
             !MultipathError.is(error) ||
             UNUSABLE.some((code) => MultipathError.is(error, code))
           ) {
             throw error;
           }
         }
-        database.transaction(() => note(database, key, log - 1));
+        if (key !== undefined) database.transaction(() => note(database, key, log - 1));
         work.report(index + 1, logs.length, TITLE);
         await work.breathe();
       }
       context.announceAll();
     });
   }
+  if (key === undefined || valueOf(database, key) === undefined) return;
   database.transaction(() => {
     database.run('DELETE FROM meta WHERE key = ?', [key]);
     onEnd?.();
   });
   database.flush();
+}
+
+function oldLogs(database: Database): readonly number[] {
+  return numbersOf(
+    database,
+    SIDECHAINS,
+    `(l.agent = 'pi' OR l.agent = 'claude-code'
+      AND l.superseded = 0 AND l.subagent_of IS NULL AND s.created_at < ?)`,
+    [UNTIL],
+  );
+}
+
+function logsReadWorse(database: Database): readonly number[] {
+  const known = valueOf(database, READING) ?? 0;
+  const newer = READINGS.filter((reading) => reading.number > known);
+  const agents = [...new Set(newer.flatMap((reading) => reading.agents))];
+  const any = agents.map(() => '?').join(', ');
+  return numbersOf(database, LEFT, `l.superseded = 0 AND l.agent IN (${any})`, agents);
+}
+
+/** Logs up to the one that `key` names; none where it is not there. */
+function numbersOf(
+  database: Database,
+  key: string,
+  condition: string,
+  values: readonly (string | number)[],
+): readonly number[] {
+  const left = valueOf(database, key);
+  if (left === undefined) return [];
+  return database
+    .all(`${LOGS} AND ${condition} ORDER BY l.num DESC`, [left, ...values])
+    .map((row) => number(row, 'num'));
 }
 
 function valueOf(database: Database, key: string): number | undefined {
