@@ -15,8 +15,8 @@ export interface PanelEvents {
   'mp-fold': { readonly key: string; readonly open: boolean };
   'mp-fork': { readonly index: number };
   'mp-explore': { readonly index: number };
-  /** The cursor came to a message. */
-  'mp-focus': { readonly index: number };
+  /** The cursor came to a message, or to what is none yet. */
+  'mp-focus': { readonly index: number | null };
   /** The scroll position changed. */
   'mp-moved': null;
   /** The shared prefix is to be shown or hidden. */

@@ -24,12 +24,14 @@ import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { EMPTY_DRAFT, type Draft } from './composer.ts';
 import './composer.ts';
+import { growingOf, type Growing } from './growing.ts';
 import { renderSessionHeader } from './header.ts';
 import type { ListElement } from './list.ts';
 import './list.ts';
+import { renderNotices } from './notices.ts';
 import { Pages } from './pages.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
-import { renderRun } from './run.ts';
+import { renderRun, saidOf } from './run.ts';
 import { transcriptStyles } from './transcript.css.ts';
 
 /** Rows above a revealed message stay in sight by so many pixels. */
@@ -52,6 +54,7 @@ export class TranscriptElement extends LightElement {
     away: { state: true },
     unseen: { state: true },
     run: { state: true },
+    growing: { state: true },
   };
 
   /** What the host said the session is; absent while it has not. */
@@ -71,12 +74,12 @@ export class TranscriptElement extends LightElement {
 
   /** What fills this session, while that is not done. */
   declare run: RunView | undefined;
+  /** What is coming, and what has come whose messages are not there yet. */
+  declare growing: readonly Growing[];
 
   readonly #list = createRef<ListElement>();
   #folds = new Set<string>();
   #saveTimer: number | undefined;
-  /** Whether the end of what has arrived stays in sight. */
-  #follows = true;
   readonly #host = connect<TranscriptView, TranscriptHost>(
     {
       sessionChanged: ({ session }) => {
@@ -94,8 +97,7 @@ export class TranscriptElement extends LightElement {
         return null;
       },
       setRun: ({ run }) => {
-        if (run === null && this.run !== undefined) this.#announce(t('The answer is whole'));
-        this.run = run ?? undefined;
+        this.#takeRun(run);
         return null;
       },
     },
@@ -118,6 +120,7 @@ export class TranscriptElement extends LightElement {
     this.expanded = false;
     this.away = false;
     this.unseen = false;
+    this.growing = [];
     this.#listen();
   }
 
@@ -168,6 +171,7 @@ export class TranscriptElement extends LightElement {
       this.expanded = kept?.expanded ?? false;
       this.state = state;
       this.run = state.run;
+      this.growing = growingOf([], state.run ?? null);
       await this.updateComplete;
       this.#list.value?.setTotal(state.session.messageCount);
       this.#place(state, kept);
@@ -212,6 +216,16 @@ export class TranscriptElement extends LightElement {
     if (session.messageCount > before && !list.atEnd) this.unseen = true;
     this.#pages.refresh(list.shown.start, list.shown.end + 1);
     list.setTotal(session.messageCount);
+  }
+
+  #takeRun(run: RunView | null): void {
+    const said = saidOf(this.run, run);
+    if (said !== undefined) this.#announce(said);
+    if (run !== null && run.text.length > (this.run?.text.length ?? 0) && this.away) {
+      this.unseen = true;
+    }
+    this.run = run ?? undefined;
+    this.growing = growingOf(this.growing, run);
   }
 
   /** Asks the host for something and says what came of it. False when it failed. */
@@ -283,19 +297,6 @@ export class TranscriptElement extends LightElement {
     this.#host.save(persisted);
   }
 
-  /** What has just come is what is read, unless the person scrolled back in it. */
-  protected override willUpdate(): void {
-    const text = this.querySelector('.mp-run-text');
-    this.#follows = text === null || text.scrollHeight - text.scrollTop - text.clientHeight < 40;
-  }
-
-  protected override updated(): void {
-    const text = this.querySelector('.mp-run-text');
-    if (text === null || !this.#follows) return;
-    // The message inside draws itself after this element.
-    requestAnimationFrame(() => (text.scrollTop = text.scrollHeight));
-  }
-
   override render(): TemplateResult {
     return html`${this.#renderState()}
       <div class="mp-hidden" role="status" aria-live="polite">${this.announcement}</div>`;
@@ -315,7 +316,13 @@ export class TranscriptElement extends LightElement {
         goToStart: () => this.#list.value?.goTo(0),
         goToEnd: () => this.#list.value?.goToEnd(),
       })}
-      ${this.#renderNotices()}
+      ${renderNotices({
+        notice: this.notice,
+        pageFailure: this.pageFailure,
+        actionFailure: this.actionFailure,
+        retry: () => this.#retryPages(),
+        dismiss: () => (this.actionFailure = undefined),
+      })}
       <main class="mp-main">
         <mp-list
           ${ref(this.#list)}
@@ -326,6 +333,7 @@ export class TranscriptElement extends LightElement {
           .inherited=${session.inheritedCount}
           .parentTitle=${parentTitle ?? t('the parent session')}
           .expanded=${this.expanded}
+          .growing=${this.growing}
         ></mp-list>
         ${session.messageCount === 0 ? this.#renderEmpty(canWrite) : nothing}
         ${
@@ -358,48 +366,6 @@ export class TranscriptElement extends LightElement {
             ></mp-composer>`
           : nothing
       }`;
-  }
-
-  #renderNotices(): TemplateResult {
-    const { notice, pageFailure, actionFailure } = this;
-    return html`<div role="status">
-        ${
-          notice === undefined
-            ? nothing
-            : html`<div class="mp-notice">${icon('warning')}<span>${notice}</span></div>`
-        }
-      </div>
-      <div role="alert">
-        ${
-          pageFailure === undefined
-            ? nothing
-            : html`<div class="mp-notice mp-notice-error">
-                ${icon('error')}
-                <span>${t('These messages could not be read: {0}', pageFailure)}</span>
-                <span class="mp-space"></span>
-                <vscode-button secondary @click=${() => this.#retryPages()}
-                  >${t('Retry')}</vscode-button
-                >
-              </div>`
-        }
-        ${
-          actionFailure === undefined
-            ? nothing
-            : html`<div class="mp-notice mp-notice-error">
-                ${icon('error')}<span>${actionFailure}</span>
-                <span class="mp-space"></span>
-                <button
-                  type="button"
-                  class="mp-icon-button"
-                  title=${t('Dismiss')}
-                  aria-label=${t('Dismiss')}
-                  @click=${() => (this.actionFailure = undefined)}
-                >
-                  ${icon('close')}
-                </button>
-              </div>`
-        }
-      </div>`;
   }
 
   #renderEmpty(canWrite: boolean): TemplateResult {

@@ -1,16 +1,14 @@
 /**
- * The run that fills this branch, below its messages: what has arrived of the answer as a message
- * that grows, why it ended where it did, and what can be done. It is gone when the answer is whole:
- * then it stands among the messages.
+ * The run that fills this branch, in a bar below its messages: how far it is, why it ended where it
+ * did, and what can be done. It is gone when the answer is whole. What has arrived of the answer
+ * stands in the list (`growing.ts`).
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
-import type { Message } from '../../src/core/message.ts';
 import type { RunView } from '../../src/protocol/panels.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
-import '../shared/message.ts';
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
 
@@ -45,45 +43,34 @@ export function renderRun(
         ? nothing
         : html`<div class="mp-run-error" role="alert">${visible(run.error)}</div>`
     }
-    ${
-      run.text === ''
-        ? nothing
-        : html`<div class="mp-run-text" tabindex="0" aria-label=${t('What has arrived')}>
-            <mp-message headless .message=${messageOf(run)}></mp-message>
-          </div>`
-    }
   </section>`;
 }
 
+/** What is said aloud of a change, once a step and never for a piece of an answer. */
+export function saidOf(before: RunView | undefined, now: RunView | null): string | undefined {
+  if (now === null) return before && t('The answer is whole');
+  if (now.state !== 'running' || now.text === '') return undefined;
+  const isNew = before?.id !== now.id || before.step !== now.step || before.text === '';
+  return isNew ? t('An answer is coming: {0}', placeOf(now)) : undefined;
+}
+
 function renderState(run: RunView): TemplateResult {
-  const { state, step, steps, stepName } = run;
+  const { state } = run;
   if (state !== 'running' && state !== 'done') {
     return html`<span class="mp-run-state">${icon(ICONS[state])}<b>${t(state)}</b></span>`;
   }
-  const name = stepName === undefined ? t('running') : visible(stepName);
-  const place =
-    steps < 2 ? name : t('{0} ({1} of {2})', name, formatCount(step + 1), formatCount(steps));
   return html`<span class="mp-run-state"
-    ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><b>${place}</b></span
+    ><vscode-progress-ring aria-hidden="true"></vscode-progress-ring><b>${placeOf(run)}</b></span
   >`;
+}
+
+function placeOf({ step, steps, stepName }: RunView): string {
+  const name = stepName === undefined ? t('running') : visible(stepName);
+  return steps < 2 ? name : t('{0} ({1} of {2})', name, formatCount(step + 1), formatCount(steps));
 }
 
 function renderWait({ waitsUntil }: RunView): string {
   if (waitsUntil === undefined) return '';
   const seconds = Math.max(1, Math.ceil((waitsUntil - Date.now()) / 1000));
   return ` · ${t('asked again in {0} s', formatCount(seconds))}`;
-}
-
-function messageOf({ text, modelName }: RunView): Message {
-  return {
-    id: 'run',
-    sessionId: '',
-    index: 0,
-    anchor: { logId: 'run', seq: 0 },
-    role: 'assistant',
-    content: [{ type: 'text', text }],
-    model: modelName,
-    inherited: false,
-    metadata: {},
-  };
 }
