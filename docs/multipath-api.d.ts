@@ -166,8 +166,9 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against its counterpart: the row's first message, or for
-   * that one the next. `undefined`: no counterpart, or `replaced`.
+   * The message's text with its changes against its counterpart: the reference's message in the row
+   * (the row's first where the reference has none), or for that one the next. `undefined`: no
+   * counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */
@@ -1593,10 +1594,16 @@ export interface SessionStore
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
-  /** Rows of a comparison with their word-level changes. */
+  /**
+   * Rows of a comparison with their word-level changes against the `reference`, one of the sessions;
+   * the first when absent.
+   */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
+    options?: {
+      readonly reference?: string;
+    },
   ): Promise<readonly ComparisonRow[]>;
   /**
    * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.

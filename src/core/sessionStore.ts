@@ -362,10 +362,14 @@ export interface SessionStore
 
   /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
-  /** Rows of a comparison with their word-level changes. */
+  /**
+   * Rows of a comparison with their word-level changes against the `reference`, one of the sessions;
+   * the first when absent.
+   */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
+    options?: { readonly reference?: string },
   ): Promise<readonly ComparisonRow[]>;
   /**
    * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.

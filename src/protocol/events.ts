@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly agentRoots: Readonly<Record<string, readonly string[]>>;
   /** Bytes the hot tier may hold. */
   readonly hotBytes: number;
+  /** Of the extension. */
+  readonly version?: string;
   /** Numbers of the decision table, as they are when the server starts. */
   readonly storage?: StoragePolicy;
   /** Prices that the person gave. */

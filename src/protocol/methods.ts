@@ -251,7 +251,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   compareSessions: heavyRead('compareSessions', v.tuple([ids]), results.comparison),
   readComparisonRows: heavyRead(
     'readComparisonRows',
-    v.tuple([ids, range]),
+    v.tuple([ids, range, v.optional(v.object({ reference: v.exactOptional(id) }), {})]),
     results.comparisonRows,
   ),
   readBranchFile: heavyRead(

@@ -47,7 +47,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
       call('searchSessionsByContent', [query, options]),
 
     compareSessions: (ids) => call('compareSessions', [ids]),
-    readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    readComparisonRows: (ids, range, options = {}) =>
+      call('readComparisonRows', [ids, range, options]),
     readBranchFile: (id, path, options = {}) => call('readBranchFile', [id, path, options]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
     planMerge: (targetId, sourceId, options = {}) =>

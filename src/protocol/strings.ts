@@ -167,6 +167,12 @@ export const PANEL_STRINGS = [
   '{0} messages of unknown price',
   // Comparison
   'Comparison',
+  'Reference',
+  'Reference: {0}',
+  'Compared with {0}',
+  'Compare the others with {0}',
+  'Compare with which branch?',
+  'The others are compared with this branch (R for the next one)',
   '{0} branches from message {1}',
   '{0} unrelated sessions',
   'Only differences',

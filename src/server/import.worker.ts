@@ -3,61 +3,76 @@ import { parentPort } from 'node:worker_threads';
 import { agentById } from '../agents/agents.ts';
 import { messageOf, MultipathError } from '../core/errors.ts';
 import type { Batch } from './fileReading.ts';
-import type { FromWorker, ToWorker } from './importMessages.ts';
+import type { AboutFile, ToWorker } from './importMessages.ts';
 import { WarmReadings } from './warmReadings.ts';
 
 const port = parentPort;
 if (!port) throw new Error('import.worker runs in a worker thread only.');
 
-/** Batches that may be on their way: one is written while the next one is read. */
-const BATCHES_AHEAD = 2;
+/** Batches that may be on their way: some are written while the next one is read. */
+const BATCHES_AHEAD = 3;
 
 const readings = new WarmReadings();
 
 let underWay = 0;
 let next: (() => void) | undefined;
-let current: AbortController | undefined;
+/** The number of the file that is being read. */
+let current: number | undefined;
+/** Of the files that were asked for and are not read yet. */
+const controllers = new Map<number, AbortController>();
+let queue = Promise.resolve();
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'next') {
-    underWay--;
-    next?.();
-  } else if (message.type === 'cancel') {
-    current?.abort();
-    next?.();
-  } else void read(message);
+  switch (message.type) {
+    case 'next':
+      underWay--;
+      next?.();
+      return;
+    case 'cancel':
+      controllers.get(message.job)?.abort();
+      if (message.job === current) next?.();
+      return;
+    case 'read': {
+      const controller = new AbortController();
+      controllers.set(message.job, controller);
+      queue = queue.then(() => read(message, controller.signal));
+    }
+  }
 });
 
-async function read(request: Extract<ToWorker, { type: 'read' }>): Promise<void> {
-  const controller = new AbortController();
-  current = controller;
+async function read(
+  request: Extract<ToWorker, { type: 'read' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job } = request;
+  current = job;
   try {
+    signal.throwIfAborted();
     const agent = agentById(request.agent);
     if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
     const { path, known, saved, mostBytes = Infinity } = request;
     // What was read before is known to be too much already, or nearly.
     if ((known?.terminatedBytes ?? 0) >= mostBytes) throw tooLarge(path);
-    const { signal } = controller;
     const result = await readings.read(
       { agent, path, ...(known && { known }), ...(saved !== undefined && { saved }) },
       {
         onBatch: (batch) => {
           if (batch.byteCount > mostBytes) throw tooLarge(path);
-          return sendBatch(batch, signal);
+          return sendBatch(job, batch, signal);
         },
         signal,
       },
-      () => post({ type: 'rewritten' }),
+      () => post(job, { type: 'rewritten' }),
     );
-    post({ type: 'done', ...result });
+    post(job, { type: 'done', ...result });
   } catch (error) {
     post(
-      controller.signal.aborted
-        ? { type: 'cancelled' }
-        : { type: 'failed', message: messageOf(error) },
+      job,
+      signal.aborted ? { type: 'cancelled' } : { type: 'failed', message: messageOf(error) },
     );
   } finally {
     current = undefined;
+    controllers.delete(job);
   }
 }
 
@@ -69,7 +84,7 @@ function tooLarge(path: string): MultipathError {
 }
 
 /** Resolves when there is room for another batch, so that memory stays bounded. */
-async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
+async function sendBatch(job: number, batch: Batch, signal: AbortSignal): Promise<void> {
   const lengths = Uint32Array.from(batch.records, (record) => record.length);
   const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
@@ -79,7 +94,7 @@ async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
   }
   const { firstSeq, byteCount, checkpoint } = batch;
   underWay++;
-  post({ type: 'batch', firstSeq, bytes, lengths, byteCount, checkpoint }, [
+  post(job, { type: 'batch', firstSeq, bytes, lengths, byteCount, checkpoint }, [
     bytes.buffer,
     lengths.buffer,
   ]);
@@ -88,6 +103,6 @@ async function sendBatch(batch: Batch, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-function post(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
-  port?.postMessage(message, [...transfer]);
+function post(job: number, message: AboutFile, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage({ job, ...message }, [...transfer]);
 }

@@ -5,6 +5,8 @@ import type { ReadResult } from './warmReadings.ts';
 export type ToWorker =
   | {
       readonly type: 'read';
+      /** Counted up; what the worker sends about the file has it, too. */
+      readonly job: number;
       readonly agent: string;
       readonly path: string;
       /** How far the file was read before. */
@@ -16,9 +18,12 @@ export type ToWorker =
     }
   /** A batch is in the store: there is room for another one. */
   | { readonly type: 'next' }
-  | { readonly type: 'cancel' };
+  | { readonly type: 'cancel'; readonly job: number };
 
-export type FromWorker =
+/** Of one file after the other, in the order in which they were asked for. */
+export type FromWorker = { readonly job: number } & AboutFile;
+
+export type AboutFile =
   | {
       readonly type: 'batch';
       readonly firstSeq: number;

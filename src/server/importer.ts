@@ -20,6 +20,7 @@ import { idle, sumOf, withOutcome } from './importing/progress.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
 import { Sources, type Found } from './importing/sources.ts';
 import { shortest, surveyOf } from './importing/survey.ts';
+import { UnderWay, type Begun } from './importing/underWay.ts';
 import { UnpackedRoom } from './importing/unpackedRoom.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 
@@ -46,14 +47,13 @@ export class Importer {
   readonly #files: LogFiles;
   readonly #looks: Looks;
   readonly #reader: FileImport;
-  readonly #room: UnpackedRoom;
+  readonly #underWay: UnderWay;
   readonly #announcements: Announcements;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
   #live: LiveWatch | undefined;
   #running: Promise<ImportProgress> | undefined;
   #draining: Promise<void> | undefined;
-  #current: Queued | undefined;
   #abort = new AbortController();
   #isDisposed = false;
   #progress: ImportProgress = idle();
@@ -73,7 +73,6 @@ export class Importer {
     this.#options = options;
     this.#sources = new Sources(options);
     this.#consents = new Consents(core.database);
-    this.#room = new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget);
     this.#files = new LogFiles(core.database);
     this.#looks = new Looks({
       sources: this.#sources,
@@ -86,6 +85,13 @@ export class Importer {
     this.#reader = new FileImport({
       ...options,
       onBytes: (bytes) => this.#announcements.flushAfter(bytes),
+    });
+    this.#underWay = new UnderWay({
+      queue: this.#queue,
+      reader: this.#reader,
+      moved: this.#moved,
+      room: new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget),
+      mayRead: (queued, before) => this.#mayBegin(queued, before),
     });
   }
 
@@ -120,7 +126,7 @@ export class Importer {
     if (this.#isAllowed(agent)) return;
     this.#live?.forget(agent);
     this.#queue.drop(agent);
-    if (this.#current?.file.agent === agent) this.#reader.cancel();
+    this.#underWay.stop(({ file }) => file.agent === agent);
   }
 
   /** Catches up with what was written since, and follows it from then on. Never rejects. */
@@ -165,7 +171,7 @@ export class Importer {
     this.#files.noteStopped(this.#options.now());
     this.#abort.abort();
     this.#queue.dropPlanned();
-    if (this.#current?.isPlanned) this.#reader.cancel();
+    this.#underWay.stop(({ isPlanned }) => isPlanned);
     await this.#running;
   }
 
@@ -174,7 +180,7 @@ export class Importer {
     await this.#live?.close();
     this.#abort.abort();
     this.#queue.clear();
-    this.#reader.cancel();
+    this.#underWay.stop(() => true);
     await this.#running;
     await this.#draining?.catch(() => undefined); // Whoever drained has been told.
     await this.#reader.dispose();
@@ -260,27 +266,23 @@ export class Importer {
   async #work(): Promise<void> {
     const { signal } = this.#abort;
     try {
-      for (let next = this.#queue.next(); next; next = this.#queue.next()) {
-        this.#current = next;
-        await this.#importFile(next);
+      for (let next = await this.#underWay.next(); next; next = await this.#underWay.next()) {
+        await this.#finish(next);
       }
       await this.oldLogs?.finish(signal);
       this.#announcements.flush();
       this.onCaughtUp();
     } catch (error) {
       this.#queue.clear();
+      await this.#underWay.giveUp();
       throw error;
-    } finally {
-      this.#current = undefined;
     }
   }
 
-  async #importFile({ file, isPlanned }: Queued): Promise<void> {
-    const before = await this.#moved.before(file);
-    // Stopping the reader stops only what it has begun.
-    if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return;
-    if (!this.#mayRead(file, before)) return;
-    const outcome = await this.#reader.read(file, before, this.#room.of(file));
+  async #finish(begun: Begun): Promise<void> {
+    const { file, isPlanned, before } = begun;
+    const outcome = await begun.outcome;
+    this.#underWay.end(begun);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -342,6 +344,12 @@ export class Importer {
 
   #isAllowed(agent: string): boolean {
     return this.#consents.of(agent)?.answer === 'granted';
+  }
+
+  #mayBegin({ file, isPlanned }: Queued, before: LogFile | undefined): boolean {
+    // Stopping the reader stops only what it has begun.
+    if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return false;
+    return this.#mayRead(file, before);
   }
 
   /** Asked right before reading: since the file was found, the person may have thought better of it. */

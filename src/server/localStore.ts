@@ -21,6 +21,8 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { projectOperations } from './operations/projects.ts';
 import { ProjectFinder } from './projects/projectFinder.ts';
+import { promptOperations } from './operations/prompts.ts';
+import { restoreOperations } from './operations/restoring.ts';
 import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
@@ -151,6 +153,8 @@ export function createLocalStore({
       return Promise.resolve();
     },
     ...fileOperations(context),
+    ...promptOperations(context),
+    ...restoreOperations(context),
     ...resumeOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),

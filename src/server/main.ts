@@ -8,12 +8,13 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'cjs';
 const scriptOf = (worker: string): URL => new URL(`${worker}.worker.${extension}`, import.meta.url);
 
 runSessionServer(createConnection(ProposedFeatures.all), {
-  openStore: ({ storePath, agentRoots, hotBytes, storage, prices }, { readOnly }, log) =>
+  openStore: ({ storePath, agentRoots, hotBytes, version, storage, prices }, { readOnly }, log) =>
     openLocalStore({
       storePath,
       agentRoots,
       hotBytes,
       readOnly,
+      ...(version !== undefined && { version }),
       ...(storage && { policy: storage }),
       ...(prices && { prices }),
       workerFile: scriptOf('import'),

@@ -41,6 +41,8 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly searchWorkerFile?: string | URL;
   readonly indexLimits?: Partial<IndexLimits>;
   readonly environment?: Environment;
+  /** Of the extension: another one tries again what its readers did not get through. */
+  readonly version?: string;
   /** Follows the agents' folders while the store is open. */
   readonly live?: boolean | LiveTiming;
   /** Numbers of the decision table; the standard ones without it. */
@@ -90,6 +92,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     storePath,
     now,
     ...(search && { search }),
+    ...(options.version !== undefined && { version: options.version }),
     ...(options.policy && { policy: options.policy }),
     ...(options.clock && { clock: options.clock }),
     ...(options.every && { every: options.every }),

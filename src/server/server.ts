@@ -25,6 +25,7 @@ const serverOptions = v.looseObject({
   storePath: v.pipe(v.string(), v.minLength(1)),
   agentRoots: v.record(v.string(), v.array(v.string())),
   hotBytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  version: v.exactOptional(v.string()),
   storage: v.exactOptional(storagePolicy),
   prices: v.exactOptional(ownPrices),
 }) satisfies v.GenericSchema<unknown, ServerOptions>;

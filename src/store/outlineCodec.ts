@@ -55,24 +55,22 @@ export function joinOutlines(first: string, second: string): string {
   return `${first.slice(0, -1)},${second.slice(1)}`;
 }
 
+/** Assigned one by one, as in `unpack`; the order is that of the text that is stored. */
 function pack(entry: OutlineEntry): Packed {
-  const { tokens } = entry;
-  return {
-    r: entry.role,
-    s: entry.seqs,
-    ...(entry.nativeId !== undefined && { n: entry.nativeId }),
-    ...(entry.lineageId !== undefined &&
-      entry.lineageId !== entry.nativeId && { l: entry.lineageId }),
-    ...(entry.timestamp !== undefined && { t: entry.timestamp }),
-    ...(entry.model !== undefined && { m: entry.model }),
-    ...(entry.provider !== undefined && { p: entry.provider }),
-    ...(tokens && { k: packTokens(tokens) }),
-    ...(entry.nanoDollars !== undefined && { d: entry.nanoDollars }),
-    ...(entry.open && { o: 1 }),
-    ...(entry.tools && { c: entry.tools }),
-    ...(entry.errors && { e: entry.errors }),
-    ...(entry.notice && { b: entry.notice }),
-  };
+  const { lineageId, tokens } = entry;
+  const packed: { -readonly [K in keyof Packed]: Packed[K] } = { r: entry.role, s: entry.seqs };
+  if (entry.nativeId !== undefined) packed.n = entry.nativeId;
+  if (lineageId !== undefined && lineageId !== entry.nativeId) packed.l = lineageId;
+  if (entry.timestamp !== undefined) packed.t = entry.timestamp;
+  if (entry.model !== undefined) packed.m = entry.model;
+  if (entry.provider !== undefined) packed.p = entry.provider;
+  if (tokens) packed.k = packTokens(tokens);
+  if (entry.nanoDollars !== undefined) packed.d = entry.nanoDollars;
+  if (entry.open) packed.o = 1;
+  if (entry.tools) packed.c = entry.tools;
+  if (entry.errors) packed.e = entry.errors;
+  if (entry.notice) packed.b = entry.notice;
+  return packed;
 }
 
 /** Assigned one by one, because a page has hundreds of entries and spreading takes its time. */

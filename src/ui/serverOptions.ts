@@ -29,9 +29,18 @@ export function readServerOptions(context: ExtensionContext): ServerOptions {
     storePath: context.globalStorageUri.fsPath,
     agentRoots: Object.fromEntries(named),
     hotBytes: megabytes(hot) * 1_000_000,
+    version: versionOf(context),
     storage: readStoragePolicy(),
     prices: readPrices(warnOfPrices),
   };
+}
+
+/** Of the extension, as its package.json says. */
+function versionOf({ extension }: ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
 }
 
 export function affectsServer(event: ConfigurationChangeEvent): boolean {

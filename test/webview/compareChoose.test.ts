@@ -213,10 +213,42 @@ describe('four branches', () => {
     const row = await arrived(page, 1);
     expect(await row.locator('.mp-cell-none').count()).toBe(1);
     await row.locator('.mp-side-4').getByRole('button', { name: 'Open Pair' }).click();
-    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1, branch: 3 }]);
+    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1, branch: 3, reference: 0 }]);
     await comparedRow(page, 1).focus();
     await page.keyboard.press('Enter');
-    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 1 });
+    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 1, reference: 0 });
+  });
+
+  test('are compared with the one that is chosen, by mouse and by key, over a reload', async () => {
+    const { page, host, errors } = await open(severalScene);
+    const row = await arrived(page, 0);
+    const references = (): Promise<string[]> =>
+      page
+        .locator('.mp-reference[aria-pressed=true]')
+        .evaluateAll((all) =>
+          all.map((one) => one.closest('.mp-head')?.className.split(' ').at(-1) ?? ''),
+        );
+    const marked = (side: number): Promise<boolean> =>
+      row
+        .locator(`.mp-side-${String(side)} del`)
+        .count()
+        .then((count) => count > 0);
+    expect(await references()).toEqual(['mp-side-1']);
+    expect([await marked(1), await marked(3)]).toEqual([true, false]);
+    await page.locator('.mp-head.mp-side-3 .mp-reference').click();
+    await becomes(references, ['mp-side-3']);
+    await becomes(async () => [await marked(1), await marked(3)], [false, true]);
+    await page.reload();
+    await arrived(page, 0);
+    await becomes(references, ['mp-side-3']);
+    await becomes(async () => [await marked(1), await marked(3)], [false, true]);
+    await comparedRow(page, 0).focus();
+    await page.keyboard.press('r');
+    await becomes(references, ['mp-side-4']);
+    await page.getByRole('status').getByText('Compared with').waitFor({ state: 'attached' });
+    await page.keyboard.press('Enter');
+    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 0, reference: 3 });
+    expect(errors).toEqual([]);
   });
 
   test.each(THEMES)('satisfy axe in %s, scores explained', async (theme) => {

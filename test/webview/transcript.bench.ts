@@ -8,7 +8,7 @@ import { launchBrowser } from '../../scripts/lib/browser.ts';
 import { defineBenchmark, type Bench } from '../bench/support/benchmark.ts';
 import { longScene } from './support/scenes.ts';
 import { servePanels } from './support/server.ts';
-import { PlayedHost } from './support/transcriptHost.ts';
+import { PlayedTranscriptHost } from './support/transcriptHost.ts';
 
 const ROUNDS = 7;
 const WHEEL_TURNS = 80;
@@ -59,7 +59,7 @@ async function openBoth(bench: Bench): Promise<{ readonly long: Page; readonly b
   const browser = await launchBrowser();
   bench.onEnd(() => browser.close());
   const open = async (messages: number): Promise<Page> => {
-    const { page } = await new PlayedHost(longScene(messages)).open(browser, server);
+    const { page } = await new PlayedTranscriptHost(longScene(messages)).open(browser, server);
     await page.addInitScript(watch);
     return page;
   };

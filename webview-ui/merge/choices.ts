@@ -78,6 +78,20 @@ export function toggledAll(choices: Choices, plan: MergePlan): Choices {
   return { ...choices, mode: 'cherry-pick', picked: all ? [] : plan.messages };
 }
 
+/** Another way to merge: whoever begins to choose has everything ticked. */
+export function switched(choices: Choices, { messages }: MergePlan, mode: MergeMode): Choices {
+  const begins =
+    mode === 'cherry-pick' && choices.mode !== 'cherry-pick' && choices.picked.length === 0;
+  return { ...choices, mode, ...(begins && { picked: messages }) };
+}
+
+/** A decision is made, or taken back where it is `undefined`. */
+export function decided(choices: Choices, key: string, decision: Decision | undefined): Choices {
+  const others = Object.entries(choices.decisions).filter(([one]) => one !== key);
+  const made = decision === undefined ? [] : [[key, decision] as const];
+  return { ...choices, decisions: Object.fromEntries([...others, ...made]) };
+}
+
 /** What a merge is asked for with. */
 export function orderOf(
   choices: Choices,

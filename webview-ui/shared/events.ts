@@ -15,6 +15,8 @@ export interface PanelEvents {
   'mp-fold': { readonly key: string; readonly open: boolean };
   'mp-fork': { readonly index: number };
   'mp-explore': { readonly index: number };
+  /** The run that fills this branch is to end, or to be tried again. */
+  'mp-change-run': { readonly action: 'cancel' | 'retry' };
   /** The cursor came to a message, or to what is none yet. */
   'mp-focus': { readonly index: number | null };
   /** The scroll position changed. */

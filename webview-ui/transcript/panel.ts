@@ -4,8 +4,6 @@
  */
 import { html, nothing, type TemplateResult } from 'lit';
 import { ref, createRef } from 'lit/directives/ref.js';
-import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { messageOf } from '../../src/core/errors.ts';
 import {
   transcriptViewSchemas,
@@ -18,7 +16,6 @@ import type { Session } from '../../src/core/session.ts';
 import { connect } from '../shared/connect.ts';
 import { LightElement } from '../shared/element.ts';
 import { hear } from '../shared/events.ts';
-import { icon } from '../shared/icons.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
@@ -28,10 +25,16 @@ import { growingOf, type Growing } from './growing.ts';
 import { renderSessionHeader } from './header.ts';
 import type { ListElement } from './list.ts';
 import './list.ts';
-import { renderNotices } from './notices.ts';
 import { Pages } from './pages.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
-import { renderRun, saidOf } from './run.ts';
+import { saidOf } from './run.ts';
+import {
+  renderEmpty,
+  renderFailure,
+  renderLoading,
+  renderNotices,
+  renderUnseen,
+} from './states.ts';
 import { transcriptStyles } from './transcript.css.ts';
 
 /** Rows above a revealed message stay in sight by so many pixels. */
@@ -71,7 +74,6 @@ export class TranscriptElement extends LightElement {
   declare away: boolean;
   /** True when messages came while it was. */
   declare unseen: boolean;
-
   /** What fills this session, while that is not done. */
   declare run: RunView | undefined;
   /** What is coming, and what has come whose messages are not there yet. */
@@ -140,6 +142,7 @@ export class TranscriptElement extends LightElement {
     hear(this, 'mp-navigate', (to) => void this.#ask(channel.request('navigate', to)));
     hear(this, 'mp-focus', (at) => void this.#ask(channel.request('setFocus', at)));
     hear(this, 'mp-explore', (at) => void this.#ask(channel.request('exploreAt', at)));
+    hear(this, 'mp-change-run', (to) => void this.#ask(channel.request('changeRun', to)));
     hear(this, 'mp-fork', ({ index }) => void this.#fork(index));
     hear(this, 'mp-add', (draft) => void this.#add(draft));
     hear(this, 'mp-draft', (draft) => {
@@ -304,23 +307,16 @@ export class TranscriptElement extends LightElement {
 
   #renderState(): TemplateResult {
     const { state, failure } = this;
-    if (failure !== undefined) return this.#renderFailure(failure);
-    if (state === undefined) {
-      return html`<main class="mp-middle">
-        <vscode-progress-ring aria-label=${t('Loading…')}></vscode-progress-ring>
-      </main>`;
-    }
+    if (failure !== undefined) return renderFailure(failure, () => void this.#begin());
+    if (state === undefined) return renderLoading();
     const { session, parentTitle, canWrite } = state;
     return html`${renderSessionHeader(state, {
         openParent: () => this.#openParent(session),
         goToStart: () => this.#list.value?.goTo(0),
         goToEnd: () => this.#list.value?.goToEnd(),
       })}
-      ${renderNotices({
-        notice: this.notice,
-        pageFailure: this.pageFailure,
-        actionFailure: this.actionFailure,
-        retry: () => this.#retryPages(),
+      ${renderNotices(this, {
+        retryPages: () => this.#retryPages(),
         dismiss: () => (this.actionFailure = undefined),
       })}
       <main class="mp-main">
@@ -335,27 +331,10 @@ export class TranscriptElement extends LightElement {
           .expanded=${this.expanded}
           .growing=${this.growing}
         ></mp-list>
-        ${session.messageCount === 0 ? this.#renderEmpty(canWrite) : nothing}
-        ${
-          this.away && this.unseen
-            ? html`<button
-                type="button"
-                class="mp-pill"
-                @click=${() => this.#list.value?.goToEnd()}
-              >
-                ${icon('arrow-down')}${t('New messages')}
-              </button>`
-            : nothing
-        }
+        ${session.messageCount === 0 ? renderEmpty(canWrite) : nothing}
+        ${this.away && this.unseen ? renderUnseen(() => this.#list.value?.goToEnd()) : nothing}
       </main>
-      ${
-        this.run === undefined
-          ? nothing
-          : renderRun(
-              this.run,
-              (action) => void this.#ask(this.#host.channel.request('changeRun', { action })),
-            )
-      }
+      ${this.run === undefined ? nothing : html`<mp-run .run=${this.run}></mp-run>`}
       ${
         canWrite && this.run === undefined
           ? html`<mp-composer
@@ -366,27 +345,6 @@ export class TranscriptElement extends LightElement {
             ></mp-composer>`
           : nothing
       }`;
-  }
-
-  #renderEmpty(canWrite: boolean): TemplateResult {
-    return html`<div class="mp-middle mp-over">
-      <span class="mp-big">${icon('comment-discussion')}</span>
-      <b>${t('No messages yet')}</b>
-      <span class="mp-dim"
-        >${canWrite ? t('Write the first one below.') : t('This session holds no messages.')}</span
-      >
-    </div>`;
-  }
-
-  #renderFailure(failure: string): TemplateResult {
-    return html`<main class="mp-middle">
-      <div class="mp-middle" role="alert">
-        <span class="mp-big mp-error">${icon('error')}</span>
-        <h1>${t('The transcript could not be shown')}</h1>
-        <span class="mp-dim">${failure}</span>
-        <vscode-button @click=${() => void this.#begin()}>${t('Retry')}</vscode-button>
-      </div>
-    </main>`;
   }
 
   #retryPages(): void {

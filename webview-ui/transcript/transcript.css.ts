@@ -225,6 +225,9 @@ export const transcriptStyles = css`
     background: var(--vscode-button-hoverBackground);
   }
 
+  mp-run {
+    display: contents;
+  }
   .mp-run {
     display: flex;
     flex: none;

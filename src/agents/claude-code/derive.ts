@@ -103,20 +103,22 @@ class Outlines {
     const lineageId = copied === undefined ? nativeId : this.#names.nameOf(copied);
     const timestamp = first.detail?.timestamp;
     const provider = providerOf(model);
-    return {
+    // Assigned one by one: a log has tens of thousands of them, and spreading takes its time.
+    const entry: { -readonly [K in keyof OutlineEntry]: OutlineEntry[K] } = {
       role: roleOf(group.kind),
-      seqs: entries.map((entry) => entry.seq).sort((a, b) => a - b),
-      ...(nativeId !== undefined && { nativeId }),
-      ...(lineageId !== undefined && { lineageId }),
-      ...(timestamp !== undefined && { timestamp }),
-      ...(model !== undefined && { model }),
-      ...(provider !== undefined && { provider }),
-      ...(tokens && { tokens }),
-      ...(group.open && { open: true }),
-      ...(tools > 0 && { tools }),
-      ...(errors > 0 && { errors }),
-      ...(group.break && { notice: group.break }),
+      seqs: entries.map(({ seq }) => seq).sort((a, b) => a - b),
     };
+    if (nativeId !== undefined) entry.nativeId = nativeId;
+    if (lineageId !== undefined) entry.lineageId = lineageId;
+    if (timestamp !== undefined) entry.timestamp = timestamp;
+    if (model !== undefined) entry.model = model;
+    if (provider !== undefined) entry.provider = provider;
+    if (tokens) entry.tokens = tokens;
+    if (group.open) entry.open = true;
+    if (tools > 0) entry.tools = tools;
+    if (errors > 0) entry.errors = errors;
+    if (group.break) entry.notice = group.break;
+    return entry;
   }
 
   #tokens(response: number): TokenUsage | undefined {

@@ -1,7 +1,8 @@
 /**
- * Has the import worker read one file at a time and takes in what it sends: every batch is a
- * checkpoint, so what is cut short goes on where it stopped. A file that begins as one that is gone
- * is that one under another name.
+ * Has the import worker read files one after the other and takes in what it sends: every batch is a
+ * checkpoint, so what is cut short goes on where it stopped. The worker may begin the next file
+ * while the end of the one before is still being written; what it sends is taken in its order. A
+ * file that begins as one that is gone is that one under another name.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
@@ -28,30 +29,54 @@ export interface FileImportOptions {
   readonly onBytes: (bytes: number) => void;
 }
 
+const ENDED = 'The import worker ended unexpectedly.';
+
+/** A file that the worker is reading, or that it reads next. */
+interface Job {
+  readonly path: string;
+  /** As it goes to any worker, also to one that has no results yet. */
+  readonly request: Extract<ToWorker, { type: 'read' }>;
+  /** Takes a message; true when it was the last one. */
+  readonly take: (message: FromWorker) => Promise<boolean>;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export class FileImport {
   readonly #options: FileImportOptions;
   readonly #files: LogFiles;
   /** The worker's number of the last result of a file that is in the store. */
   readonly #saved = new Map<string, number>();
+  /** By number, in the order in which the worker reads them. */
+  readonly #jobs = new Map<number, Job>();
+  #lastJob = 0;
+  /** What the worker sends is taken in order, and while the one before is still being written. */
+  #queue = Promise.resolve();
   #worker: Worker | undefined;
+  #isDisposed = false;
 
   constructor(options: FileImportOptions) {
     this.#options = options;
     this.#files = new LogFiles(options.core.database);
   }
 
-  /** Stops the file that is being read, if one is. */
-  cancel(): void {
-    this.#post({ type: 'cancel' });
+  /** Stops reading a file, if it is being read or is to be read next. */
+  cancel(path: string): void {
+    for (const [job, { path: own }] of this.#jobs) {
+      if (own === path) this.#post({ type: 'cancel', job });
+    }
   }
 
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     await this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#goneWith(ENDED);
   }
 
   /**
-   * Reads a file. Rejects only when the store cannot be written.
+   * Reads a file, behind those that were given before. Rejects only when the store cannot be
+   * written.
+   * @param file no name of it is one of a file that is still being read
    * @param movedFrom a file that is gone and may be this one
    * @param mostBytes of a compressed file: how many bytes it may be unpacked to
    */
@@ -64,97 +89,110 @@ export class FileImport {
     let moved = before && before.terminatedCount > 0 ? movedFrom : undefined;
     const known = own ?? (moved && before);
     let log = known?.log;
-    const worker = this.#startWorker();
-    return new Promise<Outcome>((resolve, reject) => {
-      let ended = false;
-      const end = (settle: () => void): void => {
-        ended = true;
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-        worker.off('exit', onExit);
-        settle();
-      };
-      const onError = (error: unknown): void => {
-        this.#forgetWorker();
-        end(() => resolve({ type: 'failed', message: messageOf(error) }));
-      };
-      const onExit = (): void => {
-        this.#forgetWorker();
-        const message = 'The import worker ended unexpectedly.';
-        end(() => resolve({ type: 'failed', message }));
-      };
-      const handle = async (message: FromWorker): Promise<void> => {
-        switch (message.type) {
-          case 'rewritten':
-            log = undefined;
-            moved = undefined;
-            return;
-          case 'batch':
-            // It begins as the other one did, or the worker would have said so.
-            if (moved) this.#move(moved.path, file.path);
-            moved = undefined;
-            log ??= begin();
-            await appendBatch(core, log, unpack(message));
-            onBytes(message.bytes.length);
-            letGo(message.bytes);
-            this.#post({ type: 'next' });
-            return;
-          case 'done': {
-            const into = log ?? begin();
-            this.#saved.delete(file.path);
-            const result = finishLog(core, into, { ...file, ...message.file }, message.derived);
-            this.#saved.set(file.path, message.result);
-            end(() => resolve({ type: 'done', log: into, result }));
-            return;
-          }
-          case 'failed':
-          case 'cancelled':
-            end(() => resolve(message));
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    const take = async (message: FromWorker): Promise<boolean> => {
+      switch (message.type) {
+        case 'rewritten':
+          log = undefined;
+          moved = undefined;
+          return false;
+        case 'batch':
+          // It begins as the other one did, or the worker would have said so.
+          if (moved) this.#move(moved.path, file.path);
+          moved = undefined;
+          log ??= begin();
+          await appendBatch(core, log, unpack(message));
+          onBytes(message.bytes.length);
+          letGo(message.bytes);
+          this.#post({ type: 'next' });
+          return false;
+        case 'done': {
+          const into = log ?? begin();
+          this.#saved.delete(file.path);
+          const result = finishLog(core, into, { ...file, ...message.file }, message.derived);
+          this.#saved.set(file.path, message.result);
+          resolve({ type: 'done', log: into, result });
+          return true;
         }
-      };
-      // Messages come while the one before is still being written; they are taken in order.
-      let queue = Promise.resolve();
-      const onMessage = (message: FromWorker): void => {
-        queue = queue
-          .then(() => (ended ? undefined : handle(message)))
-          .catch((error: unknown) => {
-            // What the worker has sent since belongs to a file that is given up, and so does it.
-            void worker.terminate();
-            this.#forgetWorker();
-            end(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
-          });
-      };
-      worker.on('message', onMessage);
-      worker.on('error', onError);
-      worker.on('exit', onExit);
-      const saved = this.#saved.get(file.path);
-      this.#post({
-        type: 'read',
-        agent: file.agent,
-        path: file.path,
-        ...(saved !== undefined && { saved }),
-        ...(mostBytes !== undefined && { mostBytes }),
-        ...(known && {
-          known: {
-            terminatedCount: known.terminatedCount,
-            terminatedBytes: known.terminatedBytes,
-            prefixHash: known.prefixHash,
-          },
-        }),
-      });
-    });
+        case 'failed':
+          resolve({ type: 'failed', message: message.message });
+          return true;
+        case 'cancelled':
+          resolve({ type: 'cancelled' });
+          return true;
+      }
+    };
+    const saved = this.#saved.get(file.path);
+    const number = ++this.#lastJob;
+    const request: Job['request'] = {
+      type: 'read',
+      job: number,
+      agent: file.agent,
+      path: file.path,
+      ...(mostBytes !== undefined && { mostBytes }),
+      ...(known && {
+        known: {
+          terminatedCount: known.terminatedCount,
+          terminatedBytes: known.terminatedBytes,
+          prefixHash: known.prefixHash,
+        },
+      }),
+    };
+    this.#jobs.set(number, { path: file.path, request, take, resolve, reject });
+    this.#startWorker();
+    this.#post(saved === undefined ? request : { ...request, saved });
+    return promise;
   }
 
   #move(from: string, to: string): void {
     this.#options.core.database.transaction(() => this.#files.move(from, to));
   }
 
-  #startWorker(): Worker {
-    if (!this.#worker) {
-      this.#worker = new Worker(this.#options.workerFile);
-      this.#worker.unref();
+  #startWorker(): void {
+    if (this.#worker) return;
+    const worker = new Worker(this.#options.workerFile);
+    worker.unref();
+    worker.on('message', (message: FromWorker) => this.#enqueue(worker, () => this.#take(message)));
+    worker.on('error', (error) => {
+      this.#enqueue(worker, () => this.#goneWith(messageOf(error)));
+    });
+    worker.on('exit', () => {
+      this.#enqueue(worker, () => this.#goneWith(ENDED));
+    });
+    this.#worker = worker;
+  }
+
+  #enqueue(worker: Worker, work: () => Promise<void> | void): void {
+    this.#queue = this.#queue
+      .then(() => (worker === this.#worker ? work() : undefined))
+      .catch((error: unknown) => {
+        // What the worker has sent since belongs to files that are given up, and so does it.
+        void worker.terminate();
+        this.#forgetWorker();
+        const jobs = [...this.#jobs.values()];
+        this.#jobs.clear();
+        for (const { reject } of jobs) {
+          reject(error instanceof Error ? error : new Error(messageOf(error)));
+        }
+      });
+  }
+
+  async #take(message: FromWorker): Promise<void> {
+    const job = this.#jobs.get(message.job);
+    if (await job?.take(message)) this.#jobs.delete(message.job);
+  }
+
+  /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
+  #goneWith(message: string): void {
+    this.#forgetWorker();
+    for (const [number, { resolve }] of this.#jobs) {
+      this.#jobs.delete(number);
+      resolve({ type: 'failed', message });
+      if (!this.#isDisposed) break;
     }
-    return this.#worker;
+    if (this.#jobs.size === 0) return;
+    this.#startWorker();
+    for (const { request } of this.#jobs.values()) this.#post(request);
   }
 
   /** Another worker counts its results from the start. */

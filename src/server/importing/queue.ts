@@ -27,6 +27,14 @@ export class ImportQueue {
     this.#planned = new Map(files.map((file) => [file.path, file]));
   }
 
+  /** What `next` would give. */
+  peek(): Found | undefined {
+    for (const files of [this.#noticed, this.#planned]) {
+      for (const file of files.values()) return file;
+    }
+    return undefined;
+  }
+
   next(): Queued | undefined {
     for (const [path, file] of this.#noticed) {
       this.#noticed.delete(path);

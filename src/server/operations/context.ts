@@ -10,6 +10,7 @@ import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
 import { StoreTasks } from '../tasks.ts';
 import { Mover } from '../upkeep/mover.ts';
+import { UnreadLogs } from '../upkeep/unreadLogs.ts';
 
 export interface StoreParts {
   readonly core: StoreCore;
@@ -19,6 +20,8 @@ export interface StoreParts {
   /** Absent where messages cannot be searched. */
   readonly search?: StoreSearch;
   readonly now: () => number;
+  /** Of the extension. */
+  readonly version?: string;
 }
 
 /** What a request stores of its effect, and returns again when it is repeated. */
@@ -32,15 +35,17 @@ export class OperationContext {
   readonly now: () => number;
   readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
   readonly mover: Mover;
+  readonly unreadLogs: UnreadLogs;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
-  constructor({ core, importer, storePath, search, now }: StoreParts) {
+  constructor({ core, importer, storePath, search, now, version = '' }: StoreParts) {
     this.now = now;
     this.core = core;
     this.importer = importer;
     this.storePath = storePath;
     this.search = search;
+    this.unreadLogs = new UnreadLogs(core.database, version);
     this.mover = new Mover({
       core,
       isImporting: () => importer.isRunning,
@@ -62,6 +67,12 @@ export class OperationContext {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
+
+  /** A log that its reader does not get through: tried again by another version. */
+  readonly unread = (log: number, error: Error): void => {
+    this.unreadLogs.failed(log);
+    this.importer.report(error);
+  };
 
   /** @throws MultipathError `read-only` */
   mustWrite(): void {

@@ -28,6 +28,7 @@ export async function continueRebuild(context: OperationContext): Promise<void> 
       derive: deriveLog,
       logs,
       partly: true,
+      onFailure: context.unread,
       breathe: () => work.breathe(),
       onLog: async (done, total) => {
         work.report(done, total, 'Making the catalogue anew');

@@ -23,6 +23,7 @@ export async function hangOldSubagents(context: OperationContext): Promise<void>
       derive: deriveLog,
       logs,
       partly: true,
+      onFailure: context.unread,
       breathe: () => work.breathe(),
       onLog: async (done, total) => {
         work.report(done, total, 'Finding the sessions of subagents');

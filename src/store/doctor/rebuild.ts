@@ -6,13 +6,28 @@
  * Invariant: a log whose records cannot all be read is left as it is, so that what is lost can still
  * be named; unless `partly` says to make of it what can be made.
  */
+import { messageOf, MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull, type Row } from '../database.ts';
 import type { EncodedLog } from '../encodedLog.ts';
 import { NATIVE_AGENT } from '../nativeLog.ts';
 import { nativeMessages, nativeSession, readable, type NativeHints } from '../nativeSessions.ts';
 import type { StoreCore } from '../storeCore.ts';
 
-/** Reads an agent's records, in order from the first; `undefined` where nobody can. */
+/** A reader broke off on records that can all be read: its fault, not theirs. */
+export class ReaderFailure extends MultipathError {
+  constructor(agent: string, cause: unknown) {
+    const why = messageOf(cause);
+    super('corrupt-file', `The reader for ${agent} does not get through a session: ${why}`, {
+      cause,
+    });
+    this.name = 'ReaderFailure';
+  }
+}
+
+/**
+ * Reads an agent's records, in order from the first; `undefined` where nobody can. Throws
+ * `ReaderFailure` where its reader does, and whatever reading the records throws.
+ */
 export type DeriveLog = (
   agent: string,
   path: string,
@@ -103,18 +118,27 @@ export async function rebuildLog(
   }
 }
 
-/** Derives everything anew, or some logs; `onLog` is called after each. Returns changed sessions. */
+/**
+ * Derives everything anew, or some logs; `onLog` is called after each. Logs that their reader does
+ * not get through stay as they are where `onFailure` hears of them. Returns changed sessions.
+ */
 export async function rebuildDerived(
   core: Rebuildable,
   options: RebuildOptions & {
     readonly logs?: readonly number[];
     readonly onLog?: (done: number, total: number) => Promise<void>;
+    readonly onFailure?: (log: number, error: ReaderFailure) => void;
   },
 ): Promise<ReadonlySet<string>> {
   const logs = options.logs ?? logsToRebuild(core);
   const changed = new Set<string>();
   for (const [index, log] of logs.entries()) {
-    for (const id of await rebuildLog(core, log, options)) changed.add(id);
+    try {
+      for (const id of await rebuildLog(core, log, options)) changed.add(id);
+    } catch (error) {
+      if (!(error instanceof ReaderFailure) || !options.onFailure) throw error;
+      options.onFailure(log, error);
+    }
     core.database.flush();
     await options.onLog?.(index + 1, logs.length);
   }

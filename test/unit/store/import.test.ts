@@ -223,6 +223,25 @@ describe('import', () => {
     expect(bytes).toBe(300_000);
   });
 
+  it('loses only the file that ends its worker, not the one that waits behind it', async () => {
+    const home = new StoreFolder();
+    const names = Array.from({ length: 5 }, (_, at) => `${at}0000000-1111-4111-8111-111111111111`);
+    for (const name of names) home.claude.write(name, turns(name, 2));
+    const workerFile = new URL('support/endingWorker.ts', import.meta.url);
+    const store = await home.open({ workerFile });
+    await store.setConsent('claude-code', 'granted');
+    const { failures, filesDone } = await store.importSessions();
+    expect(filesDone).toBe(5);
+    const told = failures.map(({ path, message }) => `${/(\d)0{7}-/.exec(path)?.[1]} ${message}`);
+    expect(told.sort()).toEqual([
+      '0 read',
+      '1 read',
+      '2 The import worker ended unexpectedly.',
+      '3 read',
+      '4 read',
+    ]);
+  });
+
   it('keeps every byte of a file, damage included', async () => {
     const home = new StoreFolder();
     home.claude.write(

@@ -1,5 +1,4 @@
 /** Sessions and stores for ui tests: everything has a value, tests name what they are about. */
-import { NO_TOKENS } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type {
   AgentSurvey,
@@ -8,37 +7,25 @@ import type {
   SessionGroup,
   SessionQuery,
 } from '../../../src/core/sessionStore.ts';
+import { session as plainSession } from '../core/messages.ts';
 
 export const NOW = Date.UTC(2026, 10, 14, 12);
 const HOUR = 3_600_000;
 
 export function session(id: string, given: Partial<Session> = {}): Session {
-  return {
-    id,
-    inheritedCount: 0,
+  return plainSession(id, {
     title: `Session ${id}`,
-    renamed: false,
     createdAt: NOW - 24 * HOUR,
     updatedAt: NOW - 2 * HOUR,
     lastAccessedAt: NOW,
     accessCount: 1,
-    accessFrequency: 0,
     estimatedSizeBytes: 120_000,
-    storageTier: 'warm',
-    tags: [],
-    metadata: {},
     providersUsed: ['anthropic'],
     models: ['claude-sonnet-4-5-20250929'],
     messageCount: 60,
-    ownTokens: NO_TOKENS,
     totalTokens: 1234,
-    retentionPolicy: 'standard',
-    project: { key: '/p', path: '/p', name: 'p' },
-    kind: 'imported',
-    forkCount: 0,
-    problemCount: 0,
     ...given,
-  };
+  });
 }
 
 export function project(key: string, given: Partial<ProjectSummary> = {}): ProjectSummary {

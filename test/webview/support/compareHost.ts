@@ -3,14 +3,13 @@
  * that are made up. What crosses to the panel goes through JSON, as in VS Code. It notes everything
  * it is asked.
  */
-import type { Browser } from 'playwright-core';
 import { compareBranches, type BranchReader } from '../../../src/core/compare/compare.ts';
 import { comparisonRows } from '../../../src/core/compare/rows.ts';
 import type { Comparison } from '../../../src/core/comparison.ts';
 import type { ContentBlock, Message, Role } from '../../../src/core/message.ts';
 import { bestOf, scoreBranches } from '../../../src/core/score.ts';
 import type { Session } from '../../../src/core/session.ts';
-import { Channel, type Handlers } from '../../../src/protocol/channel.ts';
+import type { Handlers } from '../../../src/protocol/channel.ts';
 import {
   compareHostSchemas,
   type CompareHost,
@@ -18,8 +17,8 @@ import {
   type CompareView,
   type JudgementView,
 } from '../../../src/protocol/panels.ts';
-import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
-import type { PanelServer } from './server.ts';
+import { PlayedHost } from './playedHost.ts';
+import { importedSession } from './sessions.ts';
 
 export type Said = Partial<Message> & {
   readonly role: Role;
@@ -40,45 +39,48 @@ export interface CompareScene {
   readonly judgement?: JudgementView;
 }
 
-export class PlayedCompareHost {
-  /** Requests in the order they came, as `[name, argument]`. */
-  readonly asked: [string, unknown][] = [];
-  readonly channel: Channel<CompareHost, CompareView>;
-  /** Set to make requests of these names fail with this message. */
-  readonly failing = new Map<string, string>();
+export class PlayedCompareHost extends PlayedHost<CompareHost, CompareView> {
+  protected override readonly panel = {
+    name: 'compare',
+    schemas: compareHostSchemas,
+    size: { width: 1240, height: 980 },
+  };
+  protected override readonly answers: Handlers<CompareHost> = {
+    ready: () => this.state(),
+    readRows: async ({ start, end, reference }) => {
+      await this.held;
+      const ids = this.#scene.branches.map(({ session }) => session.id);
+      const outline = this.#comparison?.rows.slice(start, end) ?? [];
+      return { rows: await comparisonRows(ids, outline, this.#reader, reference) };
+    },
+    openDiff: () => null,
+    openFiles: () => null,
+    openFile: () => null,
+    rate: async ({ branch, rating }) => {
+      if (rating === null) this.ratings.delete(branch);
+      else this.ratings.set(branch, rating);
+      const state = await this.state();
+      void this.channel.request('changed', { state });
+      return null;
+    },
+    merge: () => null,
+    openWeights: () => null,
+    openJudgement: () => null,
+    exportText: () => null,
+    openSession: () => null,
+    openLink: () => null,
+    copyText: () => null,
+  };
   /** Set to keep `readRows` unanswered until it resolves. */
   held: Promise<void> = Promise.resolve();
   /** The person's ratings, by branch. */
   readonly ratings = new Map<number, number>();
   readonly #scene: CompareScene;
   #comparison: Comparison | undefined;
-  #post: (message: unknown) => Promise<void> = () => Promise.resolve();
 
   constructor(scene: CompareScene) {
+    super();
     this.#scene = scene;
-    this.channel = new Channel<CompareHost, CompareView>(
-      (message) => void this.#post(JSON.parse(JSON.stringify(message))),
-      this.#handlers(),
-      compareHostSchemas,
-    );
-  }
-
-  /** Opens the panel on this host. */
-  open(browser: Browser, server: PanelServer, options?: PanelOptions): Promise<PanelPage> {
-    return openPanel(
-      browser,
-      server,
-      'compare',
-      (message, post) => {
-        this.#post = post;
-        void this.channel.receive(message);
-      },
-      { width: 1240, height: 980, ...options },
-    );
-  }
-
-  argumentsOf(name: keyof CompareHost): unknown[] {
-    return this.asked.filter(([asked]) => asked === name).map(([, argument]) => argument);
   }
 
   async state(): Promise<CompareState> {
@@ -127,43 +129,6 @@ export class PlayedCompareHost {
     },
     readFigures: (id, start, end) => this.#reader.readMessages(id, start, end),
   };
-
-  #handlers(): Handlers<CompareHost> {
-    const note = <A, R>(name: string, answer: (argument: A) => R | Promise<R>) => {
-      return (argument: A): R | Promise<R> => {
-        this.asked.push([name, argument]);
-        const failure = this.failing.get(name);
-        if (failure !== undefined) throw new Error(failure);
-        return answer(argument);
-      };
-    };
-    return {
-      ready: note('ready', () => this.state()),
-      readRows: note('readRows', async ({ start, end }: { start: number; end: number }) => {
-        await this.held;
-        const ids = this.#scene.branches.map(({ session }) => session.id);
-        const outline = this.#comparison?.rows.slice(start, end) ?? [];
-        return { rows: await comparisonRows(ids, outline, this.#reader) };
-      }),
-      openDiff: note('openDiff', () => null),
-      openFiles: note('openFiles', () => null),
-      openFile: note('openFile', () => null),
-      rate: note('rate', async ({ branch, rating }: { branch: number; rating: number | null }) => {
-        if (rating === null) this.ratings.delete(branch);
-        else this.ratings.set(branch, rating);
-        const state = await this.state();
-        void this.channel.request('changed', { state });
-        return null;
-      }),
-      merge: note('merge', () => null),
-      openWeights: note('openWeights', () => null),
-      openJudgement: note('openJudgement', () => null),
-      exportText: note('exportText', () => null),
-      openSession: note('openSession', () => null),
-      openLink: note('openLink', () => null),
-      copyText: note('copyText', () => null),
-    };
-  }
 }
 
 function messageOf(sessionId: string, index: number, said: Said): Message {
@@ -179,28 +144,5 @@ function messageOf(sessionId: string, index: number, said: Said): Message {
 }
 
 function sessionOf({ session, messages }: PlayedBranch): Session {
-  return {
-    inheritedCount: 0,
-    project: { key: '/home/ada/webshop', path: '/home/ada/webshop', name: 'webshop' },
-    renamed: false,
-    createdAt: Date.UTC(2026, 10, 14, 10, 40),
-    updatedAt: Date.UTC(2026, 10, 14, 11, 2),
-    lastAccessedAt: Date.UTC(2026, 10, 14, 11, 2),
-    accessCount: 3,
-    accessFrequency: 1,
-    estimatedSizeBytes: 120_000,
-    storageTier: 'warm',
-    tags: [],
-    metadata: {},
-    providersUsed: [],
-    models: [],
-    messageCount: messages.length,
-    ownTokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    totalTokens: 0,
-    retentionPolicy: 'standard',
-    kind: 'imported',
-    forkCount: 0,
-    problemCount: 0,
-    ...session,
-  };
+  return importedSession(session.id, { messageCount: messages.length, ...session });
 }

@@ -2,12 +2,11 @@
  * A played host for the merge panel: the real channel and schemas over a branch and a target that are
  * made up. It notes everything it is asked, and a merge changes what it says as the store would.
  */
-import type { Browser } from 'playwright-core';
 import type { MergePlan } from '../../../src/core/merge.ts';
 import type { Message } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import type { MessagePage } from '../../../src/core/sessionStore.ts';
-import { Channel, type Handlers } from '../../../src/protocol/channel.ts';
+import type { Handlers } from '../../../src/protocol/channel.ts';
 import {
   mergeHostSchemas,
   type MergeDone,
@@ -15,9 +14,8 @@ import {
   type MergeState,
   type MergeView,
 } from '../../../src/protocol/mergePanel.ts';
-import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
 import { panelSuite } from './panelSuite.ts';
-import type { PanelServer } from './server.ts';
+import { PlayedHost } from './playedHost.ts';
 import { SESSION } from './storageHost.ts';
 
 export interface MergeScene {
@@ -66,42 +64,54 @@ export const conflicted: MergeScene = {
 /** A fork of a parent that waits for it. */
 export const simple: MergeScene = { shared: 6, target: 0, source: 4 };
 
-class PlayedMergeHost {
-  /** Requests in the order they came, as `[name, argument]`. */
-  readonly asked: [string, unknown][] = [];
-  readonly channel: Channel<MergeHost, MergeView>;
-  /** Set to make requests of these names fail with this message. */
-  readonly failing = new Map<string, string>();
+class PlayedMergeHost extends PlayedHost<MergeHost, MergeView> {
+  protected override readonly panel = {
+    name: 'merge',
+    schemas: mergeHostSchemas,
+    size: { width: 1240, height: 800 },
+  };
+  protected override readonly answers: Handlers<MergeHost> = {
+    ready: () => this.state(),
+    setTarget: ({ targetId }) => {
+      const state = this.state();
+      const chosen = state.targets.find(({ sessionId }) => sessionId === targetId);
+      const base = session(targetId, chosen?.title ?? '', this.scene.shared);
+      return { ...state, target: base, base };
+    },
+    readSource: (range) => this.#page('source', this.scene.shared + this.scene.source, range),
+    readBase: (range) => this.#page('target', this.state().base.messageCount, range),
+    summarise: () => ({
+      text: 'Summary of 4 messages from “cents”.',
+      messages: this.state().plan.messages,
+    }),
+    askModel: () => null,
+    stopModel: () => null,
+    merge: ({ messages }) => {
+      const { base } = this.state();
+      const at = { sessionId: 'target', title: 'Rounding', first: base.messageCount };
+      this.#merged = messages;
+      this.done = { ...at, merged: messages.length, stands: true };
+      return this.state();
+    },
+    undo: () => {
+      this.#merged = [];
+      if (this.done) this.done = { ...this.done, stands: false };
+      return this.state();
+    },
+    compare: () => null,
+    openFile: () => null,
+    openSession: () => null,
+    openFull: () => null,
+    openLink: () => null,
+    copyText: () => null,
+  };
   readonly scene: MergeScene;
   done: MergeDone | undefined;
   #merged: readonly number[] = [];
-  #post: (message: unknown) => Promise<void> = () => Promise.resolve();
 
   constructor(scene: MergeScene) {
+    super();
     this.scene = scene;
-    this.channel = new Channel<MergeHost, MergeView>(
-      (message) => void this.#post(JSON.parse(JSON.stringify(message))),
-      this.#handlers(),
-      mergeHostSchemas,
-    );
-  }
-
-  /** Opens the panel on this host. */
-  open(browser: Browser, server: PanelServer, options?: PanelOptions): Promise<PanelPage> {
-    return openPanel(
-      browser,
-      server,
-      'merge',
-      (message, post) => {
-        this.#post = post;
-        void this.channel.receive(message);
-      },
-      { width: 1240, height: 800, ...options },
-    );
-  }
-
-  argumentsOf(name: keyof MergeHost): unknown[] {
-    return this.asked.filter(([asked]) => asked === name).map(([, argument]) => argument);
   }
 
   state(): MergeState {
@@ -144,57 +154,6 @@ class PlayedMergeHost {
       (_, at): Message => messageAt(id, start + at, this.scene.shared),
     );
     return { messages, start, total: count, forks: [], merges: [] };
-  }
-
-  #handlers(): Handlers<MergeHost> {
-    const note = <A, R>(name: string, answer: (argument: A) => R) => {
-      return (argument: A): R => {
-        this.asked.push([name, argument]);
-        const failure = this.failing.get(name);
-        if (failure !== undefined) throw new Error(failure);
-        return answer(argument);
-      };
-    };
-    const nothing = () => null;
-    return {
-      ready: note('ready', () => this.state()),
-      setTarget: note('setTarget', ({ targetId }: { targetId: string }) => {
-        const state = this.state();
-        const chosen = state.targets.find(({ sessionId }) => sessionId === targetId);
-        const base = session(targetId, chosen?.title ?? '', this.scene.shared);
-        return { ...state, target: base, base };
-      }),
-      readSource: note('readSource', (range: { start: number; end: number }) =>
-        this.#page('source', this.scene.shared + this.scene.source, range),
-      ),
-      readBase: note('readBase', (range: { start: number; end: number }) =>
-        this.#page('target', this.state().base.messageCount, range),
-      ),
-      summarise: note('summarise', () => ({
-        text: 'Summary of 4 messages from “cents”.',
-        messages: this.state().plan.messages,
-      })),
-      askModel: note('askModel', nothing),
-      stopModel: note('stopModel', nothing),
-      merge: note('merge', ({ messages }: { messages: readonly number[] }) => {
-        const { base } = this.state();
-        const at = { sessionId: 'target', title: 'Rounding', first: base.messageCount };
-        this.#merged = messages;
-        this.done = { ...at, merged: messages.length, stands: true };
-        return this.state();
-      }),
-      undo: note('undo', () => {
-        this.#merged = [];
-        if (this.done) this.done = { ...this.done, stands: false };
-        return this.state();
-      }),
-      compare: note('compare', nothing),
-      openFile: note('openFile', nothing),
-      openSession: note('openSession', nothing),
-      openFull: note('openFull', nothing),
-      openLink: note('openLink', nothing),
-      copyText: note('copyText', nothing),
-    };
   }
 }
 

@@ -3,15 +3,11 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { launchBrowser } from '../../../scripts/lib/browser.ts';
 import type { PanelOptions, PanelPage } from './page.ts';
+import type { PlayedHost } from './playedHost.ts';
 import { servePanels, type PanelServer } from './server.ts';
 
-/** What plays the host of one panel. */
-export interface PlayedHost {
-  open(browser: Browser, server: PanelServer, options?: PanelOptions): Promise<PanelPage>;
-}
-
 /** Call at the top of a test file; what it returns opens a panel on what `play` is given. */
-export function panelSuite<Given, Host extends PlayedHost>(
+export function panelSuite<Given, Host extends Pick<PlayedHost<never, never>, 'open'>>(
   play: (given: Given) => Host,
 ): (
   given: Given,

@@ -2,20 +2,19 @@
  * A played host for the storage panel: the real channel and schemas over figures that are made up.
  * What crosses to the panel goes through JSON, as in VS Code. It notes everything it is asked.
  */
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { MigrationEntry } from '../../../src/core/sessionStore.ts';
-import type { Session } from '../../../src/core/session.ts';
 import type { PlannedMove, TrashEntry } from '../../../src/core/storage.ts';
-import { Channel, type Handlers } from '../../../src/protocol/channel.ts';
+import type { Handlers } from '../../../src/protocol/channel.ts';
 import {
   storageHostSchemas,
   type StorageHost,
   type StorageState,
   type StorageView,
 } from '../../../src/protocol/panels.ts';
-import { openPanel, type PanelOptions, type PanelPage } from './page.ts';
+import { session } from '../../unit/core/messages.ts';
 import { panelSuite } from './panelSuite.ts';
-import type { PanelServer } from './server.ts';
+import { PlayedHost } from './playedHost.ts';
 
 const NOW = Date.now();
 const HOUR = 3_600_000;
@@ -79,31 +78,15 @@ export function moved(count: number): MigrationEntry[] {
   }));
 }
 
-export const SESSION: Session = {
-  id: 's',
-  inheritedCount: 0,
+export const SESSION = session('s', {
   title: 'Session',
-  renamed: false,
   createdAt: NOW - 40 * DAY,
   updatedAt: NOW - 12 * DAY,
   lastAccessedAt: NOW - 12 * DAY,
   accessCount: 3,
-  accessFrequency: 0,
   estimatedSizeBytes: 620_000,
-  storageTier: 'warm',
-  tags: [],
-  metadata: {},
-  providersUsed: [],
-  models: [],
   messageCount: 42,
-  ownTokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-  totalTokens: 0,
-  retentionPolicy: 'standard',
-  project: { key: '/p', path: '/p', name: 'p' },
-  kind: 'imported',
-  forkCount: 0,
-  problemCount: 0,
-};
+});
 
 /** A store in use. */
 export const usedStore: StorageState = {
@@ -164,69 +147,34 @@ export const emptyStore: StorageState = {
   canUndo: false,
 };
 
-class PlayedStorageHost {
-  /** Requests in the order they came, as `[name, argument]`. */
-  readonly asked: [string, unknown][] = [];
-  readonly channel: Channel<StorageHost, StorageView>;
-  /** Set to make requests of these names fail with this message. */
-  readonly failing = new Map<string, string>();
+class PlayedStorageHost extends PlayedHost<StorageHost, StorageView> {
+  protected override readonly panel = {
+    name: 'storage',
+    schemas: storageHostSchemas,
+    size: { width: 1180, height: 760 },
+  };
+  protected override readonly answers: Handlers<StorageHost> = {
+    ready: () => this.state,
+    readMoves: ({ limit }) => ({ moves: moved(limit) }),
+    openSession: () => null,
+    run: () => null,
+    moveNow: () => null,
+    keep: () => null,
+    restore: () => null,
+    purge: () => null,
+    cancelTask: () => null,
+  };
   state: StorageState;
-  #post: (message: unknown) => Promise<void> = () => Promise.resolve();
 
   constructor(state: StorageState) {
+    super();
     this.state = state;
-    this.channel = new Channel<StorageHost, StorageView>(
-      (message) => void this.#post(JSON.parse(JSON.stringify(message))),
-      this.#handlers(),
-      storageHostSchemas,
-    );
-  }
-
-  /** Opens the panel on this host. */
-  open(browser: Browser, server: PanelServer, options?: PanelOptions): Promise<PanelPage> {
-    return openPanel(
-      browser,
-      server,
-      'storage',
-      (message, post) => {
-        this.#post = post;
-        void this.channel.receive(message);
-      },
-      { width: 1180, height: 760, ...options },
-    );
-  }
-
-  argumentsOf(name: keyof StorageHost): unknown[] {
-    return this.asked.filter(([asked]) => asked === name).map(([, argument]) => argument);
   }
 
   /** Tells the panel of another state, as the host does when the store changed. */
   async change(change: Partial<StorageState>): Promise<void> {
     this.state = { ...this.state, ...change };
     await this.channel.request('changed', { state: this.state });
-  }
-
-  #handlers(): Handlers<StorageHost> {
-    const note = <A, R>(name: string, answer: (argument: A) => R) => {
-      return (argument: A): R => {
-        this.asked.push([name, argument]);
-        const failure = this.failing.get(name);
-        if (failure !== undefined) throw new Error(failure);
-        return answer(argument);
-      };
-    };
-    const done = () => null;
-    return {
-      ready: note('ready', () => this.state),
-      readMoves: note('readMoves', ({ limit }: { limit: number }) => ({ moves: moved(limit) })),
-      openSession: note('openSession', done),
-      run: note('run', done),
-      moveNow: note('moveNow', done),
-      keep: note('keep', done),
-      restore: note('restore', done),
-      purge: note('purge', done),
-      cancelTask: note('cancelTask', done),
-    };
   }
 }
 

@@ -8,7 +8,7 @@ import { NATIVE_AGENT } from '../../nativeLog.ts';
 import { named } from '../affected.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { tryOut } from '../dryRun.ts';
-import { logsToRebuild, prepareRebuild } from '../rebuild.ts';
+import { logsToRebuild, prepareRebuild, ReaderFailure } from '../rebuild.ts';
 
 /** What follows the prices in the background: src/server/upkeep/repricing.ts. */
 const PRICED: ReadonlySet<string> = new Set(['cost', 'unpriced', 'usage']);
@@ -80,7 +80,8 @@ async function checkLog(context: CheckContext, log: number): Promise<void> {
   try {
     save = await prepareRebuild(core, log, { derive, breathe: () => work.breathe() });
   } catch (error) {
-    if (MultipathError.is(error, 'poisoned') || !MultipathError.is(error)) throw error;
+    if (error instanceof ReaderFailure) nameUnread(context, log, error);
+    else if (MultipathError.is(error, 'poisoned') || !MultipathError.is(error)) throw error;
     return; // records that cannot be read are named by the checks of where they are
   }
   if (!save) return;
@@ -103,13 +104,7 @@ async function checkLog(context: CheckContext, log: number): Promise<void> {
   }
   if (wrong.length === 0) return;
   if (repair) database.flush();
-  const sessions = database
-    .all(
-      `SELECT s.id, coalesce(f.title, s.title) AS title FROM session s
-       LEFT JOIN fact f ON f.session_id = s.id WHERE s.log = ?`,
-      [log],
-    )
-    .map((row) => ({ sessionId: text(row, 'id'), title: text(row, 'title') }));
+  const sessions = sessionsOf(database, log);
   find({
     area: 'catalogue',
     severity: 'fault',
@@ -122,6 +117,31 @@ async function checkLog(context: CheckContext, log: number): Promise<void> {
     repaired: repair,
     sessionIds: sessions.map(({ sessionId }) => sessionId),
   });
+}
+
+/** Its records are all there, and so is what an earlier reader made of them. */
+function nameUnread({ core, find }: CheckContext, log: number, error: ReaderFailure): void {
+  const sessions = sessionsOf(core.database, log);
+  find({
+    area: 'catalogue',
+    severity: 'fault',
+    what: error.message,
+    where: `log ${core.logs.idOf(log)}`,
+    effect: `${named(sessions)} stay as they were understood before; none of their bytes is lost.`,
+    remedy: 'Report it; a version of Multipath that can read them tries it again.',
+    repaired: false,
+    sessionIds: sessions.map(({ sessionId }) => sessionId),
+  });
+}
+
+function sessionsOf(database: Database, log: number): { sessionId: string; title: string }[] {
+  return database
+    .all(
+      `SELECT s.id, coalesce(f.title, s.title) AS title FROM session s
+       LEFT JOIN fact f ON f.session_id = s.id WHERE s.log = ?`,
+      [log],
+    )
+    .map((row) => ({ sessionId: text(row, 'id'), title: text(row, 'title') }));
 }
 
 type Derived = Readonly<Record<string, readonly Row[]>>;

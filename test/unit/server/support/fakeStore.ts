@@ -7,11 +7,11 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { MultipathError } from '../../../../src/core/errors.ts';
-import { NO_TOKENS } from '../../../../src/core/message.ts';
 import type { Session } from '../../../../src/core/session.ts';
 import type { StoreEvent } from '../../../../src/core/sessionStore.ts';
 import { storeOver } from '../../../../src/protocol/storeProxy.ts';
 import type { OpenedStore } from '../../../../src/server/storeGateway.ts';
+import { session } from '../../core/messages.ts';
 
 /** The store's process is killed once the message is on disk, before it is acknowledged. */
 export const DIE_AFTER_WRITE = 'die after write';
@@ -50,32 +50,7 @@ export function textsOnDisk(storePath: string, sessionId: string): string[] {
 }
 
 function sessionOf(id: string, messageCount: number): Session {
-  const now = Date.now();
-  return {
-    id,
-    inheritedCount: 0,
-    title: `session ${id}`,
-    renamed: false,
-    createdAt: now,
-    updatedAt: now,
-    lastAccessedAt: now,
-    accessCount: 0,
-    accessFrequency: 0,
-    estimatedSizeBytes: 0,
-    storageTier: 'warm',
-    tags: [],
-    metadata: {},
-    project: { key: '', path: '', name: '' },
-    providersUsed: [],
-    models: [],
-    messageCount,
-    ownTokens: NO_TOKENS,
-    totalTokens: 0,
-    retentionPolicy: 'standard',
-    kind: 'created',
-    forkCount: 0,
-    problemCount: 0,
-  };
+  return session(id, { title: `session ${id}`, kind: 'created', messageCount });
 }
 
 /** What it returns or throws, as a promise. */

@@ -9,8 +9,10 @@ port.on('message', (message: ToWorker) => {
   // Large enough to go to a file of its own, which takes longer than a message.
   const bytes = new Uint8Array(300_000).fill(97);
   const checkpoint = { terminatedCount: 0, terminatedBytes: 0, prefixHash: '' };
+  const { job } = message;
   const messages: readonly FromWorker[] = [
     {
+      job,
       type: 'batch',
       firstSeq: 0,
       bytes,
@@ -18,7 +20,7 @@ port.on('message', (message: ToWorker) => {
       byteCount: bytes.length,
       checkpoint,
     },
-    { type: 'cancelled' },
+    { job, type: 'cancelled' },
   ];
   for (const answer of messages) port.postMessage(answer);
 });

@@ -32,9 +32,11 @@ export interface OpenOptions {
   readonly every?: (ms: number, work: () => void) => () => void;
   /** Prices that the person gave. */
   readonly prices?: readonly OwnPrice[];
-  /** Folders of other agents beside Claude Code's. */
+  /** Of the extension. */
+  readonly version?: string;
   /** Follows the agents' folders. */
   readonly live?: LiveTiming;
+  /** Folders of other agents beside Claude Code's. */
   readonly agentRoots?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -78,6 +80,7 @@ export class StoreFolder {
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
       ...(options.search && options.search !== true && { indexLimits: options.search }),
       ...(options.live && { live: options.live }),
+      ...(options.version !== undefined && { version: options.version }),
       log: (message) => this.problems.push(message),
     });
     return this.#open;
