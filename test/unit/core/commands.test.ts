@@ -25,6 +25,7 @@ describe('commandOf', () => {
     // What a program prints in between is not how it ended.
     expect(failed(`${'x\n'.repeat(500)}Exit Code: 3\n${'y\n'.repeat(500)}`)).toBe(false);
     expect(commandOf(unanswered('Bash', 'x'))?.failed).toBeUndefined();
+    expect(failed('Chunk ID: x\nProcess running with session ID 7\nOutput:')).toBeUndefined();
   });
 
   it.each([
