@@ -30,6 +30,7 @@ export interface TranscriptState {
 
 /** A run of an exploration, as its fork's transcript shows it. */
 export interface RunView {
+  readonly id: string;
   readonly state: RunState;
   readonly strategyName: string;
   readonly modelName: string;
