@@ -299,6 +299,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getRuns: read('getRuns', v.tuple([runQuery]), results.runs),
   getExploration: read('getExploration', oneId, results.absent(results.exploration)),
   claimRuns: write('claimRuns', v.tuple([ids, v.object({ runner: id, requestId })]), results.runs),
+  cancelRuns: write('cancelRuns', v.tuple([ids, options]), results.runs),
   noteRun: write('noteRun', v.tuple([id, runChanges]), results.run),
   renewRuns: write('renewRuns', oneId, results.nothing),
   readContext: heavyRead(
