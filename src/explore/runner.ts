@@ -19,6 +19,7 @@ import { askModel, wholeTokens } from './answer.ts';
 import type { Budget } from './budget.ts';
 import type { ExploreClock } from './clock.ts';
 import { Reports, persistently, type ExploreStore } from './reports.ts';
+import type { Refusals } from './refusals.ts';
 import { prepareRequest, type FinishedStep, type PreparedRequest } from './request.ts';
 import { mustGoOn, Stopped } from './stopped.ts';
 
@@ -29,6 +30,7 @@ export interface RunnerParts {
   readonly runner: string;
   readonly exploration: Exploration;
   readonly budget: Budget;
+  readonly refusals: Refusals;
   readonly emit: (event: ExploreEvent) => void;
   /** The budget is used up: everything that shares it ends. */
   readonly onExceeded: (why: string) => void;
@@ -148,9 +150,11 @@ class Runner {
     finished: readonly FinishedStep[],
     atMessage: number,
   ): Promise<FinishedStep> {
-    const { models, clock, exploration, emit } = this.#parts;
+    const { models, clock, exploration, emit, refusals } = this.#parts;
     const { id: runId, sessionId } = this.run;
     const model = await this.#modelOf(step);
+    const refused = refusals.of(model.id);
+    if (refused) throw refused;
     this.#thought = 0;
     for (const [nth, share] of SHARES.entries()) {
       const prepared = await this.#prepare({ step, model, finished, atMessage, share });
@@ -199,6 +203,7 @@ class Runner {
         return { name: step.name, prompt: prepared.prompt, answer: text };
       }
       const { error, tokens } = result.broken;
+      refusals.note(model.id, error);
       const isTooLong = error instanceof ModelError && error.failure === 'too-long';
       if (isTooLong && this.#reports.length === 0 && nth < SHARES.length - 1) continue;
       if (tokens || this.#came > 0) {

@@ -30,6 +30,7 @@ export interface TranscriptState {
 
 /** A run of an exploration, as its fork's transcript shows it. */
 export interface RunView {
+  readonly id: string;
   readonly state: RunState;
   readonly strategyName: string;
   readonly modelName: string;
@@ -92,11 +93,13 @@ export interface CompareState {
   readonly strings: Strings;
 }
 
-/** A model's verdicts in short; its reasons stand in a document. */
+/** A model's verdicts in short, and what goes with an export of the comparison. */
 export interface JudgementView {
   /** The model's name. */
   readonly model: string;
   readonly branches: readonly JudgedBranch[];
+  /** Markdown, headings from the second level: who won, pair by pair, and why. */
+  readonly text: string;
 }
 
 /** Branches are named by their place in the comparison, from 0. */

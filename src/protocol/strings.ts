@@ -114,6 +114,7 @@ export const PANEL_STRINGS = [
   'asked again in {0} s',
   'Cancel Run',
   'The answer is whole',
+  'An answer is coming: {0}',
   // Transcript
   'fork of {0} at message {1}',
   'fork at message {0}',

@@ -63,6 +63,7 @@ describe('the judgement of a model', () => {
         { sessionId: 'promise', wins: 1, ties: 0, losses: 0 },
         { sessionId: 'mutex', wins: 0, ties: 0, losses: 1 },
       ],
+      text: '## What clever said of 2 branches\n\nIt has no lock to forget.',
     },
   };
 
@@ -84,12 +85,28 @@ describe('the judgement of a model', () => {
     await becomes(() => host.argumentsOf('openJudgement'), [null, null]);
   });
 
+  test('goes with what is copied and exported', async () => {
+    const { page, host } = await open(judged);
+    await arrived(page, 0);
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await becomes(() => host.argumentsOf('copyText').length, 1);
+    await page.getByRole('button', { name: 'Export as Markdown…' }).click();
+    await becomes(() => host.argumentsOf('exportText').length, 1);
+    for (const said of [host.argumentsOf('copyText'), host.argumentsOf('exportText')]) {
+      const [{ text }] = said as [{ text: string }];
+      expect(text).toContain(
+        '\n\n## What clever said of 2 branches\n\nIt has no lock to forget.\n\n',
+      );
+    }
+  });
+
   test('says of pairs without a winner that they are even, and leaves none out of the table', async () => {
     const { page } = await open({
       ...attemptsScene,
       judgement: {
         model: '<b>clever</b>',
         branches: [{ sessionId: 'mutex', wins: 0, ties: 1, losses: 0 }],
+        text: '',
       },
     });
     await arrived(page, 0);

@@ -13,6 +13,7 @@ import {
 import { Commands, PanelTypes, Settings } from '../contributions.ts';
 import { judgementUri } from '../documents.ts';
 import { formatNumber } from '../format.ts';
+import { judgementText } from '../judgementText.ts';
 import { readScoreWeights } from '../scoreWeights.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
@@ -205,7 +206,11 @@ export class ComparePanel implements Disposable {
       scores,
       bestFork,
       ...(judgement && {
-        judgement: { model: plain(judgement.model.name, 60), branches: rankBranches(judgement) },
+        judgement: {
+          model: plain(judgement.model.name, 60),
+          branches: rankBranches(judgement),
+          text: judgementText(judgement, new Map(sessions.map((one) => [one.id, titleOf(one)])), 2),
+        },
       }),
       canWrite: status.role !== 'read-only',
       strings: panelStrings(),

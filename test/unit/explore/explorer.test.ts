@@ -201,6 +201,32 @@ describe('a model that fails', () => {
     expect(all.models.asked[1]?.request.messages.at(-2)?.text).toContain('39 word');
   });
 
+  it('for good is asked once for all runs that wait, with others of its endpoint, until a retry', async () => {
+    let endpoint: { readonly endpoint?: string } = {};
+    const all = await opened(() =>
+      breaks(new ModelError('unauthorized', 'Set the key.', endpoint)),
+    );
+    const strategies = [once, twice, { ...once, id: 'again' }];
+    const budget = { runsAtOnce: 1 };
+    const first = await all.explore(strategies, [model, other], budget);
+    const failed = await ended(all, first.runs);
+    // Another model of the same endpoint may be allowed.
+    expect(all.models.asked.map(({ modelId }) => modelId).sort()).toEqual([other.id, model.id]);
+    expect(failed.map(({ failure }) => failure)).toEqual(Array(6).fill('unauthorized'));
+    expect(failed.map(({ error }) => error)).toEqual(Array(6).fill('Set the key.'));
+
+    endpoint = { endpoint: 'test' };
+    all.models.asked.length = 0;
+    const second = await all.explore(strategies, [model, other], budget);
+    await ended(all, second.runs);
+    expect(all.models.asked).toHaveLength(1);
+
+    all.models.script = () => says('Allowed now.');
+    const [any] = failed;
+    const again = await all.explorer.retry([any?.id ?? '']);
+    expect((await ended(all, again)).map(({ state }) => state)).toEqual(['done']);
+  });
+
   it('that answers with nothing, or is silent for too long, has failed', async () => {
     const all = await opened(() => says('  '));
     const empty = await ended(all, (await all.explore([once])).runs);
