@@ -29,7 +29,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   'vscode-copilot-chat': 'vscode-chat',
 };
 /** Real, but no session: what was typed, of all sessions. */
-const NO_SESSIONS = /\/logs\.json$/;
+const NO_SESSION = '/logs.json';
 
 /** What the index of the samples calls real, of agents that are read. */
 const recordings = present
@@ -40,7 +40,7 @@ const recordings = present
         const file = cells[1]?.replaceAll('`', '') ?? '';
         const [folder = ''] = file.split('/');
         const isOne =
-          cells[6]?.startsWith('real') === true && folder in FOLDERS && !NO_SESSIONS.test(file);
+          cells[6]?.startsWith('real') === true && folder in FOLDERS && !file.endsWith(NO_SESSION);
         return isOne ? [file] : [];
       })
   : [];
