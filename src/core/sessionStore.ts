@@ -294,6 +294,8 @@ export type StoreEvent =
       readonly runs: readonly string[];
       /** The forks that they fill. */
       readonly sessions: readonly string[];
+      /** Those of them that the window which has them is to end. */
+      readonly stop?: readonly string[];
     };
 
 export interface SessionStore

@@ -75,6 +75,7 @@ class WindowExplorer implements Explorer {
     this.#report = report;
     this.#unfollow = store.onDidChange((event) => {
       if (event.type === 'sessions') this.#abandon(event.removed);
+      if (event.type === 'runs' && event.stop) this.cancel(event.stop);
     });
   }
 
@@ -210,6 +211,7 @@ class WindowExplorer implements Explorer {
         refusals,
         emit: (event) => this.#emit(event),
         onExceeded: (why) => this.#stopAll(batch, why),
+        onCancel: (id) => this.cancel([id]),
         onBegin: () => this.#watchTime(batch),
       },
       run,

@@ -34,6 +34,8 @@ export interface RunnerParts {
   readonly emit: (event: ExploreEvent) => void;
   /** The budget is used up: everything that shares it ends. */
   readonly onExceeded: (why: string) => void;
+  /** Another window asks for the run's end. */
+  readonly onCancel: (runId: string) => void;
   /** The first step of the exploration begins. */
   readonly onBegin: () => void;
 }
@@ -51,7 +53,10 @@ export async function runToEnd(
   enough: AbortSignal,
 ): Promise<Run> {
   const { store, clock, runner, emit } = parts;
-  const reports = new Reports({ store, clock, runner, runId: run.id }, enough);
+  const onNoted = ({ id, state, failure }: Run): void => {
+    if (state === 'running' && failure === 'cancelled') parts.onCancel(id);
+  };
+  const reports = new Reports({ store, clock, runner, runId: run.id, onNoted }, enough);
   const going = new Runner(parts, run, reports, signal, enough);
   try {
     await going.steps();

@@ -70,6 +70,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getRuns: (query) => call('getRuns', [query]),
     getExploration: (id) => call('getExploration', [id]),
     claimRuns: (ids, options) => call('claimRuns', [ids, identified(options)]),
+    cancelRuns: (ids, options = {}) => call('cancelRuns', [ids, identified(options)]),
     noteRun: (id, changes) => call('noteRun', [id, changes]),
     renewRuns: (runner) => call('renewRuns', [runner]),
     readContext: (id, options) => call('readContext', [id, options]),

@@ -212,7 +212,10 @@ async function retry(services: ExploringServices, runs: readonly Run[]): Promise
   });
 }
 
-async function cancel({ exploring }: ExploringServices, runs: readonly Run[]): Promise<void> {
+async function cancel(
+  { exploring, store }: ExploringServices,
+  runs: readonly Run[],
+): Promise<void> {
   if (runs.length === 0) return;
   const explorer = await exploring.explorer();
   const [here, elsewhere] = [
@@ -220,11 +223,7 @@ async function cancel({ exploring }: ExploringServices, runs: readonly Run[]): P
     runs.filter(({ id }) => !explorer.live.has(id)),
   ];
   explorer.cancel(here.map(({ id }) => id));
-  if (elsewhere.length > 0) {
-    void window.showInformationMessage(
-      l10n.t('This run belongs to another window. Cancel it there, or close that window.'),
-    );
-  }
+  if (elsewhere.length > 0) await store.cancelRuns(elsewhere.map(({ id }) => id));
 }
 
 /** Runs of the sessions that a command is about, or those that the person picks. */

@@ -4,6 +4,7 @@ import type { Run, RunState } from '../../core/exploration.ts';
 import { totalTokens } from '../../core/message.ts';
 import { formatCost, formatNumber } from '../format.ts';
 import { oneLine } from '../text.ts';
+import { isLive } from './runs.ts';
 
 const ICONS: Readonly<Record<RunState, readonly [icon: string, color?: string]>> = {
   queued: ['clock'],
@@ -44,6 +45,7 @@ export function stateName(state: RunState): string {
 /** `running · Antithesis (2 of 3)`, `failed · no such model`. */
 export function describeRun(run: Run): string {
   const { state, steps, step, stepName, error } = run;
+  if (isLive(run) && run.failure === 'cancelled') return l10n.t('is being cancelled');
   const parts = [stateName(state)];
   if (state === 'running' && stepName !== undefined) {
     const name = oneLine(stepName, 40);
