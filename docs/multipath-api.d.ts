@@ -539,6 +539,8 @@ export interface FamilyMerge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 export interface FamilyGraph {
   readonly rootId: string;
@@ -644,6 +646,13 @@ export interface JudgedBranch {
 import { type Message } from './message.ts';
 /** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
 export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+/** Who wrote a summary. */
+export interface SummaryAuthor {
+  /** Name of the model; absent where none was asked. */
+  readonly model?: string;
+  /** The person changed what was written. */
+  readonly edited: boolean;
+}
 /** Where a merged message came from; kept in its record for ever. */
 export interface Provenance {
   /** Id of the merge: undoing it takes back all its messages. */
@@ -658,6 +667,8 @@ export interface Provenance {
   readonly origins: readonly string[];
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary; absent where it is not known: nothing before 0.5.0 said it. */
+  readonly summaryBy?: SummaryAuthor;
 }
 /** As a merged message's record has it, and its metadata under `merged`. */
 export interface Merged extends Provenance {
@@ -671,6 +682,8 @@ export interface MergeFork extends Mutation {
   readonly messages?: readonly number[];
   /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
   readonly summary?: string;
+  /** Who wrote the `summary` that is given; unknown when absent. */
+  readonly summaryBy?: SummaryAuthor;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
   /**
@@ -754,6 +767,8 @@ export interface MergeEdge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 /** A message of the source, as far as planning needs it. */
 export interface MergeCandidate {

@@ -140,6 +140,7 @@ const merge = v.object({
   mode: v.exactOptional(mergeMode),
   messages: v.exactOptional(v.array(count)),
   summary: v.exactOptional(v.string()),
+  summaryBy: v.exactOptional(v.object({ model: v.exactOptional(v.string()), edited: v.boolean() })),
   acceptConflicts: v.exactOptional(v.boolean()),
   acceptFiles: v.exactOptional(v.array(v.string())),
   requestId,

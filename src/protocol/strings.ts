@@ -9,6 +9,10 @@ export const PANEL_STRINGS = [
   'System',
   'Merged',
   'Merged summary',
+  'Merged summary, made without a model',
+  'Merged summary, edited by hand',
+  'Merged summary by {0}',
+  'Merged summary by {0}, edited',
   'Open where it was merged from',
   'merged into',
   'Open “{0}” where it was merged to',
@@ -165,6 +169,8 @@ export const PANEL_STRINGS = [
   'Estimated with list prices of {0}, or your own',
   '1 message of unknown price',
   '{0} messages of unknown price',
+  // Merges in the graph
+  '“{0}” merged into “{1}”',
   // Comparison
   'Comparison',
   'Reference',
