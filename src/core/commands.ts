@@ -46,7 +46,7 @@ const RUNNERS = [
   String.raw`(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?test[:\w-]*`,
   String.raw`(?:\.?[\w./-]*/)?(?:vitest|jest|mocha|ava|pytest|py\.test|tox|nox|rspec|phpunit|ctest|bats|playwright|cypress|karma|gotestsum|unittest)\b`,
   String.raw`(?:\.?[\w./-]*/)?(?:mvnw?|gradlew?)\b[^|;&]*\b(?:test|verify|check)\b`,
-  String.raw`(?:make|just|rake|task|bazel)\s+(?:\S+\s+)*?(?:test|check)[\w:-]*`,
+  String.raw`(?:make|just|rake|task|bazel|mise)\s+(?:\S+\s+)*?(?:test|check)[\w:-]*`,
 ];
 /** A command begins the line or follows a separator, past environment and what merely starts others. */
 const TEST = new RegExp(

@@ -49,6 +49,7 @@ describe('commandOf', () => {
     'bundle exec rspec',
     'make test',
     'make -j4 check',
+    'mise run test:integration 2>&1 | tail -5',
     './node_modules/.bin/vitest run',
     'timeout 60 npm test 2>&1 | tail -20',
     'echo start; go test ./pkg',
