@@ -9,6 +9,8 @@ export type Row = Readonly<Record<string, SqlValue>>;
 
 export interface Database {
   readonly inTransaction: boolean;
+  /** How many transactions were rolled back: what was read within them may not be so. */
+  readonly rollbacks: number;
   run(sql: string, parameters?: readonly SqlValue[]): void;
   get(sql: string, parameters?: readonly SqlValue[]): Row | undefined;
   all(sql: string, parameters?: readonly SqlValue[]): Row[];

@@ -6,7 +6,8 @@
 import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
-import { number, numberOrNull, text, type Database } from './database.ts';
+import { BranchLinks, type LogOrigin, type OwnPlace } from './branchLinks.ts';
+import { number, text, type Database } from './database.ts';
 import {
   CHUNK_ENTRIES,
   decodeOutline,
@@ -28,6 +29,8 @@ export interface PlacedEntry {
   readonly entry: OutlineEntry;
 }
 
+type Step = Pick<Place, 'log' | 'branch'>;
+
 /** Where an anchored record stands: a branch, and the message's index in the whole branch. */
 export interface Place {
   readonly log: number;
@@ -35,8 +38,8 @@ export interface Place {
   readonly index: number;
 }
 
-/** A chain of forks deeper than this is a cycle in a damaged store. */
-const MAX_DEPTH = 10_000;
+/** Spans kept of all branches together: a chain of thousands has as many in each. */
+const KEPT_SPANS = 2_000_000;
 /** Chunks looked through for the nearest message before a record that has none. */
 const NEAR_CHUNKS = 64;
 
@@ -49,11 +52,18 @@ const PUT_CHUNK = `
 export class Outlines {
   readonly #database: Database;
   readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 1024 });
-  readonly #spans = new Map<string, readonly Span[]>();
+  readonly #spans = new LRUCache<string, readonly Span[]>({
+    maxSize: KEPT_SPANS,
+    sizeCalculation: (spans) => spans.length + 1,
+  });
+  readonly #links: BranchLinks;
   readonly #revisions = new Map<number, number>();
+
+  #rollbacks = 0;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#links = new BranchLinks(database, (log, seq) => this.#findAnchor(log, seq));
   }
 
   /**
@@ -130,6 +140,7 @@ export class Outlines {
       if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
     }
     this.#spans.clear();
+    this.#links.changed(log);
     this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
   }
 
@@ -145,10 +156,11 @@ export class Outlines {
 
   /** The spans of a branch, from the root of its family. */
   spans(log: number, branch: number): readonly Span[] {
-    const key = `${log}:${branch}`;
+    this.#forgetRolledBack();
+    const key = keyOf({ log, branch });
     const known = this.#spans.get(key);
     if (known) return known;
-    const spans = this.#resolve(log, branch, 0);
+    const spans = this.#resolve(log, branch);
     this.#spans.set(key, spans);
     return spans;
   }
@@ -159,7 +171,12 @@ export class Outlines {
 
   /** Messages before the log's own, which are in another log. */
   baseLength(log: number): number {
-    return lengthOf(this.#base(log, 0));
+    this.#forgetRolledBack();
+    const origin = this.#links.origin(log);
+    if (!origin) return 0;
+    const prefix = new Prefix(this.spans(origin.log, origin.branch));
+    prefix.cutAt(origin);
+    return lengthOf(prefix.spans);
   }
 
   /** Messages [start, end) of the whole branch. */
@@ -181,6 +198,26 @@ export class Outlines {
 
   /** The message that a record belongs to, in the branch that owns it. */
   locate(log: number, seq: number): Place | undefined {
+    return this.#placed(this.#find(log, seq));
+  }
+
+  /**
+   * As `locate`; where no message has the record any more (it was lost, or a later reader hides it),
+   * the message that began last before it.
+   */
+  locateAnchor(log: number, seq: number): Place | undefined {
+    return this.#placed(this.#findAnchor(log, seq));
+  }
+
+  #placed(place: OwnPlace | undefined): Place | undefined {
+    if (!place) return undefined;
+    const { log, branch, own } = place;
+    const before = this.spans(log, branch).slice(0, -1);
+    return { log, branch, index: lengthOf(before) + own };
+  }
+
+  #find(log: number, seq: number): OwnPlace | undefined {
+    this.#forgetRolledBack();
     const rows = this.#database.all(
       `SELECT branch, chunk FROM outline
        WHERE log = ? AND min_seq <= ? AND max_seq >= ? ORDER BY branch, chunk`,
@@ -190,20 +227,13 @@ export class Outlines {
       const branch = number(row, 'branch');
       const chunk = number(row, 'chunk');
       const at = this.#chunk(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
-      if (at === -1) continue;
-      const own = chunk * CHUNK_ENTRIES + at;
-      const before = this.spans(log, branch).slice(0, -1);
-      return { log, branch, index: before.reduce((sum, span) => sum + span.end, 0) + own };
+      if (at !== -1) return { log, branch, own: chunk * CHUNK_ENTRIES + at };
     }
     return undefined;
   }
 
-  /**
-   * As `locate`; where no message has the record any more (it was lost, or a later reader hides it),
-   * the message that began last before it.
-   */
-  locateAnchor(log: number, seq: number): Place | undefined {
-    const place = this.locate(log, seq);
+  #findAnchor(log: number, seq: number): OwnPlace | undefined {
+    const place = this.#find(log, seq);
     if (place) return place;
     const chunks = this.#database.all(
       `SELECT branch, chunk FROM outline WHERE log = ? AND min_seq <= ?
@@ -217,7 +247,7 @@ export class Outlines {
         if (first <= seq) nearest = Math.max(nearest, first);
       }
     }
-    return nearest === -1 ? undefined : this.locate(log, nearest);
+    return nearest === -1 ? undefined : this.#find(log, nearest);
   }
 
   /** True when a branch runs through the message at `place`, its own or inherited. */
@@ -232,42 +262,53 @@ export class Outlines {
     return false;
   }
 
-  /** What was found out of a parent counts for all that hang on it: a chain is walked once. */
-  #resolve(log: number, branch: number, depth: number): readonly Span[] {
-    const known = this.#spans.get(`${log}:${branch}`);
-    if (known) return known;
-    if (depth > MAX_DEPTH) {
-      throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
+  /**
+   * Up to the root, or to a branch whose spans are known, and down again: a chain is walked once, and
+   * each of its branches adds one span.
+   */
+  #resolve(log: number, branch: number): readonly Span[] {
+    const path: Step[] = [];
+    const seen = new Set<string>();
+    let above: Step | undefined = { log, branch };
+    let known: readonly Span[] | undefined;
+    while (above) {
+      const key = keyOf(above);
+      known = this.#spans.get(key);
+      if (known) break;
+      if (seen.has(key)) {
+        throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
+      }
+      seen.add(key);
+      path.push(above);
+      above = this.#above(above);
     }
-    const row = this.#database.get(
-      'SELECT parent_number, parent_length, own_count FROM branch WHERE log = ? AND number = ?',
-      [log, branch],
-    );
-    if (!row) return [];
-    const own: Span = { log, branch, end: number(row, 'own_count') };
-    const parent = numberOrNull(row, 'parent_number');
-    if (parent !== undefined) {
-      // What a branch takes over is counted within the log.
-      const length = lengthOf(this.#base(log, depth)) + number(row, 'parent_length');
-      return [...take(this.#resolve(log, parent, depth + 1), length), own];
+    const prefix = new Prefix(known ?? []);
+    for (const step of path.toReversed()) {
+      const link = this.#links.branch(step.log, step.branch);
+      if (above && link) {
+        if (link.parent) prefix.cutWithin(step.log, link.parent.length);
+        else prefix.cutAt(this.#links.origin(step.log));
+      }
+      if (link) prefix.add({ log: step.log, branch: step.branch, end: link.ownCount });
+      above = step;
     }
-    return [...this.#base(log, depth), own];
+    return prefix.spans;
   }
 
-  /** The prefix that a log has in another one: everything up to the fork point. */
-  #base(log: number, depth: number): readonly Span[] {
-    const row = this.#database.get(
-      `SELECT fork_log, fork_seq FROM native WHERE log = ?1 AND fork_log IS NOT NULL
-       UNION ALL SELECT fork_log, fork_seq FROM base WHERE log = ?1 AND fork_log IS NOT NULL`,
-      [log],
-    );
-    if (!row) return [];
-    const base = number(row, 'fork_log');
-    const cutSeq = number(row, 'fork_seq');
-    const place = this.locateAnchor(base, cutSeq);
-    // Nothing is left that came before: the fork still has what was said in it.
-    if (!place) return [];
-    return take(this.#resolve(place.log, place.branch, depth + 1), place.index + 1, cutSeq);
+  /** The branch that one leaves: of its own log, or of the one that was forked. */
+  #above({ log, branch }: Step): Step | undefined {
+    const link = this.#links.branch(log, branch);
+    if (!link) return undefined;
+    return link.parent ? { log, branch: link.parent.branch } : this.#links.origin(log);
+  }
+
+  /** What was read within a transaction that was rolled back may never have been. */
+  #forgetRolledBack(): void {
+    if (this.#database.rollbacks === this.#rollbacks) return;
+    this.#rollbacks = this.#database.rollbacks;
+    this.#chunks.clear();
+    this.#spans.clear();
+    this.#links.clear();
   }
 
   #entry(span: Span, index: number): OutlineEntry | undefined {
@@ -292,23 +333,66 @@ export class Outlines {
   }
 }
 
+function keyOf({ log, branch }: Step): string {
+  return `${log}:${branch}`;
+}
+
 function lengthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + span.end, 0);
 }
 
-/** The first `length` messages of a list of spans. */
-function take(spans: readonly Span[], length: number, cutSeq?: number): readonly Span[] {
-  const taken: Span[] = [];
-  let left = length;
-  for (const span of spans) {
-    if (left <= 0) break;
-    const end = Math.min(span.end, left);
-    left -= end;
-    if (end === 0) continue;
-    const { cutSeq: inherited, ...whole } = span;
-    const cut =
-      left <= 0 && cutSeq !== undefined ? cutSeq : end === span.end ? inherited : undefined;
-    taken.push({ ...whole, end, ...(cut !== undefined && { cutSeq: cut }) });
+/** The spans of a branch while they are put together, cut where the next one leaves. */
+class Prefix {
+  readonly #spans: Span[];
+  #total: number;
+
+  constructor(spans: readonly Span[]) {
+    this.#spans = [...spans];
+    this.#total = lengthOf(spans);
   }
-  return taken;
+
+  get spans(): readonly Span[] {
+    return this.#spans;
+  }
+
+  add(span: Span): void {
+    this.#spans.push(span);
+    this.#total += span.end;
+  }
+
+  /** Leaves a message of the last branch's own part. Without one nothing is left of what came before. */
+  cutAt(origin: LogOrigin | undefined): void {
+    const last = this.#pop();
+    if (!last || !origin) {
+      this.#spans.length = 0;
+      this.#total = 0;
+      return;
+    }
+    const { log, branch } = last;
+    const end = Math.min(last.end, origin.end);
+    if (end > 0) this.add({ log, branch, end, cutSeq: origin.cutSeq });
+  }
+
+  /** Leaves a branch of the same log after so many messages of the log. */
+  cutWithin(log: number, length: number): void {
+    let most = length;
+    // What the log has in other ones is not counted.
+    for (const span of this.#spans) if (span.log !== log) most += span.end;
+    while (this.#total > most || this.#spans.at(-1)?.end === 0) {
+      const last = this.#pop();
+      if (!last) return;
+      const left = most - this.#total;
+      // One that is cut short ends where its last message does, not at a record.
+      if (left > 0 && last.end > 0) {
+        this.add({ log: last.log, branch: last.branch, end: left });
+        return;
+      }
+    }
+  }
+
+  #pop(): Span | undefined {
+    const last = this.#spans.pop();
+    this.#total -= last?.end ?? 0;
+    return last;
+  }
 }

@@ -40,6 +40,7 @@ export class PagedDatabase {
   readonly #db: Database;
   readonly #keeper: Keeper;
   readonly #statements: StatementCache;
+  #rollbacks = 0;
   #depth = 0;
   #closed = false;
 
@@ -161,7 +162,13 @@ export class PagedDatabase {
     }
   }
 
+  /** How many transactions were rolled back. */
+  get rollbacks(): number {
+    return this.#rollbacks;
+  }
+
   #rollBack(level: number, savepoint: string): void {
+    this.#rollbacks++;
     if (this.#keeper.poison) return;
     try {
       this.exec(level === 0 ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}; RELEASE ${savepoint}`);
