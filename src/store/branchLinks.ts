@@ -60,12 +60,18 @@ export class BranchLinks {
     return this.#origins.get(log);
   }
 
-  /** Forgets what is known of a log, and where forks of it leave it. */
-  changed(log: number): void {
+  /**
+   * Forgets what is known of a log, and where forks of it leave it. Returns the branches whose spans
+   * run through it; `undefined` for any, where something was forked from it.
+   */
+  changed(log: number): readonly number[] | undefined {
+    const branches = [...(this.#branches.get(log)?.keys() ?? [])];
+    const forks = this.#forks.get(log);
     this.#branches.delete(log);
     this.#origins.delete(log);
-    for (const fork of this.#forks.get(log) ?? []) this.#origins.delete(fork);
+    for (const fork of forks ?? []) this.#origins.delete(fork);
     this.#forks.delete(log);
+    return forks ? undefined : branches;
   }
 
   clear(): void {

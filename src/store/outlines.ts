@@ -139,8 +139,9 @@ export class Outlines {
     for (const key of this.#chunks.keys()) {
       if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
     }
-    this.#spans.clear();
-    this.#links.changed(log);
+    const branches = this.#links.changed(log);
+    if (branches) for (const branch of branches) this.#spans.delete(keyOf({ log, branch }));
+    else this.#spans.clear();
     this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
   }
 
