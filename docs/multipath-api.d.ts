@@ -18,6 +18,7 @@ export type PersonsOwn =
   | 'restoreToAgent'
   | 'startExploration'
   | 'claimRuns'
+  | 'cancelRuns'
   | 'noteRun'
   | 'renewRuns';
 /** The store's operations, each as documented at `SessionStore`. */
@@ -166,8 +167,9 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against its counterpart: the row's first message, or for
-   * that one the next. `undefined`: no counterpart, or `replaced`.
+   * The message's text with its changes against its counterpart: the reference's message in the row
+   * (the row's first where the reference has none), or for that one the next. `undefined`: no
+   * counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */
@@ -302,6 +304,7 @@ export interface Run {
   readonly stepName?: string;
   /** What has arrived of the answer of the step under way, or of the one that was broken off. */
   readonly partial: string;
+  /** `cancelled` of a run that is still live: its window was asked to end it. */
   readonly failure?: RunFailure;
   /** In words for the person, with what to do. */
   readonly error?: string;
@@ -401,6 +404,11 @@ export interface ExploreOperations {
    */
   claimRuns(runIds: readonly string[], options: ClaimRuns): Promise<readonly Run[]>;
   /**
+   * Ends runs that are queued or running, whichever window has them. That window is told, and tells
+   * what had arrived; where it is gone, the run is cancelled with what the store has.
+   */
+  cancelRuns(runIds: readonly string[], options?: Mutation): Promise<readonly Run[]>;
+  /**
    * Takes in what the runner says; saying it twice does nothing more. Fails with `conflict` when
    * another window has the run now.
    */
@@ -459,7 +467,7 @@ export interface Explorer {
   ): Promise<StartedExploration>;
   /** Resolves when none of the runs is queued or running any more, with how they ended. */
   finished(runIds: readonly string[]): Promise<readonly Run[]>;
-  /** Runs of this window end at once, with what has arrived; others are left alone. */
+  /** Runs of this window end at once, with what has arrived; for others see `cancelRuns`. */
   cancel(runIds: readonly string[]): void;
   /** Goes on with runs that failed, were cancelled or interrupted. Fails with `conflict` as `claimRuns` does. */
   retry(runIds: readonly string[]): Promise<readonly Run[]>;
@@ -531,6 +539,8 @@ export interface FamilyMerge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 export interface FamilyGraph {
   readonly rootId: string;
@@ -636,6 +646,13 @@ export interface JudgedBranch {
 import { type Message } from './message.ts';
 /** `append`: all of it; `cherry-pick`: chosen messages; `summary`: one message in their place. */
 export type MergeMode = 'append' | 'cherry-pick' | 'summary';
+/** Who wrote a summary. */
+export interface SummaryAuthor {
+  /** Name of the model; absent where none was asked. */
+  readonly model?: string;
+  /** The person changed what was written. */
+  readonly edited: boolean;
+}
 /** Where a merged message came from; kept in its record for ever. */
 export interface Provenance {
   /** Id of the merge: undoing it takes back all its messages. */
@@ -650,6 +667,8 @@ export interface Provenance {
   readonly origins: readonly string[];
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary; absent where it is not known: nothing before 0.5.0 said it. */
+  readonly summaryBy?: SummaryAuthor;
 }
 /** As a merged message's record has it, and its metadata under `merged`. */
 export interface Merged extends Provenance {
@@ -663,6 +682,8 @@ export interface MergeFork extends Mutation {
   readonly messages?: readonly number[];
   /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
   readonly summary?: string;
+  /** Who wrote the `summary` that is given; unknown when absent. */
+  readonly summaryBy?: SummaryAuthor;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
   /**
@@ -746,6 +767,8 @@ export interface MergeEdge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 /** A message of the source, as far as planning needs it. */
 export interface MergeCandidate {
@@ -1530,6 +1553,8 @@ export type StoreEvent =
       readonly runs: readonly string[];
       /** The forks that they fill. */
       readonly sessions: readonly string[];
+      /** Those of them that the window which has them is to end. */
+      readonly stop?: readonly string[];
     };
 export interface SessionStore
   extends
@@ -1593,10 +1618,16 @@ export interface SessionStore
   searchSessionsByContent(query: string, options?: SearchOptions): Promise<SearchResult>;
   /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
-  /** Rows of a comparison with their word-level changes. */
+  /**
+   * Rows of a comparison with their word-level changes against the `reference`, one of the sessions;
+   * the first when absent.
+   */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
+    options?: {
+      readonly reference?: string;
+    },
   ): Promise<readonly ComparisonRow[]>;
   /**
    * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.

@@ -20,6 +20,7 @@ export type PersonsOwn =
   | 'restoreToAgent'
   | 'startExploration'
   | 'claimRuns'
+  | 'cancelRuns'
   | 'noteRun'
   | 'renewRuns';
 

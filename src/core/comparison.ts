@@ -100,8 +100,9 @@ export interface TextRun {
 export interface ComparisonCell {
   readonly message: Message;
   /**
-   * The message's text with its changes against its counterpart: the row's first message, or for
-   * that one the next. `undefined`: no counterpart, or `replaced`.
+   * The message's text with its changes against its counterpart: the reference's message in the row
+   * (the row's first where the reference has none), or for that one the next. `undefined`: no
+   * counterpart, or `replaced`.
    */
   readonly runs?: readonly TextRun[];
   /** True when there is a counterpart and the whole text counts as replaced. */

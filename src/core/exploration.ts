@@ -136,6 +136,7 @@ export interface Run {
   readonly stepName?: string;
   /** What has arrived of the answer of the step under way, or of the one that was broken off. */
   readonly partial: string;
+  /** `cancelled` of a run that is still live: its window was asked to end it. */
   readonly failure?: RunFailure;
   /** In words for the person, with what to do. */
   readonly error?: string;
@@ -240,6 +241,11 @@ export interface ExploreOperations {
    */
   claimRuns(runIds: readonly string[], options: ClaimRuns): Promise<readonly Run[]>;
   /**
+   * Ends runs that are queued or running, whichever window has them. That window is told, and tells
+   * what had arrived; where it is gone, the run is cancelled with what the store has.
+   */
+  cancelRuns(runIds: readonly string[], options?: Mutation): Promise<readonly Run[]>;
+  /**
    * Takes in what the runner says; saying it twice does nothing more. Fails with `conflict` when
    * another window has the run now.
    */
@@ -298,7 +304,7 @@ export interface Explorer {
   ): Promise<StartedExploration>;
   /** Resolves when none of the runs is queued or running any more, with how they ended. */
   finished(runIds: readonly string[]): Promise<readonly Run[]>;
-  /** Runs of this window end at once, with what has arrived; others are left alone. */
+  /** Runs of this window end at once, with what has arrived; for others see `cancelRuns`. */
   cancel(runIds: readonly string[]): void;
   /** Goes on with runs that failed, were cancelled or interrupted. Fails with `conflict` as `claimRuns` does. */
   retry(runIds: readonly string[]): Promise<readonly Run[]>;

@@ -5,7 +5,7 @@
  * Invariant: parents come before their children, and every parent that is named is in the list.
  */
 import type { CostSum } from './costSum.ts';
-import type { MergeMode } from './merge.ts';
+import type { MergeMode, SummaryAuthor } from './merge.ts';
 import type { Session } from './session.ts';
 
 /** What one branch took by itself: what it shares with its parent is the parent's. */
@@ -62,6 +62,8 @@ export interface FamilyMerge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 
 export interface FamilyGraph {

@@ -14,6 +14,14 @@ import type { Mutation } from './sessionStore.ts';
 export type MergeMode = 'append' | 'cherry-pick' | 'summary';
 export const MERGE_MODES: readonly MergeMode[] = ['append', 'cherry-pick', 'summary'];
 
+/** Who wrote a summary. */
+export interface SummaryAuthor {
+  /** Name of the model; absent where none was asked. */
+  readonly model?: string;
+  /** The person changed what was written. */
+  readonly edited: boolean;
+}
+
 /** Where a merged message came from; kept in its record for ever. */
 export interface Provenance {
   /** Id of the merge: undoing it takes back all its messages. */
@@ -28,6 +36,8 @@ export interface Provenance {
   readonly origins: readonly string[];
   /** When it was merged, in milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary; absent where it is not known: nothing before 0.5.0 said it. */
+  readonly summaryBy?: SummaryAuthor;
 }
 
 /** As a merged message's record has it, and its metadata under `merged`. */
@@ -52,7 +62,7 @@ export function originsOf(message: Pick<Message, 'id' | 'metadata'>): readonly s
 /** A provenance as it should be; `undefined` for anything else, records may come from anywhere. */
 export function mergedFrom(value: unknown): Merged | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { merge, mode, sessionId, targetId, origins, at } = value as Partial<
+  const { merge, mode, sessionId, targetId, origins, at, summaryBy } = value as Partial<
     Record<keyof Merged, unknown>
   >;
   const known = MERGE_MODES.find((one) => one === mode);
@@ -68,7 +78,23 @@ export function mergedFrom(value: unknown): Merged | undefined {
     return undefined;
   }
   const ids = origins.filter((origin) => typeof origin === 'string');
-  return { merge, mode: known, sessionId, targetId, origins: ids, at };
+  const by = known === 'summary' ? summaryAuthorFrom(summaryBy) : undefined;
+  return {
+    ...{ merge, mode: known, sessionId, targetId, origins: ids, at },
+    ...(by && { summaryBy: by }),
+  };
+}
+
+/** Longest name of a model that is shown. */
+const MOST_NAME = 200;
+
+/** An author as it should be; `undefined` for anything else. */
+export function summaryAuthorFrom(value: unknown): SummaryAuthor | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { model, edited } = value as Partial<Record<keyof SummaryAuthor, unknown>>;
+  if (typeof edited !== 'boolean') return undefined;
+  const isNamed = typeof model === 'string' && model !== '';
+  return { ...(isNamed && { model: model.slice(0, MOST_NAME) }), edited };
 }
 
 export interface MergeFork extends Mutation {
@@ -78,6 +104,8 @@ export interface MergeFork extends Mutation {
   readonly messages?: readonly number[];
   /** The summary's text, as a model or the person wrote it; made from the messages when absent. */
   readonly summary?: string;
+  /** Who wrote the `summary` that is given; unknown when absent. */
+  readonly summaryBy?: SummaryAuthor;
   /** Merges although both sides went on, or touched the same files. */
   readonly acceptConflicts?: boolean;
   /**
@@ -169,6 +197,8 @@ export interface MergeEdge {
   readonly messages: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a summary, where it is known. */
+  readonly summaryBy?: SummaryAuthor;
 }
 
 /** A message of the source, as far as planning needs it. */

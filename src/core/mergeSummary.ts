@@ -2,7 +2,7 @@
  * Sums a branch up without a model: what was asked, which files were changed, which commands ran and
  * how they ended, and how it came out, in the branch's own words. Markdown, of bounded length.
  */
-import { commandOf } from './commands.ts';
+import { CommandRuns } from './commands.ts';
 import { editedFiles, textOf, type Message } from './message.ts';
 
 const PROMPT_LENGTH = 300;
@@ -52,9 +52,10 @@ function filesOf(messages: readonly Pick<Message, 'content'>[]): string[] {
 /** Each command once, with how its last run ended. */
 function commandsOf(messages: readonly Pick<Message, 'content'>[]): string[] {
   const commands = new Map<string, string>();
-  for (const { content } of messages) {
+  const runs = new CommandRuns();
+  for (const [index, { content }] of messages.entries()) {
     for (const block of content) {
-      const command = block.type === 'tool' ? commandOf(block) : undefined;
+      const command = block.type === 'tool' ? runs.of(block, index)?.command : undefined;
       if (!command || command.text === '') continue;
       const end = command.failed === undefined ? 'no result' : command.failed ? 'failed' : 'passed';
       commands.set(command.text, end);

@@ -50,16 +50,23 @@ export class ModelError extends Error {
   readonly failure: ModelFailure;
   /** Milliseconds that the source asks to wait; absent when it does not say. */
   readonly retryAfterMs?: number;
+  /** What the ids of all models begin with (up to a `/`) that fail in the same way. */
+  readonly endpoint?: string;
 
   constructor(
     failure: ModelFailure,
     message: string,
-    options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly retryAfterMs?: number;
+      readonly endpoint?: string;
+    } = {},
   ) {
     super(message, options);
     this.name = 'ModelError';
     this.failure = failure;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.endpoint !== undefined) this.endpoint = options.endpoint;
   }
 }
 

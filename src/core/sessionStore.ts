@@ -294,6 +294,8 @@ export type StoreEvent =
       readonly runs: readonly string[];
       /** The forks that they fill. */
       readonly sessions: readonly string[];
+      /** Those of them that the window which has them is to end. */
+      readonly stop?: readonly string[];
     };
 
 export interface SessionStore
@@ -362,10 +364,14 @@ export interface SessionStore
 
   /** 2 to 8 branches, aligned on the last message that all of them share. */
   compareSessions(sessionIds: readonly string[]): Promise<Comparison>;
-  /** Rows of a comparison with their word-level changes. */
+  /**
+   * Rows of a comparison with their word-level changes against the `reference`, one of the sessions;
+   * the first when absent.
+   */
   readComparisonRows(
     sessionIds: readonly string[],
     range: MessageRange,
+    options?: { readonly reference?: string },
   ): Promise<readonly ComparisonRow[]>;
   /**
    * What a branch wrote into a file, as far as its tool calls tell; `path` as comparisons name it.

@@ -19,6 +19,7 @@ import type { ModelClient } from '../core/models.ts';
 import type { Strategy } from '../core/strategy.ts';
 import { Budget } from './budget.ts';
 import { exploreClock, type ExploreClock } from './clock.ts';
+import { Refusals } from './refusals.ts';
 import { persistently, type ExploreStore } from './reports.ts';
 import { runToEnd } from './runner.ts';
 import { isStopped, Stopped } from './stopped.ts';
@@ -35,6 +36,7 @@ export interface ExplorerParts {
 interface Batch {
   readonly exploration: Exploration;
   readonly budget: Budget;
+  readonly refusals: Refusals;
   readonly waiting: Run[];
   active: number;
 }
@@ -73,6 +75,7 @@ class WindowExplorer implements Explorer {
     this.#report = report;
     this.#unfollow = store.onDidChange((event) => {
       if (event.type === 'sessions') this.#abandon(event.removed);
+      if (event.type === 'runs' && event.stop) this.cancel(event.stop);
     });
   }
 
@@ -169,7 +172,8 @@ class WindowExplorer implements Explorer {
     const runs = wanted.filter(({ id }) => !this.#live.has(id));
     if (runs.length === 0) return;
     const budget = new Budget(exploration.budget, runs);
-    const batch: Batch = { exploration, budget, waiting: [...runs], active: 0 };
+    const refusals = new Refusals();
+    const batch: Batch = { exploration, budget, refusals, waiting: [...runs], active: 0 };
     for (const run of runs) {
       const { id, sessionId } = run;
       this.#live.set(id, { sessionId, batch, stop: new AbortController() });
@@ -194,7 +198,7 @@ class WindowExplorer implements Explorer {
   async #run(batch: Batch, run: Run): Promise<void> {
     const live = this.#live.get(run.id);
     if (!live) return;
-    const { exploration, budget } = batch;
+    const { exploration, budget, refusals } = batch;
     batch.active++;
     await runToEnd(
       {
@@ -204,8 +208,10 @@ class WindowExplorer implements Explorer {
         runner: this.#runner,
         exploration,
         budget,
+        refusals,
         emit: (event) => this.#emit(event),
         onExceeded: (why) => this.#stopAll(batch, why),
+        onCancel: (id) => this.cancel([id]),
         onBegin: () => this.#watchTime(batch),
       },
       run,

@@ -1,7 +1,7 @@
 /**
  * Has a model judge branches, pair by pair and in both orders, some at a time. A verdict that fails is
- * kept as missing with its reason; what was answered before the person stopped, or the budget was
- * used up, is not lost.
+ * kept as missing with its reason; what was answered before the person stopped, the budget was used
+ * up, or the model refused for good is not lost.
  */
 import { estimateTokenCount } from 'tokenx';
 import { MultipathError, messageOf } from '../core/errors.ts';
@@ -15,6 +15,7 @@ import {
 } from '../core/judgePrompt.ts';
 import { addTokens, NO_TOKENS, totalTokens } from '../core/message.ts';
 import type { ModelClient, ModelInfo, ModelMessage, ModelRequest } from '../core/models.ts';
+import { isRefusal } from './refusals.ts';
 import { oneAnswer, roomFor } from './oneAnswer.ts';
 
 export interface JudgeOrder {
@@ -70,27 +71,36 @@ export async function judgeBranches(
   let tokens = NO_TOKENS;
   /** Also where the source counts nothing. */
   let used = 0;
+  /** Why every further question would fail; ends those that are under way. */
+  let refusal: string | undefined;
+  const refused = new AbortController();
+  const asking = AbortSignal.any([signal, refused.signal]);
   const judge = async (first: string, second: string): Promise<void> => {
     const request = verdictRequest(
       { shared, first: branches.get(first) ?? [], second: branches.get(second) ?? [] },
       criteria,
     );
     try {
-      const answer = await oneAnswer(client, model.id, request, signal);
+      const answer = await oneAnswer(client, model.id, request, asking);
       tokens = addTokens(tokens, answer.tokens);
       used += totalTokens(answer.tokens) || estimated(request, answer.text);
       const read = readVerdict(answer.text);
       if (read.ok) verdicts.push({ first, second, ...read.verdict });
       else missing.push({ first, second, error: read.problem });
     } catch (error) {
-      missing.push({ first, second, error: messageOf(error) });
+      if (isRefusal(error) && refusal === undefined) {
+        refusal = error.message;
+        refused.abort();
+      }
+      missing.push({ first, second, error: refusal ?? messageOf(error) });
     }
     onProgress(verdicts.length + missing.length, total);
   };
   const work = async (): Promise<void> => {
     for (let next = open.shift(); next; next = open.shift()) {
       const [first, second] = next;
-      if (signal.aborted) missing.push({ first, second, error: 'It was stopped before.' });
+      if (refusal !== undefined) missing.push({ first, second, error: refusal });
+      else if (signal.aborted) missing.push({ first, second, error: 'It was stopped before.' });
       else if (used >= maxTokens) {
         missing.push({ first, second, error: 'The budget was used up before.' });
       } else await judge(first, second);

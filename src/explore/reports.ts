@@ -23,6 +23,7 @@ export type ExploreStore = Pick<
   | 'noteRun'
   | 'renewRuns'
   | 'readContext'
+  | 'priceAnswers'
   | 'onDidChange'
 >;
 
@@ -58,6 +59,7 @@ export class Reports {
   readonly #runId: string;
   readonly #runner: string;
   readonly #enough: AbortSignal;
+  readonly #onNoted: (run: Run) => void;
   #step = 0;
   #text = '';
   /** Characters of the text that the store has. */
@@ -72,6 +74,8 @@ export class Reports {
       readonly clock: ExploreClock;
       readonly runId: string;
       readonly runner: string;
+      /** Told what the store has of the run after each report. */
+      readonly onNoted: (run: Run) => void;
     },
     enough: AbortSignal,
   ) {
@@ -79,6 +83,7 @@ export class Reports {
     this.#clock = parts.clock;
     this.#runId = parts.runId;
     this.#runner = parts.runner;
+    this.#onNoted = parts.onNoted;
     this.#enough = enough;
   }
 
@@ -116,12 +121,14 @@ export class Reports {
     );
   }
 
-  #note(changes: Omit<RunChanges, 'runner' | 'step'>): Promise<Run> {
-    return this.#store.noteRun(this.#runId, {
+  async #note(changes: Omit<RunChanges, 'runner' | 'step'>): Promise<Run> {
+    const run = await this.#store.noteRun(this.#runId, {
       ...changes,
       runner: this.#runner,
       step: this.#step,
     });
+    this.#onNoted(run);
+    return run;
   }
 
   async #tellLater(): Promise<void> {

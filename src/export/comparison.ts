@@ -6,15 +6,22 @@ import { escapeInline, messageToMarkdown, oneLine } from './markdown.ts';
 
 const UNKNOWN = '–';
 
+/** What is thought of the branches; left out where nothing is. */
+export interface ComparisonViews {
+  /** In the order of the branches. */
+  readonly scores?: readonly BranchScore[];
+  /** What a model said of them, as Markdown whose headings begin at the second level. */
+  readonly judgement?: string;
+}
+
 /**
- * Figures, the shared prefix, what each branch touched and ran, and the given rows, ending in a line
- * break.
- * @param scores in the order of the branches; left out where there are none
+ * Figures, the shared prefix, what a judge said, what each branch touched and ran, and the given rows,
+ * ending in a line break.
  */
 export function comparisonToMarkdown(
   comparison: Comparison,
   rows: Iterable<ComparisonRow>,
-  scores: readonly BranchScore[] = [],
+  { scores = [], judgement }: ComparisonViews = {},
 ): string {
   const { branches } = comparison;
   const names = branches.map((branch) => escapeInline(oneLine(branch.title)));
@@ -24,6 +31,7 @@ export function comparisonToMarkdown(
     comparison.sharedCount === 0
       ? 'No shared messages.'
       : `${String(comparison.sharedCount)} shared messages, ${String(totalTokens(comparison.sharedTokens))} tokens, ${dollars(comparison.sharedCost)}.`,
+    ...(judgement === undefined ? [] : [judgement.trim()]),
   ];
   for (const [at, branch] of branches.entries()) {
     parts.push(...listsOf(branch, names[at] ?? ''));

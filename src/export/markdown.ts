@@ -3,6 +3,8 @@
  * copying. What was said is passed on as it is; what a tool printed stands in a fence that is
  * longer than any fence within it, so that nothing in it can end it.
  */
+import { mergedOf } from '../core/merge.ts';
+import { mergedFact } from './merged.ts';
 import type { BoundedText, ContentBlock, Message, Role } from '../core/message.ts';
 
 export interface MarkdownOptions {
@@ -12,6 +14,9 @@ export interface MarkdownOptions {
   readonly facts?: boolean;
 }
 
+type MarkdownMessage = Pick<Message, 'role' | 'content' | 'timestamp' | 'model'> &
+  Partial<Pick<Message, 'metadata'>>;
+
 const ROLE_NAMES: Readonly<Record<Role, string>> = {
   user: 'You',
   assistant: 'Assistant',
@@ -19,14 +24,13 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
 };
 
 /** One message, ending in a line break. */
-export function messageToMarkdown(
-  message: Pick<Message, 'role' | 'content' | 'timestamp' | 'model'>,
-  options: MarkdownOptions = {},
-): string {
+export function messageToMarkdown(message: MarkdownMessage, options: MarkdownOptions = {}): string {
   const heading = [`${'#'.repeat(options.level ?? 2)} ${ROLE_NAMES[message.role]}`];
   if (options.facts !== false) {
     if (message.model !== undefined) heading.push(oneLine(message.model));
     if (message.timestamp !== undefined) heading.push(timeOf(message.timestamp));
+    const merged = message.metadata && mergedOf({ metadata: message.metadata });
+    if (merged) heading.push(oneLine(mergedFact(merged)));
   }
   const parts = message.content.map(blockToMarkdown).filter((part) => part !== '');
   return `${[heading.join(' · '), ...parts].join('\n\n')}\n`;
@@ -35,7 +39,7 @@ export function messageToMarkdown(
 /** A session or a stretch of one, ending in a line break. */
 export function transcriptToMarkdown(
   title: string,
-  messages: Iterable<Pick<Message, 'role' | 'content' | 'timestamp' | 'model'>>,
+  messages: Iterable<MarkdownMessage>,
   options: MarkdownOptions = {},
 ): string {
   const parts = [`# ${escapeInline(oneLine(title))}\n`];

@@ -2,6 +2,7 @@
  * A family of sessions as text: the shape of the tree in box characters, one line a session. Made
  * for terminals, notes and other programs; titles come from transcripts and stay on their line.
  */
+import { mergedFact } from './merged.ts';
 import type { FamilyBranch, FamilyMerge } from '../core/family.ts';
 import type { Session, SessionTreeNode } from '../core/session.ts';
 
@@ -14,7 +15,11 @@ export interface TreeMarks {
   readonly marked?: string;
   /** What is known of the branches beside the tree: which are abandoned. */
   readonly branches?: readonly Pick<FamilyBranch, 'id' | 'abandoned'>[];
-  readonly merges?: readonly Pick<FamilyMerge, 'sourceId' | 'sessionId' | 'index' | 'messages'>[];
+  readonly merges?: readonly (Pick<
+    FamilyMerge,
+    'sourceId' | 'sessionId' | 'index' | 'messages' | 'summaryBy'
+  > &
+    Partial<Pick<FamilyMerge, 'mode'>>)[];
 }
 
 /** Lines joined by `\n`, the root first, children oldest first; merges stand below where they went. */
@@ -49,7 +54,9 @@ export function treeToText(
       const from = titles.get(merge.sourceId);
       if (from === undefined) continue;
       const what = `${merge.messages} ${plural(merge.messages)}`;
-      lines.push(`${below}${bar}<- @${merge.index + 1} ${what} merged from ${from}`);
+      const { mode = 'append', summaryBy } = merge;
+      const by = summaryBy ? ` (${oneLine(mergedFact({ mode, summaryBy }))})` : '';
+      lines.push(`${below}${bar}<- @${merge.index + 1} ${what} merged from ${from}${by}`);
     }
     for (const [at, child] of [...children.entries()].reverse()) {
       const last = at === children.length - 1;

@@ -71,6 +71,8 @@ export function failed(
   return new ModelError(failure, advice(failure, status, endpoint, shortly(said, endpoint)), {
     cause,
     ...(wait !== undefined && { retryAfterMs: wait }),
+    // A key that is not accepted; what is forbidden (403) may be one model alone.
+    ...(status === 401 && { endpoint: endpoint.name }),
   });
 }
 

@@ -3,7 +3,7 @@
  * done. Nothing is written before `merge`; everything it sends is checked with the schemas below.
  */
 import * as v from 'valibot';
-import { MERGE_MODES, type MergeMode, type MergePlan } from '../core/merge.ts';
+import { MERGE_MODES, type MergeMode, type MergePlan, type SummaryAuthor } from '../core/merge.ts';
 import type { MessagePage } from '../core/sessionStore.ts';
 import type { Session } from '../core/session.ts';
 import type { Strings } from './panels.ts';
@@ -75,6 +75,7 @@ export interface MergeHost {
     mode: MergeMode;
     messages: readonly number[];
     summary?: string;
+    summaryBy?: SummaryAuthor;
     files: readonly string[];
   }): MergeState;
   undo(argument: null): MergeState;
@@ -111,6 +112,9 @@ export const mergeHostSchemas = {
     mode: v.picklist(MERGE_MODES),
     messages: indexes,
     summary: v.exactOptional(v.string()),
+    summaryBy: v.exactOptional(
+      v.object({ model: v.exactOptional(v.string()), edited: v.boolean() }),
+    ),
     files: v.pipe(v.array(v.string()), v.maxLength(100_000)),
   }),
   undo: v.null(),

@@ -140,6 +140,7 @@ const merge = v.object({
   mode: v.exactOptional(mergeMode),
   messages: v.exactOptional(v.array(count)),
   summary: v.exactOptional(v.string()),
+  summaryBy: v.exactOptional(v.object({ model: v.exactOptional(v.string()), edited: v.boolean() })),
   acceptConflicts: v.exactOptional(v.boolean()),
   acceptFiles: v.exactOptional(v.array(v.string())),
   requestId,
@@ -251,7 +252,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   compareSessions: heavyRead('compareSessions', v.tuple([ids]), results.comparison),
   readComparisonRows: heavyRead(
     'readComparisonRows',
-    v.tuple([ids, range]),
+    v.tuple([ids, range, v.optional(v.object({ reference: v.exactOptional(id) }), {})]),
     results.comparisonRows,
   ),
   readBranchFile: heavyRead(
@@ -299,6 +300,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getRuns: read('getRuns', v.tuple([runQuery]), results.runs),
   getExploration: read('getExploration', oneId, results.absent(results.exploration)),
   claimRuns: write('claimRuns', v.tuple([ids, v.object({ runner: id, requestId })]), results.runs),
+  cancelRuns: write('cancelRuns', v.tuple([ids, options]), results.runs),
   noteRun: write('noteRun', v.tuple([id, runChanges]), results.run),
   renewRuns: write('renewRuns', oneId, results.nothing),
   readContext: heavyRead(

@@ -30,6 +30,7 @@ export interface TranscriptState {
 
 /** A run of an exploration, as its fork's transcript shows it. */
 export interface RunView {
+  readonly id: string;
   readonly state: RunState;
   readonly strategyName: string;
   readonly modelName: string;
@@ -92,19 +93,27 @@ export interface CompareState {
   readonly strings: Strings;
 }
 
-/** A model's verdicts in short; its reasons stand in a document. */
+/** A model's verdicts in short, and what goes with an export of the comparison. */
 export interface JudgementView {
   /** The model's name. */
   readonly model: string;
   readonly branches: readonly JudgedBranch[];
+  /** Markdown, headings from the second level: who won, pair by pair, and why. */
+  readonly text: string;
 }
 
 /** Branches are named by their place in the comparison, from 0. */
 export interface CompareHost {
   ready(argument: null): CompareState;
-  readRows(argument: { start: number; end: number }): { rows: readonly ComparisonRow[] };
-  /** Opens a pair of a row in the editor's own diff; the person is asked which, where there are more. */
-  openDiff(argument: { row: number; branch?: number }): null;
+  /** Rows with what differs from the `reference`. */
+  readRows(argument: { start: number; end: number; reference: number }): {
+    rows: readonly ComparisonRow[];
+  };
+  /**
+   * Opens a pair of a row in the editor's own diff, the reference on the left; the person is asked
+   * which, where there are more.
+   */
+  openDiff(argument: { row: number; branch?: number; reference: number }): null;
   /** Opens what two branches wrote, file by file, in the editor's own diff. */
   openFiles(argument: null): null;
   /** Opens what one branch did to a file. */
@@ -244,8 +253,8 @@ export const transcriptHostSchemas = {
 
 export const compareHostSchemas = {
   ready: v.null(),
-  readRows: range,
-  openDiff: v.object({ row: index, branch: v.exactOptional(index) }),
+  readRows: v.object({ start: index, end: index, reference: index }),
+  openDiff: v.object({ row: index, branch: v.exactOptional(index), reference: index }),
   openFiles: v.null(),
   openFile: v.object({ branch: index, path: v.string() }),
   rate: v.object({

@@ -324,5 +324,10 @@ export const storeEvent: Schema<StoreEvent> = v.union([
   shape<ImportEvent>({ type: v.literal('import'), progress: importProgress }),
   shape<TaskEvent>({ type: v.literal('task'), task }),
   shape<StatusEvent>({ type: v.literal('status'), status }),
-  shape<RunsEvent>({ type: v.literal('runs'), runs: v.array(text), sessions: v.array(text) }),
+  shape<RunsEvent>({
+    type: v.literal('runs'),
+    runs: v.array(text),
+    sessions: v.array(text),
+    stop: v.exactOptional(v.array(text)),
+  }),
 ]);

@@ -47,7 +47,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
       call('searchSessionsByContent', [query, options]),
 
     compareSessions: (ids) => call('compareSessions', [ids]),
-    readComparisonRows: (ids, range) => call('readComparisonRows', [ids, range]),
+    readComparisonRows: (ids, range, options = {}) =>
+      call('readComparisonRows', [ids, range, options]),
     readBranchFile: (id, path, options = {}) => call('readBranchFile', [id, path, options]),
     compareForkResults: (ids, options = {}) => call('compareForkResults', [ids, options]),
     planMerge: (targetId, sourceId, options = {}) =>
@@ -69,6 +70,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getRuns: (query) => call('getRuns', [query]),
     getExploration: (id) => call('getExploration', [id]),
     claimRuns: (ids, options) => call('claimRuns', [ids, identified(options)]),
+    cancelRuns: (ids, options = {}) => call('cancelRuns', [ids, identified(options)]),
     noteRun: (id, changes) => call('noteRun', [id, changes]),
     renewRuns: (runner) => call('renewRuns', [runner]),
     readContext: (id, options) => call('readContext', [id, options]),

@@ -21,11 +21,13 @@ import { importOperations } from './operations/imports.ts';
 import { messageOperations } from './operations/messages.ts';
 import { projectOperations } from './operations/projects.ts';
 import { ProjectFinder } from './projects/projectFinder.ts';
+import { promptOperations } from './operations/prompts.ts';
+import { restoreOperations } from './operations/restoring.ts';
 import { resumeOperations } from './operations/resuming.ts';
 import { sessionOperations } from './operations/sessions.ts';
 import { keepFiles } from './upkeep/fileUpkeep.ts';
 import { continueRebuild } from './upkeep/continueRebuild.ts';
-import { readOldAgain } from './upkeep/oldReadings.ts';
+import { noteOldReadings, readOldAgain } from './upkeep/oldReadings.ts';
 import { hangOldSubagents } from './upkeep/oldSubagents.ts';
 import { tierOperations } from './operations/tiers.ts';
 import { Activity } from './upkeep/activity.ts';
@@ -151,6 +153,8 @@ export function createLocalStore({
       return Promise.resolve();
     },
     ...fileOperations(context),
+    ...promptOperations(context),
+    ...restoreOperations(context),
     ...resumeOperations(context),
     ...importOperations(context),
     ...upkeepOperations(context),
@@ -163,10 +167,7 @@ export function createLocalStore({
     void importer.start();
     void rescuer.look();
     // Its failures are told; what is left is done at the next opening.
-    continueRebuild(context)
-      .then(() => hangOldSubagents(context))
-      .then(() => readOldAgain(context))
-      .catch((error: unknown) => importer.report(error));
+    understandAgain(context).catch((error: unknown) => importer.report(error));
   }
   return {
     ...(readOnlyBecause !== undefined && { readOnlyBecause }),
@@ -205,6 +206,14 @@ function statusOf({ core, storePath, revision }: OperationContext): StoreStatus 
     revision,
     sessions: catalogue.count(),
   };
+}
+
+/** Notes what there is to derive again before anything is imported, and does it. */
+async function understandAgain(context: OperationContext): Promise<void> {
+  noteOldReadings(context.core);
+  await continueRebuild(context);
+  await hangOldSubagents(context);
+  await readOldAgain(context);
 }
 
 async function closeStore({ core, importer, search }: StoreParts): Promise<void> {

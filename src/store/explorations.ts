@@ -4,6 +4,8 @@
  *
  * Invariant: an answer becomes messages of the fork and the run's step goes on in one transaction,
  * and a step that is finished takes nothing in. So an answer is there once, whoever repeats it.
+ *
+ * A live run whose `failure` is `cancelled` is to be ended by its window, which has what arrived last.
  */
 import type { PriceBook } from '../core/cost.ts';
 import { MultipathError } from '../core/errors.ts';
@@ -18,7 +20,7 @@ import type {
 import { newId } from '../core/ids.ts';
 import type { Strategy } from '../core/strategy.ts';
 import type { Catalogue } from './catalogue.ts';
-import { number, text, type Database, type Row, type SqlValue } from './database.ts';
+import { number, text, textOrNull, type Database, type Row, type SqlValue } from './database.ts';
 import { explorationOf, runOf, SELECT_RUNS, strategiesOf } from './runRows.ts';
 import { removeText, textLength, addText, textOfRun } from './runText.ts';
 import type { SessionEdits } from './sessionEdits.ts';
@@ -40,6 +42,7 @@ interface ExplorationParts {
 }
 
 const LIVE = "('queued', 'running')";
+const CANCELLED = { failure: 'cancelled', error: 'You cancelled it.' } as const;
 const MOST_COMBINATIONS = 64;
 const MOST_RUNS = 1_000;
 
@@ -173,6 +176,19 @@ export class Explorations {
     return runIds;
   }
 
+  /** Ends live runs whose runner is gone, and marks the others for theirs; returns both. */
+  cancel(runIds: readonly string[], isHeld: (runner: string) => boolean): string[] {
+    const live = [...new Set(runIds)]
+      .map((id) => this.#row(id))
+      .filter((row) => ['queued', 'running'].includes(text(row, 'state')));
+    return live.map((row) => {
+      const id = text(row, 'id');
+      if (!isHeld(text(row, 'runner'))) this.#end(id, 'cancelled', CANCELLED);
+      else this.#set(id, 'failure', CANCELLED.failure);
+      return id;
+    });
+  }
+
   /**
    * Returns false where there is nothing in it that is not there. Fails with `not-found`, with
    * `conflict` where another runner has it, and with what adding to the fork fails with.
@@ -201,15 +217,18 @@ export class Explorations {
   /** Ends live runs whose runner is gone; returns them. */
   interrupt(isHeld: (runner: string) => boolean): string[] {
     const lost = this.#parts.database
-      .all(`SELECT id, runner FROM run WHERE state IN ${LIVE}`)
-      .filter((row) => !isHeld(text(row, 'runner')))
-      .map((row) => text(row, 'id'));
-    for (const id of lost) {
-      this.#end(id, 'interrupted', {
-        error: 'The window that ran it was closed. Retry goes on with the step that is missing.',
-      });
-    }
-    return lost;
+      .all(`SELECT id, runner, failure FROM run WHERE state IN ${LIVE}`)
+      .filter((row) => !isHeld(text(row, 'runner')));
+    return lost.map((row) => {
+      const id = text(row, 'id');
+      if (textOrNull(row, 'failure') === CANCELLED.failure) this.#end(id, 'cancelled', CANCELLED);
+      else {
+        this.#end(id, 'interrupted', {
+          error: 'The window that ran it was closed. Retry goes on with the step that is missing.',
+        });
+      }
+      return id;
+    });
   }
 
   /** Runners of all live runs. */
@@ -229,14 +248,15 @@ export class Explorations {
     return runOf(row, textOfRun(database, text(row, 'id')), prices);
   }
 
-  #set(id: string, column: 'context' | 'usage', value: string): void {
+  #set(id: string, column: 'context' | 'usage' | 'failure', value: string): void {
     this.#parts.database.run(`UPDATE run SET ${column} = ? WHERE id = ?`, [value, id]);
   }
 
   #begin(id: string): void {
     this.#parts.database.run(
       `UPDATE run SET state = 'running', started_at = coalesce(started_at, ?), ended_at = NULL,
-         failure = NULL, error = NULL WHERE id = ? AND state <> 'running'`,
+         failure = CASE state WHEN 'queued' THEN failure END, error = NULL
+         WHERE id = ? AND state <> 'running'`,
       [this.#parts.now(), id],
     );
   }
@@ -265,7 +285,8 @@ export class Explorations {
     edits.append(text(row, 'session_id'), messages);
     removeText(database, id);
     database.run(
-      `UPDATE run SET step = ?, state = ?, partial = NULL, failure = NULL, error = NULL,
+      `UPDATE run SET step = ?1, state = ?2, partial = NULL, error = NULL,
+         failure = CASE ?2 WHEN 'done' THEN NULL ELSE failure END,
          started_at = coalesce(started_at, ?), ended_at = ? WHERE id = ?`,
       [step, isDone ? 'done' : 'running', now(), isDone ? now() : null, id],
     );

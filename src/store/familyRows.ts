@@ -25,6 +25,7 @@ import {
   type Database,
   type Row,
 } from './database.ts';
+import { summaryByOf } from './mergeRows.ts';
 import { scoresOf } from './scoreRows.ts';
 import type { Outlines } from './outlines.ts';
 
@@ -52,7 +53,7 @@ const SELECT_SUBAGENTS = `
   GROUP BY s.trunk_id`;
 
 const SELECT_MERGES = `
-  SELECT m.id, m.mode, m.source_id, m.messages, m.at, m.log, s.id AS session_id,
+  SELECT m.id, m.mode, m.source_id, m.messages, m.at, m.log, m.summary_by, s.id AS session_id,
     (SELECT min(o.seq) FROM merged_message o WHERE o.merge = m.id AND o.log = m.log) AS first_seq
   FROM json_each(?) each_one CROSS JOIN merge m ON m.source_id = each_one.value
   CROSS JOIN session s ON s.log = m.log AND s.branch = 0
@@ -206,6 +207,7 @@ function readMerges(database: Database, outlines: Outlines, ids: readonly string
       index: place.index,
       messages: number(row, 'messages'),
       at: number(row, 'at'),
+      ...summaryByOf(row),
     });
   }
   return merges;

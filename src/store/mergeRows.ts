@@ -2,8 +2,15 @@
  * Which messages of our own logs were merged from where: derived from their records, so that what is
  * merged already is found without reading them.
  */
-import { MERGE_MODES, type MergeEdge, type Merged, type MergeMode } from '../core/merge.ts';
-import { number, numberOrNull, text, type Database, type Row } from './database.ts';
+import {
+  MERGE_MODES,
+  summaryAuthorFrom,
+  type MergeEdge,
+  type Merged,
+  type MergeMode,
+  type SummaryAuthor,
+} from '../core/merge.ts';
+import { number, numberOrNull, text, textOrNull, type Database, type Row } from './database.ts';
 import type { NativeMessage } from './nativeLog.ts';
 import type { Span } from './outlines.ts';
 
@@ -28,11 +35,12 @@ function removeMerges(database: Database, log: number): void {
 
 /** Notes one merged message. Inside a transaction. */
 export function addMerged(database: Database, log: number, seq: number, merged: Merged): void {
-  const { merge, mode, sessionId, targetId, origins, at } = merged;
+  const { merge, mode, sessionId, targetId, origins, at, summaryBy } = merged;
   database.run(
-    `INSERT INTO merge (id, log, mode, source_id, target_id, at, messages) VALUES (?, ?, ?, ?, ?, ?, 1)
+    `INSERT INTO merge (id, log, mode, source_id, target_id, at, messages, summary_by)
+     VALUES (?, ?, ?, ?, ?, ?, 1, ?)
      ON CONFLICT DO UPDATE SET messages = messages + 1`,
-    [merge, log, mode, sessionId, targetId, at],
+    [merge, log, mode, sessionId, targetId, at, summaryBy ? JSON.stringify(summaryBy) : null],
   );
   for (const origin of new Set(origins)) {
     database.run(
@@ -111,7 +119,7 @@ export function mergeEdges(database: Database, sessionIds: readonly string[]): M
   const edges = new Map<string, MergeEdge>();
   for (const id of sessionIds) {
     const rows = database.all(
-      `SELECT m.id, m.mode, m.source_id, m.messages, m.at, s.id AS session_id
+      `SELECT m.id, m.mode, m.source_id, m.messages, m.at, m.summary_by, s.id AS session_id
        FROM merge m JOIN session s ON s.log = m.log AND s.branch = 0
        WHERE m.source_id = ?1 OR m.log = (SELECT log FROM session WHERE id = ?1)`,
       [id],
@@ -178,5 +186,13 @@ function edgeOf(row: Row): MergeEdge {
     sessionId: text(row, 'session_id'),
     messages: number(row, 'messages'),
     at: number(row, 'at'),
+    ...summaryByOf(row),
   };
+}
+
+/** Who wrote the summary, as far as a row of `merge` says. */
+export function summaryByOf(row: Row): { readonly summaryBy?: SummaryAuthor } {
+  const json = textOrNull(row, 'summary_by');
+  const summaryBy = json === undefined ? undefined : summaryAuthorFrom(JSON.parse(json));
+  return summaryBy ? { summaryBy } : {};
 }

@@ -11,6 +11,7 @@ import {
   type MergeMark,
   type MergeMode,
   type MergeResult,
+  type SummaryAuthor,
 } from '../core/merge.ts';
 import type { Message } from '../core/message.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -43,6 +44,7 @@ export interface MergeInput {
   readonly sourceId: string;
   readonly mode: MergeMode;
   readonly messages: readonly MergedMessage[];
+  readonly summaryBy?: SummaryAuthor;
 }
 
 interface MergesParts {
@@ -134,7 +136,7 @@ export class Merges {
   }
 
   /** Adds messages to the target, or to our branch over it. Without messages nothing is done. */
-  apply({ targetId, sourceId, mode, messages }: MergeInput): MergeResult {
+  apply({ targetId, sourceId, mode, messages, summaryBy }: MergeInput): MergeResult {
     const { database, edits, now } = this.#parts;
     const mergeId = newId();
     const known = this.into(targetId);
@@ -145,7 +147,10 @@ export class Merges {
     const sessionId = known ?? this.#overlay(targetId);
     const at = now();
     const copies = missing.map(({ message, origins }) => {
-      const merged = { merge: mergeId, mode, sessionId: sourceId, targetId, origins, at };
+      const merged = {
+        ...{ merge: mergeId, mode, sessionId: sourceId, targetId, origins, at },
+        ...(summaryBy && { summaryBy }),
+      };
       return { merged, encoded: encodeMerged(message, merged, newId(), at) };
     });
     const { log, firstSeq } = edits.appendEncoded(

@@ -5,7 +5,6 @@
  */
 import type { PriceBook } from '../core/cost.ts';
 import { MultipathError } from '../core/errors.ts';
-import { guardCut } from '../core/forkGuard.ts';
 import { newId } from '../core/ids.ts';
 import { addTokens, NO_TOKENS, type NewMessage } from '../core/message.ts';
 import type { OutlineEntry } from '../core/reader.ts';
@@ -13,6 +12,7 @@ import type { RetentionPolicy } from '../core/session.ts';
 import type { CreateSession, ForkSession, UpdateSession } from '../core/sessionStore.ts';
 import { summarise } from './branchSummary.ts';
 import type { Catalogue, Lineage } from './catalogue.ts';
+import { cutOf } from './cuts.ts';
 import { number, strings, text, textOrNull, type Database, type Row } from './database.ts';
 import type { Logs } from './logs.ts';
 import { costColumns } from './ingest/figures.ts';
@@ -75,13 +75,7 @@ export class SessionEdits {
   fork(parentId: string, input: ForkSession): ForkOutcome {
     const parent = this.#catalogue.get(parentId);
     const position = this.#position(parentId);
-    const total = this.#outlines.length(position.log, position.branch);
-    const isOpen = (index: number): boolean => {
-      const [placed] = this.#outlines.entries(position.log, position.branch, index, index + 1);
-      return placed?.entry.open === true;
-    };
-    const cut = guardCut(total, isOpen, input.atMessage);
-    if (!cut.ok) throw new MultipathError(cut.code, cut.reason);
+    const cut = cutOf(this.#outlines, position, input.atMessage);
     const [last] = this.#outlines.entries(position.log, position.branch, cut.at, cut.at + 1);
     const seq = last?.entry.seqs.at(-1);
     if (!last || seq === undefined) {

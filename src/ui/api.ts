@@ -13,6 +13,7 @@ const PERSONS_OWN = [
   'restoreToAgent',
   'startExploration',
   'claimRuns',
+  'cancelRuns',
   'noteRun',
   'renewRuns',
 ] as const satisfies readonly PersonsOwn[];

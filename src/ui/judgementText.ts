@@ -11,8 +11,16 @@ import { totalTokens } from '../core/message.ts';
 import { formatNumber } from './format.ts';
 import { plain } from './text.ts';
 
-/** Markdown. @param titles of the branches by id; one that is gone is called by its id */
-export function judgementText(judgement: Judgement, titles: ReadonlyMap<string, string>): string {
+/**
+ * Markdown.
+ * @param titles of the branches by id; one that is gone is called by its id
+ * @param level of its first heading: 2 within another document
+ */
+export function judgementText(
+  judgement: Judgement,
+  titles: ReadonlyMap<string, string>,
+  level: 1 | 2 = 1,
+): string {
   const { model, at, verdicts, missing, criteria, tokens } = judgement;
   const name = (id: string): string => plain(titles.get(id) ?? id, 80);
   const pairs = judgedPairs(judgement);
@@ -20,7 +28,7 @@ export function judgementText(judgement: Judgement, titles: ReadonlyMap<string, 
   const unknown = pairs.filter(({ outcome }) => outcome === 'unknown').length;
   const spent = totalTokens(tokens);
   const lines = [
-    `# ${l10n.t('What {0} said of {1} branches', plain(model.name, 60), formatNumber(judgement.sessionIds.length))}`,
+    `${'#'.repeat(level)} ${l10n.t('What {0} said of {1} branches', plain(model.name, 60), formatNumber(judgement.sessionIds.length))}`,
     '',
     `${new Date(at).toLocaleString()}${spent > 0 ? ` · ${l10n.t('{0} tokens', formatNumber(spent))}` : ''}`,
     '',
@@ -54,7 +62,7 @@ export function judgementText(judgement: Judgement, titles: ReadonlyMap<string, 
           '',
         ]
       : []),
-    ...pairs.flatMap((pair) => pairLines(pair, verdicts, missing, name)),
+    ...pairs.flatMap((pair) => pairLines(pair, verdicts, missing, name, level + 1)),
   ];
   return lines.join('\n');
 }
@@ -64,6 +72,7 @@ function pairLines(
   verdicts: Judgement['verdicts'],
   missing: Judgement['missing'],
   name: (id: string) => string,
+  level: number,
 ): string[] {
   const outcomes: Readonly<Record<JudgedPair['outcome'], string>> = {
     a: l10n.t('{0} won', name(a)),
@@ -88,7 +97,7 @@ function pairLines(
       `- ${l10n.t('“{0}” shown first:', name(first))} ${words.replaceAll(/\s*\n\s*/g, ' ')}`,
     ];
   });
-  return [`## ${name(a)} ↔ ${name(b)}: ${outcomes[outcome]}`, ...said, ''];
+  return [`${'#'.repeat(level)} ${name(a)} ↔ ${name(b)}: ${outcomes[outcome]}`, ...said, ''];
 }
 
 function winnerOf(verdict: Verdict, name: (id: string) => string): string {

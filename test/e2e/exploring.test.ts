@@ -43,11 +43,12 @@ screenshotFailures(() => window);
 const input = () => window.page.locator('.quick-input-widget input[type="text"]');
 const heading = (text: string) => window.page.locator('.quick-input-titlebar', { hasText: text });
 
-/** The run below the visible transcript: the one before may still be seen for a moment. */
-async function runShown(): Promise<Locator> {
+/** The visible transcript with its run: the one before may still be seen for a moment. */
+async function runShown(): Promise<{ readonly bar: Locator; readonly growing: Locator }> {
   const count = async () => (await window.webview('transcript')).locator('.mp-run').count();
   await expect.poll(() => count().catch(() => 0), { timeout: 30_000 }).toBe(1);
-  return (await window.webview('transcript')).locator('.mp-run');
+  const frame = await window.webview('transcript');
+  return { bar: frame.locator('.mp-run'), growing: frame.locator('mp-item[growing]') };
 }
 
 /** Ticks exactly these rows of the open picker. */
@@ -91,7 +92,7 @@ test('asks what to explore, says what is sent, and shows the answer as it comes'
   await input().press('Enter');
   await window.tab(/^Single · slow/).waitFor();
   const run = await runShown();
-  await run.getByText('From slow:').waitFor();
+  await run.growing.getByText('From slow:').waitFor();
   await window.page.locator('.statusbar').getByText('0/2').waitFor();
   await screenshotThemes(window, 'explore-running', async () => {
     expect(await axeViolations(await window.webview('transcript'))).toEqual([]);
@@ -102,7 +103,7 @@ test('cancels a run and keeps what had arrived', async () => {
   const frame = await window.webview('transcript');
   await frame.getByRole('button', { name: 'Cancel Run' }).click();
   await frame.getByText('cancelled', { exact: true }).waitFor();
-  await frame.locator('.mp-run').getByText('From slow:').waitFor();
+  await frame.locator('mp-item[growing]').getByText('From slow:').waitFor();
   await screenshot(window, 'explore-cancelled');
 });
 
@@ -114,6 +115,7 @@ test('goes on with it when it is retried, until all answers are messages', async
   try {
     await frame.locator('mp-item', { hasText: 'That was answer' }).waitFor();
     await frame.locator('.mp-run').waitFor({ state: 'detached' });
+    await frame.locator('mp-item[growing]').waitFor({ state: 'detached' });
     await unfold(sessionRow(window, title));
     await forkRows(window, 'Dialectical · slow.*done').first().waitFor();
   } finally {
@@ -133,13 +135,13 @@ test('shows failures with their error, by keyboard, and again after a reload', a
   await forkRows(window, 'Single · cut').first().click();
   await window.tab(/^Single · cut/).waitFor();
   const run = await runShown();
-  await run.getByText('ended before it was whole').waitFor();
-  await run.getByText('From cut:').waitFor();
+  await run.bar.getByText('ended before it was whole').waitFor();
+  await run.growing.getByText('From cut:').waitFor();
   await screenshotThemes(window, 'explore-failed', async () => {
     expect(await axeViolations(await window.webview('transcript'))).toEqual([]);
   });
   await window.reload();
   const again = await runShown();
-  await again.getByText('From cut:').waitFor();
-  await again.getByRole('button', { name: 'Retry' }).waitFor();
+  await again.growing.getByText('From cut:').waitFor();
+  await again.bar.getByRole('button', { name: 'Retry' }).waitFor();
 });

@@ -171,7 +171,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('Home');
     await becomes(() => focusedRow(page), 0);
     await page.keyboard.press('Enter');
-    await becomes(() => host.argumentsOf('openDiff'), [{ row: 0 }]);
+    await becomes(() => host.argumentsOf('openDiff'), [{ row: 0, reference: 0 }]);
     expect(await reachable.count()).toBe(1);
   });
 
@@ -196,7 +196,7 @@ describe('what the comparison asks of its host', () => {
     expect(await pair.isDisabled()).toBe(true);
     await comparedRow(page, 1).focus();
     await pair.click();
-    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1 }]);
+    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1, reference: 0 }]);
     await page.getByRole('button', { name: 'mutex around refresh', exact: true }).click();
     await comparedRow(page, 5)
       .getByRole('button', { name: 'Show in the transcript of single-flight promise' })

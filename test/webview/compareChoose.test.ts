@@ -63,6 +63,7 @@ describe('the judgement of a model', () => {
         { sessionId: 'promise', wins: 1, ties: 0, losses: 0 },
         { sessionId: 'mutex', wins: 0, ties: 0, losses: 1 },
       ],
+      text: '## What clever said of 2 branches\n\nIt has no lock to forget.',
     },
   };
 
@@ -84,12 +85,28 @@ describe('the judgement of a model', () => {
     await becomes(() => host.argumentsOf('openJudgement'), [null, null]);
   });
 
+  test('goes with what is copied and exported', async () => {
+    const { page, host } = await open(judged);
+    await arrived(page, 0);
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await becomes(() => host.argumentsOf('copyText').length, 1);
+    await page.getByRole('button', { name: 'Export as Markdown…' }).click();
+    await becomes(() => host.argumentsOf('exportText').length, 1);
+    for (const said of [host.argumentsOf('copyText'), host.argumentsOf('exportText')]) {
+      const [{ text }] = said as [{ text: string }];
+      expect(text).toContain(
+        '\n\n## What clever said of 2 branches\n\nIt has no lock to forget.\n\n',
+      );
+    }
+  });
+
   test('says of pairs without a winner that they are even, and leaves none out of the table', async () => {
     const { page } = await open({
       ...attemptsScene,
       judgement: {
         model: '<b>clever</b>',
         branches: [{ sessionId: 'mutex', wins: 0, ties: 1, losses: 0 }],
+        text: '',
       },
     });
     await arrived(page, 0);
@@ -213,10 +230,42 @@ describe('four branches', () => {
     const row = await arrived(page, 1);
     expect(await row.locator('.mp-cell-none').count()).toBe(1);
     await row.locator('.mp-side-4').getByRole('button', { name: 'Open Pair' }).click();
-    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1, branch: 3 }]);
+    await becomes(() => host.argumentsOf('openDiff'), [{ row: 1, branch: 3, reference: 0 }]);
     await comparedRow(page, 1).focus();
     await page.keyboard.press('Enter');
-    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 1 });
+    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 1, reference: 0 });
+  });
+
+  test('are compared with the one that is chosen, by mouse and by key, over a reload', async () => {
+    const { page, host, errors } = await open(severalScene);
+    const row = await arrived(page, 0);
+    const references = (): Promise<string[]> =>
+      page
+        .locator('.mp-reference[aria-pressed=true]')
+        .evaluateAll((all) =>
+          all.map((one) => one.closest('.mp-head')?.className.split(' ').at(-1) ?? ''),
+        );
+    const marked = (side: number): Promise<boolean> =>
+      row
+        .locator(`.mp-side-${String(side)} del`)
+        .count()
+        .then((count) => count > 0);
+    expect(await references()).toEqual(['mp-side-1']);
+    expect([await marked(1), await marked(3)]).toEqual([true, false]);
+    await page.locator('.mp-head.mp-side-3 .mp-reference').click();
+    await becomes(references, ['mp-side-3']);
+    await becomes(async () => [await marked(1), await marked(3)], [false, true]);
+    await page.reload();
+    await arrived(page, 0);
+    await becomes(references, ['mp-side-3']);
+    await becomes(async () => [await marked(1), await marked(3)], [false, true]);
+    await comparedRow(page, 0).focus();
+    await page.keyboard.press('r');
+    await becomes(references, ['mp-side-4']);
+    await page.getByRole('status').getByText('Compared with').waitFor({ state: 'attached' });
+    await page.keyboard.press('Enter');
+    await becomes(() => host.argumentsOf('openDiff').at(-1), { row: 0, reference: 3 });
+    expect(errors).toEqual([]);
   });
 
   test.each(THEMES)('satisfy axe in %s, scores explained', async (theme) => {

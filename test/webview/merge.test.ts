@@ -113,7 +113,7 @@ test('writes a summary without a model, with one, and as the person edits it', a
   await page.getByRole('radio', { name: 'A summary' }).check();
   const text = page.getByRole('textbox', { name: 'Summary' });
   await expect.poll(() => text.inputValue()).toBe('Summary of 4 messages from “cents”.');
-  await row(page, 6).getByText('Merged summary').waitFor();
+  await row(page, 6).getByText('Merged summary, made without a model').waitFor();
   await page.getByRole('combobox', { name: 'Model' }).selectOption('a/two');
   await page.getByRole('button', { name: 'Write with the Model' }).click();
   await becomes(() => host.argumentsOf('askModel'), [{ model: 'a/two', messages: [6, 7, 8, 9] }]);
@@ -130,9 +130,11 @@ test('writes a summary without a model, with one, and as the person edits it', a
     remarks: ['2 secrets were taken out.'],
   });
   await page.getByText('2 secrets were taken out.').waitFor();
+  await row(page, 6).getByText('Merged summary by Two', { exact: true }).waitFor();
   await text.press('End');
   await text.pressSequentially(' Tested.');
   await row(page, 6).getByText('Cents, rounded once. Tested.').waitFor();
+  await row(page, 6).getByText('Merged summary by Two, edited').waitFor();
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
   await becomes(
     () => host.argumentsOf('merge'),
@@ -141,6 +143,7 @@ test('writes a summary without a model, with one, and as the person edits it', a
         mode: 'summary',
         messages: [6, 7, 8, 9],
         summary: 'Cents, rounded once. Tested.',
+        summaryBy: { model: 'Two', edited: true },
         files: [],
       },
     ],

@@ -21,6 +21,8 @@ export interface CellContext {
   /** The branch's name and place (from 1), for its colour. */
   readonly title: string;
   readonly branch: number;
+  /** The others are compared with this one. */
+  readonly isBase: boolean;
   /** The message it is compared with; absent where it has no counterpart. */
   readonly counterpart?: Message;
   /** Number shown beside the row; the cell shows its own where it is another. */
@@ -36,7 +38,9 @@ export interface CellContext {
 export function renderCell(cell: ComparisonCell, context: CellContext): TemplateResult {
   const { message } = cell;
   const number = message.index + 1;
-  return html`<div class="mp-cell mp-side-${context.branch}">
+  return html`<div
+    class="mp-cell mp-side-${context.branch} ${context.isBase ? 'mp-cell-base' : ''}"
+  >
     <div class="mp-cell-head">
       ${renderHeader(message)}${rewrittenNote(cell, context)}
       ${

@@ -5,6 +5,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { BranchSummary, ComparisonCell, RowOutline } from '../../src/core/comparison.ts';
+import { comparedWith, counterpartOf } from '../../src/core/compare/reference.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
 import { formatCount } from '../shared/format.ts';
@@ -24,6 +25,8 @@ export interface ChunkContext {
   readonly rows: readonly RowOutline[];
   readonly branches: readonly BranchSummary[];
   readonly loader: RowLoader;
+  /** Place of the branch that the others are compared with. */
+  readonly reference: number;
   readonly folds: Set<string>;
 }
 
@@ -164,14 +167,14 @@ export class ChunkElement extends LightElement {
     at: number,
     rowNumber: number,
     cells: readonly (ComparisonCell | undefined)[],
-    { branches, folds }: ChunkContext,
+    { branches, folds, reference }: ChunkContext,
   ): TemplateResult {
     const branch = branches[at];
-    const first = cells.findIndex((other) => other);
-    const counterpart = cells.find((other, place) => other && (at === first ? place > at : true));
+    const counterpart = cells[counterpartOf(cells, at, reference) ?? -1];
     return renderCell(cell, {
       title: branch?.title ?? '',
       branch: at + 1,
+      isBase: at === comparedWith(cells, reference),
       ...(counterpart && { counterpart: counterpart.message }),
       rowNumber,
       isOpen: (key) => folds.has(`${String(at)}:${key}`),

@@ -6,7 +6,7 @@ import { BLOCK, withoutNulls, type ReadRows } from './rowLoader.ts';
 
 /** @param onProgress is told the percentage that is done, from 0 */
 export async function rowsAsMarkdown(
-  { comparison, scores }: Pick<CompareState, 'comparison' | 'scores'>,
+  { comparison, scores, judgement }: Pick<CompareState, 'comparison' | 'scores' | 'judgement'>,
   shown: ReadonlySet<number>,
   read: ReadRows,
   onProgress: (percent: number) => void,
@@ -21,5 +21,8 @@ export async function rowsAsMarkdown(
     const block = await read({ start, end });
     rows.push(...block.rows.map(withoutNulls).filter((_, at) => shown.has(start + at)));
   }
-  return comparisonToMarkdown(comparison, rows, scores);
+  return comparisonToMarkdown(comparison, rows, {
+    scores,
+    ...(judgement && { judgement: judgement.text }),
+  });
 }

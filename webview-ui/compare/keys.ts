@@ -4,6 +4,8 @@ export type Intent =
   | { readonly kind: 'go'; readonly row: number }
   | { readonly kind: 'open-pair' }
   | { readonly kind: 'merge' }
+  /** The next branch becomes the one that the others are compared with. */
+  | { readonly kind: 'next-reference' }
   | { readonly kind: 'follow'; readonly link: HTMLElement }
   /** Back from inside a row to the row itself. */
   | { readonly kind: 'leave'; readonly row: HTMLElement };
@@ -24,6 +26,7 @@ export function intentOf(event: KeyboardEvent, shown: readonly number[]): Intent
   }
   if (event.key === 'Enter') return { kind: 'open-pair' };
   if (event.key.toLowerCase() === 'm') return { kind: 'merge' };
+  if (event.key.toLowerCase() === 'r') return { kind: 'next-reference' };
   const row = goalOf(event.key, Number(element.dataset['row']), shown);
   return row === undefined ? undefined : { kind: 'go', row };
 }

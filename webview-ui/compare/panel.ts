@@ -31,7 +31,7 @@ import { Nearness } from './nearness.ts';
 import { Revealing } from './revealing.ts';
 import { differencesOf, itemsOf, nextDifference, rowsOf, type Item } from './rowItems.ts';
 import { renderRowList } from './rowList.ts';
-import { outlineWithoutNulls, RowLoader } from './rowLoader.ts';
+import { outlineWithoutNulls, RowLoader, type ReadRows, type RowRange } from './rowLoader.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
 import { renderExplanation } from './score.ts';
@@ -65,7 +65,7 @@ export class ComparePanel extends LightElement {
     compareViewSchemas,
   );
   readonly #loader = new RowLoader(
-    (range) => this.#channel.request('readRows', range),
+    (range) => this.#readRows(range),
     () => this.#rowsArrived(),
   );
   #view: SavedView = savedView(this.#connection.restore());
@@ -78,7 +78,7 @@ export class ComparePanel extends LightElement {
   #unfolded = new Set<number>();
   #version = 0;
   readonly #markdown = new MarkdownCopy(
-    (range) => this.#channel.request('readRows', range),
+    (range) => this.#readRows(range),
     () => this.requestUpdate(),
   );
   readonly #revealing = new Revealing(this, (row) => this.#loader.get(row).kind === 'loaded');
@@ -92,12 +92,25 @@ export class ComparePanel extends LightElement {
     this.addEventListener('focusin', (event) => this.#onFocus(event));
     this.addEventListener('click', (event) => this.#onClick(event));
     hear(this, 'mp-unfold', ({ rows }) => this.#unfold(rows));
-    hear(this, 'mp-open-pair', (pair) => this.#ask('openDiff', pair));
+    hear(this, 'mp-open-pair', (pair) =>
+      this.#ask('openDiff', { ...pair, reference: this.#reference }),
+    );
     hear(this, 'mp-open-session', (target) => this.#ask('openSession', target));
   }
 
   get #channel(): Channel<CompareView, CompareHost> {
     return this.#connection.channel;
+  }
+
+  /** Place of the branch that the others are compared with. */
+  get #reference(): number {
+    const { reference } = this.#view;
+    const ids = this.#state?.sessions.map(({ id }) => id) ?? [];
+    return Math.max(0, reference === undefined ? 0 : ids.indexOf(reference));
+  }
+
+  #readRows(range: RowRange): ReturnType<ReadRows> {
+    return this.#channel.request('readRows', { ...range, reference: this.#reference });
   }
 
   /** On the window: the keys must work before anything in the panel has the focus. */
@@ -136,6 +149,7 @@ export class ComparePanel extends LightElement {
       rows,
       branches: state.comparison.branches,
       loader: this.#loader,
+      reference: this.#reference,
       folds: this.#context?.folds ?? new Set(),
     };
     const { active } = this.#view;
@@ -161,6 +175,16 @@ export class ComparePanel extends LightElement {
     this.#view = { ...this.#view, ...change };
     this.#connection.save(this.#view);
     this.#refresh();
+  }
+
+  /** Compares the others with another branch: the same rows, with other changes in them. */
+  #refer(at: number): void {
+    const { sessions = [] } = this.#state ?? {};
+    const { id } = sessions[at] ?? {};
+    if (id === undefined || !this.#context || at === this.#reference) return;
+    this.#setView({ reference: id });
+    this.#loader.reset();
+    this.#context = { ...this.#context, reference: at };
   }
 
   #rowsArrived(): void {
@@ -198,7 +222,7 @@ export class ComparePanel extends LightElement {
       <div class="mp-scroll mp-columns-${count} ${count > 2 ? 'mp-many' : 'mp-pair'}">
         <main>
           ${renderShared(comparison, (target) => this.#ask('openSession', target))}
-          ${renderColumnHeads(branches, bestFork)}
+          ${renderColumnHeads(branches, bestFork, this.#reference, (at) => this.#refer(at))}
           ${renderRowList(this.#items, context, this.#view.active, this.#version)}
         </main>
         ${renderTouched(branches, this.#unfoldedLists, {
@@ -268,7 +292,8 @@ export class ComparePanel extends LightElement {
 
   #openPair(): void {
     const { active } = this.#view;
-    if (active !== undefined) this.#ask('openDiff', { row: active });
+    if (active === undefined) return;
+    this.#ask('openDiff', { row: active, reference: this.#reference });
   }
 
   #onFocus({ target }: FocusEvent): void {
@@ -295,6 +320,9 @@ export class ComparePanel extends LightElement {
         return;
       case 'merge':
         if (this.#state?.canWrite === true) this.#ask('merge', null);
+        return;
+      case 'next-reference':
+        this.#refer((this.#reference + 1) % (this.#state?.sessions.length ?? 1));
         return;
       case 'follow':
         this.#follow(intent.link);

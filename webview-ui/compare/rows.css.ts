@@ -184,7 +184,7 @@ export const rowStyles = css`
     margin-bottom: -10px;
   }
   /* Calls that the other branch did not make. */
-  .mp-side-1 .mp-tool-only {
+  .mp-cell-base .mp-tool-only {
     --mp-only-border: var(--vscode-diffEditor-removedTextBorder, transparent);
     --mp-only: var(--vscode-diffEditor-removedLineBackground, var(--mp-removed-background));
   }
@@ -249,8 +249,11 @@ export const rowStyles = css`
   .mp-many > main::before {
     display: none;
   }
-  .mp-many .mp-row,
   .mp-heads {
+    grid-template-columns: 28px repeat(var(--mp-columns), minmax(0, 1fr));
+  }
+  .mp-many .mp-row,
+  .mp-many .mp-heads {
     grid-template-columns: 48px repeat(var(--mp-columns), minmax(280px, 1fr));
   }
   .mp-many .mp-row {
@@ -292,6 +295,35 @@ export const rowStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .mp-reference {
+    display: inline-flex;
+    flex: none;
+    align-items: center;
+    height: 20px;
+    margin-inline-start: auto;
+    padding: 0 6px;
+    border: 1px solid transparent;
+    border-radius: 4px;
+    color: var(--mp-dim);
+    background: transparent;
+    font: inherit;
+    font-size: var(--mp-tiny);
+    font-weight: 400;
+    cursor: pointer;
+  }
+  .mp-reference > .mp-icon {
+    font-size: 14px;
+  }
+  .mp-reference:hover {
+    color: var(--mp-text);
+    background: var(--vscode-toolbar-hoverBackground, var(--mp-hover));
+  }
+  .mp-reference.mp-on {
+    border-color: var(--vscode-inputOption-activeBorder, var(--mp-focus));
+    color: var(--vscode-inputOption-activeForeground, var(--mp-text));
+    background: var(--vscode-inputOption-activeBackground, transparent);
+    cursor: default;
+  }
   .mp-head > .mp-icon {
     color: var(--mp-ok);
     font-size: 13px;
@@ -310,7 +342,11 @@ export const rowStyles = css`
       grid-template-columns: 28px minmax(0, 1fr);
       row-gap: 6px;
     }
-    .mp-pair .mp-row > .mp-cell {
+    .mp-pair .mp-heads {
+      grid-template-columns: 28px minmax(0, 1fr);
+    }
+    .mp-pair .mp-row > .mp-cell,
+    .mp-pair .mp-head {
       grid-column: 2;
     }
   }

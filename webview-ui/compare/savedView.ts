@@ -1,5 +1,5 @@
 /**
- * What a reload of the window must not lose: filters and the row one was at. The host reads
+ * What a reload of the window must not lose: filters, the reference and the row one was at. The host reads
  * `sessionIds` of it to know which branches a restored panel compared.
  */
 import * as v from 'valibot';
@@ -11,6 +11,8 @@ export interface SavedView {
   readonly role: Role | undefined;
   /** Row that was active. */
   readonly active: number | undefined;
+  /** Session that the others are compared with; absent while it is the first. */
+  readonly reference: string | undefined;
   /** The scores' parts are on show. */
   readonly explained: boolean;
 }
@@ -20,6 +22,7 @@ const schema = v.object({
   onlyDifferences: v.boolean(),
   role: v.optional(v.picklist(['user', 'assistant', 'system'])),
   active: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  reference: v.optional(v.string()),
   explained: v.optional(v.boolean(), false),
 });
 
@@ -32,9 +35,10 @@ export function savedView(state: unknown): SavedView {
       onlyDifferences: true,
       role: undefined,
       active: undefined,
+      reference: undefined,
       explained: false,
     };
   }
-  const { sessionIds, onlyDifferences, role, active, explained } = parsed.output;
-  return { sessionIds, onlyDifferences, role, active, explained };
+  const { sessionIds, onlyDifferences, role, active, reference, explained } = parsed.output;
+  return { sessionIds, onlyDifferences, role, active, reference, explained };
 }

@@ -20,7 +20,7 @@ import {
 } from './layout.ts';
 import type { Colouring } from './savedView.ts';
 import type { Place, Size } from './viewport.ts';
-import { labelOf, rootLabelOf, spoken, type BranchContext } from './words.ts';
+import { labelOf, mergeWords, rootLabelOf, spoken, type BranchContext } from './words.ts';
 
 /** Smaller than this, labels are left out. */
 const READABLE = 0.5;
@@ -164,13 +164,14 @@ function renderForkPoint(point: ForkPoint, drawn: Drawn, isFar: boolean): SVGTem
   </g>`;
 }
 
-function renderMerge({ from, to, y }: LaidMerge, drawn: Drawn): SVGTemplateResult {
+function renderMerge({ merge, from, to, y }: LaidMerge, drawn: Drawn): SVGTemplateResult {
   const down = y - from.bottom;
   const path =
     down > 24
       ? `C${from.x} ${from.bottom + down * 0.7} ${to.x} ${from.bottom + down * 0.4} ${to.x} ${y}`
       : `Q${(from.x + to.x) / 2} ${Math.max(from.bottom, y) + 30} ${to.x} ${y}`;
   return svg`<g class="mp-merge ${colourOf(from.branch, drawn.colouring)}">
+    <title>${mergeWords(merge, from.branch, to.branch)}</title>
     <path class="mp-line" d="M${from.x} ${from.bottom}${path}" />
     <circle class="mp-node" cx=${to.x} cy=${y} r="3.5" />
   </g>`;

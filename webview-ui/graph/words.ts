@@ -1,8 +1,9 @@
 /** What the graph says of a branch: beside its node, to screen readers and in the ledger. */
 import type { CostSum } from '../../src/core/costSum.ts';
-import type { FamilyBranch } from '../../src/core/family.ts';
+import type { FamilyBranch, FamilyMerge } from '../../src/core/family.ts';
 import { useOf } from '../../src/core/familyLedger.ts';
 import { formatAge, formatCostSum, formatCount, formatTokens } from '../shared/format.ts';
+import { mergedWords } from '../shared/mergedWords.ts';
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
 
@@ -88,6 +89,16 @@ export function rootLabelOf(
 
 function countOf({ own }: FamilyBranch): string {
   return own.messages === 1 ? t('1 message') : t('{0} messages', formatCount(own.messages));
+}
+
+/** What came back from where to where; of a summary also who wrote it. */
+export function mergeWords(
+  merge: FamilyMerge,
+  from: Pick<FamilyBranch, 'title'>,
+  to: Pick<FamilyBranch, 'title'>,
+): string {
+  const way = t('“{0}” merged into “{1}”', titleOf(from), titleOf(to));
+  return merge.mode === 'summary' ? `${way} · ${mergedWords(merge)}` : way;
 }
 
 /** One sentence for screen readers. */

@@ -2,7 +2,7 @@
  * The target as it would be: its messages, then those that would be merged, numbered as they will
  * be. Read in pages as the list asks for them; nothing of it is in the store yet.
  */
-import { mergedOf, type Merged, type MergeMode } from '../../src/core/merge.ts';
+import { mergedOf, type Merged, type MergeMode, type SummaryAuthor } from '../../src/core/merge.ts';
 import type { Message } from '../../src/core/message.ts';
 import type { MessagePage } from '../../src/core/sessionStore.ts';
 
@@ -18,6 +18,7 @@ export interface Afterwards {
   /** Indexes in the source, in the order they will stand; for a summary what it stands for. */
   readonly messages: readonly number[];
   readonly summary: string;
+  readonly summaryBy?: SummaryAuthor;
 }
 
 /** Messages of the source asked for together although some between them are not wanted. */
@@ -55,7 +56,7 @@ async function addedMessages(
   to: number,
   readSource: ReadPage,
 ): Promise<Message[]> {
-  const { mode, messages, baseCount, targetId, sourceId, summary } = after;
+  const { mode, messages, baseCount, targetId, sourceId, summary, summaryBy } = after;
   const placed = (message: Message, position: number): Message => {
     const earlier = mergedOf(message);
     const merged: Merged = {
@@ -65,6 +66,7 @@ async function addedMessages(
       targetId,
       origins: earlier && earlier.mode !== 'summary' ? earlier.origins : [message.id],
       at: 0,
+      ...(summaryBy && { summaryBy }),
     };
     // What it took was spent, and is counted, where it came from.
     const { role, content, anchor, provider, model, timestamp } = message;
@@ -83,7 +85,7 @@ async function addedMessages(
   if (mode === 'summary') {
     const content = [{ type: 'text', text: summary } as const];
     const message: Message = {
-      id: `summary:${summary.length}`,
+      id: `summary:${summary.length}:${summaryBy?.model ?? ''}`,
       sessionId: sourceId,
       index: 0,
       anchor: { logId: '', seq: 0 },

@@ -4,7 +4,7 @@
  *
  * Invariant: what is shown to stand afterwards and what is sent are the same list (`effective`).
  */
-import type { FileConflict, MergeMode, MergePlan } from '../../src/core/merge.ts';
+import type { FileConflict, MergeMode, MergePlan, SummaryAuthor } from '../../src/core/merge.ts';
 
 /** `take`: merged all the same; `leave`: the messages that edited the file are left out. */
 export type Decision = 'take' | 'leave';
@@ -17,6 +17,8 @@ export interface Choices {
   readonly decisions: Readonly<Record<string, Decision>>;
   /** The summary as the person has it; absent while the one without a model is. */
   readonly summary?: string;
+  /** Who wrote that. */
+  readonly summaryBy?: SummaryAuthor;
 }
 
 export const NO_CHOICES: Choices = { mode: 'append', picked: [], decisions: {} };

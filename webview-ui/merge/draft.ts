@@ -5,6 +5,7 @@
  * Invariant: `after` always follows from the state and the choices; it changes with them or not at
  * all.
  */
+import type { SummaryAuthor } from '../../src/core/merge.ts';
 import type { MergeState, MergeSummary } from '../../src/protocol/mergePanel.ts';
 import type { Afterwards } from './afterwards.ts';
 import { effective, NO_CHOICES, type Choices } from './choices.ts';
@@ -48,6 +49,11 @@ export class Draft {
     return this.#choices.summary ?? this.#summary?.text ?? '';
   }
 
+  /** Who wrote it; the one without a model while nobody did. */
+  get author(): SummaryAuthor {
+    return this.#choices.summaryBy ?? { edited: false };
+  }
+
   /** @returns true when what would stand afterwards is another than before */
   take(state: MergeState, choices: Choices = this.#choices): boolean {
     this.#state = state;
@@ -85,6 +91,7 @@ export class Draft {
       mode: this.#choices.mode,
       messages: isSummary ? (this.#summary?.messages ?? []) : effective(this.#choices, state.plan),
       summary: this.text,
+      ...(isSummary && { summaryBy: this.author }),
     };
     return !isSame(before, this.#after);
   }
@@ -97,6 +104,8 @@ function isSame(a: Afterwards, b: Afterwards): boolean {
     a.sharedCount === b.sharedCount &&
     a.mode === b.mode &&
     a.summary === b.summary &&
+    a.summaryBy?.model === b.summaryBy?.model &&
+    a.summaryBy?.edited === b.summaryBy?.edited &&
     a.messages.length === b.messages.length &&
     a.messages.every((index, position) => index === b.messages[position])
   );

@@ -176,14 +176,14 @@ export class MergePanel extends LightElement {
   }
 
   async #merge(): Promise<void> {
-    const { state, choices, after, text } = this.#draft;
+    const { state, choices, after, text, author } = this.#draft;
     if (state === undefined || this.#busy || this.#obstacle !== undefined) return;
     await this.#during(async () => {
       const order = orderOf(choices, state.plan);
       const isSummary = order.mode === 'summary';
       const next = await this.#host.channel.request('merge', {
         ...order,
-        ...(isSummary && { messages: after.messages, summary: text }),
+        ...(isSummary && { messages: after.messages, summary: text, summaryBy: author }),
       });
       this.#startOver(next, isSummary ? 'summary' : 'append');
     });

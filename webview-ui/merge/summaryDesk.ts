@@ -29,6 +29,8 @@ export class SummaryDesk {
   readonly #parts: DeskParts;
   #progress: SummaryProgress | undefined;
   #model = '';
+  /** Name of the model that was asked last. */
+  #asked = '';
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -46,8 +48,10 @@ export class SummaryDesk {
   hear(progress: SummaryProgress): void {
     const { draft, decide, changed } = this.#parts;
     this.#progress = progress;
-    if (progress.state === 'done') decide({ ...draft.choices, summary: progress.text });
-    else changed();
+    if (progress.state === 'done') {
+      const summaryBy = { ...(this.#asked !== '' && { model: this.#asked }), edited: false };
+      decide({ ...draft.choices, summary: progress.text, summaryBy });
+    } else changed();
   }
 
   render(state: MergeState): TemplateResult {
@@ -61,7 +65,8 @@ export class SummaryDesk {
         model: this.#model,
       },
       {
-        edit: (summary) => decide({ ...draft.choices, summary }),
+        edit: (summary) =>
+          decide({ ...draft.choices, summary, summaryBy: { ...draft.author, edited: true } }),
         reset: () => {
           const { mode, picked, decisions } = draft.choices;
           this.#progress = undefined;
@@ -80,6 +85,7 @@ export class SummaryDesk {
   #askModel(): void {
     const { draft, ask, channel } = this.#parts;
     const { messages } = draft.after;
+    this.#asked = draft.state?.models.find(({ id }) => id === this.#model)?.name ?? '';
     this.#progress = { text: '', state: 'running' };
     ask(async () => {
       try {

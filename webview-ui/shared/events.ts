@@ -17,8 +17,8 @@ export interface PanelEvents {
   'mp-explore': { readonly index: number };
   /** The run that fills this branch is to end, or to be tried again. */
   'mp-change-run': { readonly action: 'cancel' | 'retry' };
-  /** The cursor came to a message. */
-  'mp-focus': { readonly index: number };
+  /** The cursor came to a message, or to what is none yet. */
+  'mp-focus': { readonly index: number | null };
   /** The scroll position changed. */
   'mp-moved': null;
   /** The shared prefix is to be shown or hidden. */

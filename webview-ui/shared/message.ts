@@ -13,6 +13,7 @@ import { tell } from './events.ts';
 import type { BlockActions } from './fold.ts';
 import { formatCost, formatCount, formatFullTime, formatTime, formatTokens } from './format.ts';
 import { messageStyles } from './message.css.ts';
+import { mergedWords } from './mergedWords.ts';
 import { t } from './strings.ts';
 import { theme } from './theme.css.ts';
 
@@ -117,7 +118,7 @@ function renderOrigin({ model, timestamp }: Message): TemplateResult {
 function renderMerged(message: Message): TemplateResult | typeof nothing {
   const merged = mergedOf(message);
   if (!merged) return nothing;
-  const { sessionId, mode, origins } = merged;
+  const { sessionId, origins } = merged;
   const [first] = origins;
   return html`<button
     class="mp-link-button mp-merged"
@@ -130,7 +131,7 @@ function renderMerged(message: Message): TemplateResult | typeof nothing {
       });
     }}
   >
-    ${icon('git-merge')}${mode === 'summary' ? t('Merged summary') : t('Merged')}
+    ${icon('git-merge')}${mergedWords(merged)}
   </button>`;
 }
 

@@ -28,6 +28,7 @@ export class ItemElement extends LightElement {
     sessionId: { attribute: false },
     isForkPoint: { attribute: false },
     bare: { attribute: false },
+    growing: { type: String },
     active: { state: true },
   };
 
@@ -40,6 +41,8 @@ export class ItemElement extends LightElement {
   declare isForkPoint: boolean;
   /** Nothing can be done to it here. */
   declare bare: boolean;
+  /** Set for an answer that is not whole. */
+  declare growing: string | undefined;
   declare active: boolean;
 
   constructor() {
@@ -75,7 +78,8 @@ export class ItemElement extends LightElement {
   }
 
   explore(): void {
-    if (this.message !== undefined) tell(this, 'mp-explore', { index: this.message.index });
+    if (this.message !== undefined && this.growing === undefined)
+      tell(this, 'mp-explore', { index: this.message.index });
   }
 
   protected override updated(): void {
@@ -90,7 +94,8 @@ export class ItemElement extends LightElement {
   override render(): TemplateResult | typeof nothing {
     const { message } = this;
     if (message === undefined) return nothing;
-    return html`<div class="mp-number" aria-hidden="true">${message.index + 1}</div>
+    const number = this.growing === undefined ? message.index + 1 : '…';
+    return html`<div class="mp-number" aria-hidden="true">${number}</div>
       <mp-message .message=${message} .folds=${this.folds}></mp-message>
       ${this.active && !this.bare ? this.#renderActions(message) : nothing} ${this.#renderForks()}
       ${this.#renderMerges()}`;

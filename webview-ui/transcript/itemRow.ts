@@ -11,19 +11,20 @@ export interface ItemSource {
   readonly folds: Set<string>;
   readonly sessionId: string;
   readonly inherited: number;
-  readonly total: number;
+  /** Rows there are, those of answers that are coming included. */
+  readonly rowCount: number;
   /** Rows are only looked at: nothing can be done to a message. */
   readonly bare: boolean;
 }
 
 export function renderItem(list: ItemSource, index: number, isTabStop: boolean): TemplateResult {
-  const { pages, total } = list;
+  const { pages, rowCount } = list;
   return html`<mp-item
     role="article"
     tabindex=${isTabStop ? 0 : -1}
     aria-posinset=${index + 1}
-    aria-setsize=${total}
-    aria-label=${t('Message {0} of {1}', formatCount(index + 1), formatCount(total))}
+    aria-setsize=${rowCount}
+    aria-label=${t('Message {0} of {1}', formatCount(index + 1), formatCount(rowCount))}
     .message=${pages.message(index)}
     .forks=${pages.forks(index)}
     .merges=${pages.merges(index)}

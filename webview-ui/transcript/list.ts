@@ -1,7 +1,8 @@
 /**
  * <mp-list>: a session's messages, however many. Only those around the viewport are in the page,
  * put there a few per frame so that no task grows long; spacers stand for the rest. The browser's
- * scroll anchoring keeps what is read in place when rows above it come, go or change height.
+ * scroll anchoring keeps what is read in place when rows above it come, go or change height. After
+ * the last message stand answers that are coming, until their messages take their place.
  *
  * It tells `mp-focus {index}`, `mp-moved` (the scroll position), and `mp-expand {open}`.
  */
@@ -9,14 +10,16 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
 import { renderEarlier } from './earlier.ts';
+import type { Growing } from './growing.ts';
 import { Heights } from './heights.ts';
 import { ItemElement } from './item.ts';
 import { renderItem, type ItemSource } from './itemRow.ts';
 import { nextTarget } from './keys.ts';
-import { renderList } from './listBody.ts';
+import { renderList, spaceRows } from './listBody.ts';
 import type { Pages } from './pages.ts';
-import type { Goal, Place } from './place.ts';
-import { RowRange } from './rowRange.ts';
+import { placeIn, type Goal, type Place } from './place.ts';
+import { RowRange, viewAt, type View } from './rowRange.ts';
+import { growingRow, Tail, type GrowingRow } from './tail.ts';
 
 /** Height of a row that was not seen, until some were. In pixels. */
 const ROW_ESTIMATE = 110;
@@ -34,6 +37,7 @@ export class ListElement extends LightElement implements ItemSource {
     expanded: { attribute: false },
     bare: { attribute: false },
     focused: { attribute: false },
+    growing: { attribute: false },
     revision: { state: true },
   };
 
@@ -50,10 +54,12 @@ export class ListElement extends LightElement implements ItemSource {
   declare bare: boolean;
   /** The message the cursor is on. */
   declare focused: number | undefined;
+  declare growing: readonly Growing[];
   declare revision: number;
 
   readonly #heights = new Heights(0, ROW_ESTIMATE);
   readonly #range = new RowRange();
+  readonly #tail = new Tail();
   #goal: Goal | undefined;
   #atEnd = false;
   #lastTop = 0;
@@ -73,6 +79,7 @@ export class ListElement extends LightElement implements ItemSource {
     this.expanded = false;
     this.bare = false;
     this.focused = undefined;
+    this.growing = [];
     this.revision = 0;
     this.addEventListener('scroll', () => this.#onScroll(), { passive: true });
     for (const type of ['wheel', 'touchmove', 'pointerdown'] as const) {
@@ -103,6 +110,10 @@ export class ListElement extends LightElement implements ItemSource {
     return this.#heights.count;
   }
 
+  get rowCount(): number {
+    return this.total + this.#tail.count;
+  }
+
   /** Tells how many messages there are, or that pages came or changed. */
   setTotal(total: number): void {
     const follow = this.#atEnd && total > this.total;
@@ -120,15 +131,7 @@ export class ListElement extends LightElement implements ItemSource {
 
   /** First message in view, for coming back to it. */
   get place(): Place | undefined {
-    const { top } = this.getBoundingClientRect();
-    for (const row of this.#rows()) {
-      const box = row.getBoundingClientRect();
-      // A row of which less than a pixel shows is not what is read.
-      if (box.bottom > top + 1 && row.message !== undefined) {
-        return { index: row.message.index, offset: box.top - top };
-      }
-    }
-    return undefined;
+    return placeIn(this.#items(), this.getBoundingClientRect().top);
   }
 
   /** Shows a message, `offset` pixels below the top of the viewport. */
@@ -154,9 +157,13 @@ export class ListElement extends LightElement implements ItemSource {
     return this.querySelector('.mp-rows');
   }
 
-  #rows(): ItemElement[] {
+  #items(): ItemElement[] {
     const rows = [...(this.#body?.children ?? [])];
     return rows.filter((row) => row instanceof ItemElement);
+  }
+
+  #rows(): ItemElement[] {
+    return this.#items().filter((row) => row.growing === undefined);
   }
 
   #row(index: number): ItemElement | undefined {
@@ -194,18 +201,30 @@ export class ListElement extends LightElement implements ItemSource {
       more = this.#moveRange();
       if (more) {
         this.revision++;
+        const growing = growingRow(this.#items(), this.getBoundingClientRect());
         await this.updateComplete;
         const rows = this.#rows();
         await Promise.all(rows.map((row) => row.updateComplete));
         this.#measure(rows);
+        if (growing !== undefined) this.#succeed(growing);
         this.#range.took(performance.now() - began);
       }
       this.#settle();
-      if (!more) this.#finish();
+      if (!more && this.#goal && this.#row(this.#goal.index)) this.#goal = undefined;
     } finally {
       this.#stepping = false;
     }
     if (more) this.#schedule();
+  }
+
+  /** A message stands where the growing answer stood that it is: for the eye and for the keyboard. */
+  #succeed(growing: GrowingRow): void {
+    const index = this.#tail.successorOf(growing);
+    const row = index === undefined ? undefined : this.#row(index);
+    if (row === undefined) return;
+    const { top, hadFocus } = growing;
+    if (!this.#atEnd && top < this.clientHeight) this.scrollTop += this.#offsetOf(row) - top;
+    if (hadFocus) row.focus({ preventScroll: true });
   }
 
   /** Brings the range one step on and asks for what it lacks. False when it is as it should be. */
@@ -218,20 +237,12 @@ export class ListElement extends LightElement implements ItemSource {
   }
 
   /** First and last row in view, by measure, or where the goal is. */
-  #inView(): { from: number; to: number } {
-    const base = this.#heights.top(this.#base);
-    const height = this.clientHeight;
-    const goal = this.#goal;
-    if (goal !== undefined) {
-      const top = this.#heights.top(goal.index) - (goal.offset === 'end' ? height : goal.offset);
-      const from = Math.max(this.#base, Math.min(this.#heights.at(top), goal.index));
-      return { from, to: Math.max(goal.index, this.#heights.at(top + height)) };
-    }
-    const top = this.scrollTop - (this.#body?.parentElement?.offsetTop ?? 0) + base;
-    return {
-      from: Math.max(this.#base, this.#heights.at(top)),
-      to: Math.max(this.#base, this.#heights.at(top + height)),
-    };
+  #inView(): View {
+    const top = this.scrollTop - (this.#body?.parentElement?.offsetTop ?? 0);
+    // Below the last row that is here stands what is coming, not messages that are not here yet.
+    const last = this.#tail.count > 0 ? this.#range.end - 1 : this.total - 1;
+    const sight = { first: this.#base, last, top, height: this.clientHeight };
+    return viewAt(this.#heights, sight, this.#goal);
   }
 
   #measure(rows: readonly ItemElement[]): void {
@@ -248,14 +259,12 @@ export class ListElement extends LightElement implements ItemSource {
 
   /** Gives the spacers the height of what they stand for. */
   #space(): void {
-    const [above, , below] = this.#body?.parentElement?.children ?? [];
     const heights = this.#heights;
-    if (above instanceof HTMLElement) {
-      above.style.height = `${heights.top(this.#range.start) - heights.top(this.#base)}px`;
-    }
-    if (below instanceof HTMLElement) {
-      below.style.height = `${heights.top(this.total) - heights.top(this.#range.end)}px`;
-    }
+    const { start, end } = this.#range;
+    const rest = heights.top(this.total) - heights.top(end) + this.#tail.room;
+    // New messages come under a growing answer, which then gives way to them.
+    const below = this.#tail.count > 0 ? 0 : rest;
+    spaceRows(this.#body, heights.top(start) - heights.top(this.#base), below);
   }
 
   /** Puts the goal, or the end while it is followed, where it should stand. */
@@ -271,13 +280,8 @@ export class ListElement extends LightElement implements ItemSource {
     else this.scrollTop += this.#offsetOf(row) - goal.offset;
     // By the time the row is drawn the person may be typing: keys must not become commands.
     const typing = document.activeElement?.matches('textarea, input, select') === true;
-    if (goal.focus && !typing && !row.matches(':focus')) row.focus({ preventScroll: true });
-  }
-
-  #finish(): void {
-    if (this.#goal !== undefined && this.#row(this.#goal.index) !== undefined) {
-      this.#goal = undefined;
-    }
+    const to = goal.offset === 'end' ? (this.#items().at(-1) ?? row) : row;
+    if (goal.focus && !typing && !to.matches(':focus')) to.focus({ preventScroll: true });
   }
 
   #onScroll(): void {
@@ -298,8 +302,10 @@ export class ListElement extends LightElement implements ItemSource {
         if (target !== this) this.#resized.unobserve(target);
         continue;
       }
+      const { height } = target.getBoundingClientRect();
       const index = target.message?.index;
-      if (index !== undefined) this.#heights.set(index, target.getBoundingClientRect().height);
+      if (target.growing !== undefined) this.#tail.measured(height);
+      else if (index !== undefined) this.#heights.set(index, height);
     }
     this.#settle();
     this.#schedule();
@@ -310,7 +316,7 @@ export class ListElement extends LightElement implements ItemSource {
     const index = row instanceof ItemElement ? row.message?.index : undefined;
     if (index === undefined || index === this.focused) return;
     this.focused = index;
-    tell(this, 'mp-focus', { index });
+    tell(this, 'mp-focus', { index: index < this.total ? index : null });
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -321,7 +327,7 @@ export class ListElement extends LightElement implements ItemSource {
       rowHasFocus: row !== undefined && event.target === row,
       viewport: this.getBoundingClientRect(),
       first: this.#base,
-      last: this.total - 1,
+      last: this.rowCount - 1,
     });
     if (target === undefined) {
       if (event.key.startsWith('Page')) this.#goal = undefined;
@@ -329,7 +335,7 @@ export class ListElement extends LightElement implements ItemSource {
     }
     event.preventDefault();
     if (target === 'handled') return;
-    if (target === this.total - 1 && event.key === 'End') this.goToEnd(true);
+    if (event.key === 'End') this.goToEnd(true);
     else
       this.focusRow(
         row === undefined && event.key !== 'Home' ? (this.place?.index ?? target) : target,
@@ -353,6 +359,7 @@ export class ListElement extends LightElement implements ItemSource {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('expanded') && this.hasUpdated) this.#onExpanded();
+    this.#tail.update(this.growing, this.#range, this.total, this.pages);
   }
 
   #onExpanded(): void {
@@ -362,6 +369,7 @@ export class ListElement extends LightElement implements ItemSource {
   }
 
   protected override updated(): void {
+    for (const row of this.querySelectorAll('mp-item[growing]')) this.#resized.observe(row);
     this.#space();
     this.#schedule();
     // A row that left the page takes the focus with it: keep it in the list.
@@ -384,6 +392,7 @@ export class ListElement extends LightElement implements ItemSource {
         tell(this, 'mp-expand', { open: !this.expanded }),
       ),
       row: (index) => renderItem(this, index, index === tabStop),
+      growing: this.#tail.render(this.total, this.folds),
     });
   }
 }

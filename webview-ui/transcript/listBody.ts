@@ -15,10 +15,12 @@ export interface ListBody {
   /** What stands for the messages before the fork point. */
   readonly earlier: unknown;
   readonly row: (index: number) => unknown;
+  /** Rows after the last message. */
+  readonly growing: unknown;
 }
 
 export function renderList(body: ListBody): TemplateResult {
-  const { indexes, total, label, busy, earlier, row } = body;
+  const { indexes, total, label, busy, earlier, row, growing } = body;
   const isEmpty = indexes.length === 0;
   return html`${earlier}
     <div class="mp-list-body">
@@ -29,7 +31,7 @@ export function renderList(body: ListBody): TemplateResult {
         aria-label=${isEmpty ? nothing : t('Messages of {0}', label)}
         aria-busy=${isEmpty ? nothing : String(busy)}
       >
-        ${repeat(indexes, (index) => index, row)}
+        ${repeat(indexes, (index) => index, row)}${growing}
       </div>
       <div class="mp-spacer" role="presentation"></div>
     </div>
@@ -38,4 +40,11 @@ export function renderList(body: ListBody): TemplateResult {
         ? html`<div class="mp-loading"><vscode-progress-ring></vscode-progress-ring></div>`
         : nothing
     }`;
+}
+
+/** Gives the spacers around the rows the height of what they stand for, in pixels. */
+export function spaceRows(rows: HTMLElement | null, above: number, below: number): void {
+  const [first, , last] = rows?.parentElement?.children ?? [];
+  if (first instanceof HTMLElement) first.style.height = `${above}px`;
+  if (last instanceof HTMLElement) last.style.height = `${below}px`;
 }

@@ -21,12 +21,13 @@ import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { EMPTY_DRAFT, type Draft } from './composer.ts';
 import './composer.ts';
+import { growingOf, type Growing } from './growing.ts';
 import { renderSessionHeader } from './header.ts';
 import type { ListElement } from './list.ts';
 import './list.ts';
 import { Pages } from './pages.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
-import './run.ts';
+import { saidOf } from './run.ts';
 import {
   renderEmpty,
   renderFailure,
@@ -56,6 +57,7 @@ export class TranscriptElement extends LightElement {
     away: { state: true },
     unseen: { state: true },
     run: { state: true },
+    growing: { state: true },
   };
 
   /** What the host said the session is; absent while it has not. */
@@ -74,6 +76,8 @@ export class TranscriptElement extends LightElement {
   declare unseen: boolean;
   /** What fills this session, while that is not done. */
   declare run: RunView | undefined;
+  /** What is coming, and what has come whose messages are not there yet. */
+  declare growing: readonly Growing[];
 
   readonly #list = createRef<ListElement>();
   #folds = new Set<string>();
@@ -95,8 +99,7 @@ export class TranscriptElement extends LightElement {
         return null;
       },
       setRun: ({ run }) => {
-        if (run === null && this.run !== undefined) this.#announce(t('The answer is whole'));
-        this.run = run ?? undefined;
+        this.#takeRun(run);
         return null;
       },
     },
@@ -119,6 +122,7 @@ export class TranscriptElement extends LightElement {
     this.expanded = false;
     this.away = false;
     this.unseen = false;
+    this.growing = [];
     this.#listen();
   }
 
@@ -170,6 +174,7 @@ export class TranscriptElement extends LightElement {
       this.expanded = kept?.expanded ?? false;
       this.state = state;
       this.run = state.run;
+      this.growing = growingOf([], state.run ?? null);
       await this.updateComplete;
       this.#list.value?.setTotal(state.session.messageCount);
       this.#place(state, kept);
@@ -214,6 +219,16 @@ export class TranscriptElement extends LightElement {
     if (session.messageCount > before && !list.atEnd) this.unseen = true;
     this.#pages.refresh(list.shown.start, list.shown.end + 1);
     list.setTotal(session.messageCount);
+  }
+
+  #takeRun(run: RunView | null): void {
+    const said = saidOf(this.run, run);
+    if (said !== undefined) this.#announce(said);
+    if (run !== null && run.text.length > (this.run?.text.length ?? 0) && this.away) {
+      this.unseen = true;
+    }
+    this.run = run ?? undefined;
+    this.growing = growingOf(this.growing, run);
   }
 
   /** Asks the host for something and says what came of it. False when it failed. */
@@ -314,6 +329,7 @@ export class TranscriptElement extends LightElement {
           .inherited=${session.inheritedCount}
           .parentTitle=${parentTitle ?? t('the parent session')}
           .expanded=${this.expanded}
+          .growing=${this.growing}
         ></mp-list>
         ${session.messageCount === 0 ? renderEmpty(canWrite) : nothing}
         ${this.away && this.unseen ? renderUnseen(() => this.#list.value?.goToEnd()) : nothing}

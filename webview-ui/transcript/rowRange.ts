@@ -3,6 +3,9 @@
  * at a time towards some more on either side, and drops those far away, so it stays bounded.
  */
 
+import type { Heights } from './heights.ts';
+import type { Goal } from './place.ts';
+
 /** Rows kept ready on each side of what is seen, and how many more may stay before they go. */
 const AHEAD = 40;
 const SLACK = 20;
@@ -16,6 +19,34 @@ const STEP_TIME = 10;
 export interface View {
   readonly from: number;
   readonly to: number;
+}
+
+/** What the viewport shows. */
+interface Sight {
+  /** The first and the last row that may be in it. */
+  readonly first: number;
+  readonly last: number;
+  /** Pixels between the top of `first` and the viewport's. */
+  readonly top: number;
+  readonly height: number;
+}
+
+/** First and last row in view, by measure, or where the goal is. */
+export function viewAt(
+  heights: Heights,
+  { first, last, top, height }: Sight,
+  goal: Goal | undefined,
+): View {
+  if (goal !== undefined) {
+    const start = heights.top(goal.index) - (goal.offset === 'end' ? height : goal.offset);
+    const from = Math.max(first, Math.min(heights.at(start), goal.index));
+    return { from, to: Math.max(goal.index, heights.at(start + height)) };
+  }
+  const start = top + heights.top(first);
+  return {
+    from: Math.max(first, Math.min(heights.at(start), last)),
+    to: Math.max(first, heights.at(start + height)),
+  };
 }
 
 export class RowRange {

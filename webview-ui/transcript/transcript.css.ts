@@ -230,9 +230,8 @@ export const transcriptStyles = css`
   }
   .mp-run {
     display: flex;
-    flex: 0 1 auto;
+    flex: none;
     flex-direction: column;
-    max-height: 55%;
     border-top: 1px solid var(--mp-line);
     background: var(--mp-card);
   }
@@ -266,17 +265,6 @@ export const transcriptStyles = css`
     padding: 0 20px 8px;
     overflow-wrap: anywhere;
   }
-  .mp-run-text {
-    flex: 0 1 auto;
-    min-height: 0;
-    padding: 4px 20px 12px 52px;
-    overflow: hidden auto;
-  }
-  .mp-run-text:focus-visible {
-    outline: 1px solid var(--vscode-focusBorder);
-    outline-offset: -1px;
-  }
-
   mp-composer {
     display: flex;
     flex: none;

@@ -106,7 +106,9 @@ class Outlines {
     // Assigned one by one: a log has tens of thousands of them, and spreading takes its time.
     const entry: { -readonly [K in keyof OutlineEntry]: OutlineEntry[K] } = {
       role: roleOf(group.kind),
-      seqs: entries.map(({ seq }) => seq).sort((a, b) => a - b),
+      seqs: entries
+        .flatMap(({ seq, also }) => (also === undefined ? [seq] : [seq, also]))
+        .sort((x, y) => x - y),
     };
     if (nativeId !== undefined) entry.nativeId = nativeId;
     if (lineageId !== undefined) entry.lineageId = lineageId;

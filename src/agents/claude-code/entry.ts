@@ -12,6 +12,7 @@ import type { UsageTable } from './usage.ts';
 
 /**
  * - `prompt`: a person's words; `queued`: words typed while a tool ran
+ * - `ran`: a command that the person ran from the prompt; `output`: what it printed
  * - `results`: nothing but tool results; `answered`: tool results with a person's words beside them
  * - `compaction`: the boundary; `summary`: the text that replaces what came before it
  * - `retry`: a failed API call; `notice`: shown as an event too
@@ -20,6 +21,8 @@ import type { UsageTable } from './usage.ts';
 export type EntryKind =
   | 'prompt'
   | 'queued'
+  | 'ran'
+  | 'output'
   | 'results'
   | 'answered'
   | 'assistant'
@@ -37,7 +40,7 @@ export interface EntryDetail {
   readonly model?: string;
   /** The tools it calls. */
   readonly calls: readonly number[];
-  /** Calls that the provider runs and answers by itself. */
+  /** Calls that need no result of their own: those the provider runs, or the person ran. */
   readonly serverCalls: number;
   /** The calls it answers. */
   readonly results: readonly number[];
@@ -53,6 +56,8 @@ export interface EntryDetail {
 
 export interface Entry {
   readonly seq: number;
+  /** Of words from the queue: the record that says that the model was told of them. */
+  readonly also?: number;
   readonly kind: EntryKind;
   /** Number of its own id, -1 for none. */
   readonly uuid: number;
@@ -88,6 +93,7 @@ export const CHAIN_TYPES: ReadonlySet<unknown> = new Set([
 const NO_RESPONSE = 'No response requested.';
 const WORDS_LENGTH = 120;
 const NOTHING: readonly never[] = [];
+const NONE = -1;
 
 /** Makes entries of records; ids and tokens are entered into the log's tables. */
 export class EntryReader {
@@ -144,6 +150,7 @@ export class EntryReader {
         ...this.#detail(record, usage),
         results: calls.length === 0 ? NOTHING : calls.map((id) => this.#names.numberOf(id)),
         errors: results.filter((result) => result['is_error'] === true).length,
+        ...(kind === 'ran' && { serverCalls: 1 }),
         ...wordsOf(kind, text),
       },
     };
@@ -195,8 +202,19 @@ export class EntryReader {
 
   #attachment(record: JsonObject, usage: number): Understood {
     const payload = asObject(record['attachment']);
-    if (payload?.['type'] !== 'queued_command') return HIDDEN;
-    const parts = partsOf(payload['prompt']);
+    return payload?.['type'] === 'queued_command'
+      ? this.#queued(record, payload['prompt'], usage)
+      : HIDDEN;
+  }
+
+  /** What a record put into the queue; `undefined` where nobody typed it. */
+  queued(seq: number, record: JsonObject): Entry | undefined {
+    const { kind, detail } = this.#queued(record, record['content'], NONE);
+    return detail && { seq, kind, uuid: NONE, parent: NONE, flags: FLAG.foreign, detail };
+  }
+
+  #queued(record: JsonObject, words: unknown, usage: number): Understood {
+    const parts = partsOf(words);
     const text = withoutWrappers(parts.texts.join('\n'));
     const kind = kindOfText(text);
     const isTyped = kind === 'typed' || (kind === 'empty' && parts.attachments.length > 0);
@@ -254,6 +272,7 @@ function userKind(
   if (isTrue(record['isCompactSummary']) || kind === 'summary') return 'summary';
   if (isTrue(record['isMeta'])) return 'hidden';
   if (words) return record['promptSource'] === 'system' ? 'notice' : 'prompt';
+  if (kind === 'ran' || kind === 'output') return kind;
   return kind === 'action' ? 'notice' : 'hidden';
 }
 

@@ -10,6 +10,7 @@ import { numbered, type OwnPart } from '../writer.ts';
 import { EntryReader, FLAG, type Entry } from './entry.ts';
 import { linkEntries, linkSidechains, type Links } from './links.ts';
 import { Names } from './names.ts';
+import { Queue } from './queue.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { UsageTable } from './usage.ts';
 
@@ -43,17 +44,20 @@ const LEFT_OUT: ReadonlySet<unknown> = new Set(['progress']);
 export async function forkPath(part: OwnPart): Promise<ForkPath> {
   const names = new Names();
   const reader = new EntryReader(names, new UsageTable());
-  const all: Entry[] = [];
+  const queue = new Queue(reader);
+  const read: Entry[] = [];
   const left = new Set<number>();
   for await (const [seq, record] of numbered(part)) {
     const object = asObject(decodeRecord(record, STARTS_RECORD).value);
+    if (object) queue.add(seq, object);
     const entry = object && reader.read(seq, object);
     if (!entry) continue;
-    all.push(entry);
+    read.push(entry);
     if (LEFT_OUT.has(object['type']) || entry.flags & FLAG.foreign) left.add(seq);
   }
   // Of a hundred thousand records each of these steps takes its time: others have the thread between.
   await nextTurn();
+  const all = queue.among(read);
   const { entries, links } = conversationOf(all, part.entries, names.size);
   await nextTurn();
   return new PathFinder(entries, links, names, left).find(part.entries);
@@ -100,7 +104,10 @@ class PathFinder {
       .sort((a, b) => this.#rank(a, leaf) - this.#rank(b, leaf));
     const isKept = new Set(kept);
     const records = new Map(
-      kept.map((index) => [this.#seqOf(index), this.#record(index, isKept)] as const),
+      kept.flatMap((index) => {
+        const record = this.#record(index, isKept);
+        return this.#seqsOf(index).map((seq) => [seq, record] as const);
+      }),
     );
     const ids = new Set([...records.values()].flatMap(({ uuid }) => uuid ?? []));
     return { kept: records, leaf: this.#seqOf(leaf), answered: this.#answered(kept), ids };
@@ -198,5 +205,10 @@ class PathFinder {
 
   #seqOf(index: number): number {
     return this.#entries[index]?.seq ?? NONE;
+  }
+
+  #seqsOf(index: number): readonly number[] {
+    const also = this.#entries[index]?.also;
+    return also === undefined ? [this.#seqOf(index)] : [this.#seqOf(index), also];
   }
 }

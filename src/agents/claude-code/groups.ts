@@ -97,6 +97,7 @@ class GroupBuilder {
   #joined(entry: Entry, above: Group | undefined): Group | undefined {
     if (entry.kind === 'summary') return above?.kind === 'compaction' ? above : undefined;
     if (entry.kind === 'retry') return above?.kind === 'retry' ? above : undefined;
+    if (entry.kind === 'output') return above?.kind === 'ran' ? above : undefined;
     const id = answerId(entry);
     if (id === undefined) return undefined;
     // Words that were typed while the answer ran do not cut it in two.
@@ -175,6 +176,8 @@ export function roleOf(kind: EntryKind): Role {
     case 'prompt':
     case 'queued':
     case 'answered':
+    case 'ran':
+    case 'output':
       return 'user';
     case 'assistant':
     case 'results':

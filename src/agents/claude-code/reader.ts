@@ -15,6 +15,7 @@ import { LogFacts } from './facts.ts';
 import { linkEntries, linkSidechains } from './links.ts';
 import { Names } from './names.ts';
 import { Problems } from '../problems.ts';
+import { Queue } from './queue.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { TaskCalls } from './taskCalls.ts';
 import { FileEnds } from './title.ts';
@@ -37,6 +38,7 @@ export class ClaudeCodeReader implements LogReader {
   readonly #usage = new UsageTable();
   readonly #reader = new EntryReader(this.#names, this.#usage);
   readonly #tasks = new TaskCalls(this.#names);
+  readonly #queue = new Queue(this.#reader);
   #last: { readonly seq: number; readonly ended: boolean } | undefined;
   #records = 0;
 
@@ -75,6 +77,7 @@ export class ClaudeCodeReader implements LogReader {
         this.#problems.add(seq, `Is a record of type ${type} without readable content.`, record);
       }
     }
+    this.#queue.add(seq, object);
     const entry = this.#reader.read(seq, object);
     if (!entry) return;
     this.#entries.push(entry);
@@ -85,6 +88,7 @@ export class ClaudeCodeReader implements LogReader {
     while ((this.#entries.at(-1)?.seq ?? -1) >= seq) this.#entries.pop();
     this.#ends.truncate(seq);
     this.#tasks.truncate(seq);
+    this.#queue.truncate(seq);
     this.#problems.truncate(seq);
     for (const known of this.#unofficial) if (known >= seq) this.#unofficial.delete(known);
     // What stands before was whole: only an unterminated tail is ever read again.
@@ -93,15 +97,16 @@ export class ClaudeCodeReader implements LogReader {
 
   finish(): DerivedLog {
     const isSubagent = this.#isSubagent();
-    const entries = isSubagent
-      ? this.#entries
-      : this.#entries.filter((entry) => !(entry.flags & FLAG.sidechain));
+    const all = this.#queue.among(this.#entries);
+    const entries = isSubagent ? all : all.filter((entry) => !(entry.flags & FLAG.sidechain));
     const main = { entries, links: linkEntries(entries, this.#names.size) };
-    const sides = isSubagent ? undefined : this.#sidechains(entries);
+    const sides =
+      isSubagent || entries.length === all.length ? undefined : this.#sidechains(entries);
     const tables = { names: this.#names, usage: this.#usage, tasks: this.#tasks };
     const branches = deriveBranches(main, sides, tables);
     const facts = this.#facts;
     const forkedFrom = this.#forkedFrom(entries);
+    const { subagents } = this.#tasks;
     const models = [...facts.models];
     return {
       nativeId: this.#nativeId(isSubagent),
@@ -119,6 +124,7 @@ export class ClaudeCodeReader implements LogReader {
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(isSubagent && { subagentOf: facts.sessionId ?? this.#trunkFolder() }),
+      ...(subagents.length > 0 && { subagentCalls: subagents }),
       ...(forkedFrom && { forkedFrom }),
     };
   }
@@ -193,8 +199,7 @@ export class ClaudeCodeReader implements LogReader {
   }
 
   /** Conversations of subagents in the same file, as versions before 2 wrote them. */
-  #sidechains(main: readonly Entry[]): Linked | undefined {
-    if (main.length === this.#entries.length) return undefined;
+  #sidechains(main: readonly Entry[]): Linked {
     const entries = this.#entries.filter((entry) => entry.flags & FLAG.sidechain);
     return { entries, links: linkSidechains(entries, main, this.#names.size) };
   }

@@ -9,7 +9,7 @@ import type {
 import { asObject, asString, decodeRecord, objectsIn, type JsonObject } from '../json.ts';
 import { blocksOf, contentOf, partsOf } from './content.ts';
 import { isServerCall } from './entry.ts';
-import { actionText, kindOfText, withoutWrappers } from './prompt.ts';
+import { actionText, kindOfText, printed, ranLine, withoutWrappers } from './prompt.ts';
 import { STARTS_RECORD } from './startsRecord.ts';
 import { editOf, summaryOf, withLocalPaths } from './tools.ts';
 import { bounded, indented } from '../text.ts';
@@ -20,9 +20,8 @@ export const renderer: MessageRenderer = {
     const content: ContentBlock[] = [];
     if (entry.notice) content.push(breakNotice(entry.notice));
     if (entry.role === 'system') content.push(...notices(values, limits));
-    else if (entry.role === 'user') {
-      for (const value of values) content.push(...userBlocks(value, limits));
-    } else content.push(...answerBlocks(values, limits));
+    else if (entry.role === 'user') content.push(...saidBlocks(values, limits));
+    else content.push(...answerBlocks(values, limits));
     return { content, metadata: metadataOf(values) };
   },
 };
@@ -33,8 +32,33 @@ function breakNotice(kind: NonNullable<OutlineEntry['notice']>): NoticeBlock {
     : { type: 'notice', kind, text: 'The conversation went on with an empty context.' };
 }
 
+/** What a person said or ran. */
+function saidBlocks(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
+  const [first, ...others] = records;
+  const words = first ? wordsOf(first) : '';
+  const kind = kindOfText(words);
+  // What a command printed whose own record is lost.
+  if (kind === 'output') return [{ type: 'text', ...bounded(printed(words), limits.text) }];
+  if (kind !== 'ran') return records.flatMap((record) => userBlocks(record, limits));
+  const command = ranLine(words);
+  const output = others.map((other) => printed(wordsOf(other))).join('\n');
+  return [
+    {
+      type: 'tool',
+      callId: '',
+      name: 'Bash',
+      summary: summaryOf('Bash', { command }),
+      input: bounded(command, limits.toolResult),
+      ...(others.length > 0 && {
+        result: { ...bounded(output, limits.toolResult), isError: false },
+      }),
+    },
+  ];
+}
+
 function userBlocks(record: JsonObject, limits: TextLimits): ContentBlock[] {
-  const queued = asObject(record['attachment'])?.['prompt'];
+  const isQueue = record['type'] === 'queue-operation';
+  const queued = isQueue ? record['content'] : asObject(record['attachment'])?.['prompt'];
   const parts = partsOf(queued ?? contentOf(record));
   const text = withoutWrappers(parts.texts.join('\n'));
   return [

@@ -3,6 +3,7 @@ import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import type { ToolBlock } from '../../core/message.ts';
 import { changedLines, type LineCounts } from '../lineCounts.ts';
 import { snippet } from '../text.ts';
+import { todosDone } from '../todos.ts';
 
 const SUMMARY_LENGTH = 200;
 
@@ -36,7 +37,7 @@ const summaries: Readonly<Record<string, Summarise>> = {
   LS: field('path'),
   Task: (input) => withKind(input),
   Agent: (input) => withKind(input),
-  TodoWrite: (input) => todos(asArray(input['todos'])),
+  TodoWrite: (input) => todosDone(asArray(input['todos'])),
   TaskCreate: field('subject'),
   TaskUpdate: field('taskId'),
   WebFetch: field('url'),
@@ -92,11 +93,6 @@ function withKind(input: JsonObject): string | undefined {
   const description = asString(input['description']) ?? asString(input['prompt']);
   const kind = asString(input['subagent_type']);
   return kind !== undefined && description !== undefined ? `${kind}: ${description}` : description;
-}
-
-function todos(items: readonly unknown[]): string {
-  const done = items.filter((item) => asObject(item)?.['status'] === 'completed').length;
-  return `${done} of ${items.length} done`;
 }
 
 const EDITS: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit']);

@@ -112,7 +112,8 @@ function toolBlock(
 ): ContentBlock {
   const input = argumentsOf(call);
   const text = typeof input === 'string' ? input : indented(input);
-  const edit = result && failed(result) ? undefined : editOf(call);
+  // A call that was not carried out (the turn was interrupted) has changed nothing.
+  const edit = result && !failed(result) ? editOf(call) : undefined;
   return {
     type: 'tool',
     callId: asString(call['call_id']) ?? '',

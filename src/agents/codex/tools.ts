@@ -2,12 +2,16 @@
 import type { ToolBlock } from '../../core/message.ts';
 import { asArray, asObject, asString, type JsonObject } from '../json.ts';
 import { indented, snippet } from '../text.ts';
+import { todosDone } from '../todos.ts';
 import { textOfParts } from './record.ts';
 
 const SUMMARY_LENGTH = 200;
 /** How much of an output is looked at for how the command ended: it stands at the top. */
 const HEAD = 400;
 const ENDED = /^(?:Process exited with code|Exit code:) (-?\d+)$/m;
+/** A call that Codex could not carry out is answered with this and why. */
+const REFUSED =
+  /^(?:(?:exec_command|write_stdin|apply_patch verification) failed\b|failed to parse function arguments\b)/;
 const PATCH = /^\*\*\* Begin Patch$/m;
 const HEADING = /^\*\*\* (?:Update|Add|Delete) File: (.+)$/;
 const MOVED = /^\*\*\* Move to: (.+)$/;
@@ -41,9 +45,12 @@ export function summaryOf(payload: JsonObject): string {
   if (!given) return snippet(asString(payload['summary']) ?? '', SUMMARY_LENGTH);
   for (const name of FIELDS) {
     const value = given[name];
+    if (typeof value === 'number') return String(value);
     const text = Array.isArray(value) ? commandOf(value) : value;
     if (typeof text === 'string' && text.trim() !== '') return snippet(text, SUMMARY_LENGTH);
   }
+  const plan = asArray(given['plan']);
+  if (plan.length > 0) return todosDone(plan);
   const first = Object.values(given).find((value) => typeof value === 'string');
   return typeof first === 'string' ? snippet(first, SUMMARY_LENGTH) : '';
 }
@@ -139,6 +146,7 @@ export function failed(payload: JsonObject): boolean {
       : undefined);
   if (typeof code === 'number') return code !== 0;
   const head = typeof output === 'string' ? output : textOfParts(output);
+  if (REFUSED.test(head)) return true;
   const ended = ENDED.exec(head.slice(0, HEAD))?.[1];
   return ended !== undefined && ended !== '0';
 }

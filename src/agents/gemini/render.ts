@@ -5,6 +5,7 @@ import { readFragment } from '../fragment.ts';
 import { asArray, asObject, asString, objectsIn, type JsonObject } from '../json.ts';
 import { changedLines, diffLines } from '../lineCounts.ts';
 import { bounded, indented, snippet } from '../text.ts';
+import { todosDone } from '../todos.ts';
 import { isOpen, messageOf, partsOf, promptOf, textOf } from './message.ts';
 import { STARTS_RECORD } from './rule.ts';
 
@@ -79,6 +80,8 @@ const SAID_BY = ['file_path', 'absolute_path', 'command', 'pattern', 'query', 'd
 function summaryOf(args: JsonObject | undefined): string {
   if (!args) return '';
   const named = SAID_BY.map((name) => asString(args[name])).find((value) => value !== undefined);
+  const todos = asArray(args['todos']);
+  if (named === undefined && todos.length > 0) return todosDone(todos);
   const said = named ?? Object.values(args).find((value) => typeof value === 'string');
   return typeof said === 'string' ? snippet(said, SUMMARY_LENGTH) : '';
 }

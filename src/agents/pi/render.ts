@@ -85,7 +85,8 @@ function toolBlock(
 ): ContentBlock {
   const name = asString(block['name']) ?? 'tool';
   const input = block['arguments'];
-  const edit = result?.['isError'] === true ? undefined : editOf(name, input, result);
+  // A call that was not carried out (the answer was cut short) has changed nothing.
+  const edit = result && result['isError'] !== true ? editOf(name, input, result) : undefined;
   return {
     type: 'tool',
     callId: asString(block['id']) ?? '',

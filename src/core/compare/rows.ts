@@ -2,6 +2,7 @@
 import type { ComparisonCell, ComparisonRow, RowOutline } from '../comparison.ts';
 import { textOf, type Message } from '../message.ts';
 import type { BranchReader } from './compare.ts';
+import { comparedWith, counterpartOf } from './reference.ts';
 import { Slices } from './slices.ts';
 import { diffTexts, type TextDifference } from './words.ts';
 
@@ -13,11 +14,13 @@ const COMMON = 0.1;
 /**
  * @param sessionIds the branches, in the order of the rows' indexes
  * @param rows a range of the comparison's rows; each branch's indexes in it must ascend
+ * @param reference place of the branch that the others are compared with
  */
 export async function comparisonRows(
   sessionIds: readonly string[],
   rows: readonly RowOutline[],
   reader: Pick<BranchReader, 'readMessages'>,
+  reference = 0,
 ): Promise<readonly ComparisonRow[]> {
   const columns = await Promise.all(
     sessionIds.map((id, branch) => readColumn(reader, id, rows, branch)),
@@ -28,7 +31,7 @@ export async function comparisonRows(
     const messages = row.indexes.map((index, branch) =>
       index === undefined ? undefined : columns[branch]?.get(index),
     );
-    filled.push({ cells: cellsOf(messages), changed: row.changed });
+    filled.push({ cells: cellsOf(messages, reference), changed: row.changed });
     await slices.pass();
   }
   return filled;
@@ -49,20 +52,24 @@ async function readColumn(
   return new Map(messages.map((message, at) => [first + at, message]));
 }
 
-/** The row's first message is what the others are compared with; it is compared with the next one. */
-function cellsOf(messages: readonly (Message | undefined)[]): (ComparisonCell | undefined)[] {
-  const at = messages.findIndex((message) => message);
-  const first = messages[at];
-  if (!first) return [...messages.map(() => undefined)];
-  const firstText = textOf(first);
-  let firstCell: ComparisonCell | undefined;
+/** The others are compared with one message; that one is compared with its own counterpart. */
+function cellsOf(
+  messages: readonly (Message | undefined)[],
+  reference: number,
+): (ComparisonCell | undefined)[] {
+  const at = comparedWith(messages, reference);
+  const base = messages[at];
+  if (!base) return [...messages.map(() => undefined)];
+  const counterpart = counterpartOf(messages, at, reference);
+  const baseText = textOf(base);
+  let baseCell: ComparisonCell | undefined;
   const cells = messages.map((message, branch): ComparisonCell | undefined => {
     if (!message || branch === at) return undefined;
-    const found = tellingDifference(firstText, textOf(message));
-    firstCell ??= cellOf(first, found, 'left');
+    const found = tellingDifference(baseText, textOf(message));
+    if (branch === counterpart) baseCell = cellOf(base, found, 'left');
     return cellOf(message, found, 'right');
   });
-  cells[at] = firstCell ?? { message: first, replaced: false };
+  cells[at] = baseCell ?? { message: base, replaced: false };
   return cells;
 }
 

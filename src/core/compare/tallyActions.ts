@@ -1,5 +1,5 @@
 /** Counts what a branch's tool calls did: files, commands, tests, errors and repeated attempts. */
-import { commandOf, type Command } from '../commands.ts';
+import { CommandRuns, type CommandRun } from '../commands.ts';
 import type { BranchActions, BranchCommand, RunCounts } from '../comparison.ts';
 import { editedFiles, type FileLines, type ToolBlock } from '../message.ts';
 
@@ -14,6 +14,7 @@ export class ActionTally {
   #lastTest: 'passed' | 'failed' | undefined;
   /** Calls whose last run failed: doing one again is a retry. */
   readonly #failing = new Set<string>();
+  readonly #runs = new CommandRuns();
   #toolCalls = 0;
   #retries = 0;
   #errors = 0;
@@ -21,11 +22,11 @@ export class ActionTally {
   /** @param index of the message that the call stands in */
   add(block: ToolBlock, index: number): void {
     this.#toolCalls++;
-    const command = commandOf(block);
-    const failed = command ? command.failed === true : block.result?.isError === true;
-    this.#countRetry(block, failed);
+    const run = this.#runs.of(block, index);
+    const failed = run ? run.command.failed === true : block.result?.isError === true;
+    this.#countRetry(run?.call ?? block, failed);
     if (failed) this.#errors++;
-    if (command) this.#run(command, index);
+    if (run) this.#run(run);
     // An edit that failed has touched no file.
     if (!failed) for (const file of editedFiles(block)) this.#touch(file);
   }
@@ -56,7 +57,7 @@ export class ActionTally {
     };
   }
 
-  #run({ text, failed, isTest }: Command, index: number): void {
+  #run({ command: { text, failed, isTest }, index }: CommandRun): void {
     const line = this.#lines.get(text) ?? { text, passed: 0, failed: 0, isTest, index };
     this.#lines.set(text, line);
     line.index = index;

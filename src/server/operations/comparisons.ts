@@ -2,6 +2,7 @@
 import type { Comparison } from '../../core/comparison.ts';
 import { compareBranches } from '../../core/compare/compare.ts';
 import { comparisonRows } from '../../core/compare/rows.ts';
+import { MultipathError } from '../../core/errors.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { BranchFiles } from '../branchFiles.ts';
 import { ComparisonCache } from '../comparisonCache.ts';
@@ -36,10 +37,14 @@ export function comparisonOperations(context: OperationContext): Operations {
 
   return {
     compareSessions: compare,
-    readComparisonRows: async (sessionIds, range) => {
+    readComparisonRows: async (sessionIds, range, { reference } = {}) => {
       const { rows } = await compare(sessionIds);
       const wanted = rows.slice(range.start, Math.min(range.end, range.start + MAX_RANGE));
-      return comparisonRows(sessionIds, wanted, branchReader(core));
+      const at = reference === undefined ? 0 : sessionIds.indexOf(reference);
+      if (at < 0) {
+        throw new MultipathError('bad-request', 'The reference is none of these branches.');
+      }
+      return comparisonRows(sessionIds, wanted, branchReader(core), at);
     },
     readBranchFile: async (sessionId, path, { end } = {}) => {
       core.commits.settle();

@@ -119,11 +119,12 @@ export class OperationContext {
     this.emit({ type: 'sessions', revision, changed: [], removed: [], all: true });
   }
 
-  /** Tells everybody which runs changed; call it once that is on disk. */
-  announceRuns(runs: readonly Run[]): void {
+  /** Tells everybody which runs changed, and which to end; call it once that is on disk. */
+  announceRuns(runs: readonly Run[], stop: readonly string[] = []): void {
     if (runs.length === 0) return;
     const sessions = runs.map((run) => run.sessionId);
-    this.emit({ type: 'runs', runs: runs.map((run) => run.id), sessions });
+    const ids = runs.map((run) => run.id);
+    this.emit({ type: 'runs', runs: ids, sessions, ...(stop.length > 0 && { stop }) });
   }
 
   emit(event: StoreEvent): void {

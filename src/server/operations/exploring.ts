@@ -93,6 +93,22 @@ export function exploreOperations(context: OperationContext, leases: RunLeases):
       return told(explorations.query({ ids: runIds }));
     },
 
+    cancelRuns: async (ids, { requestId } = {}) => {
+      context.mustWrite();
+      const { runIds } = await core.requests.once(
+        requestId,
+        () => ({ runIds: explorations.cancel(ids, (owner) => leases.holds(owner)) }),
+        claimOutcome,
+      );
+      const runs = explorations.query({ ids: runIds });
+      const stop = runs.filter(({ state }) => state === 'queued' || state === 'running');
+      context.announceRuns(
+        runs,
+        stop.map(({ id }) => id),
+      );
+      return runs;
+    },
+
     noteRun: async (runId, changes) => {
       context.mustWrite();
       const changed = core.database.transaction(() => explorations.note(runId, changes));

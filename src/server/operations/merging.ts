@@ -1,10 +1,17 @@
 /** Branches merged into others of their family, and merges taken back. */
 import * as v from 'valibot';
 import { MultipathError } from '../../core/errors.ts';
-import { hasConflicts, originsOf, type MergeConflicts, type MergePlan } from '../../core/merge.ts';
+import {
+  hasConflicts,
+  originsOf,
+  type MergeConflicts,
+  type MergeFork,
+  type MergeMode,
+  type MergePlan,
+  type SummaryAuthor,
+} from '../../core/merge.ts';
 import { summariseMessages } from '../../core/mergeSummary.ts';
 import type { Message } from '../../core/message.ts';
-import type { MergeFork } from '../../core/merge.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import type { MergedMessage } from '../../store/merges.ts';
 import { nativeMessages } from '../../store/nativeSessions.ts';
@@ -76,7 +83,7 @@ export function mergeOperations(context: OperationContext): Operations {
       const messages = await toMerge(plan, options);
       const result = await core.requests.once(
         options.requestId,
-        () => core.merges.apply({ targetId, sourceId, mode, messages }),
+        () => core.merges.apply({ targetId, sourceId, mode, messages, ...authorOf(mode, options) }),
         mergeOutcome,
       );
       core.access.record(targetId);
@@ -114,6 +121,16 @@ export function mergeOperations(context: OperationContext): Operations {
 
     getMerges: (sessionIds) => context.read(() => core.merges.edges(sessionIds)),
   };
+}
+
+/** A summary that nobody gives is made here, without a model. */
+function authorOf(
+  mode: MergeMode,
+  { summary, summaryBy }: MergeFork,
+): { readonly summaryBy?: SummaryAuthor } {
+  if (mode !== 'summary') return {};
+  if (summary === undefined) return { summaryBy: { edited: false } };
+  return summaryBy ? { summaryBy } : {};
 }
 
 function undecidedFiles({ files }: MergeConflicts, { acceptFiles }: MergeFork): readonly string[] {

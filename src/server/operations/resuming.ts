@@ -1,35 +1,28 @@
 /**
- * Sessions handed on: to an agent as a new session file, back to the agent that deleted them, or as
- * text. What is written is noted before it is, so that a request that is repeated after a crash
+ * Sessions handed on to an agent as a new session file. What is written is noted before it is, so that a request that is repeated after a crash
  * finishes what it began and writes nothing twice.
  */
-import { realpath, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { rm } from 'node:fs/promises';
 import * as v from 'valibot';
 import type { Agent } from '../../agents/agent.ts';
 import { agentById, AGENTS } from '../../agents/agents.ts';
 import type { AgentWriter } from '../../agents/writer.ts';
 import { MultipathError } from '../../core/errors.ts';
-import { guardCut } from '../../core/forkGuard.ts';
 import { newId } from '../../core/ids.ts';
 import type { ResumedSession, ResumeOperations, ResumeOptions } from '../../core/resuming.ts';
-import { PromptText } from '../../export/prompt.ts';
-import { number, text } from '../../store/database.ts';
+import { cutOf, type Cut } from '../../store/cuts.ts';
+import { number } from '../../store/database.ts';
 import type { Resume } from '../../store/resumes.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import { forkFile, type ForkFile } from '../agentFiles/forkFile.ts';
 import { cutPath, type CutPath } from '../agentFiles/forkSource.ts';
 import { exists, partOf, writeNewFile } from '../agentFiles/newFile.ts';
-import { agentOfLog, lostFile, writeBack } from '../agentFiles/restore.ts';
+import { agentOfLog } from '../agentFiles/restore.ts';
+import { folderFor } from '../agentFiles/sessionFolder.ts';
 import { type OperationContext, parser } from './context.ts';
+import { RequestQueue } from './requestQueue.ts';
 
 type WritingAgent = Agent & { readonly writer: AgentWriter };
-
-interface Cut {
-  readonly at: number;
-  readonly movedBecause?: string;
-}
 
 interface Prepared {
   readonly agent: WritingAgent;
@@ -58,30 +51,13 @@ const resumeOutcome = parser(
     notes: v.array(v.string()),
   }),
 );
-const restoreOutcome = parser(
-  v.looseObject({
-    path: v.string(),
-    bytes: v.number(),
-    command: v.exactOptional(v.object({ program: v.string(), args: v.array(v.string()) })),
-    folder: v.string(),
-    notes: v.array(v.string()),
-  }),
-);
 
-export function resumeOperations(context: OperationContext): ResumeOperations {
+export function resumeOperations(
+  context: OperationContext,
+): Omit<ResumeOperations, 'promptOf' | 'restoreToAgent'> {
   const { core, importer, now } = context;
   const { catalogue, commits, outlines, requests, resumes, transcripts, database } = core;
-  /** Requests under way: the second of two at once waits for the first. */
-  const running = new Map<string, Promise<unknown>>();
-
-  function cutOf(position: SessionPosition, wanted: number | undefined): Cut {
-    const total = transcripts.total(position);
-    const isOpen = (index: number): boolean =>
-      outlines.entries(position.log, position.branch, index, index + 1)[0]?.entry.open === true;
-    const cut = guardCut(total, isOpen, wanted ?? Math.max(0, total - 1));
-    if (!cut.ok) throw new MultipathError(cut.code, cut.reason);
-    return cut;
-  }
+  const running = new RequestQueue();
 
   /** The message that a file was cut at. */
   function indexOf({ forkLog, forkSeq }: Resume): number | undefined {
@@ -112,32 +88,6 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     };
   }
 
-  /** Where the session was recorded, and where its project is now. */
-  function foldersOf(sessionId: string): { readonly recorded: string; readonly current: string } {
-    const row = database.get(
-      'SELECT coalesce(folder, project_key) AS recorded, project_key FROM session WHERE id = ?',
-      [sessionId],
-    );
-    return row
-      ? { recorded: text(row, 'recorded'), current: text(row, 'project_key') }
-      : { recorded: '', current: '' };
-  }
-
-  async function folderFor(
-    sessionId: string,
-    wanted: string | undefined,
-  ): Promise<{ readonly folder: string; readonly isSame: boolean; readonly isThere: boolean }> {
-    const { recorded, current } = foldersOf(sessionId);
-    const chosen =
-      wanted ?? ((await isFolder(current)) || !(await isFolder(recorded)) ? current : recorded);
-    const isThere = await isFolder(chosen);
-    return {
-      folder: isThere ? await realpath(chosen) : chosen,
-      isSame: chosen === recorded,
-      isThere,
-    };
-  }
-
   async function prepare(
     sessionId: string,
     options: ResumeOptions,
@@ -149,8 +99,8 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     const position = context.position(sessionId);
     // What was begun is finished as it was, also where the session has grown since.
     const wanted = (known && indexOf(known)) ?? options.atMessage;
-    const cut = withAnswer(position, agent, cutOf(position, wanted));
-    const { folder, isSame, isThere } = await folderFor(sessionId, options.folder);
+    const cut = withAnswer(position, agent, cutOf(outlines, position, wanted));
+    const { folder, isSame, isThere } = await folderFor(database, sessionId, options.folder);
     const target = { agent: agent.id, joinsParts: agent.writer.joinsParts === true };
     const cutFrom = await cutPath(core, position, cut.at + 1, target);
     const time = known?.createdAt ?? now();
@@ -259,17 +209,6 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     for (const unfinished of resumes.unfinished()) await rm(partOf(unfinished), { force: true });
   }
 
-  function once<T>(requestId: string, work: () => Promise<T>): Promise<T> {
-    const before = running.get(requestId) ?? Promise.resolve();
-    const result = before.then(work, work);
-    running.set(requestId, result);
-    const forget = (): void => {
-      if (running.get(requestId) === result) running.delete(requestId);
-    };
-    result.then(forget, forget);
-    return result;
-  }
-
   return {
     listResumeTargets: (sessionId) =>
       context.read(() => {
@@ -291,51 +230,7 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     resumeInAgent: async (sessionId, options) => {
       context.mustWrite();
       const requestId = options.requestId ?? newId();
-      return once(requestId, () => resume(sessionId, options, requestId));
-    },
-    promptOf: async (sessionId, { atMessage } = {}) => {
-      commits.settle();
-      const { title } = catalogue.get(sessionId);
-      const position = context.position(sessionId);
-      const { at, movedBecause } = cutOf(position, atMessage);
-      const prompt = new PromptText(title);
-      for (let index = 0; index <= at; index++) {
-        prompt.add(await transcripts.readWhole(position, index));
-        if (index % 20 === 0) await nextTurn();
-      }
-      return {
-        text: prompt.toString(),
-        atMessage: at,
-        ...(movedBecause !== undefined && { movedBecause }),
-      };
-    },
-    restoreToAgent: async (sessionId, { requestId = newId() } = {}) => {
-      context.mustWrite();
-      return once(requestId, async () => {
-        const done = requests.outcome(requestId, restoreOutcome);
-        if (done) return done;
-        const log = originLog(sessionId);
-        const agent = agentById(agentOfLog(core, log));
-        if (!agent) throw new MultipathError('not-found', 'No agent wrote this session.');
-        const lost = await lostFile(core, log, agent, importer.rootsOf(agent.id));
-        const bytes = await writeBack(core, lost);
-        const { folder } = await folderFor(sessionId, undefined);
-        const { nativeId = '' } = catalogue.get(sessionId).origin ?? {};
-        const command = agent.writer?.resume(nativeId, lost.target);
-        const outcome = await requests.once(
-          requestId,
-          () => ({
-            path: lost.target,
-            bytes,
-            ...(command && { command: { program: command.program, args: [...command.args] } }),
-            folder,
-            notes: [...lost.notes],
-          }),
-          restoreOutcome,
-        );
-        context.announce(catalogue.sharingLog(lost.log));
-        return outcome;
-      });
+      return running.run(requestId, () => resume(sessionId, options, requestId));
     },
   };
 
@@ -344,14 +239,6 @@ export function resumeOperations(context: OperationContext): ResumeOperations {
     const { log, branch } = context.position(sessionId);
     const [first] = outlines.entries(log, branch, 0, 1);
     return agentOfLog(core, first?.log ?? log);
-  }
-
-  /** The agent's log that a session is in, or was forked from. */
-  function originLog(sessionId: string): number {
-    const { log, branch } = context.position(sessionId);
-    const spans = outlines.spans(log, branch);
-    const own = spans.findLast((span) => agentById(agentOfLog(core, span.log)) !== undefined);
-    return own?.log ?? log;
   }
 }
 
@@ -368,10 +255,4 @@ function writingAgent(id: string): WritingAgent {
     'bad-request',
     `No session can be written for ${agent?.label ?? id}. Choose ${labels.join(', ')}, or copy the conversation as a prompt.`,
   );
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  if (!path.isAbsolute(folder)) return false;
-  const found = await stat(folder).catch(() => undefined);
-  return found?.isDirectory() === true;
 }

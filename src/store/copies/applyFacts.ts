@@ -9,7 +9,7 @@ import type { NativeHints } from '../nativeSessions.ts';
 import { recordId } from '../records.ts';
 import { FACT_KINDS, readFacts, unpacked, type FactKind } from './factLines.ts';
 import { emptyLog } from './emptied.ts';
-import { factsOf, nativeFact, putFact } from './factRows.ts';
+import { factsOf, KEY, nativeFact, putFact } from './factRows.ts';
 
 export interface Facts {
   readonly kinds: ReadonlyMap<FactKind, ReadonlyMap<string, unknown>>;
@@ -27,29 +27,6 @@ export interface FactsApplied {
   readonly refused: readonly string[];
 }
 
-/** Logs must be there before what names them. */
-const ORDER: readonly FactKind[] = [
-  'log',
-  'consent',
-  'identity',
-  'native',
-  'fact',
-  'tag',
-  'place',
-  'resume',
-  'exploration',
-  'run',
-  'judgement',
-];
-/** Columns that rows are known by, where that is not the session. */
-const KEYS: Readonly<Partial<Record<FactKind, string>>> = {
-  consent: 'agent',
-  place: 'folder',
-  resume: 'native_id',
-  exploration: 'id',
-  run: 'id',
-  judgement: 'id',
-};
 const BATCH = 1_000;
 const moment = v.looseObject({ at: v.number() });
 
@@ -94,7 +71,7 @@ export async function applyFacts(
   const refused: string[] = [];
   const trash = deletedIn(database);
   const before = number(database.get('SELECT count(*) AS n FROM native') ?? {}, 'n');
-  for (const kind of ORDER) {
+  for (const kind of FACT_KINDS) {
     const known = facts.kinds.get(kind) ?? new Map<string, unknown>();
     const present = new Set<string>();
     for (const page of factsOf(database, kind)) for (const { id } of page) present.add(id);
@@ -174,8 +151,7 @@ function removeFact(database: Database, kind: FactKind, id: string): void {
     const row = database.get('SELECT log FROM native WHERE session_id = ?', [id]);
     if (row) emptyLog(database, number(row, 'log'));
   } else {
-    const key = KEYS[kind] ?? 'session_id';
-    database.run(`DELETE FROM ${kind} WHERE ${key} = ?`, [id]);
+    database.run(`DELETE FROM ${kind} WHERE ${KEY[kind]} = ?`, [id]);
   }
 }
 

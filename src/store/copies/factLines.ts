@@ -8,9 +8,10 @@ import { open } from 'node:fs/promises';
 import * as v from 'valibot';
 import { crc32c } from '../pages/crc32c.ts';
 
+/** In the order they are put back: logs must be there before what names them. */
 export const FACT_KINDS = [
-  'consent',
   'log',
+  'consent',
   'identity',
   'native',
   'fact',

@@ -36,11 +36,12 @@ const SELECT: Readonly<Record<FactKind, string>> = {
   run: SELECT_RUN,
   judgement: 'SELECT id, at, data FROM judgement',
 };
-const KEY: Readonly<Record<FactKind, string>> = {
+/** The columns that rows are known by, which the tables of the kinds have under these names. */
+export const KEY: Readonly<Record<FactKind, string>> = {
   consent: 'agent',
   log: 'id',
   identity: 'session_id',
-  native: 'n.session_id',
+  native: 'session_id',
   fact: 'session_id',
   tag: 'session_id',
   place: 'folder',

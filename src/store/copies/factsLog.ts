@@ -1,8 +1,9 @@
 /**
  * The second copy of what only the person made: `facts.log`, written after the fact and off the
- * path of acknowledgements. Triggers note in memory which keys changed; within a second their
- * present state is appended and made durable. What a crash left out is found by comparing the file
- * with the database after each opening, and a file that is mostly out of date is written anew.
+ * path of acknowledgements. Which keys changed is noted in memory (`changedFacts.ts`); within a
+ * second their present state is appended and made durable. What a crash left out is found by
+ * comparing the file with the database after each opening (`factsState.ts`), and a file that is
+ * mostly out of date is written anew.
  *
  * Invariants: the file's last line of a key says what held when it was written; a new generation
  * takes the old one's place in one step. A disk that refuses costs nothing but the copy: it is tried
@@ -13,11 +14,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Commits } from '../commits.ts';
-import { number, text, type Database, type Row } from '../database.ts';
+import { number, text, type Database } from '../database.ts';
 import { makeDurableDirectory, type FileSystem } from '../pages/fileSystem.ts';
 import type { Records } from '../records.ts';
-import { checkOf, encodeFact, FACT_KINDS, packed, readFacts, type FactKind } from './factLines.ts';
+import { ChangedFacts, type ChangedFact } from './changedFacts.ts';
+import { encodeFact, FACT_KINDS, packed } from './factLines.ts';
 import { factOf, factsOf } from './factRows.ts';
+import { inspectFacts, ownLogs, type FactsState } from './factsState.ts';
 
 export interface FactsLogOptions {
   readonly database: Database;
@@ -30,20 +33,6 @@ export interface FactsLogOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How the file stands to the database. */
-export interface FactsState {
-  readonly lines: number;
-  readonly bytes: number;
-  readonly damaged: number;
-  /** Keys that the file says nothing of, or something that no longer holds. */
-  readonly missing: number;
-  /** Keys that the database does not have. */
-  readonly surplus: number;
-  /** Bytes of lines that hold. */
-  readonly liveBytes: number;
-  readonly end: number;
-}
-
 const WRITE_MS = 1_000;
 const COMPARE_MS = 2_000;
 /** Bytes from which a file that is mostly out of date is written anew. */
@@ -52,36 +41,12 @@ const BATCH_BYTES = 1 << 20;
 const RECORDS = 64;
 const FORMAT = 1;
 
-/** Columns that rows are known by, where that is not the session. */
-const KEYS: Readonly<Record<string, string>> = {
-  consent: 'agent',
-  place: 'folder',
-  resume: 'native_id',
-  exploration: 'id',
-  run: 'id',
-  judgement: 'id',
-};
-const TRIGGERS: readonly (readonly [table: string, event: string, kind: string, key: string])[] = [
-  ...FACT_KINDS.filter((kind) => kind !== 'log').flatMap((table) => {
-    const key = KEYS[table] ?? 'session_id';
-    return [
-      [table, 'INSERT', table, `NEW.${key}`],
-      [table, 'UPDATE', table, `NEW.${key}`],
-      [table, 'DELETE', table, `OLD.${key}`],
-    ] as const;
-  }),
-  ['log', 'INSERT', 'log', 'NEW.id'],
-  ['log', 'UPDATE OF path, native_id, superseded', 'log', 'NEW.id'],
-  ['log', 'UPDATE OF record_count', 'own', 'NEW.id'],
-  ['log', 'UPDATE OF record_count', 'log', 'NEW.id'],
-  ['log', 'DELETE', 'log', 'OLD.id'],
-];
-
 export class FactsLog {
   readonly #options: FactsLogOptions;
+  readonly #changes: ChangedFacts;
   /** Own records in the file, by log id. */
   readonly #written = new Map<string, number>();
-  #queue: Promise<void> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
   #end = 0;
   /** Bytes appended since the file was last compared. */
   #appended = 0;
@@ -90,11 +55,10 @@ export class FactsLog {
   /** Changes were forgotten that may not have been written. */
   #behind = false;
   #timers: NodeJS.Timeout[] = [];
-  /** Changes are noted: the store is written to. */
-  #started = false;
 
   constructor(options: FactsLogOptions) {
     this.#options = options;
+    this.#changes = new ChangedFacts(options.database);
   }
 
   get file(): string {
@@ -103,27 +67,7 @@ export class FactsLog {
 
   /** Notes changes from now on, and compares the file with the database a moment later. */
   start(): void {
-    const { database } = this.#options;
-    this.#started = true;
-    database.run(
-      `CREATE TEMP TABLE changed_fact (kind TEXT NOT NULL, key TEXT NOT NULL,
-         PRIMARY KEY (kind, key)) WITHOUT ROWID`,
-    );
-    TRIGGERS.forEach(([table, event, kind, key], nth) => {
-      const when =
-        kind === 'own'
-          ? "WHEN NEW.agent = 'multipath'"
-          : event === 'UPDATE OF record_count'
-            ? 'WHEN OLD.record_count = 0 OR NEW.record_count = 0'
-            : event.startsWith('UPDATE OF')
-              ? `WHEN OLD.path IS NOT NEW.path OR OLD.native_id <> NEW.native_id
-                 OR OLD.superseded <> NEW.superseded`
-              : '';
-      database.run(
-        `CREATE TEMP TRIGGER fact_change_${nth} AFTER ${event} ON main.${table} ${when} BEGIN
-           INSERT OR IGNORE INTO changed_fact (kind, key) VALUES ('${kind}', ${key}); END`,
-      );
-    });
+    this.#changes.start();
     const compare = setTimeout(() => void this.#quietly(() => this.#compare()), COMPARE_MS);
     const write = setInterval(() => void this.#quietly(() => this.#write()), WRITE_MS);
     this.#timers = [compare, write];
@@ -142,11 +86,9 @@ export class FactsLog {
 
   /** Compares the file with the database and changes nothing. */
   inspect(): Promise<FactsState> {
-    let state: FactsState | undefined;
-    return this.#run(async () => {
-      // What changes while this looks is not in the file yet, and will be.
-      state = await this.#inspect((fact) => this.#isPending(fact));
-    }).then(() => state ?? NO_FILE);
+    const { database, file } = this.#options;
+    // What changes while this looks is not in the file yet, and will be.
+    return this.#run(() => inspectFacts(database, file, (fact) => this.#changes.isPending(fact)));
   }
 
   /** Writes what is left, unless it fails, and ends. */
@@ -155,7 +97,7 @@ export class FactsLog {
     await this.#quietly(() => this.#write());
   }
 
-  #run(work: () => Promise<void>): Promise<void> {
+  #run<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => undefined);
     return result;
@@ -168,16 +110,12 @@ export class FactsLog {
   }
 
   async #write(): Promise<void> {
-    const { database, commits } = this.#options;
-    const pending = database.all('SELECT kind, key FROM temp.changed_fact LIMIT 1');
-    if (pending.length === 0 && !this.#behind) return;
+    if (!this.#changes.any && !this.#behind) return;
     if (!this.#compared) return this.#compare();
-    commits.settle();
-    const changed = database.all('SELECT kind, key FROM temp.changed_fact');
-    // Forgotten before they are read: what changes while this is written is noted anew.
-    database.run('DELETE FROM temp.changed_fact');
+    this.#options.commits.settle();
     try {
-      await this.#append(await this.#linesOf(changed));
+      // Forgotten before they are read: what changes while this is written is noted anew.
+      await this.#append(await this.#linesOf(this.#changes.take()));
     } catch (error) {
       this.#lose();
       throw error;
@@ -185,13 +123,12 @@ export class FactsLog {
     if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
   }
 
-  async #linesOf(changed: readonly Row[]): Promise<Buffer[]> {
+  async #linesOf(changed: readonly ChangedFact[]): Promise<Buffer[]> {
     const { database } = this.#options;
     const lines: Buffer[] = [];
-    for (const row of changed) {
-      const [kind, key] = [text(row, 'kind'), text(row, 'key')];
+    for (const { kind, key } of changed) {
       if (kind === 'own') lines.push(...(await this.#ownLines(key)));
-      else if (isKind(kind)) lines.push(encodeFact(kind, key, factOf(database, kind, key)));
+      else lines.push(encodeFact(kind, key, factOf(database, kind, key)));
     }
     lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
     return lines;
@@ -244,12 +181,12 @@ export class FactsLog {
   }
 
   async #compare(): Promise<void> {
-    const { disk, file } = this.#options;
-    this.#options.commits.settle();
+    const { commits, database, disk, file } = this.#options;
+    commits.settle();
     if (!existsSync(file)) return this.#rewrite(false);
     // Counted before: what is added meanwhile is then written once more rather than never.
-    const own = this.#ownLogs();
-    const state = await this.#inspect();
+    const own = ownLogs(database);
+    const state = await inspectFacts(database, file);
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
     if (state.damaged + state.missing + state.surplus > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
@@ -263,75 +200,6 @@ export class FactsLog {
       disk.close(handle);
     }
     this.#settle(state.end, state.liveBytes);
-  }
-
-  /** `isLeftOut` may take facts, named by kind and id, out of what is missing or too much. */
-  async #inspect(isLeftOut: (fact: string) => boolean = () => false): Promise<FactsState> {
-    const { database, file } = this.#options;
-    if (!existsSync(file)) return NO_FILE;
-    const known = new Map<string, { readonly check: number; readonly bytes: number }>();
-    let [lines, bytes, damaged, end] = [0, 0, 0, 0];
-    for await (const read of readFacts(file)) {
-      damaged += read.damaged;
-      end = read.end;
-      for (const { kind, id, value, check, bytes: size } of read.lines) {
-        lines++;
-        bytes += size;
-        if (value === undefined) known.delete(`${kind} ${id}`);
-        else known.set(`${kind} ${id}`, { check, bytes: size });
-      }
-    }
-    let liveBytes = 0;
-    const missing: string[] = [];
-    const compare = (kind: string, id: string, line: () => Buffer | undefined): void => {
-      const there = known.get(`${kind} ${id}`);
-      known.delete(`${kind} ${id}`);
-      const expected = line();
-      const isThere = there !== undefined && (!expected || checkOf(expected) === there.check);
-      if (isThere) liveBytes += there.bytes;
-      else missing.push(`${kind} ${id}`);
-    };
-    for (const kind of FACT_KINDS) {
-      for (const facts of factsOf(database, kind)) {
-        for (const { id, value } of facts) compare(kind, id, () => encodeFact(kind, id, value));
-        await nextTurn();
-      }
-    }
-    for (const { logId, count } of this.#ownLogs()) {
-      // Records are never changed: that they are there is enough.
-      for (let seq = 0; seq < count; seq++) compare('record', `${logId}/${seq}`, () => undefined);
-      await nextTurn();
-    }
-    known.delete('head facts');
-    const counts = (facts: readonly string[]): number =>
-      facts.filter((fact) => !isLeftOut(fact)).length;
-    const [left, surplus] = [counts(missing), counts([...known.keys()])];
-    return { lines, bytes, damaged, missing: left, surplus, liveBytes, end };
-  }
-
-  /** True for a fact that is noted to be written. */
-  #isPending(fact: string): boolean {
-    if (!this.#started) return false;
-    const [kind = '', id = ''] = fact.split(' ', 2);
-    const { database } = this.#options;
-    const isNoted = (of: string, key: string): boolean =>
-      database.get('SELECT 1 FROM temp.changed_fact WHERE kind = ? AND key = ?', [of, key]) !==
-      undefined;
-    if (kind === 'record') return isNoted('own', id.split('/', 1)[0] ?? '');
-    if (isNoted(kind, id)) return true;
-    if (kind !== 'native') return false;
-    // A session's fact also says how far its log goes.
-    const log = database.get(
-      'SELECT l.id FROM native n JOIN log l ON l.num = n.log WHERE n.session_id = ?',
-      [id],
-    );
-    return log !== undefined && isNoted('own', text(log, 'id'));
-  }
-
-  #ownLogs(): { readonly logId: string; readonly count: number }[] {
-    return this.#options.database
-      .all('SELECT l.id, l.record_count FROM native n JOIN log l ON l.num = n.log')
-      .map((row) => ({ logId: text(row, 'id'), count: number(row, 'record_count') }));
   }
 
   async #rewrite(keepOld: boolean): Promise<void> {
@@ -356,7 +224,7 @@ export class FactsLog {
         }
       }
       this.#written.clear();
-      for (const { logId } of this.#ownLogs()) {
+      for (const { logId } of ownLogs(database)) {
         batch.push(...(await this.#ownLines(logId)));
         if (batch.reduce((sum, line) => sum + line.length, 0) >= BATCH_BYTES) write();
       }
@@ -382,18 +250,4 @@ export class FactsLog {
     this.#compared = true;
     this.#behind = false;
   }
-}
-
-const NO_FILE: FactsState = {
-  lines: 0,
-  bytes: 0,
-  damaged: 0,
-  missing: 0,
-  surplus: 0,
-  liveBytes: 0,
-  end: 0,
-};
-
-function isKind(kind: string): kind is FactKind {
-  return FACT_KINDS.some((known) => known === kind);
 }

@@ -12,10 +12,12 @@ import { VERSION_0_1_0 } from './v0.1.0.ts';
 import { VERSION_0_2_0 } from './v0.2.0.ts';
 import { VERSION_0_3_0 } from './v0.3.0.ts';
 import { VERSION_0_4_0 } from './v0.4.0.ts';
+import { VERSION_0_5_0 } from './v0.5.0.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   ...VERSION_0_1_0,
   ...VERSION_0_2_0,
   ...VERSION_0_3_0,
   ...VERSION_0_4_0,
+  ...VERSION_0_5_0,
 ];

@@ -100,6 +100,17 @@ async function judge(
     );
     return;
   }
+  if (failed) {
+    const { verdicts, missing } = judgement;
+    void window.showWarningMessage(
+      l10n.t(
+        '{0} of {1} questions were answered. Of the others, the first: {2}',
+        formatNumber(verdicts.length),
+        formatNumber(verdicts.length + missing.length),
+        plain(failed.error, 300),
+      ),
+    );
+  }
   const { id } = await store.addJudgement(judgement);
   await window.showTextDocument(judgementUri(id, sessionIds[0] ?? ''), { preview: true });
 }

@@ -8,13 +8,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { AgentSurvey, ImportBudget } from '../../core/sessionStore.ts';
 import type { HostServices } from '../services.ts';
 import { setContextKey } from '../vscodeApi.ts';
-import {
-  agentDetails,
-  budgetChoices,
-  costDescription,
-  foundDescription,
-  undecided,
-} from './consentText.ts';
+import { agentItem, budgetChoices, undecided } from './consentText.ts';
 
 /** Below this a history is read as a whole without another question. */
 const LARGE_BYTES = 250_000_000;
@@ -138,13 +132,7 @@ async function pickBudget(
 async function pickAgents(
   surveys: readonly AgentSurvey[],
 ): Promise<ReadonlySet<string> | undefined> {
-  const items = surveys.map((survey) => ({
-    label: survey.label,
-    description: `${foundDescription(survey)} · ${costDescription(survey)}`,
-    detail: agentDetails(survey, Date.now()).replaceAll('\n', ' · '),
-    picked: survey.consent !== 'declined' && survey.files > 0,
-    agent: survey.agent,
-  }));
+  const items = surveys.map((survey) => agentItem(survey, Date.now()));
   const picked = await window.showQuickPick(items, {
     canPickMany: true,
     ignoreFocusOut: true,

@@ -29,9 +29,26 @@ export function foundDescription(survey: AgentSurvey): string {
   return `${countFiles(survey.files)} · ${formatBytes(survey.bytes)}`;
 }
 
-/** What keeping the agent's history takes. */
-export function costDescription(survey: AgentSurvey): string {
-  return costOf(survey, survey.bytes);
+/** An agent in the list that the person checks. */
+export interface AgentItem {
+  readonly label: string;
+  readonly description: string;
+  readonly detail: string;
+  readonly picked: boolean;
+  readonly agent: string;
+}
+
+export function agentItem(survey: AgentSurvey, now: number): AgentItem {
+  const { agent, label, consent, files, bytes } = survey;
+  const found = foundDescription(survey);
+  return {
+    label,
+    description: files === 0 ? found : `${found} · ${costOf(survey, bytes)}`,
+    detail: agentDetails(survey, now).replaceAll('\n', ' · '),
+    // What was allowed stays so, also while its files are out of sight.
+    picked: consent === 'granted' || (consent === undefined && files > 0),
+    agent,
+  };
 }
 
 export interface BudgetChoice {

@@ -4,6 +4,7 @@ import type { Run, RunState } from '../../core/exploration.ts';
 import { totalTokens } from '../../core/message.ts';
 import { formatCost, formatNumber } from '../format.ts';
 import { oneLine } from '../text.ts';
+import { isLive } from './runs.ts';
 
 const ICONS: Readonly<Record<RunState, readonly [icon: string, color?: string]>> = {
   queued: ['clock'],
@@ -44,6 +45,7 @@ export function stateName(state: RunState): string {
 /** `running · Antithesis (2 of 3)`, `failed · no such model`. */
 export function describeRun(run: Run): string {
   const { state, steps, step, stepName, error } = run;
+  if (isLive(run) && run.failure === 'cancelled') return l10n.t('is being cancelled');
   const parts = [stateName(state)];
   if (state === 'running' && stepName !== undefined) {
     const name = oneLine(stepName, 40);
@@ -62,10 +64,10 @@ export function nameOfRun({ strategyName, model }: Run): string {
   return `${oneLine(strategyName, 40)} · ${oneLine(model.name, 40)}`;
 }
 
-/** `1,234 tokens · $0.02`; `~` where it was estimated. */
+/** `1,234 tokens · $0.02`; `~` where both rest on an estimate. */
 export function spentBy({ tokens, tokensEstimated, cost, unpriced }: Run): string {
   const count = formatNumber(totalTokens(tokens));
   const about = tokensEstimated ? '~' : '';
-  const price = cost === undefined ? '' : ` · ${unpriced ? '≥ ' : ''}${formatCost(cost)}`;
+  const price = cost === undefined ? '' : ` · ${unpriced ? '≥ ' : ''}${about}${formatCost(cost)}`;
   return l10n.t('{0} tokens', about + count) + price;
 }

@@ -1,7 +1,6 @@
 /** Branches side by side in a panel; drawn again when one of them, or what is thought of it, changed. */
 import { commands, env, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
-import type { BranchSummary, Comparison, ComparisonRow } from '../../core/comparison.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import { rankBranches } from '../../core/judge.ts';
 import { Channel } from '../../protocol/channel.ts';
@@ -11,19 +10,19 @@ import {
   type CompareState,
   type CompareView,
 } from '../../protocol/panels.ts';
-import type { BranchScore } from '../../core/score.ts';
 import { Commands, PanelTypes, Settings } from '../contributions.ts';
-import { emptyUri, judgementUri, messageUri } from '../documents.ts';
+import { judgementUri } from '../documents.ts';
 import { formatNumber } from '../format.ts';
+import { judgementText } from '../judgementText.ts';
 import { readScoreWeights } from '../scoreWeights.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
-import { openFileOfBranch, openFilesOfPair } from './branchFiles.ts';
+import { openFileOfBranch } from './branchFiles.ts';
+import { mergeOneOf, openFilesOfTwo, openPairOfRow } from './comparedBranches.ts';
 import { exportMarkdown } from './exportText.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
-import { pickPair } from './pickPair.ts';
 import type { PanelActions } from './transcriptPanel.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
@@ -113,19 +112,17 @@ export class ComparePanel implements Disposable {
           this.#loaded = true;
           return state;
         },
-        readRows: async (range) => ({
-          rows: await store.readComparisonRows(this.sessionIds, range),
+        readRows: async ({ reference, ...range }) => ({
+          rows: await store.readComparisonRows(this.sessionIds, range, this.#refer(reference)),
         }),
-        openDiff: async ({ row, branch }) => {
-          const [found] = await store.readComparisonRows(this.sessionIds, {
-            start: row,
-            end: row + 1,
-          });
-          if (found) this.#apart(() => this.#openDiff(found, branch));
+        openDiff: async ({ row, ...wanted }) => {
+          const range = { start: row, end: row + 1 };
+          const [found] = await store.readComparisonRows(this.sessionIds, range);
+          if (found) this.#apart(() => openPairOfRow(store, this.sessionIds, found, wanted));
           return null;
         },
         openFiles: () => {
-          this.#apart(() => this.#openFiles());
+          this.#apart(() => openFilesOfTwo(this.#services, this.sessionIds));
           return null;
         },
         openFile: async ({ branch, path }) => {
@@ -142,7 +139,7 @@ export class ComparePanel implements Disposable {
           return null;
         },
         merge: () => {
-          this.#apart(() => this.#merge());
+          this.#apart(() => mergeOneOf(store, this.sessionIds));
           return null;
         },
         openWeights: async () => {
@@ -209,66 +206,20 @@ export class ComparePanel implements Disposable {
       scores,
       bestFork,
       ...(judgement && {
-        judgement: { model: plain(judgement.model.name, 60), branches: rankBranches(judgement) },
+        judgement: {
+          model: plain(judgement.model.name, 60),
+          branches: rankBranches(judgement),
+          text: judgementText(judgement, new Map(sessions.map((one) => [one.id, titleOf(one)])), 2),
+        },
       }),
       canWrite: status.role !== 'read-only',
       strings: panelStrings(),
     };
   }
 
-  async #openDiff(row: ComparisonRow, branch: number | undefined): Promise<void> {
-    const present = row.cells.flatMap((cell, at) => (cell ? [at] : []));
-    const [first] = present;
-    if (first === undefined) return;
-    // The row's first message is what the others are compared with.
-    const other = branch === undefined || branch === first ? present[1] : branch;
-    const named = await this.#branches();
-    const pair =
-      present.length < 3 || branch !== undefined
-        ? { left: first, right: other ?? (first === 0 ? 1 : 0) }
-        : await pickPair(
-            present.map((at) => ({ at, title: named[at]?.title ?? '' })),
-            l10n.t('Open pair in diff editor'),
-          );
-    const message = row.cells[first]?.message;
-    if (!pair || !message) return;
-    const [left, right] = [Math.min(pair.left, pair.right), Math.max(pair.left, pair.right)];
-    const uris = [left, right].map((at) => {
-      const cell = row.cells[at];
-      return cell ? messageUri(this.sessionIds[at] ?? '', cell.message, 'diff') : emptyUri();
-    });
-    const titles = [left, right].map((at) => plain(titleOf(named[at] ?? { title: '' }), 30));
-    await commands.executeCommand(
-      'vscode.diff',
-      ...uris,
-      l10n.t('{0} · message {1}', titles.join(' ↔ '), message.index + 1),
-      { preview: true },
-    );
-  }
-
-  async #openFiles(): Promise<void> {
-    const branches = await this.#branches();
-    const touching = branches.map(({ title }, at) => ({ at, title }));
-    const pair = await pickPair(touching, l10n.t('Open what two branches wrote'));
-    const [left, right] = [branches[pair?.left ?? -1], branches[pair?.right ?? -1]];
-    const session = left && (await this.#services.store.getSession(left.sessionId));
-    if (right && session) await openFilesOfPair(this.#services, session, [left, right]);
-  }
-
-  /** The best comes first; the command goes on asking into what, and how. */
-  async #merge(): Promise<void> {
-    const { store } = this.#services;
-    const weights = readScoreWeights();
-    const { comparison, scores } = await store.compareForkResults(this.sessionIds, { weights });
-    const items = scores
-      .toSorted((a, b) => b.total - a.total)
-      .map((score) => branchItem(comparison, score));
-    const picked = await window.showQuickPick(items, { title: l10n.t('Merge which branch?') });
-    if (picked) await commands.executeCommand(Commands.mergeBranch, picked);
-  }
-
-  async #branches(): Promise<readonly BranchSummary[]> {
-    return (await this.#services.store.compareSessions(this.sessionIds)).branches;
+  #refer(place: number): { readonly reference?: string } {
+    const reference = this.sessionIds[place];
+    return reference === undefined ? {} : { reference };
   }
 
   /** What asks the person may take longer than a request may: it is not waited for. */
@@ -303,16 +254,4 @@ export class ComparePanel implements Disposable {
       this.#services.log.debug(`Compare panel: ${messageOf(error)}`);
     }
   }
-}
-
-function branchItem(
-  { branches }: Comparison,
-  { sessionId, total }: BranchScore,
-): { readonly label: string; readonly description: string; readonly sessionId: string } {
-  const branch = branches.find((summary) => summary.sessionId === sessionId);
-  return {
-    label: plain(titleOf(branch ?? { title: '' })),
-    description: l10n.t('{0} of 100', formatNumber(Math.round(total))),
-    sessionId,
-  };
 }

@@ -164,13 +164,13 @@ export class MergePanel implements Disposable {
         return null;
       },
       stopModel: () => done(() => this.#writer.stop()),
-      merge: async ({ mode, messages, summary, files }) => {
+      merge: async ({ mode, messages, summary, summaryBy, files }) => {
         const result = await store.mergeFork(this.#targetId, this.sourceId, {
           mode,
           messages,
           acceptConflicts: true,
           ...(mode === 'summary'
-            ? { ...(summary !== undefined && { summary }) }
+            ? { ...(summary !== undefined && { summary }), ...(summaryBy && { summaryBy }) }
             : { acceptFiles: files }),
         });
         await this.#note(mode, result);

@@ -62,6 +62,7 @@ export class RunTeller implements Disposable {
     if (!run || run.state === 'done') return null;
     const waitsUntil = isLive(run) ? this.#runs.waitsUntil(run.id) : undefined;
     return {
+      id: run.id,
       state: run.state,
       strategyName: oneLine(run.strategyName, 60),
       modelName: oneLine(run.model.name, 60),

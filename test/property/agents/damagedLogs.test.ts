@@ -22,7 +22,11 @@ const block = fc.oneof(
 
 const record = fc.record(
   {
-    type: often(fc.constantFrom('user', 'assistant', 'system', 'attachment', 'progress', 'x')),
+    type: often(
+      fc.constantFrom('user', 'assistant', 'system', 'attachment', 'queue-operation', 'x'),
+    ),
+    operation: often(fc.constantFrom('enqueue', 'enqueue', 'dequeue', 'remove', 'popAll')),
+    content: odd,
     uuid: often(anyId),
     parentUuid: often(fc.option(anyId)),
     logicalParentUuid: often(anyId),

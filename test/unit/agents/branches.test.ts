@@ -206,17 +206,15 @@ describe('messages', () => {
     const log = new LogBuilder()
       .user('n1', '<command-name>/model</command-name><command-args>opus</command-args>')
       .user('n2', '[Request interrupted by user]')
-      .user('n3', '<bash-input>ls -la</bash-input>')
       .answer('n4', 'Your limit is reached.', { isApiErrorMessage: true })
       .system('n5', 'api_error', { error: { status: 529, message: 'Overloaded' } })
       .system('n6', 'api_error', { error: { status: 529, message: 'Overloaded' } });
     const result = read(log);
     const entries = result.log.branches[0]?.entries ?? [];
-    expect(entries.map((entry) => entry.role)).toEqual(Array(5).fill('system'));
+    expect(entries.map((entry) => entry.role)).toEqual(Array(4).fill('system'));
     expect(entries.flatMap((entry) => render(result, entry))).toEqual([
       { type: 'notice', kind: 'info', text: '/model opus' },
       { type: 'notice', kind: 'info', text: '[Request interrupted by user]' },
-      { type: 'notice', kind: 'info', text: '! ls -la' },
       { type: 'notice', kind: 'error', text: 'Your limit is reached.' },
       { type: 'notice', kind: 'error', text: 'API error 529: Overloaded (2 times)' },
     ]);

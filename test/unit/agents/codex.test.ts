@@ -146,6 +146,44 @@ describe('records of Codex', () => {
     ]);
   });
 
+  it('tell of calls that could not be carried out, and of those without words', () => {
+    const patch = '*** Begin Patch\n*** Update File: a.ts\n+new\n*** End Patch';
+    const plan = [{ step: 'x', status: 'completed' }, { step: 'y' }];
+    const named = (id: string, name: string, args: unknown) =>
+      item({ type: 'function_call', call_id: id, name, arguments: JSON.stringify(args) });
+    const log = read([
+      named('a', 'write_stdin', { session_id: 7, chars: '' }),
+      named('b', 'apply_patch', { input: patch }),
+      named('c', 'exec_command', { cmd: 'make' }),
+      named('d', 'update_plan', { plan }),
+      result('a', 'write_stdin failed: stdin is closed for this session'),
+      result('b', 'apply_patch verification failed: Failed to find expected lines in a.ts'),
+      result('c', 'exec_command failed for `make`: CreateProcess { message: "Rejected" }'),
+      result('d', 'Plan updated'),
+    ]);
+    const [entry] = log.log.branches[0]?.entries ?? [];
+    expect(entry).toMatchObject({ tools: 4, errors: 3 });
+    const blocks = shown(log, entry);
+    expect(blocks).toMatchObject([
+      { summary: '7', result: { isError: true } },
+      { summary: 'a.ts', result: { isError: true } },
+      { summary: 'make', result: { isError: true } },
+      { summary: '1 of 2 done', result: { isError: false } },
+    ]);
+    // What was not applied changed no file.
+    expect(blocks.some((block) => block.type === 'tool' && block.edit)).toBe(false);
+  });
+
+  it('tell which calls started subagents', () => {
+    const log = read([
+      call('a', 'spawn'),
+      event({ type: 'collab_agent_spawn_end', call_id: 'a', new_thread_id: 'child' }),
+      event({ type: 'collab_agent_spawn_end', call_id: 'lost', new_thread_id: 'other' }),
+      event({ type: 'collab_agent_spawn_end' }),
+    ]);
+    expect(log.log.subagentCalls).toEqual([{ nativeId: 'child', call: { seq: 0, callId: 'a' } }]);
+  });
+
   it('keep every part that rollbacks took back', () => {
     const back = (turns: number) => event({ type: 'thread_rolled_back', num_turns: turns });
     const said = (text: string) => [message('user', text), message('assistant', `${text}!`)];

@@ -15,7 +15,7 @@ import { vscodeChat } from '../../../src/agents/vscode-chat/index.ts';
 import { fileEditsOf, seenTextOf, type FileEdit } from '../../../src/core/fileEdits.ts';
 import { FileReplay } from '../../../src/core/fileReplay.ts';
 import { editedFiles, type ToolBlock } from '../../../src/core/message.ts';
-import { readBytes, type ReadFile } from './support/agentFiles.ts';
+import { jsonLines, readBytes, readText, type ReadFile } from './support/agentFiles.ts';
 
 const SAMPLES = path.join(import.meta.dirname, '../../../../shared/samples');
 
@@ -44,11 +44,12 @@ function netOf(edit: FileEdit): number {
 describe.skipIf(!existsSync(SAMPLES)).each([
   // [agent, folder, edits whose content is told, those that are not, patches that add up otherwise]
   [claudeCode, 'claude-code', 198, 0, 0],
-  [codex, 'codex', 5, 0, 0],
+  // Two more stand in a call that has no result: it was not carried out.
+  [codex, 'codex', 3, 0, 0],
   // The one that differs changes whether the file's last line ends.
   [gemini, 'gemini-cli', 5, 0, 1],
-  // The one that is not told lacks its new text.
-  [pi, 'pi', 453, 1, 0],
+  // 36 more stand in answers that were cut short, whose calls have no result.
+  [pi, 'pi', 418, 0, 0],
   // No recording with an edit.
   [vscodeChat, 'vscode-copilot-chat', 0, 0, 0],
 ] as const)('edits in recordings of $id', (agent, folder, told, untold, odd) => {
@@ -64,6 +65,39 @@ describe.skipIf(!existsSync(SAMPLES)).each([
       return counted !== found.reduce((sum, edit) => sum + netOf(edit), 0);
     });
     expect(unlike).toHaveLength(odd);
+  });
+});
+
+describe('a call that was not carried out', () => {
+  it('has changed no file', () => {
+    const call = {
+      type: 'toolCall',
+      id: 'c',
+      name: 'write',
+      arguments: { path: 'a', content: 'x' },
+    };
+    const answer = { role: 'assistant', content: [call], stopReason: 'aborted' };
+    const result = { role: 'toolResult', toolCallId: 'c', toolName: 'write', content: [] };
+    const patch = '*** Begin Patch\n*** Add File: a\n+x\n*** End Patch';
+    const item = (payload: unknown) => ({ type: 'response_item', payload });
+    const patched = item({
+      type: 'custom_tool_call',
+      call_id: 'c',
+      name: 'apply_patch',
+      input: patch,
+    });
+    const cases = [
+      [pi, [{ type: 'message', message: answer }], { type: 'message', message: result }],
+      [codex, [patched], item({ type: 'custom_tool_call_output', call_id: 'c', output: 'Done' })],
+    ] as const;
+    for (const [agent, lines, carriedOut] of cases) {
+      const filesIn = (...more: readonly unknown[]): string[] =>
+        callsOf(readText(agent, '/x.jsonl', jsonLines(...lines, ...more)))
+          .flatMap(editedFiles)
+          .map((file) => file.path);
+      expect(filesIn()).toEqual([]);
+      expect(filesIn(carriedOut)).toEqual(['a']);
+    }
   });
 });
 

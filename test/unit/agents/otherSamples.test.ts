@@ -7,6 +7,7 @@ import { restore } from '../../../scripts/lib/restore.ts';
 import type { Agent } from '../../../src/agents/agent.ts';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { pi } from '../../../src/agents/pi/index.ts';
+import { ActionTally } from '../../../src/core/compare/tallyActions.ts';
 import { ends, figures, outline, readLog, shown, type LogRead } from './support/readLog.ts';
 
 const SAMPLES = path.join(import.meta.dirname, '../../../../shared/samples');
@@ -68,7 +69,8 @@ describe.skipIf(filesOf(codex).length === 0)('recordings of Codex', () => {
       assistant: 66,
       system: 0,
       tools: 105,
-      errors: 4,
+      // Four commands that ended with a code, and a write to one that took none (line 37).
+      errors: 5,
       open: 0,
       // The file's last total: 6,055,836 of input, 4,929,536 of them cached; 9,118 of output.
       tokens: [1_126_300, 9_118, 4_929_536, 0],
@@ -90,6 +92,16 @@ describe.skipIf(filesOf(codex).length === 0)('recordings of Codex', () => {
       ['src/agents/plugins/codemie-code.plugin.ts', 5, 0],
       ['src/agents/plugins/opencode/opencode.plugin.ts', 5, 0],
     ]);
+    // As the file's events `exec_command_end` say: the commands outlive the calls that start them.
+    const tally = new ActionTally();
+    for (const [index, entry] of (read.log.branches[0]?.entries ?? []).entries()) {
+      for (const block of shown(read, entry)) if (block.type === 'tool') tally.add(block, index);
+    }
+    expect(tally.actions).toMatchObject({
+      commands: { passed: 39, failed: 4 },
+      tests: { passed: 2, failed: 1 },
+      lastTest: 'passed',
+    });
   });
 
   it('reads a session whose prompts stand in events alone', () => {

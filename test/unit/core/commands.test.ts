@@ -25,6 +25,7 @@ describe('commandOf', () => {
     // What a program prints in between is not how it ended.
     expect(failed(`${'x\n'.repeat(500)}Exit Code: 3\n${'y\n'.repeat(500)}`)).toBe(false);
     expect(commandOf(unanswered('Bash', 'x'))?.failed).toBeUndefined();
+    expect(failed('Chunk ID: x\nProcess running with session ID 7\nOutput:')).toBeUndefined();
   });
 
   it.each([
@@ -48,6 +49,7 @@ describe('commandOf', () => {
     'bundle exec rspec',
     'make test',
     'make -j4 check',
+    'mise run test:integration 2>&1 | tail -5',
     './node_modules/.bin/vitest run',
     'timeout 60 npm test 2>&1 | tail -20',
     'echo start; go test ./pkg',

@@ -29,6 +29,53 @@ describe('ActionTally', () => {
     expect(errors).toBe(2);
   });
 
+  it('follows a command that ends in a later call than the one that started it', () => {
+    const started = (summary: string, id: number) =>
+      tool('exec_command', summary, {
+        result: { text: `Process running with session ID ${id}\nOutput:`, isError: false },
+      });
+    const asked = (id: number, text: string, isError = false) =>
+      tool('write_stdin', String(id), {
+        input: { text: `{\n  "session_id": ${id}\n}` },
+        result: { text, isError },
+      });
+    const failed = 'Chunk ID: a\nProcess exited with code 1\nOutput:';
+    const { actions, errors, commands } = tally(
+      started('npm test', 7),
+      started('make', 8),
+      asked(7, 'Process running with session ID 7'),
+      asked(9, failed, true),
+      asked(7, failed, true),
+      asked(8, 'Process exited with code 0'),
+      started('npm test', 10),
+      asked(7, failed, true),
+    );
+    expect(actions).toMatchObject({
+      retries: 1,
+      commands: { passed: 1, failed: 1 },
+      tests: { passed: 0, failed: 1 },
+      lastTest: 'failed',
+    });
+    expect(errors).toBe(3);
+    expect(commands.commands).toMatchObject([
+      { text: 'npm test', passed: 0, failed: 1, last: 'failed' },
+      { text: 'make', passed: 1, failed: 0, last: 'passed' },
+    ]);
+  });
+
+  it('knows the commands that Claude Code leaves running', () => {
+    const text = 'Command running in background with ID: b1a2. Output is being written to: /tmp/x';
+    const { actions } = tally(
+      tool('Bash', 'npm test', { result: { text, isError: false } }),
+      tool('BashOutput', 'b1a2', {
+        input: { text: '{"bash_id": "b1a2"}' },
+        result: { text: '<status>failed</status>\n\n<exit_code>2</exit_code>', isError: false },
+      }),
+      tool('Bash', 'make', { result: { text, isError: false } }),
+    );
+    expect(actions).toMatchObject({ toolCalls: 3, commands: { passed: 0, failed: 1 } });
+  });
+
   it('takes for a retry only what failed before, each failure once', () => {
     const call = tool('Bash', 'make');
     const bad = tool('Bash', 'make', failing);

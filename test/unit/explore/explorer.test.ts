@@ -201,6 +201,32 @@ describe('a model that fails', () => {
     expect(all.models.asked[1]?.request.messages.at(-2)?.text).toContain('39 word');
   });
 
+  it('for good is asked once for all runs that wait, with others of its endpoint, until a retry', async () => {
+    let endpoint: { readonly endpoint?: string } = {};
+    const all = await opened(() =>
+      breaks(new ModelError('unauthorized', 'Set the key.', endpoint)),
+    );
+    const strategies = [once, twice, { ...once, id: 'again' }];
+    const budget = { runsAtOnce: 1 };
+    const first = await all.explore(strategies, [model, other], budget);
+    const failed = await ended(all, first.runs);
+    // Another model of the same endpoint may be allowed.
+    expect(all.models.asked.map(({ modelId }) => modelId).sort()).toEqual([other.id, model.id]);
+    expect(failed.map(({ failure }) => failure)).toEqual(Array(6).fill('unauthorized'));
+    expect(failed.map(({ error }) => error)).toEqual(Array(6).fill('Set the key.'));
+
+    endpoint = { endpoint: 'test' };
+    all.models.asked.length = 0;
+    const second = await all.explore(strategies, [model, other], budget);
+    await ended(all, second.runs);
+    expect(all.models.asked).toHaveLength(1);
+
+    all.models.script = () => says('Allowed now.');
+    const [any] = failed;
+    const again = await all.explorer.retry([any?.id ?? '']);
+    expect((await ended(all, again)).map(({ state }) => state)).toEqual(['done']);
+  });
+
   it('that answers with nothing, or is silent for too long, has failed', async () => {
     const all = await opened(() => says('  '));
     const empty = await ended(all, (await all.explore([once])).runs);
@@ -322,8 +348,13 @@ describe('a budget', () => {
   });
 
   it('of dollars is seen when an answer is there', async () => {
-    const all = await opened(({ nth }) => says(`answer ${nth}`));
-    const { runs } = await all.explore([twice, once], [model], { usd: 0.0001, runsAtOnce: 1 });
+    async function* dear(): AsyncGenerator<ModelPart> {
+      await Promise.resolve();
+      yield { type: 'text', text: 'short' };
+      yield { type: 'usage', tokens: { ...USED, output: 1_000 } };
+    }
+    const all = await opened(dear);
+    const { runs } = await all.explore([twice, once], [model], { usd: 0.005, runsAtOnce: 1 });
     const states = (await ended(all, runs)).map(({ state, failure, step }) => [
       state,
       failure,
@@ -337,6 +368,45 @@ describe('a budget', () => {
     all.models.script = () => says('later');
     await all.explorer.retry(runs.map(({ id }) => id).slice(1));
     expect(await ended(all, runs.slice(1))).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('of dollars ends a long answer while it comes, by what it may have cost so far', async () => {
+    let pieces = 0;
+    async function* long(): AsyncGenerator<ModelPart> {
+      for (; pieces < 1_000; pieces++) {
+        await Promise.resolve();
+        yield { type: 'text', text: 'x'.repeat(400) };
+      }
+    }
+    const all = await opened(long);
+    const { runs } = await all.explore([once, twice], [model], { usd: 0.01, runsAtOnce: 1 });
+    const [run, next] = await ended(all, runs);
+    // 100 tokens a piece, $10 a million: ten of them, and the question.
+    expect(pieces).toBeLessThan(12);
+    expect(run).toMatchObject({ state: 'cancelled', failure: 'budget', tokensEstimated: true });
+    expect(run?.error).toMatch(/^The budget of \$0\.01 is used up \(about \$0\.01/);
+    expect(run?.cost).toBeGreaterThanOrEqual(0.0095);
+    expect(run?.cost).toBeLessThan(0.012);
+    expect(run?.partial.length).toBeGreaterThan(3_000);
+    expect(next).toMatchObject({ state: 'cancelled', failure: 'budget', partial: '' });
+    expect(all.models.asked).toHaveLength(1);
+  });
+
+  it('of dollars counts the question before it is sent, and where no answer came', async () => {
+    const all = await opened(({ signal }) => hangs(signal));
+    const { runs: dear } = await all.explore([once], [model], { usd: 0.000_01 });
+    expect(await ended(all, dear)).toMatchObject([
+      { state: 'cancelled', failure: 'budget', tokens: { input: 0, output: 0 } },
+    ]);
+    expect(all.models.asked).toHaveLength(0);
+    // Of a model without a known price dollars say nothing.
+    const unknown = { ...model, id: 'test/nobody-knows', provider: 'nobody' };
+    const { runs } = await all.explore([once], [unknown], { usd: 0.000_01 });
+    await until('the question', () => all.models.asked.length === 1);
+    all.explorer.cancel(runs.map(({ id }) => id));
+    const [run] = await ended(all, runs);
+    expect(run).toMatchObject({ state: 'cancelled', tokensEstimated: true });
+    expect(run?.tokens).toMatchObject({ input: run?.context?.tokens, output: 0 });
   });
 
   it('of time cancels what is still coming, and keeps it', async () => {

@@ -12,7 +12,7 @@ import {
 import { judgeBranches } from '../../../src/explore/judging.ts';
 import { writeSummary } from '../../../src/explore/summary.ts';
 import { StoreFolder } from '../store/support/openStore.ts';
-import { breaks, says, ScriptedModels } from './support/scriptedModels.ts';
+import { breaks, hangs, says, ScriptedModels } from './support/scriptedModels.ts';
 
 const model: ModelInfo = { id: 'test/judge', name: 'Judge', provider: 'test' };
 const KEY = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
@@ -113,6 +113,26 @@ describe('judging', () => {
     );
     expect(all.asked.length).toBeLessThan(5);
     expect(bounded.missing.some(({ error }) => error.includes('budget'))).toBe(true);
+  });
+
+  it('asks nothing more once the model refuses for good, and keeps the verdicts it had', async () => {
+    const { store, ids } = await branches();
+    const models = new ScriptedModels(({ nth, signal }) => {
+      if (nth === 3) return hangs(signal);
+      if (nth < 4) return nth === 2 ? late() : says(verdict('B'));
+      throw new Error('It was asked on.');
+    });
+    async function* late(): AsyncGenerator<ModelPart> {
+      // The other question is under way by then, and ends with it.
+      await new Promise((resolve) => setTimeout(resolve));
+      yield* breaks(new ModelError('unauthorized', 'Set the key.'));
+    }
+    const order = { model, sessionIds: ids, sharedCount: 2 };
+    const made = await judgeBranches(models, store, order, new AbortController().signal, () => 0);
+    expect(models.asked).toHaveLength(4);
+    expect(models.asked[3]?.signal.aborted).toBe(true);
+    expect(made.verdicts).toHaveLength(2);
+    expect(made.missing.map(({ error }) => error)).toEqual(Array(4).fill('Set the key.'));
   });
 
   it('stays within its budget where the model counts nothing', async () => {

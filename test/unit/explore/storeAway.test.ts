@@ -131,6 +131,36 @@ describe('a store that goes away', () => {
     expect(await ended(all, runs)).toMatchObject([{ partial: 'one two three' }]);
   });
 
+  it('has its runs cancelled from another window, with what had arrived, and retried there', async () => {
+    const all = await opened(({ signal }) => hangs(signal, 'one ', 'two'));
+    const { runs } = await all.explore([once, twice], [model], { runsAtOnce: 1 });
+    await until('what arrives', () => all.events.filter((e) => e.type === 'text').length === 2);
+    const ids = runs.map(({ id }) => id);
+    await all.store.cancelRuns(ids);
+    expect(await ended(all, runs)).toMatchObject([
+      { state: 'cancelled', failure: 'cancelled', partial: 'one two', attempt: 1 },
+      { state: 'cancelled', failure: 'cancelled', partial: '' },
+    ]);
+    expect(all.models.asked).toHaveLength(1);
+    const models = new ScriptedModels(() => says('whole'));
+    const elsewhere = createExplorer({ store: all.store, models, clock: new MovedClock() });
+    onTestFinished(() => elsewhere.dispose());
+    await elsewhere.retry(ids);
+    expect(await elsewhere.finished(ids)).toMatchObject([{ state: 'done' }, { state: 'done' }]);
+  });
+
+  it('hears from the store that a run is to end, where it was away when that was asked', async () => {
+    const all = await opened(
+      ({ signal }) => hangs(signal, 'one'),
+      (store) => ({ ...store, onDidChange: () => () => undefined }),
+    );
+    const { runs } = await all.explore([once]);
+    await until('a word', () => all.events.some(({ type }) => type === 'text'));
+    await all.store.cancelRuns(runs.map(({ id }) => id));
+    all.clock.move(1_000);
+    expect(await ended(all, runs)).toMatchObject([{ state: 'cancelled', partial: 'one' }]);
+  });
+
   it('finds the runs of a closed window interrupted, for another one to go on with', async () => {
     const all = await opened(({ signal, nth }) => (nth === 0 ? says('one') : hangs(signal, 'tw')));
     const { runs } = await all.explore([twice, once], [model], { runsAtOnce: 1 });

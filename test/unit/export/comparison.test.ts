@@ -98,7 +98,7 @@ Hi
       { sessionId: 'one', total: 41.6, parts: [] },
       { sessionId: 'two', total: 8, parts: [] },
     ];
-    const text = comparisonToMarkdown({ ...comparison, branches: [first, second] }, [], scores);
+    const text = comparisonToMarkdown({ ...comparison, branches: [first, second] }, [], { scores });
     expect(text).toContain('| Score of 100 | 42 | 8 |');
     expect(text).toContain('| Lines | +3 −1 | – |');
     expect(text).toContain('## Files touched · one\n\n- `` a`b.ts `` +3 −1\n');
@@ -106,5 +106,15 @@ Hi
       '## Commands run · one\n\n- `npm test` failed\n- `sleep 9` no result\n- and 7 more\n',
     );
     expect(text).not.toContain('· two');
+  });
+
+  it('brings along what a model said, between the figures and the messages', () => {
+    const judgement = '## What Judge said of 2 branches\n\n### one ↔ two: one won\n';
+    const text = comparisonToMarkdown(comparison, [{ cells: [undefined], changed: true }], {
+      judgement,
+    });
+    expect(text).toMatch(/shared messages[^\n]*\n\n## What Judge said of 2 branches\n\n### one ↔/);
+    expect(text.indexOf('one won')).toBeLessThan(text.indexOf('## Message'));
+    expect(comparisonToMarkdown(comparison, [])).not.toContain('said of');
   });
 });

@@ -75,6 +75,29 @@ I share the **promise**.
   });
 });
 
+describe('what was merged', () => {
+  const heading = (summaryBy: unknown, mode = 'summary'): string => {
+    const merged = { merge: 'm', sessionId: 's', targetId: 't', origins: ['o'], at: 1 };
+    const metadata = { merged: { ...merged, mode, summaryBy } };
+    const [first = ''] = messageToMarkdown(message('assistant', 'So.', { metadata })).split('\n');
+    return first;
+  };
+
+  it('is told by its heading, and of a summary who wrote it', () => {
+    expect(heading(undefined, 'append')).toBe('## Assistant · merged');
+    expect(heading(undefined)).toBe('## Assistant · merged summary');
+    expect(heading({ edited: false })).toBe('## Assistant · merged summary, made without a model');
+    expect(heading({ edited: true })).toBe('## Assistant · merged summary, edited by hand');
+    expect(heading({ model: 'gpt-5.2', edited: false })).toBe(
+      '## Assistant · merged summary by gpt-5.2',
+    );
+    expect(heading({ model: 'a\n# b', edited: true })).toBe(
+      '## Assistant · merged summary by a # b, edited',
+    );
+    expect(heading({ model: 3 })).toBe('## Assistant · merged summary');
+  });
+});
+
 describe('fences', () => {
   it('cannot be ended by what they hold', () => {
     const hostile = 'x\n```\n# not a heading\n`````\n<script>alert(1)</script>';

@@ -91,6 +91,8 @@ describe.each(KINDS)('%s', (kind) => {
     expect(text).toBe('');
     expect(error?.message).not.toContain(KEY);
     if (failure === 'rate-limited') expect(error?.retryAfterMs).toBe(7000);
+    const refused = 'status' in script && script.status === 401 ? 'local' : undefined;
+    expect(error?.endpoint).toBe(refused);
     expect(server.asked, 'nothing is repeated').toHaveLength(1);
   });
 

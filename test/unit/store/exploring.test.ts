@@ -215,6 +215,51 @@ describe('a run', () => {
     expect(await said(store, long.sessionId)).toHaveLength(4);
   });
 
+  it('is cancelled by its own window when another one asks, at once where that is gone', async () => {
+    let look = (): void => undefined;
+    const every = (_: number, work: () => void): (() => void) => {
+      look = work;
+      return () => undefined;
+    };
+    const { home, store, long, short } = await explored(new StoreFolder(), { every });
+    const events: StoreEvent[] = [];
+    store.onDidChange((event) => events.push(event));
+    const note = { runner: HERE, step: 0 };
+    await store.noteRun(long.id, { ...note, state: 'running', text: { at: 0, text: 'so far' } });
+    const both = [long.id, short.id, long.id];
+    const asked = await store.cancelRuns(both, { requestId: 'once' });
+    expect(asked.map(({ state, failure }) => [state, failure])).toEqual([
+      ['running', 'cancelled'],
+      ['queued', 'cancelled'],
+    ]);
+    const ids = asked.map(({ id }) => id);
+    expect(events.at(-1)).toMatchObject({ type: 'runs', runs: ids, stop: ids });
+    // Its window may hear of it late: what it says is taken in, and it is told again.
+    for (const state of ['running', undefined] as const) {
+      const began = await store.noteRun(short.id, { ...note, ...(state && { state }) });
+      expect(began.failure).toBe('cancelled');
+    }
+    const next = await store.noteRun(long.id, { ...note, answer: exchange('whole') });
+    expect(next).toMatchObject({ state: 'running', step: 1, failure: 'cancelled' });
+    const text = { at: 0, text: 'and more' };
+    const how = { state: 'cancelled', failure: 'cancelled', error: 'You cancelled it.' } as const;
+    const over = await store.noteRun(long.id, { runner: HERE, step: 1, text, ...how });
+    expect(over).toMatchObject({ ...how, partial: 'and more' });
+
+    // The other one's window never answers; the wish outlives the server.
+    await home.close();
+    const again = await home.open({ every });
+    for (let nth = 0; nth < MISSED_LOOKS; nth++) look();
+    expect(await runOf(again, short.id)).toMatchObject(how);
+    const [claimed] = await again.claimRuns([short.id], { runner: THERE });
+    expect(claimed).toMatchObject({ state: 'queued', attempt: 2 });
+    expect(claimed?.failure).toBeUndefined();
+    // A window that is gone is not waited for, and what is over stays as it is.
+    for (let nth = 1; nth < MISSED_LOOKS; nth++) look();
+    await again.noteRun(short.id, { runner: THERE, step: 0, answer: exchange('whole') });
+    expect(await again.cancelRuns([short.id, long.id])).toEqual([]);
+  });
+
   it('is there with all that had arrived after the store was opened again', async () => {
     const { home, store, long, short } = await explored();
     await store.noteRun(long.id, { runner: HERE, step: 0, text: { at: 0, text: 'so far' } });

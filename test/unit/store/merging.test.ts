@@ -1,4 +1,5 @@
 /** Merging one branch into another, over a real store. */
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../src/core/message.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
@@ -294,6 +295,55 @@ describe('cherry-picks and summaries', () => {
     const { session: other } = await store.forkSession(parent.id, { atMessage: 1 });
     await store.mergeFork(other.id, fork.id, { mode: 'summary', summary: 'A lock did it.' });
     expect((await said(store, other.id)).slice(2)).toEqual(['A lock did it.']);
+  });
+});
+
+describe('who wrote a summary', () => {
+  it('is kept with the merge, wherever the session goes', async () => {
+    const { home, store, parent, fork } = await branches();
+    const summaryBy = { model: 'gpt-5.2', edited: true };
+    const options = { mode: 'summary', summary: 'A lock did it.', summaryBy } as const;
+    const { mergeId } = await store.mergeFork(parent.id, fork.id, options);
+    const saidBy = async (from: LocalStore): Promise<unknown[]> => {
+      const { messages } = await from.readMessages(parent.id, { start: 2, end: 3 });
+      const merged = messages[0]?.metadata['merged'] as { summaryBy?: unknown } | undefined;
+      const [edge] = await from.getMerges([parent.id]);
+      const { merges } = await from.getFamilyGraph(parent.id);
+      return [merged?.summaryBy, edge?.summaryBy, merges[0]?.summaryBy];
+    };
+    const everywhere = [summaryBy, summaryBy, summaryBy];
+    expect(await saidBy(store)).toEqual(everywhere);
+    expect(await store.visualizeSessionTree(parent.id)).toContain(
+      '1 message merged from @2 lock (merged summary by gpt-5.2, edited)',
+    );
+    const files = await Promise.all(
+      [parent, fork].map(async ({ id }, at) => {
+        const file = path.join(home.folder, `saved-${String(at)}.jsonl`);
+        await store.saveSessionToDisk(id, file);
+        return file;
+      }),
+    );
+    await home.close();
+    await expectDerivedAnew(home.storePath);
+    expect(await saidBy(await home.open())).toEqual(everywhere);
+    const elsewhere = await new StoreFolder().open();
+    for (const file of files) await elsewhere.loadSessionFromDisk(file);
+    expect(await saidBy(elsewhere)).toEqual(everywhere);
+    await elsewhere.undoMerge(mergeId);
+    expect(await elsewhere.getMerges([parent.id])).toEqual([]);
+  });
+
+  it('is nobody where it was made without a model, and not known where nobody says', async () => {
+    const { store, parent, fork } = await branches();
+    const authorOf = async (id: string): Promise<unknown> => (await store.getMerges([id]))[0];
+    await store.mergeFork(parent.id, fork.id, { mode: 'summary' });
+    expect(await authorOf(parent.id)).toMatchObject({ summaryBy: { edited: false } });
+    const { session: other } = await store.forkSession(parent.id, { atMessage: 1 });
+    await store.mergeFork(other.id, fork.id, { mode: 'summary', summary: 'A lock did it.' });
+    expect(await authorOf(other.id)).not.toHaveProperty('summaryBy');
+    const { session: third } = await store.forkSession(parent.id, { atMessage: 1 });
+    await store.mergeFork(third.id, fork.id, { summaryBy: { model: 'x', edited: false } });
+    expect(await authorOf(third.id)).not.toHaveProperty('summaryBy');
   });
 });
 

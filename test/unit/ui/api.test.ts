@@ -24,6 +24,7 @@ it('offers every operation but those that only the person decides', () => {
   expect(version).toBe(1);
   const missing = STORE_METHODS.filter((name) => !(name in store));
   expect(missing.sort()).toEqual([
+    'cancelRuns',
     'claimRuns',
     'noteFolders',
     'noteRun',

@@ -1,7 +1,9 @@
 /** What is said before anything is read. */
 import { describe, expect, it } from 'vitest';
+import type { AgentSurvey } from '../../../src/core/sessionStore.ts';
 import {
   agentDetails,
+  agentItem,
   agentSentence,
   budgetChoices,
   foundDescription,
@@ -35,6 +37,23 @@ describe('consent', () => {
       'Claude Code: 1 file, 900 B; the store will take about 12.3 KB and 10 min.',
     );
     expect(foundDescription(survey({ files: 0 }))).toBe('nothing found');
+  });
+
+  it('says of an agent without files that there is nothing, and not what keeping that takes', () => {
+    const { description, picked } = agentItem(survey({ files: 0, bytes: 0 }), 0);
+    expect([description, picked]).toEqual(['nothing found', false]);
+    expect(agentItem(survey(), 0).description).toBe(
+      '214 files · 1.2 GB · the store will take about 300 MB and 40 s',
+    );
+  });
+
+  it('checks what is there and was not refused, and what was allowed also while it is away', () => {
+    const checked = (given: Partial<AgentSurvey>) => agentItem(survey(given), 0).picked;
+    expect([checked({}), checked({ consent: 'declined' })]).toEqual([true, false]);
+    expect([checked({ consent: 'granted' }), checked({ consent: 'granted', files: 0 })]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('asks only about histories that are there and undecided', () => {

@@ -76,6 +76,21 @@ const sorted = (values: Iterable<string>) => [...new Set(values)].sort();
 /** The text behind a `%key%`. */
 const textOf = (key: string) => nls[key.slice(1, -1)] ?? '';
 
+/** What reads, arranges the view, or concerns something else than the store. */
+const CHANGING_NOTHING: readonly string[] = [
+  ...[Commands.showRuns, Commands.setModelKey, Commands.removeModelKey],
+  ...[Commands.openSession, Commands.openSessionToSide, Commands.openTranscriptAsText],
+  ...[Commands.saveSession, Commands.compareSessions, Commands.compareSelected],
+  ...[Commands.chooseBest, Commands.showTreeAsText, Commands.showGraph, Commands.showLedger],
+  ...[Commands.goToParent, Commands.goToForkPoint, Commands.goToFork, Commands.goToSibling],
+  ...[Commands.goToNextSibling, Commands.goToPreviousSibling, Commands.openRunning],
+  ...[Commands.cancelImport, Commands.refresh, Commands.searchSessions, Commands.filterSessions],
+  ...[Commands.clearFilter, Commands.groupBy, Commands.thisWorkspaceOnly, Commands.allProjects],
+  ...[Commands.showMore, Commands.showStorage, Commands.showTrash, Commands.findByTag],
+  ...[Commands.findByDate, Commands.copyAsPrompt, Commands.copyTitle, Commands.copySessionId],
+  ...[Commands.showLog, Commands.restartServer],
+];
+
 describe('ids', () => {
   it('are the same commands', () => {
     expect(sorted(contributes.commands.map(({ command }) => command))).toEqual(sorted(ids));
@@ -184,6 +199,13 @@ describe('texts', () => {
 });
 
 describe('reach', () => {
+  it('offers in a store that can only be read just what changes nothing in it', () => {
+    const offered = contributes.commands
+      .filter(({ enablement }) => enablement?.includes('!multipath.readOnly') !== true)
+      .map(({ command }) => command);
+    expect(sorted(offered)).toEqual(sorted(CHANGING_NOTHING));
+  });
+
   it('lets every command be found in the palette or in a menu', () => {
     const hidden = new Set(
       contributes.menus['commandPalette']?.flatMap(({ command, when }) =>

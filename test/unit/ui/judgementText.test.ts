@@ -38,3 +38,10 @@ it('says who won, where the order decided, what is missing, and why', () => {
   // A reason is one line: it cannot pass for a heading of ours.
   expect(text).not.toMatch(/^# pass/m);
 });
+
+it('goes within another document, a level deeper', () => {
+  const text = judgementText(judgement, new Map(), 2);
+  expect(text).toMatch(/^## What Judge said of 3 branches\n/);
+  expect(text).toContain('\n### a ↔ b: ');
+  expect(text).not.toMatch(/^# /m);
+});

@@ -47,11 +47,11 @@ export class PlayedCompareHost extends PlayedHost<CompareHost, CompareView> {
   };
   protected override readonly answers: Handlers<CompareHost> = {
     ready: () => this.state(),
-    readRows: async ({ start, end }) => {
+    readRows: async ({ start, end, reference }) => {
       await this.held;
       const ids = this.#scene.branches.map(({ session }) => session.id);
       const outline = this.#comparison?.rows.slice(start, end) ?? [];
-      return { rows: await comparisonRows(ids, outline, this.#reader) };
+      return { rows: await comparisonRows(ids, outline, this.#reader, reference) };
     },
     openDiff: () => null,
     openFiles: () => null,
