@@ -84,6 +84,8 @@ export interface DerivedLog {
   readonly problems: readonly ReadProblem[];
   /** Set for logs that are not listed on their own: a subagent's log belongs to this session. */
   readonly subagentOf?: string;
+  /** Calls in this log that started subagents with logs of their own, by those logs' native ids. */
+  readonly subagentCalls?: readonly { readonly nativeId: string; readonly call: SubagentCall }[];
   /** The session this log was forked from, and the message where its records say so. */
   readonly forkedFrom?: { readonly nativeId: string; readonly messageId?: string };
   /**

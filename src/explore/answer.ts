@@ -30,6 +30,8 @@ export interface Answer {
 export interface BrokenOff {
   readonly error: unknown;
   readonly tokens?: TokenUsage;
+  /** True where it was stopped after the question was sent: that is paid for. */
+  readonly sent?: boolean;
 }
 
 const TRIES: Readonly<Partial<Record<ModelError['failure'], number>>> = {
@@ -74,6 +76,7 @@ async function askOnce(
 > {
   let text = '';
   let tokens: TokenUsage | undefined;
+  let sent = false;
   // Ends what the model is at when it is no longer listened to, for whatever reason.
   const asking = new AbortController();
   const stop = (): void => asking.abort(signal.reason);
@@ -81,6 +84,7 @@ async function askOnce(
   try {
     mustGoOn(signal);
     const stream = models.ask(modelId, request, asking.signal)[Symbol.asyncIterator]();
+    sent = true;
     for (;;) {
       const next = await nextPart(stream, clock, signal);
       if (next.done === true) break;
@@ -97,7 +101,8 @@ async function askOnce(
     return { answer: { text, ...(tokens && { tokens }) } };
   } catch (error) {
     const why = signal.aborted ? stopOf(signal) : error;
-    return { broken: { error: why, ...(tokens && { tokens }) }, arrived: text !== '' };
+    const broken = { error: why, sent: sent && signal.aborted, ...(tokens && { tokens }) };
+    return { broken, arrived: text !== '' };
   } finally {
     signal.removeEventListener('abort', stop);
     asking.abort();

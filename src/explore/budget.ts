@@ -1,22 +1,25 @@
 /**
  * What an exploration may still take, counted anew whenever a person starts or retries runs: what
- * was spent before is what they knew of. Tokens count as they are spent, those of answers that are
- * still coming by an estimate; dollars once an answer is whole and its price is known.
+ * was spent before is what they knew of. A question counts when it is sent and an answer as it
+ * comes, by estimates that what the source counted takes the place of.
  */
 import type { ExplorationBudget, Run } from '../core/exploration.ts';
 import { totalTokens } from '../core/message.ts';
 
-interface Taken {
+export interface Taken {
   readonly tokens: number;
+  /** 0 where the price is not known. */
   readonly usd: number;
 }
+
+const NOTHING: Taken = { tokens: 0, usd: 0 };
 
 export class Budget {
   readonly #limits: ExplorationBudget;
   readonly #before = new Map<string, Taken>();
   readonly #since = new Map<string, Taken>();
   /** Of the answers that are coming. */
-  readonly #coming = new Map<string, number>();
+  readonly #coming = new Map<string, Taken>();
   #begunAt: number | undefined;
 
   constructor(limits: ExplorationBudget, runs: readonly Run[]) {
@@ -26,6 +29,11 @@ export class Budget {
 
   get milliseconds(): number | undefined {
     return this.#limits.milliseconds;
+  }
+
+  /** True where prices matter. */
+  get countsDollars(): boolean {
+    return this.#limits.usd !== undefined;
   }
 
   /** The time goes on from the first step. Returns true when this was it. */
@@ -38,26 +46,29 @@ export class Budget {
   /** A run as the store has it now. */
   note(run: Run): void {
     const { tokens, usd } = takenBy(run);
-    const before = this.#before.get(run.id) ?? { tokens: 0, usd: 0 };
+    const before = this.#before.get(run.id) ?? NOTHING;
     this.#since.set(run.id, { tokens: tokens - before.tokens, usd: usd - before.usd });
   }
 
-  /** What the answer that is coming took so far, its question included; 0 when it has come. */
-  estimate(runId: string, tokens: number): void {
-    this.#coming.set(runId, tokens);
+  /** What the answer that is coming took so far, its question included; nothing when it has come. */
+  estimate(runId: string, taken: Taken = NOTHING): void {
+    this.#coming.set(runId, taken);
   }
 
   /** Why nothing more may be spent, in words for the person; `undefined` while it may. */
   exceeded(now: number): string | undefined {
     const { tokens, usd, milliseconds } = this.#limits;
-    const taken = [...this.#since.values()];
-    const used = sum(taken.map((one) => one.tokens)) + sum([...this.#coming.values()]);
+    const coming = [...this.#coming.values()];
+    const taken = [...this.#since.values(), ...coming];
+    const used = sum(taken.map((one) => one.tokens));
     if (tokens !== undefined && used > tokens) {
-      return `The budget of ${tokens} tokens is used up (${used}). Retry goes on with the same budget once more.`;
+      const about = coming.some((one) => one.tokens > 0) ? 'about ' : '';
+      return `The budget of ${tokens} tokens is used up (${about}${used}). Retry goes on with the same budget once more.`;
     }
     const spent = sum(taken.map((one) => one.usd));
     if (usd !== undefined && spent >= usd && spent > 0) {
-      return `The budget of $${usd} is used up ($${spent.toFixed(4)}). Retry goes on with the same budget once more.`;
+      const about = coming.some((one) => one.usd > 0) ? 'about ' : '';
+      return `The budget of $${usd} is used up (${about}$${spent.toFixed(4)}). Retry goes on with the same budget once more.`;
     }
     if (
       milliseconds !== undefined &&

@@ -23,6 +23,7 @@ export type ExploreStore = Pick<
   | 'noteRun'
   | 'renewRuns'
   | 'readContext'
+  | 'priceAnswers'
   | 'onDidChange'
 >;
 

@@ -16,7 +16,8 @@ import { ModelError, type ModelClient, type ModelInfo } from '../core/models.ts'
 import type { Strategy, StrategyStep } from '../core/strategy.ts';
 import { answersSoFar } from './answersSoFar.ts';
 import { askModel, wholeTokens } from './answer.ts';
-import type { Budget } from './budget.ts';
+import type { Budget, Taken } from './budget.ts';
+import { pricer } from './price.ts';
 import type { ExploreClock } from './clock.ts';
 import { Reports, persistently, type ExploreStore } from './reports.ts';
 import type { Refusals } from './refusals.ts';
@@ -64,7 +65,7 @@ export async function runToEnd(
     await going.end(error);
   }
   // Also where the store could not be told.
-  parts.budget.estimate(run.id, 0);
+  parts.budget.estimate(run.id);
   emit({ type: 'run', run: going.run });
   return going.run;
 }
@@ -165,7 +166,10 @@ class Runner {
       const prepared = await this.#prepare({ step, model, finished, atMessage, share });
       this.#context = prepared.context;
       const asked = prepared.context.tokens;
-      this.#mayGoOn(asked);
+      const price = await this.#pricer(model, asked);
+      const mayGoOn = (): void =>
+        this.#mayGoOn({ tokens: asked + this.#came, usd: price(this.#came) });
+      mayGoOn();
       const result = await askModel(
         {
           models,
@@ -176,11 +180,11 @@ class Runner {
             const at = this.#reports.length;
             this.#reports.add(text);
             emit({ type: 'text', runId, sessionId, step: index, at, text });
-            this.#mayGoOn(asked + this.#came);
+            mayGoOn();
           },
           onThought: (text) => {
             this.#thought += text.length;
-            this.#mayGoOn(asked + this.#came);
+            mayGoOn();
           },
           onWait: (until) => emit({ type: 'waiting', runId, sessionId, until }),
         },
@@ -204,14 +208,14 @@ class Runner {
           context: prepared.context,
         });
         this.#context = undefined;
-        this.#mayGoOn(0);
+        this.#mayGoOn();
         return { name: step.name, prompt: prepared.prompt, answer: text };
       }
-      const { error, tokens } = result.broken;
+      const { error, tokens, sent = false } = result.broken;
       refusals.note(model.id, error);
       const isTooLong = error instanceof ModelError && error.failure === 'too-long';
       if (isTooLong && this.#reports.length === 0 && nth < SHARES.length - 1) continue;
-      if (tokens || this.#came > 0) {
+      if (tokens || sent || this.#came > 0) {
         this.#spent = await this.#spentOn(model, prepared, tokens, undefined);
       }
       throw error;
@@ -240,12 +244,20 @@ class Runner {
   }
 
   /** Ends everything that shares the budget when there is none left. @throws Stopped */
-  #mayGoOn(tokens: number): void {
+  #mayGoOn(coming?: Taken): void {
     const { budget, clock, onExceeded } = this.#parts;
-    budget.estimate(this.run.id, tokens);
+    budget.estimate(this.run.id, coming);
     const why = budget.exceeded(clock.now());
     if (why !== undefined) onExceeded(why);
-    if (tokens > 0) mustGoOn(this.#signal);
+    if (coming) mustGoOn(this.#signal);
+  }
+
+  /** Of an answer in dollars, its question included, by the tokens that came. */
+  #pricer(model: ModelInfo, asked: number): Promise<(came: number) => number> {
+    const { store, budget, clock } = this.#parts;
+    if (!budget.countsDollars) return Promise.resolve(() => 0);
+    const of = { model: modelName(model), provider: model.provider };
+    return persistently(() => pricer(store, of, asked), clock, this.#signal);
   }
 
   async #modelOf(step: StrategyStep): Promise<ModelInfo> {
@@ -288,7 +300,7 @@ class Runner {
   async #tell(changes: Parameters<Reports['tell']>[0]): Promise<void> {
     this.run = await this.#reports.tell(changes);
     // What was estimated is counted from here on, or was not spent: never both.
-    this.#parts.budget.estimate(this.run.id, 0);
+    this.#parts.budget.estimate(this.run.id);
     this.#parts.budget.note(this.run);
     this.#parts.emit({ type: 'run', run: this.run });
   }

@@ -39,6 +39,9 @@ export interface LiveState {
 export const SELECT_SESSIONS = `
   SELECT s.*, l.id AS log_id, l.native_id, l.path, l.byte_count, l.cold_count, l.subagent_of,
     l.file_bytes, l.file_modified_at, l.gone_at,
+    CASE WHEN s.call_seq IS NULL OR l.subagent_of IS NULL THEN l.id ELSE
+      (SELECT tl.id FROM session ts JOIN log tl ON tl.num = ts.log WHERE ts.id = s.trunk_id)
+      END AS call_log_id,
     fl.id AS fork_log_id, p.path AS project_path, p.name AS project_name,
     f.title AS own_title, f.retention, f.metadata, f.deleted_at, f.pinned_at, f.note,
     a.count AS access_count, a.last_at, a.frequency,
@@ -87,6 +90,7 @@ export function sessionOf(row: Row, live: LiveState): Session {
   const trunkId = textOrNull(row, 'trunk_id');
   const trunkNative = textOrNull(row, 'subagent_of');
   const callSeq = numberOrNull(row, 'call_seq');
+  const callLogId = textOrNull(row, 'call_log_id');
   const subagents = subagentsOf(row);
   const origin = originOf(row);
   return {
@@ -132,7 +136,8 @@ export function sessionOf(row: Row, live: LiveState): Session {
     forkCount: number(row, 'forks'),
     ...(trunkId !== undefined && { subagentOf: trunkId }),
     ...(trunkNative !== undefined && { subagentOfNative: trunkNative }),
-    ...(callSeq !== undefined && { calledFrom: { logId: text(row, 'log_id'), seq: callSeq } }),
+    ...(callSeq !== undefined &&
+      callLogId !== undefined && { calledFrom: { logId: callLogId, seq: callSeq } }),
     ...(subagents && { subagents }),
     problemCount: number(row, 'problems'),
   };

@@ -106,6 +106,7 @@ export class ClaudeCodeReader implements LogReader {
     const branches = deriveBranches(main, sides, tables);
     const facts = this.#facts;
     const forkedFrom = this.#forkedFrom(entries);
+    const { subagents } = this.#tasks;
     const models = [...facts.models];
     return {
       nativeId: this.#nativeId(isSubagent),
@@ -123,6 +124,7 @@ export class ClaudeCodeReader implements LogReader {
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(isSubagent && { subagentOf: facts.sessionId ?? this.#trunkFolder() }),
+      ...(subagents.length > 0 && { subagentCalls: subagents }),
       ...(forkedFrom && { forkedFrom }),
     };
   }

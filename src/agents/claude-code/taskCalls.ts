@@ -4,7 +4,7 @@
  * the first starts the first.
  */
 import { createHash } from 'node:crypto';
-import type { OutlineEntry, SubagentCall } from '../../core/reader.ts';
+import type { DerivedLog, OutlineEntry, SubagentCall } from '../../core/reader.ts';
 import { asObject, asString, type JsonObject } from '../json.ts';
 import { blocksOf, contentOf, partsOf } from './content.ts';
 import { FLAG, type Entry } from './entry.ts';
@@ -32,12 +32,16 @@ export class TaskCalls {
   readonly #answered: { readonly seq: number; readonly agent: string; readonly callId: string }[] =
     [];
 
+  /** Since which record subagents are known to be at work. */
+  readonly #atWork = new Map<string, number>();
+
   constructor(names: Names) {
     this.#names = names;
   }
 
   add(record: JsonObject, entry: Entry): void {
     const { seq, flags } = entry;
+    if (record['type'] === 'progress') this.#addProgress(record, seq);
     if (flags & FLAG.assistant) {
       if (flags & FLAG.sidechain) return;
       for (const block of blocksOf(contentOf(record))) {
@@ -64,11 +68,33 @@ export class TaskCalls {
     if (agent !== undefined && callId !== undefined) this.#answered.push({ seq, agent, callId });
   }
 
+  /** A subagent at work says whose it is many times; once is enough. */
+  #addProgress(record: JsonObject, seq: number): void {
+    const data = asObject(record['data']);
+    const agent = data?.['type'] === 'agent_progress' ? asString(data['agentId']) : undefined;
+    const callId = asString(record['parentToolUseID']);
+    if (agent === undefined || callId === undefined || this.#atWork.has(agent)) return;
+    this.#atWork.set(agent, seq);
+    this.#answered.push({ seq, agent, callId });
+  }
+
+  /** The calls that started subagents with files of their own, as their results and progress say. */
+  get subagents(): NonNullable<DerivedLog['subagentCalls']> {
+    const byId = new Map(this.#calls.map((call) => [call.callId, call]));
+    const calls = new Map<string, SubagentCall>();
+    for (const { agent, callId } of this.#answered) {
+      const call = byId.get(callId);
+      if (call) calls.set(`agent-${agent}`, { seq: call.seq, callId });
+    }
+    return [...calls].map(([nativeId, call]) => ({ nativeId, call }));
+  }
+
   /** Forgets the records from `seq` on. */
   truncate(seq: number): void {
     for (const list of [this.#calls, this.#beginnings, this.#answered]) {
       while ((list.at(-1)?.seq ?? -1) >= seq) list.pop();
     }
+    for (const [agent, since] of this.#atWork) if (since >= seq) this.#atWork.delete(agent);
   }
 
   /** The calls that started some conversations, where they can be told; each starts one. */

@@ -52,6 +52,8 @@ function optional<K extends string>(key: K, value: string | undefined): Partial<
 export class ThreadFacts {
   /** By record: one that is read again does not count twice. */
   readonly #headers = new Map<number, ThreadHeader>();
+  /** Threads that calls of this one started, by the calls' ids. */
+  readonly spawned = new Map<string, string>();
   readonly models = new Set<string>();
   title: string | undefined;
   cwd: string | undefined;
@@ -78,6 +80,10 @@ export class ThreadFacts {
       if (model !== undefined) this.models.add(model);
     } else if (payload['type'] === 'thread_name_updated') {
       this.title = asString(payload['thread_name']) ?? this.title;
+    } else if (payload['type'] === 'collab_agent_spawn_end') {
+      const call = asString(payload['call_id']);
+      const thread = asString(payload['new_thread_id']);
+      if (call !== undefined && thread !== undefined) this.spawned.set(call, thread);
     }
   }
 }

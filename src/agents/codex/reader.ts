@@ -52,6 +52,7 @@ export class CodexReader implements LogReader {
     });
     const branches = branchesOfTree(thread.nodes, thread.leaf);
     const cwd = own?.cwd ?? facts.cwd;
+    const subagentCalls = this.#subagentCalls();
     return {
       nativeId,
       title: this.#title(),
@@ -65,12 +66,21 @@ export class CodexReader implements LogReader {
       ...(facts.createdAt !== undefined && { createdAt: facts.createdAt }),
       ...(facts.updatedAt !== undefined && { updatedAt: facts.updatedAt }),
       ...(own?.isSubagent && { subagentOf: own.parentThread ?? own.forkedFrom ?? '' }),
+      ...(subagentCalls.length > 0 && { subagentCalls }),
       // A subagent hangs on the session it works for, not in the tree of forks.
       ...(own?.forkedFrom !== undefined &&
         !own.isSubagent && { forkedFrom: { nativeId: own.forkedFrom } }),
       ...(own?.base && { base: own.base }),
       ...(facts.firstOrdinal !== undefined && { firstOrdinal: facts.firstOrdinal }),
     };
+  }
+
+  #subagentCalls(): NonNullable<DerivedLog['subagentCalls']> {
+    return this.#items.flatMap(({ kind, seq, call }) => {
+      const nativeId = call === undefined ? undefined : this.#facts.spawned.get(call);
+      if (kind !== 'call' || call === undefined || nativeId === undefined) return [];
+      return [{ nativeId, call: { seq, callId: call } }];
+    });
   }
 
   /** The thread's name, else the first words that were typed. */

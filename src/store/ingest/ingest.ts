@@ -113,6 +113,7 @@ export class Ingest {
       for (const id of copyLinks.relink(child)) changed.add(id);
       for (const id of forkLinks.refresh(child)) changed.add(id);
     }
+    this.#parts.subagents.hear(log, derived);
     for (const id of this.#parts.subagents.relink(log)) changed.add(id);
     this.#leaveOutUnchanged(changed, before, identities, (index) => differing.has(index));
     // A session runs for as long as its file is written to, with messages or without.
@@ -266,12 +267,17 @@ export class Ingest {
     const lineage = branch.parent && this.#parts.families.withinLog(log, branch.parent);
     const { summary } = branch;
     const title = branch.title ?? '';
+    const callSeq = branch.sidechain
+      ? branch.sidechain.call?.seq
+      : derived.subagentOf === undefined || number_ > 0
+        ? undefined
+        : this.#parts.subagents.callOf(id);
     const firstAt = summary.firstAt ?? derived.createdAt ?? file.modifiedAt;
     const row: SessionRow = {
       id,
       kind: number_ === 0 || (branch.sidechain && !branch.parent) ? 'imported' : 'abandoned',
       ...(trunkId !== undefined && { trunkId }),
-      ...(branch.sidechain?.call && { callSeq: branch.sidechain.call.seq }),
+      ...(callSeq !== undefined && { callSeq }),
       log,
       branch: number_,
       folder: derived.cwd ?? '',

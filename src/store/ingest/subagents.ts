@@ -5,17 +5,36 @@
  *
  * Invariant: a subagent whose trunk is in the store is listed with it (`listed` 2) and goes to the
  * trash with it; one whose trunk is unknown is listed like any session, so that it is never lost.
+ *
+ * Which call started a subagent stands in the trunk's log. What it says is kept in memory from when
+ * the log was last derived, for subagents whose logs come after it; a log that is derived later
+ * finds those that are there.
  */
+import type { EncodedLog } from '../encodedLog.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { number, text, textOrNull, type Database, type Row } from '../database.ts';
+import { number, numberOrNull, text, textOrNull, type Database, type Row } from '../database.ts';
 
 export class Subagents {
   readonly #database: Database;
   readonly #catalogue: Catalogue;
+  /** Per log: the records of the calls that started subagents, by these' native ids. */
+  readonly #calls = new Map<number, ReadonlyMap<string, number>>();
 
   constructor(database: Database, catalogue: Catalogue) {
     this.#database = database;
     this.#catalogue = catalogue;
+  }
+
+  /** Keeps what a derived log says of the calls that started subagents. */
+  hear(log: number, { subagentCalls = [] }: Pick<EncodedLog, 'subagentCalls'>): void {
+    if (subagentCalls.length === 0) this.#calls.delete(log);
+    else this.#calls.set(log, new Map(subagentCalls.map((one) => [one.nativeId, one.call.seq])));
+  }
+
+  /** The record of the trunk's log that is known to have started a session. */
+  callOf(id: string): number | undefined {
+    const row = this.#database.get('SELECT call_seq FROM session WHERE id = ?', [id]);
+    return row && numberOrNull(row, 'call_seq');
   }
 
   /** The session that a log's sessions are subagents of, where both is known. */
@@ -59,7 +78,7 @@ export class Subagents {
     const log = number(row, 'num');
     const isSubagent = row['subagent_of'] !== null;
     const sessions = this.#database.all(
-      `SELECT s.id, s.trunk_id, b.sidechain FROM session s
+      `SELECT s.id, s.trunk_id, s.call_seq, b.number, b.sidechain FROM session s
        JOIN branch b ON b.log = s.log AND b.number = s.branch
        WHERE s.log = ? AND (?2 OR b.sidechain = 1)`,
       [log, isSubagent ? 1 : 0],
@@ -67,6 +86,7 @@ export class Subagents {
     if (sessions.length === 0) return [];
     const ofLog = this.trunkOf(log);
     const main = this.#mainSession(log);
+    const call = this.#callOfLog(row, ofLog);
     const ofSidechains = ofLog ?? (main && text(main, 'id'));
     const changed = new Set<string>();
     for (const session of sessions) {
@@ -75,18 +95,33 @@ export class Subagents {
       const before = textOrNull(session, 'trunk_id');
       if (trunk !== undefined) changed.add(trunk);
       if (before !== trunk) {
+        // What is known of the call is a record of the trunk that was.
+        const isCallLost = before !== undefined && session['sidechain'] !== 1;
         this.#database.run(
           `UPDATE session SET trunk_id = ?1, listed = CASE WHEN listed = 0 THEN 0
-             WHEN ?1 IS NULL THEN 1 ELSE 2 END WHERE id = ?2`,
-          [trunk ?? null, id],
+             WHEN ?1 IS NULL THEN 1 ELSE 2 END, call_seq = CASE WHEN ?3 THEN NULL ELSE call_seq END
+           WHERE id = ?2`,
+          [trunk ?? null, id, isCallLost ? 1 : 0],
         );
         changed.add(id);
         if (before !== undefined) changed.add(before);
+      }
+      if (call !== undefined && number(session, 'number') === 0 && session['call_seq'] !== call) {
+        this.#database.run('UPDATE session SET call_seq = ? WHERE id = ?', [call, id]);
+        changed.add(id);
       }
       if (trunk === undefined) continue;
       for (const one of this.#followToTrash(id, trunk)) changed.add(one);
     }
     return [...changed];
+  }
+
+  /** The record of the trunk's own log whose call started a subagent's log. */
+  #callOfLog(row: Row, trunk: string | undefined): number | undefined {
+    if (trunk === undefined) return undefined;
+    const above = this.#database.get('SELECT log FROM session WHERE id = ?', [trunk]);
+    const calls = above && this.#calls.get(number(above, 'log'));
+    return calls?.get(text(row, 'native_id'));
   }
 
   /** A subagent that is found while its trunk lies in the trash lies there, too. */

@@ -20,7 +20,13 @@ import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { need } from './eachSession.ts';
-import { messageIndexOf, sessionIdsOf, targetsOf, type CommandServices } from './targets.ts';
+import {
+  isChosenByPerson,
+  messageIndexOf,
+  sessionIdsOf,
+  targetsOf,
+  type CommandServices,
+} from './targets.ts';
 
 export interface ExploringServices extends CommandServices {
   readonly exploring: Exploring;
@@ -45,12 +51,16 @@ export function registerExploring(services: ExploringServices): Disposable[] {
       return target === undefined ? undefined : explore(services, target, undefined);
     }),
     registerCommand(log, Commands.cancelRun, async (...args) => {
-      const runs = await runsOf(services, args, isLive, l10n.t('Cancel which run?'));
-      await cancel(services, runs);
+      const active = panels.activeTranscript?.sessionId;
+      const which = l10n.t('Cancel which run?');
+      const isHere = args[0] === undefined && active !== undefined;
+      const here = isHere ? await runsOf(services, [active], isLive, which) : [];
+      await cancel(services, here.length > 0 ? here : await runsOf(services, args, isLive, which));
     }),
     registerCommand(log, Commands.retryRun, async (...args) => {
       const runs = await runsOf(services, args, isBroken, l10n.t('Retry which run?'));
-      await retry(services, runs);
+      const isPicked = sessionIdsOf(args, view.selectedSessions).length === 0;
+      if (isPicked || isChosenByPerson(args) || (await mayRetry(runs))) await retry(services, runs);
     }),
     registerCommand(log, Commands.showRuns, () => showRuns(services)),
   ];
@@ -200,6 +210,25 @@ async function tellEnd(services: ExploringServices, runIds: readonly string[]): 
   } else if (answer === again) await retry(services, broken);
 }
 
+/** For runs that something other than our own tree and panels named. */
+async function mayRetry(runs: readonly Run[]): Promise<boolean> {
+  if (runs.length === 0) return false;
+  const again = l10n.t('Retry');
+  const names = [...new Set(runs.map(({ model }) => plain(model.name, 60)))];
+  const answer = await window.showWarningMessage(
+    l10n.t('Retry {0} runs?', formatNumber(runs.length)),
+    {
+      modal: true,
+      detail: l10n.t(
+        'Something other than you asked for this. The conversation is sent to these models, without secrets that were recognised: {0}.',
+        names.slice(0, 5).join(', '),
+      ),
+    },
+    again,
+  );
+  return answer === again;
+}
+
 async function retry(services: ExploringServices, runs: readonly Run[]): Promise<void> {
   if (runs.length === 0 || !(await mayAskModels())) return;
   const explorer = await services.exploring.explorer();
@@ -235,21 +264,22 @@ async function runsOf(
 ): Promise<readonly Run[]> {
   const { runs, view, panels } = services;
   const named = sessionIdsOf(args, view.selectedSessions);
+  if (named.length > 0) return (await runs.read({ sessionIds: named })).filter(fits);
   const active = panels.activeTranscript?.sessionId;
-  const sessionIds = named.length > 0 ? named : active === undefined ? [] : [active];
-  if (sessionIds.length > 0) {
-    const found = (await runs.read({ sessionIds })).filter(fits);
-    if (found.length > 0 || named.length > 0) return found;
-  }
   const all = (await runs.read({})).filter(fits);
   if (all.length === 0) {
     window.setStatusBarMessage(l10n.t('There is no such run.'), 5000);
     return [];
   }
-  const picked = await window.showQuickPick(all.toReversed().map(runItem), {
-    title,
-    canPickMany: true,
-  });
+  // Of what is in view the answer is a key away; nothing that costs is done unasked.
+  const items = all.toReversed().map((run) => ({
+    ...runItem(run),
+    picked: run.sessionId === active || all.length === 1,
+  }));
+  const picked = await window.showQuickPick(
+    items.toSorted((a, b) => Number(b.picked) - Number(a.picked)),
+    { title, canPickMany: true },
+  );
   return (picked ?? []).map(({ run }) => run);
 }
 

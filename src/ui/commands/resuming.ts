@@ -19,11 +19,16 @@ import type { Disposable } from '../disposable.ts';
 import { countMessages, formatBytes } from '../format.ts';
 import type { ResumePreviews } from '../resumePreviews.ts';
 import { plain } from '../text.ts';
-import { SessionNode } from '../tree/nodes.ts';
 import { titleOf } from '../tree/treeItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { need } from './eachSession.ts';
-import { messageIndexOf, sessionIdsOf, targetsOf, type CommandServices } from './targets.ts';
+import {
+  isChosenByPerson,
+  messageIndexOf,
+  sessionIdsOf,
+  targetsOf,
+  type CommandServices,
+} from './targets.ts';
 
 interface Asked {
   readonly session: Session;
@@ -51,7 +56,7 @@ export function registerResuming(
       if (id === undefined) return;
       const session = await need(services, id);
       // Chosen in the tree or in a picker by the person; an id may come from another extension.
-      const isChosen = args[0] === undefined || args[0] instanceof SessionNode;
+      const isChosen = args[0] === undefined || isChosenByPerson(args);
       if (isChosen || (await mayRestore(session))) await resuming.restore(session);
     }),
   ];

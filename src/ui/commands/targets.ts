@@ -3,6 +3,7 @@
  * from keys in the tree (nothing: its selection counts), from a panel's context menu (the data of
  * the element), from other extensions (an id) and from the palette (nothing: a picker asks).
  */
+import { FromPanel } from '../panels/fromPanel.ts';
 import type { Panels } from '../panels/panels.ts';
 import type { HostServices } from '../services.ts';
 import { SessionNode } from '../tree/nodes.ts';
@@ -20,6 +21,11 @@ export interface CommandServices extends HostServices {
 /** The argument that package.json gives to keys bound in the tree. */
 interface FromTree {
   readonly from: 'tree';
+}
+
+/** True where the person chose in our own tree or panel; other extensions run commands as well. */
+export function isChosenByPerson([first]: readonly unknown[]): boolean {
+  return first instanceof SessionNode || first instanceof FromPanel;
 }
 
 export function isFromTree(value: unknown): value is FromTree {

@@ -64,10 +64,10 @@ export function nameOfRun({ strategyName, model }: Run): string {
   return `${oneLine(strategyName, 40)} · ${oneLine(model.name, 40)}`;
 }
 
-/** `1,234 tokens · $0.02`; `~` where it was estimated. */
+/** `1,234 tokens · $0.02`; `~` where both rest on an estimate. */
 export function spentBy({ tokens, tokensEstimated, cost, unpriced }: Run): string {
   const count = formatNumber(totalTokens(tokens));
   const about = tokensEstimated ? '~' : '';
-  const price = cost === undefined ? '' : ` · ${unpriced ? '≥ ' : ''}${formatCost(cost)}`;
+  const price = cost === undefined ? '' : ` · ${unpriced ? '≥ ' : ''}${about}${formatCost(cost)}`;
   return l10n.t('{0} tokens', about + count) + price;
 }

@@ -18,6 +18,7 @@ import { Commands, PanelTypes } from '../contributions.ts';
 import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
+import { FromPanel } from './fromPanel.ts';
 import { openLink } from './openLink.ts';
 import { panelStrings } from './panelStrings.ts';
 import { RunTeller } from './runTeller.ts';
@@ -178,7 +179,7 @@ export class TranscriptPanel implements Disposable {
         },
         changeRun: ({ action }) => {
           const command = action === 'cancel' ? Commands.cancelRun : Commands.retryRun;
-          void commands.executeCommand(command, { sessionId });
+          void commands.executeCommand(command, new FromPanel(sessionId));
           return null;
         },
         append: async ({ text, role }) =>

@@ -174,6 +174,16 @@ describe('records of Codex', () => {
     expect(blocks.some((block) => block.type === 'tool' && block.edit)).toBe(false);
   });
 
+  it('tell which calls started subagents', () => {
+    const log = read([
+      call('a', 'spawn'),
+      event({ type: 'collab_agent_spawn_end', call_id: 'a', new_thread_id: 'child' }),
+      event({ type: 'collab_agent_spawn_end', call_id: 'lost', new_thread_id: 'other' }),
+      event({ type: 'collab_agent_spawn_end' }),
+    ]);
+    expect(log.log.subagentCalls).toEqual([{ nativeId: 'child', call: { seq: 0, callId: 'a' } }]);
+  });
+
   it('keep every part that rollbacks took back', () => {
     const back = (turns: number) => event({ type: 'thread_rolled_back', num_turns: turns });
     const said = (text: string) => [message('user', text), message('assistant', `${text}!`)];

@@ -70,6 +70,9 @@ function summaryOf(file: string): unknown {
     id: log.nativeId,
     title: hash(log.title),
     ...(log.subagentOf !== undefined && { subagentOf: log.subagentOf }),
+    ...(log.subagentCalls && {
+      subagentCalls: log.subagentCalls.map(({ nativeId, call }) => [nativeId, call.seq]),
+    }),
     ...(log.forkedFrom && { forkedFrom: log.forkedFrom.nativeId }),
     ...(log.gitBranch !== undefined && { gitBranch: hash(log.gitBranch) }),
     cwd: log.cwd === undefined ? null : hash(log.cwd),

@@ -348,8 +348,13 @@ describe('a budget', () => {
   });
 
   it('of dollars is seen when an answer is there', async () => {
-    const all = await opened(({ nth }) => says(`answer ${nth}`));
-    const { runs } = await all.explore([twice, once], [model], { usd: 0.0001, runsAtOnce: 1 });
+    async function* dear(): AsyncGenerator<ModelPart> {
+      await Promise.resolve();
+      yield { type: 'text', text: 'short' };
+      yield { type: 'usage', tokens: { ...USED, output: 1_000 } };
+    }
+    const all = await opened(dear);
+    const { runs } = await all.explore([twice, once], [model], { usd: 0.005, runsAtOnce: 1 });
     const states = (await ended(all, runs)).map(({ state, failure, step }) => [
       state,
       failure,
@@ -363,6 +368,45 @@ describe('a budget', () => {
     all.models.script = () => says('later');
     await all.explorer.retry(runs.map(({ id }) => id).slice(1));
     expect(await ended(all, runs.slice(1))).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('of dollars ends a long answer while it comes, by what it may have cost so far', async () => {
+    let pieces = 0;
+    async function* long(): AsyncGenerator<ModelPart> {
+      for (; pieces < 1_000; pieces++) {
+        await Promise.resolve();
+        yield { type: 'text', text: 'x'.repeat(400) };
+      }
+    }
+    const all = await opened(long);
+    const { runs } = await all.explore([once, twice], [model], { usd: 0.01, runsAtOnce: 1 });
+    const [run, next] = await ended(all, runs);
+    // 100 tokens a piece, $10 a million: ten of them, and the question.
+    expect(pieces).toBeLessThan(12);
+    expect(run).toMatchObject({ state: 'cancelled', failure: 'budget', tokensEstimated: true });
+    expect(run?.error).toMatch(/^The budget of \$0\.01 is used up \(about \$0\.01/);
+    expect(run?.cost).toBeGreaterThanOrEqual(0.0095);
+    expect(run?.cost).toBeLessThan(0.012);
+    expect(run?.partial.length).toBeGreaterThan(3_000);
+    expect(next).toMatchObject({ state: 'cancelled', failure: 'budget', partial: '' });
+    expect(all.models.asked).toHaveLength(1);
+  });
+
+  it('of dollars counts the question before it is sent, and where no answer came', async () => {
+    const all = await opened(({ signal }) => hangs(signal));
+    const { runs: dear } = await all.explore([once], [model], { usd: 0.000_01 });
+    expect(await ended(all, dear)).toMatchObject([
+      { state: 'cancelled', failure: 'budget', tokens: { input: 0, output: 0 } },
+    ]);
+    expect(all.models.asked).toHaveLength(0);
+    // Of a model without a known price dollars say nothing.
+    const unknown = { ...model, id: 'test/nobody-knows', provider: 'nobody' };
+    const { runs } = await all.explore([once], [unknown], { usd: 0.000_01 });
+    await until('the question', () => all.models.asked.length === 1);
+    all.explorer.cancel(runs.map(({ id }) => id));
+    const [run] = await ended(all, runs);
+    expect(run).toMatchObject({ state: 'cancelled', tokensEstimated: true });
+    expect(run?.tokens).toMatchObject({ input: run?.context?.tokens, output: 0 });
   });
 
   it('of time cancels what is still coming, and keeps it', async () => {

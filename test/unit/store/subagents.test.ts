@@ -28,6 +28,28 @@ function withSubagents(home: StoreFolder): void {
   home.claude.write(place(A, 'two'), work(A, 'two', 2));
 }
 
+/** A session whose second record calls subagents, and whose third holds the first one's result. */
+function calling(...names: readonly string[]): Line[] {
+  return turns('a', 4).map((line, index) => {
+    const calls = names.map((name) => ({
+      type: 'tool_use',
+      id: `call-${name}`,
+      name: 'Task',
+      input: { prompt: `do ${name}` },
+    }));
+    const [first = ''] = names;
+    const content =
+      index === 1
+        ? calls
+        : [{ type: 'tool_result', tool_use_id: `call-${first}`, content: 'done' }];
+    const extra = {
+      message: { id: 'msg_1', role: line.type, model: 'claude-sonnet-4-5', content },
+      ...(index === 2 && { toolUseResult: { agentId: first } }),
+    };
+    return index === 1 || index === 2 ? { ...line, extra } : line;
+  });
+}
+
 async function rootsOf(store: SessionStore): Promise<readonly Session[]> {
   return (await store.listSessions({ parentId: null })).sessions;
 }
@@ -99,6 +121,41 @@ describe('subagents', () => {
     expect(trunk.subagents?.count).toBe(1);
     expect((await store.getSession(orphan.id))?.subagentOf).toBe(trunk.id);
   });
+
+  it.each(['before', 'behind', 'with'])(
+    'name the call that started them, whether they come %s their session',
+    async (when) => {
+      const home = new StoreFolder();
+      const lines = calling('one', 'two');
+      if (when !== 'before') home.claude.write(A, lines);
+      if (when !== 'behind') home.claude.write(place(A, 'one'), work(A, 'one', 2));
+      const store = await imported(home);
+      home.claude.write(A, lines);
+      home.claude.write(place(A, 'one'), work(A, 'one', 2));
+      home.claude.write(place(A, 'two'), work(A, 'two', 2));
+      await store.importSessions();
+      const trunk = await only(store);
+      const call = (await store.readMessage(trunk.id, 1)).anchor;
+      const callsOf = async (from: SessionStore): Promise<unknown[]> =>
+        (await subagentsOf(from, trunk.id))
+          .toSorted((a, b) => a.title.localeCompare(b.title))
+          .map(({ calledFrom }) => calledFrom);
+      // Of the second nothing says which call it was.
+      const known = [{ logId: call.logId, seq: 1 }, undefined];
+      expect(await callsOf(store)).toEqual(known);
+      await home.close();
+      const again = await home.open();
+      home.claude.write(place(A, 'one'), work(A, 'one', 4));
+      await again.importSessions();
+      const counts = (await subagentsOf(again, trunk.id)).map(({ messageCount }) => messageCount);
+      expect(counts.sort()).toEqual([2, 4]);
+      expect(await callsOf(again)).toEqual(known);
+      const report = await again.runDoctor({ repair: false });
+      expect(report.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+      await home.close();
+      await expectDerivedAnew(home.storePath);
+    },
+  );
 
   it('are refused to be deleted alone, and go to the trash and back with their session', async () => {
     const home = new StoreFolder();
