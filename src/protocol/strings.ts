@@ -91,6 +91,8 @@ export const PANEL_STRINGS = [
   'The model is writing…',
   'The model did not write it: {0}',
   'Stands for 1 message. Edit it as you like.',
+  '1 message that came since is not in it.',
+  '{0} messages that came since are not in it.',
   'Stands for {0} messages. Edit it as you like.',
   'The store can only be read now.',
   'Everything is there already.',

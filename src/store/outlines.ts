@@ -6,7 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
-import { number, numberOrNull, text, type Database } from './database.ts';
+import { number, numberOrNull, text, type Database, type Row } from './database.ts';
 import {
   CHUNK_ENTRIES,
   decodeOutline,
@@ -23,8 +23,21 @@ export interface Span {
   readonly cutSeq?: number;
 }
 
+/**
+ * A branch's last span, and what comes before it. What branches share is kept once: a recording may
+ * have thousands, each of which left the one before.
+ */
+interface Chain {
+  readonly above: Chain | undefined;
+  /** Messages before the span. */
+  readonly start: number;
+  readonly span: Span;
+}
+
+/** A message, and the branch that has it as its own. */
 export interface PlacedEntry {
   readonly log: number;
+  readonly branch: number;
   readonly entry: OutlineEntry;
 }
 
@@ -49,7 +62,7 @@ const PUT_CHUNK = `
 export class Outlines {
   readonly #database: Database;
   readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 1024 });
-  readonly #spans = new Map<string, readonly Span[]>();
+  readonly #chains = new Map<string, Chain | undefined>();
   readonly #revisions = new Map<number, number>();
 
   constructor(database: Database) {
@@ -129,7 +142,7 @@ export class Outlines {
     for (const key of this.#chunks.keys()) {
       if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
     }
-    this.#spans.clear();
+    this.#chains.clear();
     this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
   }
 
@@ -145,16 +158,11 @@ export class Outlines {
 
   /** The spans of a branch, from the root of its family. */
   spans(log: number, branch: number): readonly Span[] {
-    const key = `${log}:${branch}`;
-    const known = this.#spans.get(key);
-    if (known) return known;
-    const spans = this.#resolve(log, branch, 0);
-    this.#spans.set(key, spans);
-    return spans;
+    return [...upwards(this.#chain(log, branch))].map(({ span }) => span).reverse();
   }
 
   length(log: number, branch: number): number {
-    return lengthOf(this.spans(log, branch));
+    return lengthOf(this.#chain(log, branch));
   }
 
   /** Messages before the log's own, which are in another log. */
@@ -164,17 +172,19 @@ export class Outlines {
 
   /** Messages [start, end) of the whole branch. */
   entries(log: number, branch: number, start: number, end: number): PlacedEntry[] {
+    const spans: Chain[] = [];
+    for (const at of upwards(this.#chain(log, branch))) {
+      if (at.start < end) spans.push(at);
+      if (at.start <= start) break;
+    }
     const placed: PlacedEntry[] = [];
-    let offset = 0;
-    for (const span of this.spans(log, branch)) {
+    for (const { start: offset, span } of spans.reverse()) {
       const from = Math.max(0, start - offset);
       const to = Math.min(span.end, end - offset);
       for (let index = from; index < to; index++) {
         const entry = this.#entry(span, index);
-        if (entry) placed.push({ log: span.log, entry });
+        if (entry) placed.push({ log: span.log, branch: span.branch, entry });
       }
-      offset += span.end;
-      if (offset >= end) break;
     }
     return placed;
   }
@@ -189,11 +199,10 @@ export class Outlines {
     for (const row of rows) {
       const branch = number(row, 'branch');
       const chunk = number(row, 'chunk');
-      const at = this.#chunk(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
+      const at = this.#entriesOf(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
       if (at === -1) continue;
       const own = chunk * CHUNK_ENTRIES + at;
-      const before = this.spans(log, branch).slice(0, -1);
-      return { log, branch, index: before.reduce((sum, span) => sum + span.end, 0) + own };
+      return { log, branch, index: (this.#chain(log, branch)?.start ?? 0) + own };
     }
     return undefined;
   }
@@ -212,7 +221,7 @@ export class Outlines {
     );
     let nearest = -1;
     for (const row of chunks) {
-      for (const { seqs } of this.#chunk(log, number(row, 'branch'), number(row, 'chunk'))) {
+      for (const { seqs } of this.#entriesOf(log, number(row, 'branch'), number(row, 'chunk'))) {
         const first = seqs[0] ?? Infinity;
         if (first <= seq) nearest = Math.max(nearest, first);
       }
@@ -222,63 +231,76 @@ export class Outlines {
 
   /** True when a branch runs through the message at `place`, its own or inherited. */
   passes(log: number, branch: number, place: Place): boolean {
-    let offset = 0;
-    for (const span of this.spans(log, branch)) {
+    for (const { start, span } of upwards(this.#chain(log, branch))) {
       if (span.log === place.log && span.branch === place.branch) {
-        return place.index < offset + span.end;
+        return place.index < start + span.end;
       }
-      offset += span.end;
     }
     return false;
   }
 
+  #chain(log: number, branch: number): Chain | undefined {
+    return this.#resolve(log, branch, 0);
+  }
+
   /** What was found out of a parent counts for all that hang on it: a chain is walked once. */
-  #resolve(log: number, branch: number, depth: number): readonly Span[] {
-    const known = this.#spans.get(`${log}:${branch}`);
-    if (known) return known;
-    if (depth > MAX_DEPTH) {
-      throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
+  #resolve(log: number, branch: number, depth: number): Chain | undefined {
+    if (depth > MAX_DEPTH) throw circle();
+    const rows = new Map<number, Row>();
+    let chain: Chain | undefined;
+    for (let at: number | undefined = branch; at !== undefined;) {
+      if (rows.has(at)) throw circle();
+      const key = `${log}:${at}`;
+      if (this.#chains.has(key)) {
+        chain = this.#chains.get(key);
+        break;
+      }
+      const row = this.#database.get(
+        'SELECT parent_number, parent_length, own_count FROM branch WHERE log = ? AND number = ?',
+        [log, at],
+      );
+      if (!row) break;
+      rows.set(at, row);
+      at = numberOrNull(row, 'parent_number');
     }
-    const row = this.#database.get(
-      'SELECT parent_number, parent_length, own_count FROM branch WHERE log = ? AND number = ?',
-      [log, branch],
-    );
-    if (!row) return [];
-    const own: Span = { log, branch, end: number(row, 'own_count') };
-    const parent = numberOrNull(row, 'parent_number');
-    if (parent !== undefined) {
+    if (rows.size === 0) return chain;
+    const base = this.#base(log, depth);
+    for (const [number_, row] of [...rows].reverse()) {
+      const hasParent = numberOrNull(row, 'parent_number') !== undefined;
       // What a branch takes over is counted within the log.
-      const length = lengthOf(this.#base(log, depth)) + number(row, 'parent_length');
-      return [...take(this.#resolve(log, parent, depth + 1), length), own];
+      const above = hasParent ? cut(chain, lengthOf(base) + number(row, 'parent_length')) : base;
+      const span = { log, branch: number_, end: number(row, 'own_count') };
+      chain = { above, start: lengthOf(above), span };
+      this.#chains.set(`${log}:${number_}`, chain);
     }
-    return [...this.#base(log, depth), own];
+    return chain;
   }
 
   /** The prefix that a log has in another one: everything up to the fork point. */
-  #base(log: number, depth: number): readonly Span[] {
+  #base(log: number, depth: number): Chain | undefined {
     const row = this.#database.get(
       `SELECT fork_log, fork_seq FROM native WHERE log = ?1 AND fork_log IS NOT NULL
        UNION ALL SELECT fork_log, fork_seq FROM base WHERE log = ?1 AND fork_log IS NOT NULL`,
       [log],
     );
-    if (!row) return [];
+    if (!row) return undefined;
     const base = number(row, 'fork_log');
     const cutSeq = number(row, 'fork_seq');
     const place = this.locateAnchor(base, cutSeq);
     // Nothing is left that came before: the fork still has what was said in it.
-    if (!place) return [];
-    return take(this.#resolve(place.log, place.branch, depth + 1), place.index + 1, cutSeq);
+    if (!place) return undefined;
+    return cut(this.#resolve(place.log, place.branch, depth + 1), place.index + 1, cutSeq);
   }
 
   #entry(span: Span, index: number): OutlineEntry | undefined {
-    const chunk = this.#chunk(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
+    const chunk = this.#entriesOf(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
     const entry = chunk[index % CHUNK_ENTRIES];
     const { cutSeq } = span;
     if (!entry || cutSeq === undefined || index !== span.end - 1) return entry;
     return { ...entry, seqs: entry.seqs.filter((seq) => seq <= cutSeq) };
   }
 
-  #chunk(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
+  #entriesOf(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
     const key = `${log}:${branch}:${chunk}`;
     const known = this.#chunks.get(key);
     if (known) return known;
@@ -292,23 +314,29 @@ export class Outlines {
   }
 }
 
-function lengthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, span) => sum + span.end, 0);
+function circle(): MultipathError {
+  return new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
 }
 
-/** The first `length` messages of a list of spans. */
-function take(spans: readonly Span[], length: number, cutSeq?: number): readonly Span[] {
-  const taken: Span[] = [];
-  let left = length;
-  for (const span of spans) {
-    if (left <= 0) break;
-    const end = Math.min(span.end, left);
-    left -= end;
-    if (end === 0) continue;
-    const { cutSeq: inherited, ...whole } = span;
-    const cut =
-      left <= 0 && cutSeq !== undefined ? cutSeq : end === span.end ? inherited : undefined;
-    taken.push({ ...whole, end, ...(cut !== undefined && { cutSeq: cut }) });
-  }
-  return taken;
+function* upwards(chain: Chain | undefined): Generator<Chain> {
+  for (let at = chain; at; at = at.above) yield at;
+}
+
+function lengthOf(chain: Chain | undefined): number {
+  return chain ? chain.start + chain.span.end : 0;
+}
+
+/** The first `length` messages of a branch. */
+function cut(chain: Chain | undefined, length: number, cutSeq?: number): Chain | undefined {
+  let last = chain;
+  while (last && (last.start >= length || last.span.end === 0)) last = last.above;
+  if (!last) return undefined;
+  const { cutSeq: inherited, ...whole } = last.span;
+  const end = Math.min(whole.end, length - last.start);
+  const isReached = length <= last.start + whole.end;
+  const seq =
+    isReached && cutSeq !== undefined ? cutSeq : end === whole.end ? inherited : undefined;
+  if (end === whole.end && seq === inherited) return last;
+  const span = { ...whole, end, ...(seq !== undefined && { cutSeq: seq }) };
+  return { above: last.above, start: last.start, span };
 }

@@ -130,7 +130,8 @@ test('writes a summary without a model, with one, and as the person edits it', a
     remarks: ['2 secrets were taken out.'],
   });
   await page.getByText('2 secrets were taken out.').waitFor();
-  await row(page, 6).getByText('Merged summary by Two', { exact: true }).waitFor();
+  await row(page, 6).getByText('Merged summary by Two').waitFor();
+  expect(await row(page, 6).getByText('edited').count()).toBe(0);
   await text.press('End');
   await text.pressSequentially(' Tested.');
   await row(page, 6).getByText('Cents, rounded once. Tested.').waitFor();
@@ -148,6 +149,36 @@ test('writes a summary without a model, with one, and as the person edits it', a
       },
     ],
   );
+});
+
+test('a summary stands for what it was written of, and the next merge offers the rest', async () => {
+  const scene = { ...simple, source: 4, state: { models: [{ id: 'a/one', name: 'One' }] } };
+  const { page, host } = await open(scene);
+  await page.getByRole('radio', { name: 'A summary' }).check();
+  await page.getByRole('button', { name: 'Write with the Model' }).click();
+  await becomes(() => host.argumentsOf('askModel'), [{ model: 'a/one', messages: [6, 7, 8, 9] }]);
+  // The branch goes on while the model writes.
+  scene.source = 5;
+  await host.channel.request('changed', { state: host.state() });
+  await host.channel.request('summary', { state: 'done', text: 'Cents.' });
+  await page.getByText('1 message that came since is not in it.').waitFor();
+  await page.reload();
+  await page.getByText('Stands for 4 messages.').waitFor();
+  await page.getByText('1 message that came since is not in it.').waitFor();
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  const [order] = host.argumentsOf('merge');
+  expect(order).toMatchObject({ messages: [6, 7, 8, 9], summary: 'Cents.' });
+  await page.getByText('Stands for 1 message.').waitFor();
+  // A text of the person's own stands for what was there when it was begun.
+  await page.getByRole('textbox', { name: 'Summary' }).pressSequentially('Also: ');
+  scene.source = 6;
+  await host.channel.request('changed', { state: host.state() });
+  await page.getByText('1 message that came since is not in it.').waitFor();
+  await page.getByRole('button', { name: 'Without a Model' }).click();
+  await page.getByText('Stands for 2 messages.').waitFor();
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await becomes(() => host.argumentsOf('merge').length, 2);
+  expect(host.argumentsOf('merge')[1]).toMatchObject({ messages: [10, 11] });
 });
 
 test('changes the target, and says that an agent’s file is not written to', async () => {

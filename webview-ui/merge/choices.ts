@@ -19,6 +19,8 @@ export interface Choices {
   readonly summary?: string;
   /** Who wrote that. */
   readonly summaryBy?: SummaryAuthor;
+  /** Indexes of what it was written of: messages that came since are not summed up by it. */
+  readonly summaryOf?: readonly number[];
 }
 
 export const NO_CHOICES: Choices = { mode: 'append', picked: [], decisions: {} };

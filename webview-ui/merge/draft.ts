@@ -78,6 +78,20 @@ export class Draft {
     return this.#follow();
   }
 
+  /** How many messages came since the summary was written. */
+  get unsummed(): number {
+    return (this.#summary?.messages.length ?? 0) - this.#summedUp().length;
+  }
+
+  /** What the summary stands for: of what can be merged, what it was written of. */
+  #summedUp(): readonly number[] {
+    const messages = this.#summary?.messages ?? [];
+    const { summaryOf } = this.#choices;
+    if (summaryOf === undefined) return messages;
+    const written = new Set(summaryOf);
+    return messages.filter((index) => written.has(index));
+  }
+
   #follow(): boolean {
     const state = this.#state;
     if (state === undefined) return false;
@@ -89,7 +103,7 @@ export class Draft {
       baseCount: state.base.messageCount,
       sharedCount: state.plan.sharedCount,
       mode: this.#choices.mode,
-      messages: isSummary ? (this.#summary?.messages ?? []) : effective(this.#choices, state.plan),
+      messages: isSummary ? this.#summedUp() : effective(this.#choices, state.plan),
       summary: this.text,
       ...(isSummary && { summaryBy: this.author }),
     };

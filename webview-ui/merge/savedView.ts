@@ -18,6 +18,7 @@ const schema = v.object({
     picked: v.array(index),
     decisions: v.record(v.string(), v.picklist(['take', 'leave'])),
     summary: v.exactOptional(v.string()),
+    summaryOf: v.exactOptional(v.array(index)),
     summaryBy: v.exactOptional(
       v.object({ model: v.exactOptional(v.string()), edited: v.boolean() }),
     ),

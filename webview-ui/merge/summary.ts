@@ -12,6 +12,8 @@ export interface SummaryView {
   readonly text: string | undefined;
   /** How many messages it stands for. */
   readonly count: number;
+  /** How many came since it was written: they are not in it, and stay to be merged. */
+  readonly unsummed: number;
   readonly progress: SummaryProgress | undefined;
   readonly model: string;
 }
@@ -27,7 +29,7 @@ export interface SummaryActions {
 
 export function renderSummary(
   { models, canWrite }: MergeState,
-  { text, count, progress, model }: SummaryView,
+  { text, count, unsummed, progress, model }: SummaryView,
   actions: SummaryActions,
 ): TemplateResult {
   const isRunning = progress?.state === 'running';
@@ -54,7 +56,7 @@ export function renderSummary(
               <button
                 type="button"
                 class="mp-button"
-                ?disabled=${!canWrite || count === 0}
+                ?disabled=${!canWrite || count + unsummed === 0}
                 @click=${() => (isRunning ? actions.stop() : actions.ask())}
               >
                 ${isRunning ? t('Stop') : t('Write with the Model')}
@@ -70,7 +72,9 @@ export function renderSummary(
         ${t('Without a Model')}
       </button>
     </div>
-    <div role="status" class="mp-summary-status mp-dim">${renderStatus(count, progress)}</div>
+    <div role="status" class="mp-summary-status mp-dim">
+      ${renderStatus(count, unsummed, progress)}
+    </div>
     <textarea
       class="mp-text"
       aria-label=${t('Summary')}
@@ -81,7 +85,11 @@ export function renderSummary(
   </div>`;
 }
 
-function renderStatus(count: number, progress: SummaryProgress | undefined): unknown {
+function renderStatus(
+  count: number,
+  unsummed: number,
+  progress: SummaryProgress | undefined,
+): unknown {
   if (progress?.state === 'running') return t('The model is writing…');
   if (progress?.state === 'failed') {
     return html`<span class="mp-error"
@@ -93,7 +101,12 @@ function renderStatus(count: number, progress: SummaryProgress | undefined): unk
     count === 1
       ? t('Stands for 1 message. Edit it as you like.')
       : t('Stands for {0} messages. Edit it as you like.', formatCount(count));
-  return html`${stands} ${progress?.remarks?.map((remark) => visible(remark)).join(' ') ?? nothing}`;
+  const since =
+    unsummed === 1
+      ? t('1 message that came since is not in it.')
+      : t('{0} messages that came since are not in it.', formatCount(unsummed));
+  return html`${stands} ${unsummed > 0 ? since : nothing}
+  ${progress?.remarks?.map((remark) => visible(remark)).join(' ') ?? nothing}`;
 }
 
 function valueOf({ currentTarget }: Event): string {

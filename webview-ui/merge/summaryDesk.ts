@@ -31,6 +31,8 @@ export class SummaryDesk {
   #model = '';
   /** Name of the model that was asked last. */
   #asked = '';
+  /** What it was asked to sum up. */
+  #askedOf: readonly number[] | undefined;
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -50,7 +52,9 @@ export class SummaryDesk {
     this.#progress = progress;
     if (progress.state === 'done') {
       const summaryBy = { ...(this.#asked !== '' && { model: this.#asked }), edited: false };
-      decide({ ...draft.choices, summary: progress.text, summaryBy });
+      // A panel that was opened since has asked for nothing.
+      const summaryOf = this.#askedOf ?? draft.after.messages;
+      decide({ ...draft.choices, summary: progress.text, summaryBy, summaryOf });
     } else changed();
   }
 
@@ -61,12 +65,18 @@ export class SummaryDesk {
       {
         text: draft.summary === undefined ? undefined : draft.text,
         count: draft.after.messages.length,
+        unsummed: draft.unsummed,
         progress: this.#progress,
         model: this.#model,
       },
       {
         edit: (summary) =>
-          decide({ ...draft.choices, summary, summaryBy: { ...draft.author, edited: true } }),
+          decide({
+            ...draft.choices,
+            summary,
+            summaryBy: { ...draft.author, edited: true },
+            summaryOf: draft.choices.summaryOf ?? draft.after.messages,
+          }),
         reset: () => {
           const { mode, picked, decisions } = draft.choices;
           this.#progress = undefined;
@@ -84,7 +94,9 @@ export class SummaryDesk {
 
   #askModel(): void {
     const { draft, ask, channel } = this.#parts;
-    const { messages } = draft.after;
+    // All of it, also what came since an earlier summary was written.
+    const { messages = [] } = draft.summary ?? {};
+    this.#askedOf = messages;
     this.#asked = draft.state?.models.find(({ id }) => id === this.#model)?.name ?? '';
     this.#progress = { text: '', state: 'running' };
     ask(async () => {

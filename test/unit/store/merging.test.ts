@@ -298,6 +298,23 @@ describe('cherry-picks and summaries', () => {
   });
 });
 
+it('sums up just what came after the last summary', async () => {
+  const { store, parent, fork } = await branches();
+  const options = { mode: 'summary', summary: 'A lock did it.', messages: [2, 3] } as const;
+  await store.appendMessages(fork.id, [{ role: 'user', text: 'and tests?' }]);
+  await store.mergeFork(parent.id, fork.id, options);
+  const plan = await store.planMerge(parent.id, fork.id, { mode: 'summary' });
+  expect(plan).toMatchObject({ messages: [4], alreadyMerged: [2, 3] });
+  expect(plan.summary).toContain('Summary of 1 message');
+  expect(await store.mergeFork(parent.id, fork.id, { mode: 'summary' })).toMatchObject({
+    merged: 1,
+  });
+  const [last] = (await said(store, parent.id)).slice(-1);
+  expect(last).toContain('- and tests?');
+  expect(last).not.toContain('with a lock');
+  expect((await store.planMerge(parent.id, fork.id, { mode: 'summary' })).messages).toEqual([]);
+});
+
 describe('who wrote a summary', () => {
   it('is kept with the merge, wherever the session goes', async () => {
     const { home, store, parent, fork } = await branches();
