@@ -5,7 +5,8 @@ import { textOf } from '../../../src/core/message.ts';
 import { ModelError, type ModelPart } from '../../../src/core/models.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
 import { createExplorer } from '../../../src/explore/explorer.ts';
-import { killServers, REAL, startServer } from '../server/support/startServer.ts';
+import { serverScript } from '../../support/serverFolder.ts';
+import { killServers, startServer } from '../server/support/startServer.ts';
 import { temporaryFolder, until } from '../server/support/wait.ts';
 import { model, twice } from './support/openExplorer.ts';
 import { says, ScriptedModels } from './support/scriptedModels.ts';
@@ -19,7 +20,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-const start = () => startServer(folder.path, {}, REAL);
+const start = () => startServer(folder.path, {}, serverScript());
 
 /** A model whose second answer comes piece by piece, as the test says, and breaks off at the end. */
 class Line {
