@@ -6,6 +6,7 @@ import type { Environment } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
 import { SegmentArchive } from '../store/archive/segmentArchive.ts';
 import { BlobStore } from '../store/blobs.ts';
+import type { Database } from '../store/database.ts';
 import { crcCodec } from '../store/pages/codec.ts';
 import { nodeFileSystem } from '../store/pages/fileSystem.ts';
 import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
@@ -102,7 +103,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
 /** The store without an importer and without the requests of other processes. */
 export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
   const { storePath, readOnly, hotBytes, log = () => undefined, now = Date.now } = options;
-  return openStoreCore({
+  const core: StoreCore = await openStoreCore({
     folder: storePath,
     renderers: new Map(AGENTS.map((agent) => [agent.id, agent.renderer])),
     prices: new PersonalPrices(await loadPriceBook(), options.prices),
@@ -110,6 +111,8 @@ export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
       disk: nodeFileSystem,
       directory: path.join(storePath, 'archive'),
       codec: crcCodec,
+      // Nothing is archived before the store is open.
+      lastGiven: () => lastSegmentOf(core.database),
     }),
     blobs: new BlobStore({
       disk: nodeFileSystem,
@@ -121,4 +124,10 @@ export async function openStoreOver(options: StoreFolder): Promise<StoreCore> {
     now,
     onError: (error) => log(messageOf(error)),
   });
+  return core;
+}
+
+/** The last segment that the catalogue refers to; 0 for none. */
+function lastSegmentOf(database: Database): number {
+  return Number(database.get('SELECT max(segment) AS last FROM member')?.['last'] ?? 0);
 }

@@ -133,10 +133,6 @@ export class Families {
     return at && this.#outlines.passes(at.log, at.branch, place) ? sessionId : undefined;
   }
 
-  #ownerOf(log: number, seq: number): string | undefined {
-    return ownerOf(this.#database, this.#outlines, log, seq)?.sessionId;
-  }
-
   /** Where a branch left another one of its log. */
   withinLog(
     log: number,
@@ -162,8 +158,17 @@ export class Families {
         }
       );
     }
-    const owner = this.#ownerOf(last.log, seq);
+    const owner = this.#holder(last);
     return owner === undefined ? undefined : lineageAt(last, seq, owner, length, length);
+  }
+
+  /** The session that has a message as its own. */
+  #holder({ log, branch }: PlacedEntry): string | undefined {
+    const row = this.#database.get('SELECT session_id FROM branch WHERE log = ? AND number = ?', [
+      log,
+      branch,
+    ]);
+    return row && text(row, 'session_id');
   }
 
   #isBetter(self: Member, a: Overlap, b: Overlap): boolean {
@@ -220,7 +225,7 @@ export class Families {
     const [last] = this.#outlines.entries(member.log, branch, parentShared - 1, parentShared);
     const seq = last?.entry.seqs.at(-1);
     if (!last || seq === undefined) return undefined;
-    const owner = this.#ownerOf(last.log, seq);
+    const owner = this.#holder(last);
     return owner === undefined ? undefined : lineageAt(last, seq, owner, inherited, parentShared);
   }
 }

@@ -6,8 +6,8 @@
 import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
-import { BranchLinks, type LogOrigin, type OwnPlace } from './branchLinks.ts';
-import { number, text, type Database } from './database.ts';
+import { number, numberOrNull, text, type Database, type Row } from './database.ts';
+import { LogOrigins, type OwnPlace } from './logOrigins.ts';
 import {
   CHUNK_ENTRIES,
   decodeOutline,
@@ -24,12 +24,23 @@ export interface Span {
   readonly cutSeq?: number;
 }
 
-export interface PlacedEntry {
-  readonly log: number;
-  readonly entry: OutlineEntry;
+/**
+ * A branch's last span, and what comes before it. What branches share is kept once: a recording may
+ * have thousands, each of which left the one before.
+ */
+interface Chain {
+  readonly above: Chain | undefined;
+  /** Messages before the span. */
+  readonly start: number;
+  readonly span: Span;
 }
 
-type Step = Pick<Place, 'log' | 'branch'>;
+/** A message, and the branch that has it as its own. */
+export interface PlacedEntry {
+  readonly log: number;
+  readonly branch: number;
+  readonly entry: OutlineEntry;
+}
 
 /** Where an anchored record stands: a branch, and the message's index in the whole branch. */
 export interface Place {
@@ -38,8 +49,6 @@ export interface Place {
   readonly index: number;
 }
 
-/** Spans kept of all branches together: a chain of thousands has as many in each. */
-const KEPT_SPANS = 2_000_000;
 /** Chunks looked through for the nearest message before a record that has none. */
 const NEAR_CHUNKS = 64;
 
@@ -52,18 +61,16 @@ const PUT_CHUNK = `
 export class Outlines {
   readonly #database: Database;
   readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 1024 });
-  readonly #spans = new LRUCache<string, readonly Span[]>({
-    maxSize: KEPT_SPANS,
-    sizeCalculation: (spans) => spans.length + 1,
-  });
-  readonly #links: BranchLinks;
+  /** By log and branch. */
+  readonly #chains = new Map<number, Map<number, Chain | undefined>>();
+  readonly #origins: LogOrigins;
   readonly #revisions = new Map<number, number>();
-
-  #rollbacks = 0;
+  #rollbacks: number;
 
   constructor(database: Database) {
     this.#database = database;
-    this.#links = new BranchLinks(database, (log, seq) => this.#findAnchor(log, seq));
+    this.#rollbacks = database.rollbacks;
+    this.#origins = new LogOrigins(database, (log, seq) => this.#findAnchor(log, seq));
   }
 
   /**
@@ -139,9 +146,9 @@ export class Outlines {
     for (const key of this.#chunks.keys()) {
       if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
     }
-    const branches = this.#links.changed(log);
-    if (branches) for (const branch of branches) this.#spans.delete(keyOf({ log, branch }));
-    else this.#spans.clear();
+    // Only what was forked from it runs through it as well.
+    if (this.#origins.changed(log)) this.#chains.clear();
+    else this.#chains.delete(log);
     this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
   }
 
@@ -157,42 +164,35 @@ export class Outlines {
 
   /** The spans of a branch, from the root of its family. */
   spans(log: number, branch: number): readonly Span[] {
-    this.#forgetRolledBack();
-    const key = keyOf({ log, branch });
-    const known = this.#spans.get(key);
-    if (known) return known;
-    const spans = this.#resolve(log, branch);
-    this.#spans.set(key, spans);
-    return spans;
+    return [...upwards(this.#chain(log, branch))].map(({ span }) => span).reverse();
   }
 
   length(log: number, branch: number): number {
-    return lengthOf(this.spans(log, branch));
+    return lengthOf(this.#chain(log, branch));
   }
 
   /** Messages before the log's own, which are in another log. */
   baseLength(log: number): number {
-    this.#forgetRolledBack();
-    const origin = this.#links.origin(log);
-    if (!origin) return 0;
-    const prefix = new Prefix(this.spans(origin.log, origin.branch));
-    prefix.cutAt(origin);
-    return lengthOf(prefix.spans);
+    const origin = this.#origins.of(log);
+    if (origin) this.#chain(origin.log, origin.branch);
+    return lengthOf(this.#base(log));
   }
 
   /** Messages [start, end) of the whole branch. */
   entries(log: number, branch: number, start: number, end: number): PlacedEntry[] {
+    const spans: Chain[] = [];
+    for (const at of upwards(this.#chain(log, branch))) {
+      if (at.start < end) spans.push(at);
+      if (at.start <= start) break;
+    }
     const placed: PlacedEntry[] = [];
-    let offset = 0;
-    for (const span of this.spans(log, branch)) {
+    for (const { start: offset, span } of spans.reverse()) {
       const from = Math.max(0, start - offset);
       const to = Math.min(span.end, end - offset);
       for (let index = from; index < to; index++) {
         const entry = this.#entry(span, index);
-        if (entry) placed.push({ log: span.log, entry });
+        if (entry) placed.push({ log: span.log, branch: span.branch, entry });
       }
-      offset += span.end;
-      if (offset >= end) break;
     }
     return placed;
   }
@@ -213,8 +213,7 @@ export class Outlines {
   #placed(place: OwnPlace | undefined): Place | undefined {
     if (!place) return undefined;
     const { log, branch, own } = place;
-    const before = this.spans(log, branch).slice(0, -1);
-    return { log, branch, index: lengthOf(before) + own };
+    return { log, branch, index: (this.#chain(log, branch)?.start ?? 0) + own };
   }
 
   #find(log: number, seq: number): OwnPlace | undefined {
@@ -227,7 +226,7 @@ export class Outlines {
     for (const row of rows) {
       const branch = number(row, 'branch');
       const chunk = number(row, 'chunk');
-      const at = this.#chunk(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
+      const at = this.#entriesOf(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
       if (at !== -1) return { log, branch, own: chunk * CHUNK_ENTRIES + at };
     }
     return undefined;
@@ -243,7 +242,7 @@ export class Outlines {
     );
     let nearest = -1;
     for (const row of chunks) {
-      for (const { seqs } of this.#chunk(log, number(row, 'branch'), number(row, 'chunk'))) {
+      for (const { seqs } of this.#entriesOf(log, number(row, 'branch'), number(row, 'chunk'))) {
         const first = seqs[0] ?? Infinity;
         if (first <= seq) nearest = Math.max(nearest, first);
       }
@@ -253,54 +252,77 @@ export class Outlines {
 
   /** True when a branch runs through the message at `place`, its own or inherited. */
   passes(log: number, branch: number, place: Place): boolean {
-    let offset = 0;
-    for (const span of this.spans(log, branch)) {
+    for (const { start, span } of upwards(this.#chain(log, branch))) {
       if (span.log === place.log && span.branch === place.branch) {
-        return place.index < offset + span.end;
+        return place.index < start + span.end;
       }
-      offset += span.end;
     }
     return false;
   }
 
-  /**
-   * Up to the root, or to a branch whose spans are known, and down again: a chain is walked once, and
-   * each of its branches adds one span.
-   */
-  #resolve(log: number, branch: number): readonly Span[] {
-    const path: Step[] = [];
-    const seen = new Set<string>();
-    let above: Step | undefined = { log, branch };
-    let known: readonly Span[] | undefined;
-    while (above) {
-      const key = keyOf(above);
-      known = this.#spans.get(key);
-      if (known) break;
-      if (seen.has(key)) {
-        throw new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
-      }
-      seen.add(key);
-      path.push(above);
-      above = this.#above(above);
+  /** Up through the logs to one that is known, and down again: each is looked at once. */
+  #chain(log: number, branch: number): Chain | undefined {
+    this.#forgetRolledBack();
+    const path: Pick<Place, 'log' | 'branch'>[] = [];
+    const seen = new Set<number>();
+    let at: Pick<Place, 'log' | 'branch'> | undefined = { log, branch };
+    while (at && this.#chains.get(at.log)?.has(at.branch) !== true) {
+      if (seen.has(at.log)) throw circle();
+      seen.add(at.log);
+      path.push(at);
+      at = this.#origins.of(at.log);
     }
-    const prefix = new Prefix(known ?? []);
-    for (const step of path.toReversed()) {
-      const link = this.#links.branch(step.log, step.branch);
-      if (above && link) {
-        if (link.parent) prefix.cutWithin(step.log, link.parent.length);
-        else prefix.cutAt(this.#links.origin(step.log));
-      }
-      if (link) prefix.add({ log: step.log, branch: step.branch, end: link.ownCount });
-      above = step;
-    }
-    return prefix.spans;
+    for (const step of path.reverse()) this.#resolve(step.log, step.branch);
+    return this.#chains.get(log)?.get(branch);
   }
 
-  /** The branch that one leaves: of its own log, or of the one that was forked. */
-  #above({ log, branch }: Step): Step | undefined {
-    const link = this.#links.branch(log, branch);
-    if (!link) return undefined;
-    return link.parent ? { log, branch: link.parent.branch } : this.#links.origin(log);
+  /**
+   * What was found out of a parent counts for all that hang on it: a chain is walked once. What the
+   * log was forked from is known before.
+   */
+  #resolve(log: number, branch: number): void {
+    const known = this.#chainsOf(log);
+    const rows = new Map<number, Row>();
+    let chain: Chain | undefined;
+    for (let at: number | undefined = branch; at !== undefined;) {
+      if (rows.has(at)) throw circle();
+      if (known.has(at)) {
+        chain = known.get(at);
+        break;
+      }
+      const row = this.#database.get(
+        'SELECT parent_number, parent_length, own_count FROM branch WHERE log = ? AND number = ?',
+        [log, at],
+      );
+      if (!row) break;
+      rows.set(at, row);
+      at = numberOrNull(row, 'parent_number');
+    }
+    if (rows.size === 0) known.set(branch, chain);
+    const base = this.#base(log);
+    for (const [number_, row] of [...rows].reverse()) {
+      const hasParent = numberOrNull(row, 'parent_number') !== undefined;
+      // What a branch takes over is counted within the log.
+      const above = hasParent ? cut(chain, lengthOf(base) + number(row, 'parent_length')) : base;
+      const span = { log, branch: number_, end: number(row, 'own_count') };
+      chain = { above, start: lengthOf(above), span };
+      known.set(number_, chain);
+    }
+  }
+
+  #chainsOf(log: number): Map<number, Chain | undefined> {
+    const known = this.#chains.get(log);
+    if (known) return known;
+    const made = new Map<number, Chain | undefined>();
+    this.#chains.set(log, made);
+    return made;
+  }
+
+  /** The prefix that a log has in another one: everything up to the fork point. */
+  #base(log: number): Chain | undefined {
+    const origin = this.#origins.of(log);
+    const chain = origin && this.#chains.get(origin.log)?.get(origin.branch);
+    return chain && cut(chain, chain.start + origin.own + 1, origin.cutSeq);
   }
 
   /** What was read within a transaction that was rolled back may never have been. */
@@ -308,19 +330,19 @@ export class Outlines {
     if (this.#database.rollbacks === this.#rollbacks) return;
     this.#rollbacks = this.#database.rollbacks;
     this.#chunks.clear();
-    this.#spans.clear();
-    this.#links.clear();
+    this.#chains.clear();
+    this.#origins.clear();
   }
 
   #entry(span: Span, index: number): OutlineEntry | undefined {
-    const chunk = this.#chunk(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
+    const chunk = this.#entriesOf(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
     const entry = chunk[index % CHUNK_ENTRIES];
     const { cutSeq } = span;
     if (!entry || cutSeq === undefined || index !== span.end - 1) return entry;
     return { ...entry, seqs: entry.seqs.filter((seq) => seq <= cutSeq) };
   }
 
-  #chunk(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
+  #entriesOf(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
     const key = `${log}:${branch}:${chunk}`;
     const known = this.#chunks.get(key);
     if (known) return known;
@@ -334,66 +356,29 @@ export class Outlines {
   }
 }
 
-function keyOf({ log, branch }: Step): string {
-  return `${log}:${branch}`;
+function circle(): MultipathError {
+  return new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
 }
 
-function lengthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, span) => sum + span.end, 0);
+function* upwards(chain: Chain | undefined): Generator<Chain> {
+  for (let at = chain; at; at = at.above) yield at;
 }
 
-/** The spans of a branch while they are put together, cut where the next one leaves. */
-class Prefix {
-  readonly #spans: Span[];
-  #total: number;
+function lengthOf(chain: Chain | undefined): number {
+  return chain ? chain.start + chain.span.end : 0;
+}
 
-  constructor(spans: readonly Span[]) {
-    this.#spans = [...spans];
-    this.#total = lengthOf(spans);
-  }
-
-  get spans(): readonly Span[] {
-    return this.#spans;
-  }
-
-  add(span: Span): void {
-    this.#spans.push(span);
-    this.#total += span.end;
-  }
-
-  /** Leaves a message of the last branch's own part. Without one nothing is left of what came before. */
-  cutAt(origin: LogOrigin | undefined): void {
-    const last = this.#pop();
-    if (!last || !origin) {
-      this.#spans.length = 0;
-      this.#total = 0;
-      return;
-    }
-    const { log, branch } = last;
-    const end = Math.min(last.end, origin.end);
-    if (end > 0) this.add({ log, branch, end, cutSeq: origin.cutSeq });
-  }
-
-  /** Leaves a branch of the same log after so many messages of the log. */
-  cutWithin(log: number, length: number): void {
-    let most = length;
-    // What the log has in other ones is not counted.
-    for (const span of this.#spans) if (span.log !== log) most += span.end;
-    while (this.#total > most || this.#spans.at(-1)?.end === 0) {
-      const last = this.#pop();
-      if (!last) return;
-      const left = most - this.#total;
-      // One that is cut short ends where its last message does, not at a record.
-      if (left > 0 && last.end > 0) {
-        this.add({ log: last.log, branch: last.branch, end: left });
-        return;
-      }
-    }
-  }
-
-  #pop(): Span | undefined {
-    const last = this.#spans.pop();
-    this.#total -= last?.end ?? 0;
-    return last;
-  }
+/** The first `length` messages of a branch. */
+function cut(chain: Chain | undefined, length: number, cutSeq?: number): Chain | undefined {
+  let last = chain;
+  while (last && (last.start >= length || last.span.end === 0)) last = last.above;
+  if (!last) return undefined;
+  const { cutSeq: inherited, ...whole } = last.span;
+  const end = Math.min(whole.end, length - last.start);
+  const isReached = length <= last.start + whole.end;
+  const seq =
+    isReached && cutSeq !== undefined ? cutSeq : end === whole.end ? inherited : undefined;
+  if (end === whole.end && seq === inherited) return last;
+  const span = { ...whole, end, ...(seq !== undefined && { cutSeq: seq }) };
+  return { above: last.above, start: last.start, span };
 }

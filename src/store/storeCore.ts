@@ -165,7 +165,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
       database,
       records,
       moves,
-      archive: rescuedArchive(nodeFileSystem, copiesFolder(options.folder)),
+      archive: rescuedArchive(nodeFileSystem, copiesFolder(options.folder), database),
     }),
     tierFacts: new TierFacts(database, live),
     removal: new Removal({

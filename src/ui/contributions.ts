@@ -109,6 +109,7 @@ export interface ContextKeys {
   /** Something was done in this window that can be taken back. */
   'multipath.canUndo': boolean;
   /** 2 to 8 sessions are selected in the tree: they can be compared. */
+  /** Not for menus of rows: where it changes, VS Code draws them all again and deselects some. */
   'multipath.severalSelected': boolean;
 }
 export const ContextKeyNames = [

@@ -77,30 +77,15 @@ async function comparison(): Promise<Frame> {
   return frame;
 }
 
-/** Marks that arrive draw the rows anew, and one that is clicked at that moment is selected again. */
-async function selectToo(names: readonly string[]): Promise<void> {
-  const branches = names.map((name) => window.treeItem(new RegExp(name)));
-  const areSelected = async (): Promise<boolean> => {
-    const states = await Promise.all(branches.map((one) => one.getAttribute('aria-selected')));
-    return states.every((state) => state === 'true');
-  };
-  for (let tries = 0; tries < 5; tries++) {
-    for (const branch of branches) {
-      if ((await branch.getAttribute('aria-selected')) !== 'true') {
-        await branch.click({ modifiers: ['ControlOrMeta'] });
-      }
-    }
-    await window.page.waitForTimeout(1_000);
-    if (await areSelected()) return;
-  }
-  throw new Error('The branches cannot be selected together.');
-}
-
 test('compares the three that are selected in the tree, in columns', async () => {
   const root = sessionRow(window, title);
   await unfold(root);
   await root.click();
-  await selectToo(['Use a mutex', 'Share the promise']);
+  for (const name of ['Use a mutex', 'Share the promise']) {
+    const branch = window.treeItem(new RegExp(name));
+    await branch.click({ modifiers: ['ControlOrMeta'] });
+    await expect.poll(() => branch.getAttribute('aria-selected'), patiently).toBe('true');
+  }
   await chooseFromMenu(window, window.treeItem(/Use a mutex/), 'Compare Selected');
   const frame = await comparison();
   expect(await frame.locator('.mp-head').count()).toBe(3);

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoreCore } from '../../store/storeCore.ts';
 
 export interface RescuerParts {
-  readonly core: { readonly rescued: Pick<StoreCore['rescued'], 'due' | 'copy'> };
+  readonly core: { readonly rescued: Pick<StoreCore['rescued'], 'checkFolder' | 'due' | 'copy'> };
   readonly report: (error: unknown) => void;
 }
 
@@ -40,6 +40,7 @@ export class Rescuer {
     while (this.#isAskedAgain && !signal.aborted) {
       this.#isAskedAgain = false;
       try {
+        core.rescued.checkFolder();
         for (const log of core.rescued.due()) {
           if (isAborted(signal)) return;
           await core.rescued.copy(log, nextTurn).catch(report);

@@ -173,11 +173,11 @@ export class SegmentWriter {
   }
 
   async #openTail(): Promise<void> {
-    const { disk, directory } = this.#options;
+    const { disk, directory, lastGiven } = this.#options;
     makeDurableDirectory(disk, directory);
     const last = listSegments(disk, directory).at(-1);
-    if (last === undefined) return;
-    this.#last = last;
+    this.#last = Math.max(last ?? 0, lastGiven?.() ?? 0);
+    if (last === undefined || last < this.#last) return;
     const reader = new SegmentReader(this.#options);
     try {
       const { end, size } = await reader.scanSegment(last, true);

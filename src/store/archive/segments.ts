@@ -13,6 +13,11 @@ export interface ArchiveOptions {
   readonly disk: FileSystem;
   readonly directory: string;
   readonly codec: BlockCodec;
+  /**
+   * The highest number that was ever given, as the database knows it. Files may have been taken out
+   * of the folder: their numbers are not given again, as something may still refer to them.
+   */
+  readonly lastGiven?: () => number;
 }
 
 /** Where a member is; kept in the catalogue. */

@@ -2,6 +2,8 @@
  * A second copy of sessions whose agent's file is gone: until the next snapshot of the database,
  * nothing else has their records. `copies/rescued/` holds them as segments like the archive's.
  *
+ * A folder that a person took away is made anew from the database.
+ *
  * Invariants: `log.copied_count` counts only records that are on the disk here or in two snapshots;
  * a segment goes once two snapshots were begun after its last member. Members are read by who makes
  * a lost database anew, and by nobody else.
@@ -22,8 +24,9 @@ import { isEmptied } from './emptied.ts';
 /** Records of a member before compression. */
 const MEMBER_BYTES = 256 * 1024;
 const MEMBER_RECORDS = 256;
-/** Key in `meta` of the last segment that one snapshot has. */
+/** Keys in `meta`: the last segment that one snapshot has, and the last that was written to. */
 const CUT = 'rescued_cut';
+const LAST = 'rescued_last';
 const NEWLINE = 10;
 
 export interface RescuedCopiesParts {
@@ -33,12 +36,26 @@ export interface RescuedCopiesParts {
   readonly archive: Archive;
 }
 
-export function rescuedArchive(disk: FileSystem, copiesFolder: string): Archive {
+/** `database` knows which numbers were given; without it nothing may be written. */
+export function rescuedArchive(
+  disk: FileSystem,
+  copiesFolder: string,
+  database?: Database,
+): Archive {
   return new SegmentArchive({
     disk,
     directory: path.join(copiesFolder, 'rescued'),
     codec: crcCodec,
+    ...(database && { lastGiven: () => Math.max(noted(database, CUT), noted(database, LAST)) }),
   });
+}
+
+function noted(database: Database, key: string): number {
+  return Number(database.get('SELECT value FROM meta WHERE key = ?', [key])?.['value'] ?? 0);
+}
+
+function note(database: Database, key: string, segment: number): void {
+  database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [key, String(segment)]);
 }
 
 export class RescuedCopies {
@@ -46,6 +63,17 @@ export class RescuedCopies {
 
   constructor(parts: RescuedCopiesParts) {
     this.#parts = parts;
+  }
+
+  /** Where segments that no snapshot has were taken away, what they held is due again. */
+  checkFolder(): void {
+    const { database, archive } = this.#parts;
+    const last = noted(database, LAST);
+    if (last <= noted(database, CUT) || archive.segments().includes(last)) return;
+    database.transaction(() =>
+      database.run('UPDATE log SET copied_count = 0 WHERE gone_at IS NOT NULL'),
+    );
+    database.flush();
   }
 
   /** Logs that have records in the database only, and no file any more; the newest first. */
@@ -81,9 +109,10 @@ export class RescuedCopies {
         await breathe();
       }
       await archive.sync();
-      database.transaction(() =>
-        database.run('UPDATE log SET copied_count = ? WHERE num = ?', [end, log]),
-      );
+      database.transaction(() => {
+        database.run('UPDATE log SET copied_count = ? WHERE num = ?', [end, log]);
+        note(database, LAST, archive.segments().at(-1) ?? 0);
+      });
       database.flush();
     });
   }
@@ -99,12 +128,10 @@ export class RescuedCopies {
 
   /** Segments up to `cut` are in a snapshot; what was in one before is in two now, and goes. */
   covered(cut: number): void {
+    if (cut === 0) return;
     const { database, archive } = this.#parts;
-    const known = database.get('SELECT value FROM meta WHERE key = ?', [CUT]);
-    const before = Number(known?.['value'] ?? 0);
-    database.transaction(() =>
-      database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [CUT, String(cut)]),
-    );
+    const before = noted(database, CUT);
+    database.transaction(() => note(database, CUT, cut));
     database.flush();
     for (const segment of archive.segments()) {
       if (segment <= Math.min(before, cut)) archive.removeSegment(segment);

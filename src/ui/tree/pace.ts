@@ -9,8 +9,10 @@
 export const PAUSE_MS = 1_000;
 /** Between two moves of rows while an import runs. */
 const IMPORT_PAUSE_MS = 5_000;
-/** After the person touched the tree while an import runs. */
-const TOUCH_MS = 3_000;
+/** After the person touched the tree: the next click of several comes within this time. */
+const TOUCH_MS = 1_000;
+/** While an import runs, which goes on changing what is shown. */
+const IMPORT_TOUCH_MS = 3_000;
 /** Nobody waits longer than this for what is new. */
 const LONGEST_MS = 15_000;
 
@@ -31,7 +33,9 @@ export interface Pace {
 /** The earliest moment for rows to move. */
 export function earliestMove(pace: Pace): number {
   const { now, movedAt, touchedAt, waitingSince, isImporting, isEmpty } = pace;
-  if (!isImporting || isEmpty) return Math.max(now, movedAt + PAUSE_MS);
-  const calm = Math.max(movedAt + IMPORT_PAUSE_MS, touchedAt + TOUCH_MS);
+  if (isEmpty) return Math.max(now, movedAt + PAUSE_MS);
+  const calm = isImporting
+    ? Math.max(movedAt + IMPORT_PAUSE_MS, touchedAt + IMPORT_TOUCH_MS)
+    : Math.max(movedAt + PAUSE_MS, touchedAt + TOUCH_MS);
   return Math.max(now, Math.min(calm, waitingSince + LONGEST_MS));
 }

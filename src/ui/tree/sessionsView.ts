@@ -32,15 +32,13 @@ import { TreeDragAndDrop } from './dragAndDrop.ts';
 import { FamilyMarks } from './familyMarks.ts';
 import { LiveSessions } from './liveSessions.ts';
 import { SessionNode, type GroupNode, type MoreNode, type TreeNode } from './nodes.ts';
-import { earliestMove, PAUSE_MS } from './pace.ts';
 import { gather, SessionTreeModel, type SessionChanges } from './sessionTreeModel.ts';
 import { sessionTooltip } from './sessionTooltip.ts';
 import { treeItem } from './treeItems.ts';
+import { TreePainter } from './treePainter.ts';
 import { firstDayOfWeek } from './weeks.ts';
 import { isWorkspacePath } from './workspacePath.ts';
 
-/** How long changes are gathered before the view draws again. */
-const GATHER_MS = 150;
 /** Groups of a filter that are unfolded at first. */
 const FOUND_GROUPS = 5;
 const EVERYTHING: SessionChanges = { changed: new Set(), removed: new Set(), all: true };
@@ -51,7 +49,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly #services: HostServices;
   readonly #model: SessionTreeModel;
   readonly #marks: FamilyMarks;
-  readonly #changed = new EventEmitter<TreeNode | undefined>();
+  readonly #painter: TreePainter;
+  readonly #changed = new EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly #liveChanged = new EventEmitter<void>();
   readonly #disposables: Disposable[] = [];
   readonly view: TreeView<TreeNode>;
@@ -60,12 +59,6 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   readonly onDidChangeTreeData = this.#changed.event;
   /** Fired when a session begins or ends to run here. */
   readonly onDidChangeLive = this.#liveChanged.event;
-  #gathered: SessionChanges | undefined;
-  /** Lists whose rows wait to move. */
-  readonly #waiting = new Set<TreeNode | undefined>();
-  #waitingSince = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #moveTimer: ReturnType<typeof setTimeout> | undefined;
   #midnight: ReturnType<typeof setTimeout> | undefined;
   #expanded: ReadonlySet<GroupNode> = new Set();
   /** What the rows of forks say of their runs. */
@@ -73,9 +66,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #notice: string | undefined;
   #hasRoots = false;
   #isImporting = false;
-  #drawnAt = 0;
-  #movedAt = 0;
-  #touchedAt = 0;
+  #areSeveral: boolean | undefined;
+  #selectionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(services: HostServices) {
     this.#services = services;
@@ -106,18 +98,26 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       canSelectMany: true,
       dragAndDropController: this.dragAndDrop,
     });
-    const touched = (): void => {
-      this.#touchedAt = Date.now();
-    };
+    this.#painter = new TreePainter({
+      model: this.#model,
+      marks: this.#marks,
+      read: (node) => this.#read(node),
+      item: (node) => this.#item(node),
+      fire: (nodes) => this.#changed.fire(nodes),
+      isImporting: () => this.#isImporting,
+      isEmpty: () => !this.#hasRoots,
+      warn: (message) => services.log.warn(`Sessions view: ${message}`),
+    });
+    const touched = (): void => this.#painter.touched();
     this.#disposables.push(
       this.view,
+      this.#painter,
       this.#changed,
       this.#liveChanged,
       this.live,
       this.view.onDidChangeSelection(() => {
         touched();
-        const { length } = this.selectedSessions;
-        void setContextKey('multipath.severalSelected', length >= 2 && length <= MOST_BRANCHES);
+        this.#showSelection();
       }),
       this.view.onDidExpandElement(touched),
       this.view.onDidCollapseElement(touched),
@@ -133,7 +133,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       services.runs.onDidChange((ids) => this.#showRuns(ids)),
       {
         dispose: () => {
-          for (const timer of [this.#timer, this.#moveTimer, this.#midnight]) clearTimeout(timer);
+          clearTimeout(this.#midnight);
+          clearTimeout(this.#selectionTimer);
         },
       },
     );
@@ -142,10 +143,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     try {
-      if (node) {
-        const [children] = await Promise.all([this.#model.children(node), this.#mark(node)]);
-        return [...children];
-      }
+      if (node) return [...(this.#painter.rows.take(node) ?? (await this.#read(node)))];
       const roots = await this.#model.roots();
       this.#expanded = new Set(toExpand(roots, this.#model.isFiltered));
       this.#hasRoots = roots.length > 0;
@@ -159,14 +157,10 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getTreeItem(node: TreeNode): TreeItem {
-    return treeItem(node, {
-      now: Date.now(),
-      isExpanded: (group) => this.#expanded.has(group),
-      arrangement: this.#model.arrangement,
-      isLive: (id) => this.live.isLive(id),
-      runOf: (session) => this.#services.runs.ofSession(session),
-      markOf: (id) => this.#marks.of(id),
-    });
+    const item = this.#item(node);
+    this.#painter.rows.drawn(node, item);
+    this.#selectionTimer ??= setTimeout(() => this.#showSelection());
+    return item;
   }
 
   resolveTreeItem(item: TreeItem, node: TreeNode): TreeItem {
@@ -182,11 +176,13 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   refreshAll(): void {
-    this.#gather(EVERYTHING);
+    this.#painter.gather(EVERYTHING);
   }
 
   showMore(node: MoreNode): void {
-    this.#changed.fire(this.#model.showMore(node));
+    const list = this.#model.showMore(node);
+    this.#painter.rows.take(list);
+    this.#changed.fire(list);
   }
 
   get arrangement(): Arrangement {
@@ -201,7 +197,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     this.#showArrangement();
     const { by, workspaceOnly } = arrangement;
     void this.#services.context.workspaceState.update(MEMENTO, { by, workspaceOnly });
-    this.#changed.fire(undefined);
+    this.#painter.everything();
   }
 
   get selectedSessions(): readonly string[] {
@@ -220,8 +216,8 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     if (!this.view.visible || this.#model.isFiltered) return false;
     const { id, parentId } = session;
     const changed = new Set(parentId === undefined ? [id] : [parentId, id]);
-    await this.#draw({ changed, removed: new Set(), all: false });
-    this.#move();
+    await this.#painter.draw({ changed, removed: new Set(), all: false });
+    await this.#painter.move();
     try {
       const node = await this.#model.find(id);
       if (!node) return false;
@@ -247,11 +243,11 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #follow(event: StoreEvent): void {
     if (event.type === 'import') {
       this.#isImporting = event.progress.state === 'running';
-      if (!this.#isImporting) this.#moveSoon();
+      if (!this.#isImporting) this.#painter.moveSoon();
     }
     if (event.type !== 'sessions') return;
     this.live.changed();
-    this.#gather(gather(this.#gathered, event));
+    this.#painter.gather(gather(this.#painter.gathered, event));
   }
 
   /** Reads what became of the branches below a session; a tree without these marks is one, too. */
@@ -266,16 +262,42 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
 
   /** Draws the rows again whose marks are others now; those below `unfolding` are drawn anyway. */
   #showMarks(ids: readonly string[], unfolding?: TreeNode): void {
-    for (const node of this.#model.nodesOf(ids)) {
-      if (node.list !== unfolding) this.#changed.fire(node);
-    }
+    this.#painter.redraw(this.#model.nodesOf(ids).filter((node) => node.list !== unfolding));
+  }
+
+  async #read(node: TreeNode): Promise<readonly TreeNode[]> {
+    const [rows] = await Promise.all([this.#model.children(node), this.#mark(node)]);
+    this.#painter.rows.read(node, rows);
+    return rows;
+  }
+
+  #item(node: TreeNode): TreeItem {
+    return treeItem(node, {
+      now: Date.now(),
+      isExpanded: (group) => this.#expanded.has(group),
+      arrangement: this.#model.arrangement,
+      isLive: (id) => this.live.isLive(id),
+      runOf: (session) => this.#services.runs.ofSession(session),
+      markOf: (id) => this.#marks.of(id),
+    });
+  }
+
+  /** Of a row that is being drawn VS Code does not know what it stands for: so it is asked again. */
+  #showSelection(): void {
+    clearTimeout(this.#selectionTimer);
+    this.#selectionTimer = undefined;
+    const { length } = this.selectedSessions;
+    const areSeveral = length >= 2 && length <= MOST_BRANCHES;
+    if (areSeveral === this.#areSeveral) return;
+    this.#areSeveral = areSeveral;
+    void setContextKey('multipath.severalSelected', areSeveral);
   }
 
   #showLive(ids: readonly string[]): void {
     void setContextKey('multipath.running', this.live.sessions.length > 0);
     this.#liveChanged.fire();
     if (this.#model.arrangement.filter.live === true) this.refreshAll();
-    else for (const node of this.#model.nodesOf(ids)) this.#changed.fire(node);
+    else this.#painter.redraw(this.#model.nodesOf(ids));
   }
 
   /** Text comes in pieces; what a row says of its run does not change with each of them. */
@@ -287,7 +309,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
       this.#runs.set(id, said);
       return true;
     });
-    for (const node of this.#model.nodesOf(changed)) this.#changed.fire(node);
+    this.#painter.redraw(this.#model.nodesOf(changed));
   }
 
   #showArrangement(): void {
@@ -308,63 +330,6 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
   #showMessage(): void {
     const filter = this.#hasRoots ? describeFilter(this.#model.arrangement.filter) : undefined;
     this.view.message = [this.#notice, filter].filter((part) => part !== undefined).join('\n');
-  }
-
-  #gather(changes: SessionChanges | undefined): void {
-    if (changes === undefined) return;
-    this.#gathered = changes;
-    const earliest = this.#drawnAt + PAUSE_MS - Date.now();
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#drawnAt = Date.now();
-        const gathered = this.#gathered;
-        this.#gathered = undefined;
-        if (gathered) void this.#draw(gathered).then(() => this.#moveSoon());
-      },
-      Math.max(GATHER_MS, earliest),
-    );
-  }
-
-  /** Draws what stays where it is, and notes which lists have to be drawn for the rest. */
-  async #draw(changes: SessionChanges): Promise<void> {
-    try {
-      if (changes.all) this.#marks.clear();
-      const stale = this.#marks.changed([...changes.changed, ...changes.removed]);
-      const { inPlace, lists } = await this.#model.refresh(changes);
-      for (const node of inPlace) this.#changed.fire(node);
-      if (lists.length > 0 && this.#waiting.size === 0) this.#waitingSince = Date.now();
-      for (const node of lists) this.#waiting.add(node);
-      for (const rootId of stale) this.#showMarks(await this.#marks.load(rootId));
-    } catch (error) {
-      this.#services.log.warn(`Sessions view: ${messageOf(error)}`);
-    }
-  }
-
-  #moveSoon(): void {
-    clearTimeout(this.#moveTimer);
-    if (this.#waiting.size === 0) return;
-    const now = Date.now();
-    const at = earliestMove({
-      now,
-      movedAt: this.#movedAt,
-      touchedAt: this.#touchedAt,
-      waitingSince: this.#waitingSince,
-      isImporting: this.#isImporting,
-      isEmpty: !this.#hasRoots,
-    });
-    // Asked again then: the person may have touched the tree meanwhile.
-    if (at > now) this.#moveTimer = setTimeout(() => this.#moveSoon(), at - now);
-    else this.#move();
-  }
-
-  #move(): void {
-    clearTimeout(this.#moveTimer);
-    if (this.#waiting.size === 0) return;
-    this.#movedAt = Date.now();
-    const lists = this.#waiting.has(undefined) ? [undefined] : [...this.#waiting];
-    this.#waiting.clear();
-    for (const node of lists) this.#changed.fire(node);
   }
 }
 

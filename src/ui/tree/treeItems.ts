@@ -152,7 +152,8 @@ function contextValue(session: Session, isLive: boolean, run: Run | undefined): 
     ...(run && isBroken(run) ? ['runBroken'] : []),
     ...(session.origin?.gone === undefined ? [] : ['rescued']),
     session.pinnedAt === undefined ? 'loose' : 'pinned',
-    session.storageTier,
+    // Hot or warm is the same to a person, and it changes with every look at a session.
+    session.storageTier === 'cold' ? 'cold' : 'warm',
   ].join(' ');
 }
 

@@ -9,7 +9,8 @@ it('does not reject where the store answers nothing any more, and looks again la
   const told: unknown[] = [];
   const copied: number[] = [];
   let isPoisoned = true;
-  const rescued: Pick<RescuedCopies, 'due' | 'copy'> = {
+  const rescued: Pick<RescuedCopies, 'checkFolder' | 'due' | 'copy'> = {
+    checkFolder: () => undefined,
     due: () => {
       if (isPoisoned) throw poisoned;
       return [7];

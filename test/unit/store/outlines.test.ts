@@ -3,9 +3,11 @@ import { expect, it } from 'vitest';
 import type { Database, Row, SqlValue } from '../../../src/store/database.ts';
 import { Outlines } from '../../../src/store/outlines.ts';
 
-it('walks a chain of branches once, however many hang on each other', () => {
-  let asked = 0;
-  // Each branch leaves the one before it after that one's only message.
+let asked = 0;
+
+/** Outlines of a log in which each branch leaves the one before it after that one's only message. */
+function nested(): Outlines {
+  asked = 0;
   const database: Pick<Database, 'get'> = {
     get: (sql: string, [, branch = 0]: readonly SqlValue[] = []): Row | undefined => {
       asked++;
@@ -19,11 +21,32 @@ it('walks a chain of branches once, however many hang on each other', () => {
     },
   };
   // What else a database can is not asked for.
-  const outlines = new Outlines(database as Database);
+  return new Outlines(database as Database);
+}
+
+it('walks a chain of branches once, however many hang on each other', () => {
+  const outlines = nested();
   for (let branch = 0; branch < 500; branch++) {
     expect(outlines.length(1, branch)).toBe(branch + 1);
   }
   expect(asked).toBeLessThan(2_000);
   outlines.changed(1);
   expect(outlines.length(1, 499)).toBe(500);
+});
+
+it('keeps what branches share once, however deep they hang', () => {
+  const outlines = nested();
+  expect(outlines.length(1, 19_999)).toBe(20_000);
+  expect(asked).toBeLessThan(60_000);
+  expect(outlines.spans(1, 19_999)).toHaveLength(20_000);
+  expect(outlines.passes(1, 19_999, { log: 1, branch: 7, index: 7 })).toBe(true);
+  expect(outlines.passes(1, 19_999, { log: 1, branch: 7, index: 8 })).toBe(false);
+});
+
+it('tells branches that run in a circle', () => {
+  const row = { parent_number: 3, parent_length: 1, own_count: 1 };
+  const database: Pick<Database, 'get'> = {
+    get: (sql) => (sql.includes('FROM branch') ? row : undefined),
+  };
+  expect(() => new Outlines(database as Database).length(1, 3)).toThrow('in a circle');
 });

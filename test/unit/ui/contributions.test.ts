@@ -155,6 +155,13 @@ describe('ids', () => {
     expect(sorted(keys)).toEqual(sorted(ContextKeyNames));
   });
 
+  it('use none in menus of rows that changes as rows are selected', () => {
+    // VS Code draws all rows again whose menus may be others, and forgets most of what is selected.
+    const rows = contributes.menus['view/item/context'] ?? [];
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter(({ when = '' }) => when.includes('severalSelected'))).toEqual([]);
+  });
+
   it('keep the scheme that addresses are stored with', () => {
     expect(DOCUMENT_SCHEME).toBe('multipath');
   });

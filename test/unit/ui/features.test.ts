@@ -113,6 +113,17 @@ function startAll() {
   return { consent, importer, view, parts };
 }
 
+/** What is on show, as VS Code asks for it, and what is drawn again from now on. */
+async function unfolded(view: SessionsView) {
+  const [root] = await view.getChildren();
+  if (!root) throw new Error('no project');
+  const rows = await view.getChildren(root);
+  for (const node of [root, ...rows]) view.getTreeItem(node);
+  const drawn: unknown[] = [];
+  view.onDidChangeTreeData((node) => drawn.push(node));
+  return { root, rows, drawn };
+}
+
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('features', () => {
@@ -168,16 +179,81 @@ describe('features', () => {
     store.projects = [project('/p')];
     store.sessions = [session('a'), session('b')];
     const { view } = startAll();
-    const [root] = await view.getChildren();
-    await view.getChildren(root);
-    const drawn: unknown[] = [];
-    view.onDidChangeTreeData((node) => drawn.push(node));
+    const { rows, drawn } = await unfolded(view);
+    store.sessions = store.sessions.map((one) => ({ ...one, title: `${one.title}!` }));
     for (const id of ['a', 'b', 'a']) {
       store.emit({ type: 'sessions', revision: 3, changed: [id], removed: [] });
     }
     expect(drawn).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(drawn).toHaveLength(2);
+    expect(drawn).toEqual([rows]);
+  });
+
+  it('draw nothing again that looks the same, as when a session was opened', async () => {
+    vi.useFakeTimers();
+    store.projects = [project('/p')];
+    store.sessions = [session('a'), session('b', { storageTier: 'warm' })];
+    const { view } = startAll();
+    const { rows, drawn } = await unfolded(view);
+    const looked = { lastAccessedAt: 99, accessCount: 7, storageTier: 'hot' } as const;
+    store.sessions = store.sessions.map((one) => ({ ...one, ...looked }));
+    store.emit({ type: 'sessions', revision: 3, changed: ['a', 'b'], removed: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drawn).toEqual([]);
+    // A tag is seen in the tooltip alone.
+    store.sessions = store.sessions.map((one) => (one.id === 'b' ? { ...one, tags: ['x'] } : one));
+    store.emit({ type: 'sessions', revision: 4, changed: ['a', 'b'], removed: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drawn).toEqual([[rows[1]]]);
+  });
+
+  it('know at once what is below a row that is drawn again, and read what moves before', async () => {
+    vi.useFakeTimers();
+    store.projects = [project('/p')];
+    store.sessions = [
+      session('a', { forkCount: 1, updatedAt: 9 }),
+      session('f', { parentId: 'a' }),
+      session('b', { updatedAt: 5 }),
+    ];
+    const { view } = startAll();
+    const { root, rows, drawn } = await unfolded(view);
+    const forks = await view.getChildren(rows[0]);
+    for (const fork of forks) view.getTreeItem(fork);
+    store.sessions = store.sessions.map((one) =>
+      one.id === 'a' ? { ...one, title: 'Other' } : one,
+    );
+    store.emit({ type: 'sessions', revision: 3, changed: ['a'], removed: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drawn).toEqual([[rows[0]]]);
+    store.asked.length = 0;
+    expect(await view.getChildren(rows[0])).toEqual(forks);
+    expect(store.asked).toEqual([]);
+    // Now the second row comes first: read before VS Code is told, and answered at once.
+    store.sessions = store.sessions.map((one) =>
+      one.id === 'b' ? { ...one, updatedAt: 20 } : one,
+    );
+    store.emit({ type: 'sessions', revision: 4, changed: ['b'], removed: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drawn.slice(1)).toEqual([[root]]);
+    store.asked.length = 0;
+    expect(await view.getChildren(root)).toEqual([rows[1], rows[0]]);
+    expect(await view.getChildren(rows[0])).toEqual(forks);
+    expect(store.asked).toEqual([]);
+    // What is unfolded later is read again.
+    await view.getChildren(rows[0]);
+    expect(store.asked.length).toBeGreaterThan(0);
+  });
+
+  it('leave a list alone whose rows turn out to stand as before', async () => {
+    vi.useFakeTimers();
+    store.projects = [project('/p')];
+    store.sessions = [session('a', { updatedAt: 9 }), session('b', { updatedAt: 5 })];
+    const { view } = startAll();
+    const { rows, drawn } = await unfolded(view);
+    store.sessions = store.sessions.map((one) => (one.id === 'b' ? { ...one, updatedAt: 6 } : one));
+    store.emit({ type: 'sessions', revision: 3, changed: ['b'], removed: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(drawn).toEqual([[rows[1]]]);
   });
 
   it('leave VS Code time to draw while changes keep coming', async () => {

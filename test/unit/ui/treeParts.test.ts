@@ -76,6 +76,9 @@ describe('rows', () => {
   it('move at once, but not twice within the time VS Code needs to draw', () => {
     expect(earliestMove(pace({}))).toBe(100_000);
     expect(earliestMove(pace({ movedAt: 99_900 }))).toBe(99_900 + PAUSE_MS);
+    // Nor between two clicks of somebody who selects several rows.
+    expect(earliestMove(pace({ touchedAt: 99_800 }))).toBe(100_800);
+    expect(earliestMove(pace({ touchedAt: 99_800, isEmpty: true }))).toBe(100_000);
   });
 
   it('move seldom while an import runs, and hold still while the person is at work in them', () => {

@@ -71,6 +71,18 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('the archive', () => {
+  it('gives no number again that something may refer to, whatever is in the folder', async () => {
+    const made = new SegmentWriter({
+      disk: nodeFileSystem,
+      directory,
+      codec: crcCodec,
+      lastGiven: () => 7,
+    });
+    closing.push(() => made.close());
+    expect((await made.appendMember(member('a', 0, 2))).segment).toBe(8);
+    expect(await made.seal()).toBe(9);
+  });
+
   it('gives members back by locator, while open and after reopening', async () => {
     const archive = writer();
     const first = await archive.appendMember(member('log-a', 0, 50));

@@ -106,6 +106,22 @@ describe('a session whose file is gone', () => {
     },
   );
 
+  it('is copied when it leaves the archive, which had it until then', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 20));
+    const store = await imported(home);
+    const [session] = (await store.listSessions({})).sessions;
+    const id = session?.id ?? '';
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    rmSync(home.claude.file(A));
+    await store.importSessions();
+    expect(segments(home)).toEqual([]);
+    await store.migrateToTier(id, 'warm', { reason: 'test' });
+    await until('the copy', () => segments(home).length > 0);
+    await home.close();
+    await withCore(home, ({ rescued: copied }) => expect(copied.due()).toEqual([]));
+  });
+
   it('comes back without the log of facts, too', async () => {
     const home = new StoreFolder();
     home.claude.write(A, turns('a', 6));
@@ -179,6 +195,27 @@ describe('a session whose file is gone', () => {
     destroy(home);
     const again = await rebuilt(home);
     expect((await recordsOf(again, home.claude.file(A))).equals(bytes)).toBe(true);
+  });
+
+  it('is copied again, under new numbers, where a person took the copies away', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 6));
+    home.claude.write(B, turns('b', 4));
+    const [a, b] = [A, B].map((id) => home.claude.bytes(id));
+    await rescued(home, home.claude.file(A));
+    expect(segments(home)).toEqual(['0001.cgz']);
+    rmSync(copies(home), { recursive: true });
+    await rescued(home, home.claude.file(B));
+    expect(segments(home)).toEqual(['0002.cgz']);
+    // The first snapshot after that takes nothing away: it is the only one that has it.
+    const store = await home.open();
+    await store.takeSnapshot();
+    expect(segments(home)).toContain('0002.cgz');
+    await home.close();
+    destroy(home);
+    const again = await rebuilt(home);
+    expect((await recordsOf(again, home.claude.file(A))).equals(a ?? Buffer.alloc(0))).toBe(true);
+    expect((await recordsOf(again, home.claude.file(B))).equals(b ?? Buffer.alloc(0))).toBe(true);
   });
 
   it('stays away when it was removed for good', async () => {
