@@ -17,7 +17,7 @@ import { renderItem, type ItemSource } from './itemRow.ts';
 import { nextTarget } from './keys.ts';
 import { renderList, spaceRows } from './listBody.ts';
 import type { Pages } from './pages.ts';
-import { keepInView, placeIn, type Goal, type Place } from './place.ts';
+import { placeIn, type Goal, type Place } from './place.ts';
 import { RowRange, viewAt, type View } from './rowRange.ts';
 import { growingRow, Tail, type GrowingRow } from './tail.ts';
 
@@ -252,15 +252,14 @@ export class ListElement extends LightElement implements ItemSource {
     });
     if (this.#measured < CALIBRATE_AFTER) {
       this.#measured = rows.length;
-      if (this.#measured >= CALIBRATE_AFTER) keepInView(this, rows, () => this.#space(true));
+      if (this.#measured >= CALIBRATE_AFTER) this.#heights.calibrate();
     }
     this.#space();
   }
 
-  /** Gives the spacers the height of what they stand for, as guessed before or `anew`. */
-  #space(anew = false): void {
+  /** Gives the spacers the height of what they stand for. */
+  #space(): void {
     const heights = this.#heights;
-    if (anew) heights.calibrate();
     const { start, end } = this.#range;
     const rest = heights.top(this.total) - heights.top(end) + this.#tail.room;
     // New messages come under a growing answer, which then gives way to them.

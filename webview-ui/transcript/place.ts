@@ -26,23 +26,3 @@ export function placeIn(rows: readonly ItemElement[], top: number): Place | unde
   }
   return undefined;
 }
-
-/**
- * Does what changes the height of what is out of view, and keeps in view what is: by its row where
- * there is one, else by how far down the list it is, as all unseen rows change alike.
- */
-export function keepInView(
-  viewport: HTMLElement,
-  rows: readonly HTMLElement[],
-  change: () => void,
-): void {
-  const { top, bottom } = viewport.getBoundingClientRect();
-  const { scrollTop, scrollHeight, clientHeight } = viewport;
-  const held = rows
-    .map((row) => ({ row, box: row.getBoundingClientRect() }))
-    .find(({ box }) => box.bottom > top + 1 && box.top < bottom);
-  change();
-  if (scrollHeight - scrollTop - clientHeight < 4) viewport.scrollTop = viewport.scrollHeight;
-  else if (held) viewport.scrollTop += held.row.getBoundingClientRect().top - held.box.top;
-  else viewport.scrollTop = scrollTop * (viewport.scrollHeight / scrollHeight);
-}
