@@ -52,12 +52,12 @@ async function read(
     if (!agent) throw new Error(`There is no reader for "${request.agent}".`);
     const { path, known, saved, mostBytes = Infinity } = request;
     // What was read before is known to be too much already, or nearly.
-    if ((known?.terminatedBytes ?? 0) >= mostBytes) throw tooLarge(path);
+    if ((known?.terminatedBytes ?? 0) >= mostBytes) throw new TooLarge(path);
     const result = await readings.read(
       { agent, path, ...(known && { known }), ...(saved !== undefined && { saved }) },
       {
         onBatch: (batch) => {
-          if (batch.byteCount > mostBytes) throw tooLarge(path);
+          if (batch.byteCount > mostBytes) throw new TooLarge(path);
           return sendBatch(job, batch, signal);
         },
         signal,
@@ -66,9 +66,12 @@ async function read(
     );
     post(job, { type: 'done', ...result });
   } catch (error) {
+    const isTooLarge = error instanceof TooLarge;
     post(
       job,
-      signal.aborted ? { type: 'cancelled' } : { type: 'failed', message: messageOf(error) },
+      signal.aborted
+        ? { type: 'cancelled' }
+        : { type: 'failed', message: messageOf(error), isTooLarge },
     );
   } finally {
     current = undefined;
@@ -76,11 +79,13 @@ async function read(
   }
 }
 
-function tooLarge(path: string): MultipathError {
-  return new MultipathError(
-    'unavailable',
-    `${path} is compressed and unpacks to more than was agreed to for this agent. What fits was read. Allow more of the agent’s history to read the rest.`,
-  );
+class TooLarge extends MultipathError {
+  constructor(path: string) {
+    super(
+      'unavailable',
+      `${path} is compressed and unpacks to more than was agreed to for this agent. What fits was read. Allow more of the agent’s history to read the rest.`,
+    );
+  }
 }
 
 /** Resolves when there is room for another batch, so that memory stays bounded. */

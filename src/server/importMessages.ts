@@ -36,5 +36,6 @@ export type AboutFile =
   /** The file no longer begins with what was read before: all of it follows, as a new log. */
   | { readonly type: 'rewritten' }
   | (ReadResult & { readonly type: 'done' })
-  | { readonly type: 'failed'; readonly message: string }
+  /** `isTooLarge`: it unpacks to more than `mostBytes`. */
+  | { readonly type: 'failed'; readonly message: string; readonly isTooLarge?: boolean }
   | { readonly type: 'cancelled' };

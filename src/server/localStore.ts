@@ -97,7 +97,10 @@ export function createLocalStore({
   importer.onProgress = (progress) => context.emit({ type: 'import', progress });
   importer.onCaughtUp = () => void finder.look();
   const rescuer = new Rescuer({ core, report: (error) => importer.report(error) });
-  if (writable) importer.onGone = () => void rescuer.look();
+  if (writable) {
+    importer.onGone = () => void rescuer.look();
+    mover.onPromoted = () => void rescuer.look();
+  }
   const engine = new MigrationEngine({
     core,
     mover,

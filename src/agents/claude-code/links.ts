@@ -47,6 +47,7 @@ export function linkEntries(
     ? strandsOf(entries, places, parents, isOutside)
     : new Int32Array(entries.length);
   const breaks = linkRoots(entries, places, parents, strands);
+  if (isOutside) noteLost(entries, places, parents, breaks, isOutside);
   return { parents, breaks, rings, strands, order: orderOf(parents, places) };
 }
 
@@ -128,6 +129,20 @@ function linkRoots(
     last[strand] = index;
   });
   return breaks;
+}
+
+/** Of conversations kept apart, those too that begin behind a lost record say so. */
+function noteLost(
+  entries: readonly Entry[],
+  places: Places,
+  parents: Int32Array,
+  breaks: Map<number, Break>,
+  isOutside: (id: number) => boolean,
+): void {
+  entries.forEach(({ parent }, index) => {
+    if (parents[index] !== NONE || parent === NONE || places.isRepeated(index)) return;
+    if (places.find(parent, index) === NONE && !isOutside(parent)) breaks.set(index, 'gap');
+  });
 }
 
 /** Whether `ancestor` is `node` or above it. Gives up with "no" once `budget` is spent. */

@@ -24,8 +24,12 @@ export function strandsOf(
   /** Per lost record: what else hung on it, or stood before that. */
   const lost = new Map<number, number>();
   let previous = NONE;
+  let first = NONE;
+  /** Several subagents have begun. */
+  let several = false;
   entries.forEach((entry, index) => {
     if (places.isRepeated(index)) return;
+    if (first === NONE) first = index;
     const { agent, parent, uuid } = entry;
     const known = agent === undefined ? undefined : agents.get(agent);
     if (agent !== undefined) agents.set(agent, index);
@@ -33,13 +37,16 @@ export function strandsOf(
     else if (agent === undefined && parents[index] === NONE && !(entry.flags & FLAG.root)) {
       const isLost = parent !== NONE && places.find(parent, index) === NONE && !isOutside(parent);
       if (isLost || uuid === NONE) {
-        const target = (isLost ? lost.get(parent) : undefined) ?? previous;
+        // Of a line that is lost nothing says whose it was: that of the one that there is, or else
+        // what hung on it stands by itself.
+        const before = isLost && several ? NONE : previous;
+        const target = (isLost ? lost.get(parent) : undefined) ?? before;
         if (isLost) lost.set(parent, index);
-        // Of a line that is lost nothing says whose it was: most likely that of the line before.
         if (target !== NONE) strands.join(index, target);
       }
     }
     previous = index;
+    several ||= strands.find(index) !== strands.find(first);
   });
   return Int32Array.from(entries, (_, index) => strands.find(index));
 }

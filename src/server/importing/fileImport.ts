@@ -18,7 +18,7 @@ import type { Found } from './sources.ts';
 export type Outcome =
   | { readonly type: 'done'; readonly log: number; readonly result: IngestResult }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly message: string; readonly isTooLarge?: boolean };
 
 export interface FileImportOptions {
   readonly core: StoreCore;
@@ -115,7 +115,7 @@ export class FileImport {
           return true;
         }
         case 'failed':
-          resolve({ type: 'failed', message: message.message });
+          resolve(message);
           return true;
         case 'cancelled':
           resolve({ type: 'cancelled' });

@@ -25,7 +25,7 @@ export interface UnderWayParts {
   readonly queue: ImportQueue;
   readonly reader: Pick<FileImport, 'read' | 'cancel'>;
   readonly moved: Pick<MovedFiles, 'before' | 'mayBe'>;
-  readonly room: Pick<UnpackedRoom, 'of'>;
+  readonly room: Pick<UnpackedRoom, 'of' | 'refuse' | 'refusal'>;
   /** Asked right before reading. */
   readonly mayRead: (queued: Queued, before: LogFile | undefined) => boolean;
 }
@@ -79,12 +79,25 @@ export class UnderWay {
   }
 
   #begin(queued: Queued, before: LogFile | undefined): void {
-    const { reader, room, mayRead } = this.#parts;
-    if (!mayRead(queued, before)) return;
-    const outcome = reader.read(queued.file, before, room.of(queued.file));
+    if (!this.#parts.mayRead(queued, before)) return;
+    const outcome = this.#read(queued.file, before);
     // It may fail while the one before is still awaited; who awaits this one then hears of it.
     outcome.catch(() => undefined);
     this.#begun = [...this.#begun, { ...queued, before, outcome }];
+  }
+
+  /** A compressed file that is known to come to more than it may is not unpacked again for that. */
+  async #read(file: Found, before: LogFile | undefined): Promise<Outcome> {
+    const { reader, room } = this.#parts;
+    const mostBytes = room.of(file);
+    if (mostBytes === undefined) return reader.read(file, before);
+    const refusal = room.refusal(file, mostBytes);
+    if (refusal !== undefined) return { type: 'failed', message: refusal, isTooLarge: true };
+    const outcome = await reader.read(file, before, mostBytes);
+    if (outcome.type === 'failed' && outcome.isTooLarge === true) {
+      room.refuse(file, mostBytes, outcome.message);
+    }
+    return outcome;
   }
 }
 

@@ -14,9 +14,18 @@ const LEAST_BYTES = 64 << 20;
 /** All logs are summed up for it: not again for every file of an import. */
 const KEPT_MS = 1_000;
 
+interface Refusal {
+  readonly bytes: number;
+  readonly modifiedAt: number;
+  readonly room: number;
+  readonly message: string;
+}
+
 export class UnpackedRoom {
   readonly #database: Database;
   readonly #budgetOf: (agent: string) => ImportBudget | undefined;
+  /** Files that came to more than their room, by path: as they were, and the room they had. */
+  readonly #refused = new Map<string, Refusal>();
   readonly #sums = new Map<string, { readonly bytes: number; readonly at: number }>();
 
   constructor(database: Database, budgetOf: (agent: string) => ImportBudget | undefined) {
@@ -36,8 +45,21 @@ export class UnpackedRoom {
       // The plain file that was compressed counts once.
       [JSON.stringify([path, ...replaces])],
     );
-    const others = this.#sum(agent) - (own ? number(own, 'bytes') : 0);
+    // The sum may be from before the file's own bytes came in.
+    const others = Math.max(0, this.#sum(agent) - (own ? number(own, 'bytes') : 0));
     return Math.min(byRatio, Math.max(0, agreed - others));
+  }
+
+  /** Notes that a file came to more than the room it had. */
+  refuse({ path, bytes, modifiedAt }: Found, room: number, message: string): void {
+    this.#refused.set(path, { bytes, modifiedAt, room, message });
+  }
+
+  /** Why there is no use in unpacking a file again: it is as it was, and has no more room. */
+  refusal({ path, bytes, modifiedAt }: Found, room: number): string | undefined {
+    const known = this.#refused.get(path);
+    if (!known || room > known.room) return undefined;
+    return known.bytes === bytes && known.modifiedAt === modifiedAt ? known.message : undefined;
   }
 
   #sum(agent: string): number {

@@ -24,6 +24,8 @@ export type Removal = { readonly bytes: number } | { readonly skipped: string };
 
 export class Mover {
   readonly #parts: MoverParts;
+  /** Records are no longer in the archive; the database alone may have them now. */
+  onPromoted: () => void = () => undefined;
 
   constructor(parts: MoverParts) {
     this.#parts = parts;
@@ -35,7 +37,11 @@ export class Mover {
     options: Omit<MoveOptions, keyof MoveReason> = {},
   ): Promise<MoveOutcome> {
     const { moves, catalogue, transcripts } = this.#parts.core;
-    if (to === 'warm') return moves.promote(log, { ...options, rule, reason });
+    if (to === 'warm') {
+      const promoted = await moves.promote(log, { ...options, rule, reason });
+      this.onPromoted();
+      return promoted;
+    }
     const outcome = await moves.archive(log, { ...options, rule, reason });
     if (outcome.complete) for (const id of catalogue.sharingLog(log)) transcripts.cool(id);
     return outcome;

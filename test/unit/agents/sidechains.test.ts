@@ -115,6 +115,20 @@ describe('sidechains', () => {
     expect(result.log.problems.map(({ line }) => line)).toEqual([3]);
   });
 
+  it('stand by themselves behind a lost line that may be anyone’s, and say so', () => {
+    const log = new LogBuilder()
+      .user('p1', 'Go.')
+      .user('s1', 'Look.', side(null))
+      .user('t1', 'Look elsewhere.', side(null))
+      .answer('s3', 'Found.', side('lost'))
+      .answer('t2', 'Nothing there.', side('t1'))
+      .user('s4', 'More.', side('s3'))
+      .answer('s5', 'Found too.', side('lost'));
+    const result = read(log);
+    expect(shape(result)).toEqual(['p1', 's1', 't1 t2', 's3 s4 s5']);
+    expect(result.log.problems.map(({ line }) => line)).toEqual([4, 7]);
+  });
+
   it('may hang on the record of the call', () => {
     const log = new LogBuilder().user('p1', 'Go.');
     task(task(log, 'a1', 'call-1', 'One.'), 'a2', 'call-2', 'Two.')

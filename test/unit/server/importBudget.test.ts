@@ -5,6 +5,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
+import { FileImport } from '../../../src/server/importing/fileImport.ts';
 import { inReadingOrder, planReading } from '../../../src/server/importing/plan.ts';
 import { sinceOf } from '../../../src/server/importing/consents.ts';
 import type { Found } from '../../../src/server/importing/sources.ts';
@@ -282,6 +283,14 @@ describe('a compressed session', () => {
     const { failures } = await store.importSessions();
     expect(failures.map((failure) => failure.path)).toEqual([file]);
     expect(failures[0]?.message).toMatch(/agreed to/);
+    // It is told again, but not unpacked again as long as nothing is another.
+    const read = vi.spyOn(FileImport.prototype, 'read');
+    onTestFinished(() => read.mockRestore());
+    expect((await store.importSessions()).failures).toEqual(failures);
+    expect(read).not.toHaveBeenCalled();
+    utimesSync(file, new Date(), new Date());
+    expect((await store.importSessions()).failures).toEqual(failures);
+    expect(read).toHaveBeenCalledOnce();
     const [part] = (await store.listSessions({})).sessions;
     expect(part?.estimatedSizeBytes ?? 0).toBeLessThanOrEqual(2_000_000);
     await store.setConsent('codex', 'granted');

@@ -106,6 +106,22 @@ describe('a session whose file is gone', () => {
     },
   );
 
+  it('is copied when it leaves the archive, which had it until then', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 20));
+    const store = await imported(home);
+    const [session] = (await store.listSessions({})).sessions;
+    const id = session?.id ?? '';
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    rmSync(home.claude.file(A));
+    await store.importSessions();
+    expect(segments(home)).toEqual([]);
+    await store.migrateToTier(id, 'warm', { reason: 'test' });
+    await until('the copy', () => segments(home).length > 0);
+    await home.close();
+    await withCore(home, ({ rescued: copied }) => expect(copied.due()).toEqual([]));
+  });
+
   it('comes back without the log of facts, too', async () => {
     const home = new StoreFolder();
     home.claude.write(A, turns('a', 6));
