@@ -21,22 +21,21 @@ const node = (
   },
 });
 
-const workers = { globalSetup: 'test/support/buildWorkers.ts' };
+const withServer = { globalSetup: 'test/support/buildServer.ts' };
 
 export default defineConfig({
   test: {
     projects: [
-      node('unit', 30_000, workers),
-      node('property', 120_000, workers),
-      node('long', 3_600_000, workers),
+      node('unit', 30_000, withServer),
+      node('property', 120_000, withServer),
+      node('long', 3_600_000, withServer),
       // Panels in a browser, with a host that is played.
       node('webview', 60_000),
-      // Windows of a real VS Code, one after the other.
-      node('e2e', 180_000, {
-        globalSetup: 'test/e2e/support/setup.ts',
-        fileParallelism: false,
-      }),
+      // Windows of a real VS Code, two at a time: a story mostly waits for its window.
+      node('e2e', 180_000, { globalSetup: 'test/e2e/support/setup.ts', maxWorkers: 2 }),
     ],
+    // Otherwise one core is left idle, which on a machine with two is half of it.
+    maxWorkers: '100%',
     allowOnly: false,
     passWithNoTests: false,
   },

@@ -15,7 +15,7 @@ import type { Benchmark } from '../test/bench/support/benchmark.ts';
 import { benchmarkFiles, loadBenchmark } from '../test/bench/support/discover.ts';
 import { table, type Row } from '../test/bench/support/figures.ts';
 import { stop } from './lib/run.ts';
-import { bundleWorkers } from './lib/workers.ts';
+import { bundleServer } from './lib/serverFolder.ts';
 
 const runOne = fileURLToPath(new URL('../test/bench/support/runOne.ts', import.meta.url));
 
@@ -49,7 +49,7 @@ if (chosen.length === 0) {
 }
 
 const rows: Row[] = [];
-const workers = await bundleWorkers();
+const workers = await bundleServer();
 process.on('exit', () => rmSync(workers, { recursive: true, force: true }));
 for (const { file, benchmark } of chosen) {
   const reason = benchmark.unavailable?.();

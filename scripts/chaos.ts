@@ -5,8 +5,11 @@
  *
  * The seed fixes what is asked and when somebody is killed; what the system makes of it differs.
  */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ORDINARY, runChaos } from './lib/chaos/chaosRun.ts';
+import { bundleServer } from './lib/serverFolder.ts';
 
 const MOST_PROBLEMS = 20;
 
@@ -19,10 +22,13 @@ if (!Number.isInteger(runs) || runs < 1 || !Number.isInteger(first)) {
   throw new Error('--runs takes a whole number from 1, --seed a whole number.');
 }
 
+const folder = await bundleServer();
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const program = join(folder, 'server.cjs');
 const sum = { acknowledged: 0, kills: 0, lost: 0, duplicates: 0, converged: 0 };
 for (let run = 0; run < runs; run++) {
   const started = performance.now();
-  const result = await runChaos({ ...ORDINARY, seed: first + run });
+  const result = await runChaos({ ...ORDINARY, seed: first + run, program });
   sum.acknowledged += result.acknowledged;
   sum.kills += result.kills;
   sum.lost += result.lost;

@@ -15,6 +15,9 @@ export interface Bundle {
 
 type Entry = readonly [name: string, path: string];
 
+const server: Entry = ['server', 'src/server/main.ts'];
+const ownName = (path: string): Entry => [basename(path, '.ts'), path];
+
 /** CommonJS has no `import.meta`; the sources use it to find the files beside them. */
 export const importMeta = {
   define: {
@@ -48,18 +51,17 @@ const nodeOptions = {
   plugins: [lazyImports],
 } satisfies BuildOptions;
 
-/** The scripts of worker threads alone, for tests that start them. */
-export function workerBundles(outdir: string): BuildOptions {
+/** The session server and the scripts of its worker threads, for tests that start them. */
+export function serverBundles(outdir: string): BuildOptions {
   return {
     ...nodeOptions,
     absWorkingDir: root,
     bundle: true,
     sourcemap: 'inline',
     logLevel: 'silent',
-    entryPoints: globSync('src/**/*.worker.ts', { cwd: root }),
+    entryPoints: byName([server, ...globSync('src/**/*.worker.ts', { cwd: root }).map(ownName)]),
     outdir,
     outExtension: { '.js': '.cjs' },
-    entryNames: '[name]',
   };
 }
 
@@ -79,11 +81,7 @@ export function bundles(minify: boolean): Bundle[] {
   } satisfies BuildOptions;
   const node = { ...common, ...nodeOptions } satisfies BuildOptions;
   const ownFiles = globSync('src/**/*.{worker,lazy}.ts', { cwd: root });
-  const nodeEntries = byName([
-    ['extension', 'src/extension.ts'],
-    ['server', 'src/server/main.ts'],
-    ...ownFiles.map((path): Entry => [basename(path, '.ts'), path]),
-  ]);
+  const nodeEntries = byName([['extension', 'src/extension.ts'], server, ...ownFiles.map(ownName)]);
   const panels = byName(
     globSync('webview-ui/*/main.ts', { cwd: root }).map((path) => [basename(dirname(path)), path]),
   );

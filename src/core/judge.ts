@@ -40,11 +40,21 @@ export interface Judgement extends NewJudgement {
   readonly at: number;
 }
 
+export interface JudgementQuery {
+  /** This one alone. */
+  readonly id?: string;
+  /** At most so many; 100 when absent. */
+  readonly limit?: number;
+}
+
 export interface JudgeOperations {
   /** Keeps what a model said of branches. */
   addJudgement(judgement: NewJudgement, options?: Mutation): Promise<Judgement>;
   /** Judgements that all these sessions are part of, newest first. */
-  getJudgements(sessionIds: readonly string[]): Promise<readonly Judgement[]>;
+  getJudgements(
+    sessionIds: readonly string[],
+    query?: JudgementQuery,
+  ): Promise<readonly Judgement[]>;
   /** Forgets a judgement. */
   deleteJudgement(judgementId: string, options?: Mutation): Promise<void>;
 }

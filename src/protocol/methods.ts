@@ -59,6 +59,13 @@ const tier = v.picklist(['hot', 'warm', 'cold']);
 const range = v.object({ start: count, end: count });
 const mutation = v.object({ requestId });
 const options = v.optional(mutation, {});
+const judgementQuery = v.optional(
+  v.object({
+    id: v.exactOptional(id),
+    limit: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000))),
+  }),
+  {},
+);
 
 const consentOptions = v.object({
   budget: v.exactOptional(
@@ -288,7 +295,7 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   getFamilyGraph: read('getFamilyGraph', oneId, results.familyGraph),
   getFamilyLedger: read('getFamilyLedger', oneId, results.familyLedger),
   addJudgement: write('addJudgement', v.tuple([newJudgement, options]), results.judgement),
-  getJudgements: read('getJudgements', v.tuple([ids]), results.judgements),
+  getJudgements: read('getJudgements', v.tuple([ids, judgementQuery]), results.judgements),
   deleteJudgement: write('deleteJudgement', v.tuple([id, options]), results.nothing),
   visualizeSessionTree: read('visualizeSessionTree', oneId, results.drawing),
 

@@ -62,7 +62,7 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
     getFamilyLedger: (id) => call('getFamilyLedger', [id]),
     addJudgement: (judgement, options = {}) =>
       call('addJudgement', [judgement, identified(options)]),
-    getJudgements: (ids) => call('getJudgements', [ids]),
+    getJudgements: (ids, query = {}) => call('getJudgements', [ids, query]),
     deleteJudgement: (id, options = {}) => call('deleteJudgement', [id, identified(options)]),
     visualizeSessionTree: (id) => call('visualizeSessionTree', [id]),
 

@@ -144,8 +144,10 @@ export class Importer {
 
   /** Starts an import, or joins the one under way. Never rejects: failures are in the progress. */
   run(): Promise<ImportProgress> {
+    const running = this.#files.stoppedAt === undefined ? undefined : this.#running;
     this.#files.noteStopped(undefined);
-    return this.#runOn();
+    // The one under way leaves out what the person stopped, and is now asked for.
+    return running ? running.then(() => this.#runOn()) : this.#runOn();
   }
 
   #runOn(): Promise<ImportProgress> {
@@ -183,6 +185,7 @@ export class Importer {
     this.#underWay.stop(() => true);
     await this.#running;
     await this.#draining?.catch(() => undefined); // Whoever drained has been told.
+    await this.#announcements.settled();
     await this.#reader.dispose();
   }
 
@@ -202,7 +205,7 @@ export class Importer {
         looks.push(await this.#looks.atAll(agent, this.#watch()));
         if (isAborted(signal)) break;
       }
-      this.#mark(
+      await this.#mark(
         looks.flatMap((look) => look.returned),
         undefined,
       );
@@ -218,7 +221,7 @@ export class Importer {
       if (!isAborted(signal)) this.#queue.plan(changed);
       await this.#drain();
       // What was moved has another name by now.
-      if (!isAborted(signal)) this.#setGone(looks.flatMap((look) => look.missing));
+      if (!isAborted(signal)) await this.#setGone(looks.flatMap((look) => look.missing));
       this.#tell({ state: isAborted(signal) ? 'cancelled' : 'done' }, true);
     } catch (error) {
       this.report(error);
@@ -238,8 +241,8 @@ export class Importer {
       ? this.#looks.at(agent, changes, this.#live)
       : this.#looks.atAll(agent, this.#watch()));
     if (!this.#mayFollow(agent)) return;
-    this.#mark(returned, undefined);
-    this.#setGone(missing);
+    await this.#mark(returned, undefined);
+    await this.#setGone(missing);
     this.#queue.notice(this.#inOrder(changed));
     this.#drain().catch((error: unknown) => this.report(error));
   }
@@ -270,11 +273,12 @@ export class Importer {
         await this.#finish(next);
       }
       await this.oldLogs?.finish(signal);
-      this.#announcements.flush();
+      await this.#announcements.flush();
       this.onCaughtUp();
     } catch (error) {
       this.#queue.clear();
       await this.#underWay.giveUp();
+      await this.#announcements.settled();
       throw error;
     }
   }
@@ -287,7 +291,7 @@ export class Importer {
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
       this.#announcements.add(outcome.result);
-      this.#announcements.flushAfter(0);
+      await this.#announcements.flushAfter(0);
       await this.oldLogs?.add(outcome.log, file.modifiedAt, this.#abort.signal);
     }
     if (!isPlanned) {
@@ -297,17 +301,17 @@ export class Importer {
     this.#tell(withOutcome(this.#progress, file, outcome));
   }
 
-  #setGone(paths: readonly string[]): void {
+  async #setGone(paths: readonly string[]): Promise<void> {
     const still = paths.filter((path) => this.#files.at(path) !== undefined);
-    this.#mark(still, this.#options.now());
+    await this.#mark(still, this.#options.now());
     if (still.length > 0) this.onGone();
   }
 
-  #mark(paths: readonly string[], goneAt: number | undefined): void {
+  async #mark(paths: readonly string[], goneAt: number | undefined): Promise<void> {
     if (paths.length === 0) return;
     this.#options.core.database.transaction(() => this.#files.setGone(paths, goneAt));
     this.#announcements.add({ changed: this.#files.sessionsOf(paths), removed: [] });
-    this.#announcements.flush();
+    await this.#announcements.flush();
   }
 
   #watch(): LiveWatch | undefined {

@@ -16,6 +16,8 @@ export interface Database {
   transaction<T>(work: () => T): T;
   /** Makes every committed transaction durable; returns when it is on disk. */
   flush(): void;
+  /** As `flush`, for what is committed when it is called, without holding up the thread. */
+  flushLater(): Promise<void>;
 }
 
 function wrong(column: string): MultipathError {

@@ -3,7 +3,7 @@
  * its branches, so it goes with the first of them that is removed for good.
  */
 import * as v from 'valibot';
-import type { Judgement } from '../core/judge.ts';
+import type { Judgement, JudgementQuery } from '../core/judge.ts';
 import { isTime, MOST_TOKENS } from '../core/message.ts';
 import { number, text, type Database, type Row } from './database.ts';
 
@@ -50,22 +50,49 @@ export function putJudgement(database: Database, key: string, value: unknown): b
   return true;
 }
 
-/** Newest first; those that name all of these sessions. */
-export function judgementsOf(database: Database, sessionIds: readonly string[]): Judgement[] {
-  const [first] = sessionIds;
-  if (first === undefined) return [];
-  const rows = database.all(
-    `SELECT j.id, j.at, j.data FROM judged d JOIN judgement j ON j.id = d.judgement
-     WHERE d.session_id = ? ORDER BY j.at DESC, j.id DESC`,
-    [first],
+const USUAL_LIMIT = 100;
+
+/**
+ * Newest first; those that name all of these sessions, with `exactly` no others. There may be
+ * thousands, each with what was said of 56 pairs: only those that are given are read.
+ */
+export function judgementsOf(
+  database: Database,
+  sessionIds: readonly string[],
+  {
+    id: wanted,
+    limit = USUAL_LIMIT,
+    exactly = false,
+  }: JudgementQuery & { readonly exactly?: boolean } = {},
+): Judgement[] {
+  const ids = [...new Set(sessionIds)];
+  if (wanted !== undefined) {
+    const one = readJudgement(database, wanted);
+    return one && ids.every((session) => one.sessionIds.includes(session)) ? [one] : [];
+  }
+  const keys = database.all(
+    `SELECT j.id FROM judgement j JOIN (
+       SELECT judgement FROM judged WHERE session_id IN (SELECT value FROM json_each(?1))
+       GROUP BY judgement HAVING count(*) = ?2) d ON d.judgement = j.id
+     WHERE ?3 = 0 OR (SELECT count(*) FROM judged one WHERE one.judgement = j.id) = ?2
+     ORDER BY j.at DESC, j.id DESC`,
+    [JSON.stringify(ids), ids.length, exactly ? 1 : 0],
   );
-  return rows.flatMap((row) => {
-    const parsed = v.safeParse(judgementFact, judgementOf(row));
-    if (!parsed.success) return [];
-    const { at, data } = parsed.output;
-    if (!sessionIds.every((one) => data.sessionIds.includes(one))) return [];
-    return [{ id: text(row, 'id'), at, ...data }];
-  });
+  const found: Judgement[] = [];
+  for (const row of keys) {
+    if (found.length >= limit) break;
+    const judgement = readJudgement(database, text(row, 'id'));
+    if (judgement) found.push(judgement);
+  }
+  return found;
+}
+
+function readJudgement(database: Database, key: string): Judgement | undefined {
+  const row = database.get('SELECT at, data FROM judgement WHERE id = ?', [key]);
+  const parsed = row && v.safeParse(judgementFact, judgementOf(row));
+  if (!parsed?.success) return undefined;
+  const { at, data } = parsed.output;
+  return { id: key, at, ...data };
 }
 
 /** Judgements that name a session, as they are kept outside the store. */

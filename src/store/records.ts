@@ -70,7 +70,7 @@ export class Records {
 
   /**
    * Writes records from `first` on, replacing what stood there: a torn tail that has grown. Inside a
-   * transaction; `removeReplaced` once that is on disk.
+   * transaction; see `takeReplaced`.
    */
   write(log: number, first: number, records: readonly StoredRecord[]): void {
     const replaced = this.#database.all(
@@ -85,12 +85,16 @@ export class Records {
     this.insert(log, first, records);
   }
 
-  /** Removes the blobs of records that were written over. Call once that is on disk. */
-  removeReplaced(): void {
+  /**
+   * The blobs of records that were written over so far. What is returned removes them: call it once
+   * that is on disk.
+   */
+  takeReplaced(): () => void {
     const replaced = this.#replaced;
-    if (replaced.length === 0) return;
     this.#replaced = [];
-    this.removeUnused(replaced);
+    return () => {
+      if (replaced.length > 0) this.removeUnused(replaced);
+    };
   }
 
   /** Adds records from `first` on, where none stand. Inside a transaction. */

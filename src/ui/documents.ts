@@ -208,7 +208,7 @@ async function readJudgement(
   id: string,
   sessionId: string,
 ): Promise<string> {
-  const judgement = (await store.getJudgements([sessionId])).find((one) => one.id === id);
+  const [judgement] = await store.getJudgements([sessionId], { id });
   if (!judgement) return l10n.t('This judgement is no longer in the store.');
   const sessions = await Promise.all(judgement.sessionIds.map((one) => store.getSession(one)));
   const known = sessions.filter((session) => session !== undefined);

@@ -28,7 +28,7 @@ describe('exploring through vscode.lm', () => {
     await until('VS Code offers the scripted models', async () => {
       const all = await api.models.listModels();
       models = all.filter(({ provider }) => provider === 'multipath-tests');
-      return models.length === 4;
+      return models.length === 5;
     });
     const { id } = await api.store.createSession({ title: 'To be explored' });
     await api.store.appendMessages(id, [
@@ -104,21 +104,46 @@ describe('exploring through vscode.lm', () => {
     assert.equal(steady?.state, 'done');
   });
 
-  it('goes on with a run that failed when it is retried', async () => {
+  it('keeps the piece of an answer that breaks off right after it, and goes on when retried', async () => {
     const explorer = await api.explorer();
+    const stop = explorer.onDidChange((event) => {
+      if (event.type === 'text' && event.text === 'It begins ') companion.breakOff();
+    });
     const { runs } = await explorer.explore(sessionId, 1, SINGLE, {
       question: 'Once more?',
       models: [modelCalled('flaky')],
     });
     const ids = runs.map(({ id }) => id);
     const [failed] = await explorer.finished(ids);
+    stop();
     assert.equal(failed?.state, 'failed');
     assert.equal(failed.partial, 'It begins ', failed.error);
+    assert.match(failed.error ?? '', /could not answer.*the line broke/);
+    const shown = await api.store.getRuns({ ids });
+    assert.deepEqual(shown, [failed], 'the store says the same');
     await explorer.retry(ids);
     const [done] = await explorer.finished(ids);
     assert.equal(done?.state, 'done');
     assert.equal(done.attempt, 2);
     const { messages } = await api.store.readMessages(done.sessionId, { start: 2, end: 10 });
     assert.deepEqual(messages.map(textOf), ['Once more?', 'Answer of flaky, whole.']);
+  });
+
+  it('takes no harm from one that is over before VS Code hands anything on', async () => {
+    const explorer = await api.explorer();
+    const { runs } = await explorer.explore(sessionId, 1, SINGLE, {
+      question: 'At once?',
+      models: [modelCalled('abrupt')],
+    });
+    const ids = runs.map(({ id }) => id);
+    const [failed] = await explorer.finished(ids);
+    assert.equal(failed?.state, 'failed');
+    assert.match(failed.error ?? '', /the line broke/);
+    assert.ok(['', 'It begins '].includes(failed.partial), failed.partial);
+    await explorer.retry(ids);
+    const [done] = await explorer.finished(ids);
+    assert.equal(done?.state, 'done');
+    const { messages } = await api.store.readMessages(done.sessionId, { start: 2, end: 10 });
+    assert.deepEqual(messages.map(textOf), ['At once?', 'Answer of abrupt, whole.']);
   });
 });

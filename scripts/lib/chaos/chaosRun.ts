@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly windows: number;
   readonly actorsPerWindow: number;
   readonly deedsPerActor: number;
+  /** The program of the session server. */
+  readonly program: string;
 }
 
 export interface ChaosResult extends Verdict {
@@ -29,7 +31,7 @@ export interface ChaosResult extends Verdict {
   readonly converged: boolean;
 }
 
-export const ORDINARY: Omit<ChaosOptions, 'seed'> = {
+export const ORDINARY: Omit<ChaosOptions, 'seed' | 'program'> = {
   windows: 4,
   actorsPerWindow: 3,
   deedsPerActor: 30,
@@ -44,7 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const journal = new Journal();
   const fleets: Fleet[] = [];
   const open = (size: number): Fleet => {
-    const fleet = new Fleet(folder, size);
+    const fleet = new Fleet(folder, size, options.program);
     fleets.push(fleet);
     return fleet;
   };

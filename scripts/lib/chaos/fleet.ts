@@ -6,11 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, MultipathError } from '../../../src/core/errors.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
 import { readOwnerRecord } from '../../../src/server/ownerRecord.ts';
-import {
-  REAL,
-  startServer,
-  type TestServer,
-} from '../../../test/unit/server/support/startServer.ts';
+import { startServer, type TestServer } from '../../../test/unit/server/support/startServer.ts';
 import type { Dice } from './dice.ts';
 
 /** A request that no window answered in this time is given up; the run has failed then. */
@@ -29,6 +25,7 @@ interface Window {
 
 export class Fleet {
   readonly #storePath: string;
+  readonly #program: string;
   readonly #windows: Window[];
   kills = 0;
   stops = 0;
@@ -36,8 +33,9 @@ export class Fleet {
   readonly crashes: string[] = [];
   #ending = false;
 
-  constructor(storePath: string, size: number) {
+  constructor(storePath: string, size: number, program: string) {
     this.#storePath = storePath;
+    this.#program = program;
     this.#windows = Array.from({ length: size }, () => {
       const window: Window = { server: this.#start(), pid: 0, handled: false };
       this.#fill(window, window.server);
@@ -143,7 +141,7 @@ export class Fleet {
   }
 
   #start(): Promise<TestServer> {
-    return startServer(this.#storePath, {}, REAL);
+    return startServer(this.#storePath, {}, this.#program);
   }
 
   #window(number: number): Window {

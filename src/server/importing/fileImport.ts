@@ -25,8 +25,8 @@ export interface FileImportOptions {
   /** The import worker's script. */
   readonly workerFile: string | URL;
   readonly now: () => number;
-  /** Bytes were taken in, and are not flushed. */
-  readonly onBytes: (bytes: number) => void;
+  /** Bytes were taken in, and are not flushed; awaited before more are. */
+  readonly onBytes: (bytes: number) => Promise<void>;
 }
 
 const ENDED = 'The import worker ended unexpectedly.';
@@ -102,8 +102,8 @@ export class FileImport {
           moved = undefined;
           log ??= begin();
           await appendBatch(core, log, unpack(message));
-          onBytes(message.bytes.length);
           letGo(message.bytes);
+          await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next' });
           return false;
         case 'done': {

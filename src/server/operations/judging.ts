@@ -45,9 +45,7 @@ export function judgingOperations(
       await remember(context, comparison, scores, bestFork);
       const ids = branches.map(({ summary }) => summary.sessionId);
       // One of fewer branches, or of more, says something else.
-      const judgement = judgementsOf(core.database, ids).find(
-        (one) => one.sessionIds.length === ids.length,
-      );
+      const [judgement] = judgementsOf(core.database, ids, { exactly: true, limit: 1 });
       return {
         totalForks: branches.length,
         comparison,
@@ -70,11 +68,12 @@ export function judgingOperations(
         judgementOutcome,
       );
       context.announce(judgement.sessionIds);
-      const kept = judgementsOf(core.database, judgement.sessionIds).find((one) => one.id === id);
+      const [kept] = judgementsOf(core.database, judgement.sessionIds, { id });
       if (kept) return kept;
       throw new MultipathError('bad-request', 'This is no judgement of two to eight branches.');
     },
-    getJudgements: (sessionIds) => context.read(() => judgementsOf(core.database, sessionIds)),
+    getJudgements: (sessionIds, query) =>
+      context.read(() => judgementsOf(core.database, sessionIds, query)),
     deleteJudgement: async (id, options = {}) => {
       context.mustWrite();
       await core.requests.once(

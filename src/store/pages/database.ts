@@ -24,6 +24,8 @@ export interface Keeper {
   opened(db: Database): void;
   /** Checks that sql.js and the keeper still agree; returns pages made durable. */
   flush(db: Database, pageCount: number): number;
+  /** As `flush`, without holding up the thread. */
+  flushLater(db: Database, pageCount: number): Promise<void>;
   checkpoint(): void;
   /** Brings the main file up to date and leaves it alone until the result is called. */
   hold(): () => void;
@@ -116,9 +118,15 @@ export class PagedDatabase {
    * @throws MultipathError `poisoned`: the write failed; nothing is acknowledged, reopen
    */
   flush(): number {
-    if (this.#depth > 0) throw new Error('flush() inside a transaction.');
-    const count = this.#guard(() => this.#statements.get('PRAGMA page_count'))?.['page_count'];
-    return this.#keeper.flush(this.#db, Number(count));
+    return this.#keeper.flush(this.#db, this.#pageCount());
+  }
+
+  /**
+   * As `flush`, without holding up the thread while the disk is at it. What is committed meanwhile
+   * is not part of it, and is durable only after what was committed before.
+   */
+  async flushLater(): Promise<void> {
+    await this.#keeper.flushLater(this.#db, this.#pageCount());
   }
 
   /** Flushes, and moves what the redo log holds into the main file. */
@@ -159,6 +167,12 @@ export class PagedDatabase {
       this.#db.close();
       this.#keeper.close();
     }
+  }
+
+  #pageCount(): number {
+    if (this.#depth > 0) throw new Error('A flush inside a transaction.');
+    const row = this.#guard(() => this.#statements.get('PRAGMA page_count'));
+    return Number(row?.['page_count']);
   }
 
   #rollBack(level: number, savepoint: string): void {

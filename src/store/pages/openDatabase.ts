@@ -32,6 +32,8 @@ export interface OpenDatabaseOptions {
   readonly sqliteCacheBytes?: number;
   /** Size of the redo log that triggers a checkpoint, which holds up the thread; 4 MB by default. */
   readonly redoBytes?: number;
+  /** So many new pages in a flush go to the main file at once; 64 by default. */
+  readonly aheadPages?: number;
   /** Throws where sql.js cannot be trusted with pages. */
   readonly proveHook?: (sql: SqlJsStatic) => void;
 }
@@ -59,6 +61,7 @@ export function openPagedDatabase(
     redoFile: options.redoFile ?? redoFileOf(file),
     cacheBytes: options.cacheBytes ?? 4 * MB,
     redoBytes: options.redoBytes ?? 4 * MB,
+    aheadPages: options.aheadPages ?? 64,
   };
   const doubt = hookDoubt(sql, options.proveHook);
   createWhereAbsent(sql, settings);

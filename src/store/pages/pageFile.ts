@@ -13,6 +13,7 @@
  * Invariant: a state slot says "everything logged up to this generation is in the pages". It is
  * written only after those pages are on the disk, and a torn slot leaves the other one, whose log
  * is then still whole. So the generation of the redo log that counts is always the slot's plus one.
+ * Pages behind the slot's page count are part of the database where a batch of that log says so.
  */
 import { randomBytes } from 'node:crypto';
 import { MultipathError } from '../../core/errors.ts';
@@ -212,6 +213,11 @@ export class PageFile {
 
   sync(): void {
     this.#disk.sync(this.#handle);
+  }
+
+  /** As `sync`, without holding up the thread. */
+  syncLater(): Promise<void> {
+    return this.#disk.syncLater(this.#handle);
   }
 
   /** Says, durably, that the pages hold everything up to this generation. Pages are synced before. */

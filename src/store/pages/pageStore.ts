@@ -2,11 +2,13 @@
  * A database's pages on disk: reads through a bounded cache, collects what SQLite writes, makes it
  * durable in the redo log (`flush`), and moves it into the main file (`checkpoint`).
  *
- * Invariants: a page's truth is, in this order, the dirty map (written, not yet durable), the
- * logged map (durable in the redo log), the main file (which the cache copies). The main file is
- * written only with pages that are durable in the log; a new generation of the log begins only when
- * they are durable in the main file. A failed write or sync poisons the store: what is on the disk
- * is then unknown until it is reopened and recovered.
+ * Invariants: a page's truth is, in this order, the dirty map (written, in no batch yet), the
+ * batches on their way to the log, newest first, the logged map (in the redo log), the main file
+ * (which the cache copies). The main file is written only with pages that are durable in the log,
+ * and behind the end that the last batch gave it with pages that the next batch adds: they count
+ * for nothing until the log has that batch, which it gets only once they are durable. A new
+ * generation of the log begins only when what it had is durable in the main file. A failed write or
+ * sync poisons the store: what is on the disk is then unknown until it is reopened and recovered.
  */
 import { LRUCache } from 'lru-cache';
 import { messageOf, MultipathError } from '../../core/errors.ts';
@@ -15,6 +17,7 @@ import type { FileSystem } from './fileSystem.ts';
 import { PAGE_SIZE, PageFile } from './pageFile.ts';
 import type { PageBacking } from './pageImage.ts';
 import { keepDamagedLog, recoverRedoLog, RedoLog, type RecoveryReport } from './redoLog.ts';
+import { Unsynced } from './unsynced.ts';
 
 export interface PageStoreOptions {
   readonly disk: FileSystem;
@@ -27,6 +30,8 @@ export interface PageStoreOptions {
   readonly cacheBytes: number;
   /** Size of the redo log at which a flush is followed by a checkpoint. */
   readonly redoBytes: number;
+  /** So many new pages in a flush go to the main file at once; fewer are not worth a sync of it. */
+  readonly aheadPages: number;
 }
 
 export interface PageStoreStats {
@@ -39,6 +44,16 @@ export interface PageStoreStats {
   readonly flushedPages: number;
   readonly checkpoints: number;
   readonly redoBytes: number;
+}
+
+/** What was committed up to a moment, on its way to the log. */
+interface Batch {
+  /** All but those that the main file got ahead of the log. */
+  readonly pages: ReadonlyMap<number, Uint8Array>;
+  /** Of the database. */
+  readonly pageCount: number;
+  /** How many pages the main file got. */
+  readonly ahead: number;
 }
 
 /** Pages read at a time where they are read in a row; no more than an eighth of the cache. */
@@ -66,10 +81,16 @@ export class PageStore implements PageBacking {
   readonly #main: PageFile;
   readonly #log: RedoLog | undefined;
   readonly #cache: LRUCache<number, Uint8Array>;
+  readonly #mainWrites: Unsynced;
   #dirty = new Map<number, Uint8Array>();
+  /** The oldest first. */
+  #batches: readonly Batch[] = [];
   #logged: Map<number, Uint8Array>;
   #pageCount: number;
+  /** Of the database as the log has it. */
+  #loggedPageCount: number;
   #poison: MultipathError | undefined;
+  #closed = false;
   #lastLoaded = -2;
   #held = 0;
   #counts = { pageReads: 0, cacheHits: 0, flushes: 0, flushedPages: 0, checkpoints: 0 };
@@ -83,7 +104,12 @@ export class PageStore implements PageBacking {
     const { disk, file, codec, readOnly } = options;
     this.#options = options;
     this.#cache = new LRUCache({ max: Math.max(1, Math.floor(options.cacheBytes / PAGE_SIZE)) });
-    this.#main = PageFile.open(disk, file, codec, readOnly);
+    const main = PageFile.open(disk, file, codec, readOnly);
+    this.#main = main;
+    this.#mainWrites = new Unsynced({
+      sync: () => main.sync(),
+      syncLater: () => main.syncLater(),
+    });
     try {
       const log = {
         disk,
@@ -95,6 +121,7 @@ export class PageStore implements PageBacking {
       const recovered = recoverRedoLog(log, generation);
       this.#logged = new Map(recovered.pages);
       this.#pageCount = recovered.pageCount ?? this.#main.state.pageCount;
+      this.#loggedPageCount = this.#pageCount;
       if (readOnly) {
         this.recovery = recovered.report;
         return;
@@ -137,7 +164,7 @@ export class PageStore implements PageBacking {
   /** @throws MultipathError `corrupt-block`, `poisoned` */
   readPage(page: number): Uint8Array {
     if (this.#poison) throw this.#poison;
-    const changed = this.#dirty.get(page) ?? this.#logged.get(page);
+    const changed = this.#changed(page);
     if (changed) return changed;
     const cached = this.#cache.get(page);
     if (cached) {
@@ -157,8 +184,7 @@ export class PageStore implements PageBacking {
       inRun &&
       ahead < Math.min(AHEAD_PAGES, this.#cache.max / 8) &&
       page + ahead < this.#main.state.pageCount &&
-      !this.#logged.has(page + ahead) &&
-      !this.#dirty.has(page + ahead) &&
+      !this.#changed(page + ahead) &&
       !this.#cache.has(page + ahead)
     ) {
       ahead++;
@@ -197,16 +223,99 @@ export class PageStore implements PageBacking {
    */
   flush(): number {
     if (this.#poison) throw this.#poison;
-    if (!this.#log || this.#dirty.size === 0) return 0;
-    const batch = this.#dirty;
     const log = this.#log;
-    this.#orPoison(() => log.append(batch, this.#logged, this.#pageCount));
+    if (!log) return 0;
+    return this.#orPoison(() => {
+      this.#take();
+      this.#mainWrites.sync();
+      const count = this.#append(log, this.#batches);
+      log.sync();
+      this.#checkpointWhenFull(log);
+      return count;
+    });
+  }
+
+  /**
+   * As `flush`, without holding up the thread while the disk is at it: what is written meanwhile is
+   * not part of it. Rejects as `flush` throws. Who closes the store meanwhile has flushed it.
+   */
+  async flushLater(): Promise<void> {
+    if (this.#poison) throw this.#poison;
+    const log = this.#log;
+    if (!log) return;
+    try {
+      this.#take();
+      const taken = this.#batches;
+      await this.#mainWrites.syncLater();
+      if (this.#isClosed()) return;
+      this.#append(
+        log,
+        // The others were flushed meanwhile.
+        taken.filter((batch) => this.#batches.includes(batch)),
+      );
+      await log.syncLater();
+      if (this.#isClosed()) return;
+      this.#checkpointWhenFull(log);
+    } catch (error) {
+      // A sync of what is closed means nothing any more.
+      if (!this.#closed || MultipathError.is(error, 'poisoned')) throw this.refuse(error);
+    }
+  }
+
+  /** Makes a batch of what is dirty; many new pages go to the main file right away, behind its end. */
+  #take(): void {
+    if (this.#dirty.size === 0) return;
+    const pages = this.#dirty;
+    const pageCount = this.#pageCount;
+    // Where the last batch ended: a page before that may already be part of what comes back.
+    const end = this.#batches.at(-1)?.pageCount ?? this.#loggedPageCount;
+    // The log gets the last one, so that by its pages alone it says how long the database is.
+    const added = [...pages].filter(([page]) => page >= end && page < pageCount - 1);
+    const ahead = added.length < this.#options.aheadPages ? [] : added;
+    if (ahead.length > 0) {
+      this.#main.writePages(new Map(ahead));
+      this.#mainWrites.note();
+    }
+    // Not into the cache: SQLite keeps what was written last, and reading much in drives the rest out.
+    for (const [page] of ahead) pages.delete(page);
+    this.#batches = [...this.#batches, { pages, pageCount, ahead: ahead.length }];
     this.#dirty = new Map();
-    for (const [page, bytes] of batch) this.#logged.set(page, bytes);
-    this.#counts.flushes++;
-    this.#counts.flushedPages += batch.size;
+  }
+
+  /** Writes batches into the log; what the main file got of them is durable. Returns their pages. */
+  #append(log: RedoLog, batches: readonly Batch[]): number {
+    let count = 0;
+    for (const batch of batches) {
+      log.append(batch.pages, this.#logged, batch.pageCount);
+      for (const [page, bytes] of batch.pages) this.#logged.set(page, bytes);
+      this.#loggedPageCount = batch.pageCount;
+      this.#batches = this.#batches.filter((other) => other !== batch);
+      this.#counts.flushes++;
+      count += batch.pages.size + batch.ahead;
+    }
+    this.#counts.flushedPages += count;
+    return count;
+  }
+
+  #checkpointWhenFull(log: RedoLog): void {
     if (log.bytes >= this.#options.redoBytes) this.checkpoint();
-    return batch.size;
+  }
+
+  /** After a wait. @throws MultipathError `poisoned` */
+  #isClosed(): boolean {
+    if (this.#poison) throw this.#poison;
+    return this.#closed;
+  }
+
+  /** A page as it was written since the last checkpoint. */
+  #changed(page: number): Uint8Array | undefined {
+    const dirty = this.#dirty.get(page);
+    if (dirty) return dirty;
+    for (let nth = this.#batches.length - 1; nth >= 0; nth--) {
+      const bytes = this.#batches[nth]?.pages.get(page);
+      if (bytes) return bytes;
+    }
+    return this.#logged.get(page);
   }
 
   /** Moves what the log holds into the main file and begins a new generation of the log. */
@@ -215,6 +324,7 @@ export class PageStore implements PageBacking {
     const log = this.#log;
     if (!log || this.#logged.size === 0 || this.#held > 0) return;
     this.#orPoison(() => {
+      log.sync();
       this.#moveToMain(log.generation);
       log.begin(log.generation + 1, this.#options.redoBytes * 2);
     });
@@ -243,6 +353,7 @@ export class PageStore implements PageBacking {
 
   /** Lets the files go. What was not flushed is given up; a poisoned store closes, too. */
   close(): void {
+    this.#closed = true;
     this.#main.close();
     this.#log?.close();
     this.#cache.clear();
@@ -255,22 +366,15 @@ export class PageStore implements PageBacking {
       this.#main.sync();
     }
     // The dirty pages of a running process are not part of the state on disk.
-    this.#main.advance({ generation, pageCount: this.#loggedPageCount() });
-    for (const [page, bytes] of this.#logged) {
-      if (!this.#dirty.has(page)) this.#cache.set(page, bytes);
-    }
+    this.#main.advance({ generation, pageCount: this.#loggedPageCount });
+    const logged = this.#logged;
     this.#logged = new Map();
+    for (const [page, bytes] of logged) if (!this.#changed(page)) this.#cache.set(page, bytes);
   }
 
-  #loggedPageCount(): number {
-    let count = this.#main.state.pageCount;
-    for (const page of this.#logged.keys()) count = Math.max(count, page + 1);
-    return count;
-  }
-
-  #orPoison(work: () => void): void {
+  #orPoison<T>(work: () => T): T {
     try {
-      work();
+      return work();
     } catch (error) {
       throw this.refuse(error);
     }

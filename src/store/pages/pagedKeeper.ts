@@ -4,6 +4,17 @@ import type { PageImage } from './pageImage.ts';
 import type { PageStore } from './pageStore.ts';
 
 export function pagedKeeper(store: PageStore, image: PageImage): Keeper {
+  /** @throws MultipathError `poisoned` where sql.js and the pages no longer agree */
+  const check = (pageCount: number): void => {
+    if (store.poison) throw store.poison;
+    if (image.broken) throw store.refuse(image.broken);
+    // A file shortened to a page or less looks like a read of it; the lengths tell.
+    if (pageCount !== store.pageCount) {
+      throw store.refuse(
+        new Error(`SQLite counts ${pageCount} pages, the page store ${store.pageCount}`),
+      );
+    }
+  };
   return {
     mode: 'paged',
     recovery: store.recovery,
@@ -15,15 +26,12 @@ export function pagedKeeper(store: PageStore, image: PageImage): Keeper {
     },
     opened: () => undefined,
     flush(_db, pageCount) {
-      if (store.poison) throw store.poison;
-      if (image.broken) throw store.refuse(image.broken);
-      // A file shortened to a page or less looks like a read of it; the lengths tell.
-      if (pageCount !== store.pageCount) {
-        throw store.refuse(
-          new Error(`SQLite counts ${pageCount} pages, the page store ${store.pageCount}`),
-        );
-      }
+      check(pageCount);
       return store.flush();
+    },
+    async flushLater(_db, pageCount) {
+      check(pageCount);
+      await store.flushLater();
     },
     checkpoint: () => store.checkpoint(),
     hold: () => store.hold(),

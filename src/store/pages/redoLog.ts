@@ -1,7 +1,7 @@
 /**
  * The redo log: what makes a flush durable before the pages themselves are written.
  *
- * Invariants: a batch is on the disk before `append` returns. Records of one generation are
+ * Invariants: a batch is on the disk when `sync` returns or `syncLater` resolves. Records of one generation are
  * consecutive; recovery takes whole batches of exactly the generation it expects and stops at the
  * first record that is torn, stale or foreign, whatever stands behind it. A generation is written
  * in one run of one process: every writable opening and every checkpoint begins a new one, so bytes
@@ -22,6 +22,7 @@ import {
   type LoggedPage,
   type RedoFormat,
 } from './redoRecord.ts';
+import { Unsynced } from './unsynced.ts';
 
 const HEADER_SIZE = 512;
 const MAGIC = 'MPATHRL\n';
@@ -86,6 +87,7 @@ export class RedoLog {
   readonly #disk: FileSystem;
   readonly #handle: FileHandle;
   readonly #format: RedoRecordFormat;
+  readonly #writes: Unsynced;
   #generation: number;
   #size: number;
   #end = HEADER_SIZE;
@@ -102,7 +104,12 @@ export class RedoLog {
       writeWhole(disk, file, (handle) => disk.write(handle, newHeader(fileId), 0));
     }
     this.#disk = disk;
-    this.#handle = disk.open(file, 'write');
+    const handle = disk.open(file, 'write');
+    this.#handle = handle;
+    this.#writes = new Unsynced({
+      sync: () => disk.sync(handle),
+      syncLater: () => disk.syncLater(handle),
+    });
     this.#format = new RedoRecordFormat(fileId, codec, FORMAT);
     this.#generation = generation;
     this.#size = disk.size(this.#handle);
@@ -118,7 +125,7 @@ export class RedoLog {
   }
 
   /**
-   * Writes a batch and returns when it is on the disk. `logged` holds the pages of this generation
+   * Writes a batch; it is not on the disk before a sync. `logged` holds the pages of this generation
    * as the batches before left them. After a throw the log must not be used.
    */
   append(
@@ -145,7 +152,17 @@ export class RedoLog {
       this.#disk.write(this.#handle, record, this.#end);
       this.#end += record.length - END_MARK;
     }
-    this.#disk.sync(this.#handle);
+    this.#writes.note();
+  }
+
+  /** Returns when all batches are on the disk. After a throw the log must not be used. */
+  sync(): void {
+    this.#writes.sync();
+  }
+
+  /** As `sync`, for the batches so far, without holding up the thread. */
+  syncLater(): Promise<void> {
+    return this.#writes.syncLater();
   }
 
   /** Begins a generation; the caller has made sure that the one before is no longer needed. */

@@ -3,6 +3,7 @@
  * puts a whole new file, in the format of the page store, in the place of the old one. So a later
  * start with pages finds an ordinary file, and blocks are checked either way.
  */
+import type { Database } from 'sql.js';
 import type { MultipathError } from '../../core/errors.ts';
 import type { Keeper } from './database.ts';
 import { PAGE_SIZE, PageFile } from './pageFile.ts';
@@ -42,6 +43,23 @@ export function loadSnapshot(settings: PageStoreOptions): LoadedSnapshot {
   let pageCount = stats.pageCount;
   let poison: MultipathError | undefined;
   let marks: string | undefined;
+  const flush = (db: Database): number => {
+    if (poison) throw poison;
+    const now = JSON.stringify(db.exec(CHANGE_MARKS));
+    if (readOnly || now === marks) return 0;
+    try {
+      const bytes = db.export();
+      generation++;
+      PageFile.create(disk, file, codec, bytes, { id, generation });
+      pageCount = bytes.length / PAGE_SIZE;
+    } catch (error) {
+      throw (poison = poisonedBy(file, error));
+    }
+    marks = now;
+    flushes++;
+    flushedPages += pageCount;
+    return pageCount;
+  };
   const keeper: Keeper = {
     mode: 'snapshot',
     recovery,
@@ -54,23 +72,9 @@ export function loadSnapshot(settings: PageStoreOptions): LoadedSnapshot {
     opened(db) {
       marks = JSON.stringify(db.exec(CHANGE_MARKS));
     },
-    flush(db) {
-      if (poison) throw poison;
-      const now = JSON.stringify(db.exec(CHANGE_MARKS));
-      if (readOnly || now === marks) return 0;
-      try {
-        const bytes = db.export();
-        generation++;
-        PageFile.create(disk, file, codec, bytes, { id, generation });
-        pageCount = bytes.length / PAGE_SIZE;
-      } catch (error) {
-        throw (poison = poisonedBy(file, error));
-      }
-      marks = now;
-      flushes++;
-      flushedPages += pageCount;
-      return pageCount;
-    },
+    flush,
+    // One file, written and put in place as a whole.
+    flushLater: (db) => Promise.resolve(db).then((open) => void flush(open)),
     checkpoint: () => undefined,
     // Each flush puts another file in the place of this one: what was opened before stays as it is.
     hold: () => () => undefined,

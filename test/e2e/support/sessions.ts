@@ -32,9 +32,16 @@ export async function openTranscript(window: VscodeWindow, row: Locator): Promis
 
 /** The visible transcript, with messages in it. */
 export async function drawnTranscript(window: VscodeWindow): Promise<Frame> {
-  const frame = await window.webview('transcript');
-  await frame.locator('mp-item').first().waitFor();
-  return frame;
+  for (let attempts = 1; ; attempts++) {
+    const frame = await window.webview('transcript');
+    try {
+      await frame.locator('mp-item').first().waitFor();
+      return frame;
+    } catch (error) {
+      // The transcript that was there goes when another one takes its place.
+      if (!frame.isDetached() || attempts === 5) throw error;
+    }
+  }
 }
 
 /** Chooses from the context menu of a row. */

@@ -13,6 +13,8 @@ export interface Companion {
   readonly asked: readonly string[];
   /** Names of models that were told to stop. */
   readonly cancelled: readonly string[];
+  /** Lets the model that waits for it break off. */
+  breakOff(): void;
   /** Keeps a conversation, tries another answer in a fork, and finds both again by tag and text. */
   readonly keepConversation: (word: string) => Promise<Kept>;
 }
@@ -37,6 +39,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Compan
   return {
     asked: scripted.asked,
     cancelled: scripted.cancelled,
+    breakOff: () => scripted.breakOff(),
     version,
     operations: Object.keys(store),
     keepConversation: async (word) => {

@@ -4,12 +4,18 @@
  */
 import * as vscode from 'vscode';
 
-const NAMES = ['steady', 'patient', 'broken', 'flaky'] as const;
+const NAMES = ['steady', 'patient', 'broken', 'flaky', 'abrupt'] as const;
 
 export class ScriptedModels implements vscode.LanguageModelChatProvider {
   readonly asked: string[] = [];
   readonly cancelled: string[] = [];
-  #failures = 0;
+  readonly #failed = new Set<string>();
+  #fail = (): void => undefined;
+
+  /** Lets the model that has begun break off. */
+  breakOff(): void {
+    this.#fail();
+  }
 
   provideLanguageModelChatInformation(): vscode.LanguageModelChatInformation[] {
     return NAMES.map((name) => ({
@@ -33,10 +39,11 @@ export class ScriptedModels implements vscode.LanguageModelChatProvider {
     this.asked.push(messages.map((message) => `${message.role}: ${textOf(message)}`).join('\n'));
     const say = (text: string) => progress.report(new vscode.LanguageModelTextPart(text));
     if (id === 'broken') throw vscode.LanguageModelError.Blocked('not that question');
-    if (id === 'flaky' && this.#failures++ === 0) {
+    if ((id === 'flaky' || id === 'abrupt') && !this.#failed.has(id)) {
+      this.#failed.add(id);
       say('It begins ');
       // VS Code hands on no text of an answer that has failed by the time it is read.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      if (id === 'flaky') await new Promise<void>((resolve) => (this.#fail = resolve));
       throw new Error('the line broke');
     }
     say(`Answer of ${id}, `);

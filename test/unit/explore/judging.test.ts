@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { judgedPairs } from '../../../src/core/judge.ts';
+import { judgedPairs, type NewJudgement } from '../../../src/core/judge.ts';
 import {
   ModelError,
   type ModelInfo,
@@ -12,7 +12,7 @@ import {
 import { judgeBranches } from '../../../src/explore/judging.ts';
 import { writeSummary } from '../../../src/explore/summary.ts';
 import { StoreFolder } from '../store/support/openStore.ts';
-import { breaks, hangs, says, ScriptedModels } from './support/scriptedModels.ts';
+import { breaks, hangs, says, USED, ScriptedModels } from './support/scriptedModels.ts';
 
 const model: ModelInfo = { id: 'test/judge', name: 'Judge', provider: 'test' };
 const KEY = `ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
@@ -147,6 +147,32 @@ describe('judging', () => {
     expect(models.asked.length).toBeLessThan(5);
     expect(made.missing.some(({ error }) => error.includes('budget'))).toBe(true);
     expect(made.tokens.input).toBe(0);
+  });
+
+  it('reads of a thousand judgements only those that are asked for', async () => {
+    const { store, ids } = await branches();
+    const [a = '', b = ''] = ids;
+    const judged = (reason: string, sessionIds: readonly string[]): NewJudgement => ({
+      sessionIds,
+      model: { id: 'test/judge', name: 'Judge' },
+      verdicts: [{ first: a, second: b, winner: 'first', reason }],
+      missing: [],
+      tokens: USED,
+    });
+    const first = await store.addJudgement(judged('the first', ids));
+    await Promise.all(
+      Array.from({ length: 999 }, (_, nth) =>
+        store.addJudgement(judged(`one more ${nth} ${'x'.repeat(1_000)}`, [a, b])),
+      ),
+    );
+    expect(await store.getJudgements([a, b])).toHaveLength(100);
+    expect(await store.getJudgements([a, b], { limit: 1_000 })).toHaveLength(1_000);
+    expect(await store.getJudgements([a], { id: first.id })).toEqual([first]);
+    expect(await store.getJudgements([b, a, b], { limit: 1 })).toHaveLength(1);
+    // Other branches are named by it, too; the newest of just these is another one.
+    expect((await store.compareForkResults(ids)).judgement).toEqual(first);
+    expect((await store.compareForkResults([a, b])).judgement?.sessionIds).toEqual([a, b]);
+    expect(await store.getJudgements(['nobody', a])).toEqual([]);
   });
 
   it('survives the way through a file, and the loss of the database', async () => {

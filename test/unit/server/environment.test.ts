@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageOf } from '../../../src/core/errors.ts';
 import { textOf } from '../../../src/core/message.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
+import { serverScript } from '../../support/serverFolder.ts';
 import { smallDisk } from './support/smallDisk.ts';
-import { killServers, REAL, startServer, WITHOUT_SQLITE } from './support/startServer.ts';
+import { killServers, startServer, WITHOUT_SQLITE } from './support/startServer.ts';
 import { temporaryFolder, until } from './support/wait.ts';
 
 // Several processes start in each of these; a busy machine takes its time.
@@ -52,7 +53,7 @@ describe('a disk that becomes full', () => {
     const disk = smallDisk(24);
     if (disk === undefined) return test.skip('no disk of its own can be mounted here');
     const storePath = join(disk.path, 'store');
-    const start = () => startServer(storePath, {}, REAL, folder.path);
+    const start = () => startServer(storePath, {}, serverScript(), folder.path);
     const owner = await start();
     const client = await start();
     const { id } = await owner.store.createSession({ title: 'kept' });
@@ -99,7 +100,7 @@ describe('a disk that becomes full', () => {
     const disk = smallDisk(24);
     if (disk === undefined) return test.skip('no disk of its own can be mounted here');
     const storePath = join(disk.path, 'store');
-    const start = () => startServer(storePath, {}, REAL, folder.path);
+    const start = () => startServer(storePath, {}, serverScript(), folder.path);
     const first = await start();
     const { id } = await first.store.createSession({ title: 'kept' });
     // Less than makes a server bring it into the database: bringing it there is what needs room.
@@ -135,7 +136,7 @@ describe('a folder that cannot be written', () => {
     const disk = smallDisk(24);
     if (disk === undefined) return test.skip('no disk of its own can be mounted here');
     const storePath = join(disk.path, 'store');
-    const start = () => startServer(storePath, {}, REAL, folder.path);
+    const start = () => startServer(storePath, {}, serverScript(), folder.path);
     const before = await start();
     const { id } = await before.store.createSession({ title: 'kept' });
     await before.store.appendMessages(id, said('one'));
@@ -158,7 +159,7 @@ describe('a folder that cannot be written', () => {
     const disk = smallDisk(1);
     if (disk === undefined) return test.skip('no disk of its own can be mounted here');
     disk.remount('ro');
-    const { store } = await startServer(join(disk.path, 'store'), {}, REAL, folder.path);
+    const { store } = await startServer(join(disk.path, 'store'), {}, serverScript(), folder.path);
     await expect(store.createSession({})).rejects.toThrow(/cannot be written/);
     expect((await store.getStatus()).notice).toMatch(/cannot be written/);
   });

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
-import { killServers, REAL, startServer } from './support/startServer.ts';
+import { serverScript } from '../../support/serverFolder.ts';
+import { killServers, startServer } from './support/startServer.ts';
 import { temporaryFolder, until } from './support/wait.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -14,7 +15,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-const start = () => startServer(folder.path, {}, REAL);
+const start = () => startServer(folder.path, {}, serverScript());
 const roleOf = async (store: SessionStore) => (await store.getStatus()).role;
 
 async function textsOf(store: SessionStore, sessionId: string): Promise<string[]> {

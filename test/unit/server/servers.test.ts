@@ -44,6 +44,18 @@ function expectOneWriterAtATime(): void {
   }
 }
 
+/** Waits until a server says that the owner it goes through does not answer. */
+function untilSilent({ events }: TestServer): Promise<unknown> {
+  return until('the silence is announced', () =>
+    events.some(
+      (event) =>
+        event.type === 'status' &&
+        event.status.role === 'client' &&
+        event.status.notice?.includes('does not answer'),
+    ),
+  );
+}
+
 async function startClient(
   owner: TestServer,
   timing: Partial<GatewayTiming> = {},
@@ -147,14 +159,7 @@ describe('servers on one folder', () => {
     const { owner, client } = await startPair(attentive);
     const { id } = await client.store.createSession({});
     owner.kill('SIGSTOP');
-    await until('the silence is announced', () =>
-      client.events.some(
-        (event) =>
-          event.type === 'status' &&
-          event.status.role === 'client' &&
-          event.status.notice?.includes('does not answer'),
-      ),
-    );
+    await untilSilent(client);
     await expect(client.store.getSession(id)).rejects.toMatchObject({ code: 'unavailable' });
     const late = await startServer(folder.path, attentive);
     expect((await late.store.getStatus()).notice).toContain('does not answer');
@@ -179,9 +184,8 @@ describe('servers on one folder', () => {
     expect(await client.endHungOwner()).toBe(false);
     expect(await owner.endHungOwner()).toBe(false);
     owner.kill('SIGSTOP');
-    await until('the silence is told, and what to do', async () =>
-      (await client.store.getStatus()).notice?.includes('Restart Session Server'),
-    );
+    await untilSilent(client);
+    expect((await client.store.getStatus()).notice).toContain('Restart Session Server');
     expect(await client.endHungOwner()).toBe(true);
     expect(await owner.exited).toBeNull();
     await until('the store is reached again', async () => {

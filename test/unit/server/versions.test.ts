@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 import { openPagedDatabase } from '../../../src/store/pages/openDatabase.ts';
-import { killServers, NEWER, REAL, startServer, type TestServer } from './support/startServer.ts';
+import { serverScript } from '../../support/serverFolder.ts';
+import { killServers, NEWER, startServer, type TestServer } from './support/startServer.ts';
 import { temporaryFolder, until } from './support/wait.ts';
 
 // Several processes start in each of these; a busy machine takes its time.
@@ -46,7 +47,7 @@ it('an older window reads a newer store and changes nothing of it', async () => 
   await newer.shutDown();
   const before = filesOfStore();
 
-  const older = await start(REAL);
+  const older = await start(serverScript());
   expect(await statusOf(older)).toMatchObject({
     role: 'read-only',
     notice: expect.stringMatching(/newer version of Multipath.*update Multipath/i) as unknown,
@@ -68,7 +69,7 @@ it('an older window reads a newer store and changes nothing of it', async () => 
 it('an older window works through a newer owner, steps back when it dies, and comes again', async () => {
   let newer = await start(NEWER);
   await untilRole(newer, 'owner');
-  const older = await start(REAL);
+  const older = await start(serverScript());
   await untilRole(older, 'client');
   const { id } = await older.store.createSession({ title: 'through the newer one' });
   await older.store.appendMessages(id, said('one'));
@@ -93,7 +94,7 @@ it('an older window works through a newer owner, steps back when it dies, and co
 });
 
 it('a newer window brings an older store up to date, and what was in it stays', async () => {
-  const older = await start(REAL);
+  const older = await start(serverScript());
   const { id } = await older.store.createSession({ title: 'old' });
   await older.store.appendMessages(id, said('before the update'));
   const newer = await start(NEWER);

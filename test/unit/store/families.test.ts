@@ -98,9 +98,11 @@ describe('getFamilyGraph', () => {
   });
 
   it('that is too deep to be sent as a tree is refused as one, and given flat and as text', async () => {
-    const { store, root, fork } = await family();
+    const { store, root } = await family();
     let id = root;
-    for (let depth = 1; depth <= 501; depth++) id = await fork(`deep ${depth}`, id);
+    for (let depth = 1; depth <= 501; depth++) {
+      id = (await store.forkSession(id, { atMessage: 1, title: `deep ${depth}` })).session.id;
+    }
     await expect(store.getSessionTree(root)).rejects.toMatchObject({ code: 'bad-request' });
     const { branches } = await store.getFamilyGraph(id);
     expect(branches.length).toBeGreaterThan(501);

@@ -22,7 +22,7 @@ import type { Session } from '../../../src/core/session.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openLocalStore, openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { MIGRATIONS } from '../../../src/store/schema/migrations.ts';
-import { workerScript } from '../../support/workers.ts';
+import { workerScript } from '../../support/serverFolder.ts';
 import { stillClock } from './support/clocks.ts';
 import { schemaHashes } from './support/schemaHashes.ts';
 

@@ -89,8 +89,16 @@ export class CrashDisk implements FileSystem {
     node.pending = [];
   }
 
-  syncLater(handle: FileHandle): Promise<void> {
-    return Promise.resolve().then(() => this.sync(handle));
+  /** What is written after the call is not part of it. Takes some turns of the event loop. */
+  async syncLater(handle: FileHandle): Promise<void> {
+    const { node, file } = this.#at(handle);
+    const covered = new Set(node.pending);
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    this.#note('sync', file);
+    const durable: Node = { ...node, now: node.durable, size: node.durable.length };
+    for (const change of node.pending) if (covered.has(change)) apply(durable, change);
+    node.durable = Buffer.from(durable.now.subarray(0, durable.size));
+    node.pending = node.pending.filter((change) => !covered.has(change));
   }
 
   rename(from: string, to: string): void {
@@ -192,6 +200,11 @@ function resize(node: Node, size: number): void {
   }
   node.now.fill(0, size, node.size);
   node.size = size;
+}
+
+function apply(node: Node, change: Node['pending'][number]): void {
+  if ('truncate' in change) resize(node, change.truncate);
+  else place(node, change.at, change.bytes);
 }
 
 function tear(

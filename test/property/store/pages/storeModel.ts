@@ -17,8 +17,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
-export function open(sql: SqlJsStatic, disk: CrashDisk, redoBytes = 96 * 1024): PagedDatabase {
-  return openPagedDatabase(sql, FILE, { disk, redoBytes, cacheBytes: 64 * 1024 });
+/** By default a checkpoint comes often, and so do new pages that go to the main file at once. */
+export function open(
+  sql: SqlJsStatic,
+  disk: CrashDisk,
+  redoBytes = 96 * 1024,
+  aheadPages = 2,
+): PagedDatabase {
+  return openPagedDatabase(sql, FILE, { disk, redoBytes, aheadPages, cacheBytes: 64 * 1024 });
 }
 
 /** Everything the database holds, as one string. */
@@ -87,4 +93,59 @@ export function workAndCrash(
   db.close();
   const allowed = [acknowledged, underWay].filter((state) => state !== undefined);
   return { crashed, found, allowed, problems, disk: survivors };
+}
+
+/**
+ * Works like an import beside which a person works: flushes are begun and not awaited, others hold
+ * the thread, and power is lost at the given operation. Every state that was committed is numbered.
+ */
+export async function importAndCrash(
+  sql: SqlJsStatic,
+  disk: CrashDisk,
+  random: () => number,
+  powerFor: number,
+): Promise<CrashOutcome> {
+  const states: string[] = [];
+  let acknowledged = 0;
+  let left = powerFor;
+  disk.before = () => {
+    if (left-- <= 0) throw new PowerLost('power lost');
+  };
+  let flushing = Promise.resolve();
+  try {
+    const db = open(sql, disk);
+    states.push(contents(db));
+    for (let round = 0; round < 30; round++) {
+      change(db, random);
+      states.push(contents(db));
+      const upTo = states.length - 1;
+      const kind = random();
+      if (kind < 0.5) {
+        const done = db.flushLater().then(() => void (acknowledged = Math.max(acknowledged, upTo)));
+        flushing = Promise.all([flushing, done]).then(() => undefined);
+        flushing.catch(() => undefined); // whoever awaits it hears of it
+      } else if (kind < 0.7) {
+        db.flush();
+        acknowledged = upTo;
+      }
+      if (random() < 0.1) db.checkpoint();
+      if (random() < 0.3) await new Promise((resolve) => setImmediate(resolve));
+      if (random() < 0.2) await flushing;
+    }
+    await flushing;
+    db.close();
+    acknowledged = states.length - 1;
+  } catch {
+    if (left >= 0) throw new Error('failed without a power cut');
+  }
+  const survivors = disk.crash(random);
+  await flushing.catch(() => undefined);
+  const db = open(sql, survivors);
+  const found = contents(db);
+  const problems = db.integrityProblems();
+  db.close();
+  return {
+    ...{ crashed: left < 0, found, problems, disk: survivors },
+    allowed: states.slice(acknowledged),
+  };
 }

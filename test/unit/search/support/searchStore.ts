@@ -9,7 +9,7 @@ import { createLocalStore, type LocalStore } from '../../../../src/server/localS
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { openSearch, type StoreSearch } from '../../../../src/server/openSearch.ts';
 import { IndexLostError } from '../../../../src/server/searchWorker.ts';
-import { workerScript } from '../../../support/workers.ts';
+import { workerScript } from '../../../support/serverFolder.ts';
 import type { StoreFolder } from '../../store/support/openStore.ts';
 
 export class SearchStore {

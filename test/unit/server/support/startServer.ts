@@ -26,11 +26,10 @@ export interface TestServer {
 
 const running = new Set<ChildProcess>();
 
-/** The server over the fake store; the one that ships, as it is, later, and where sqlite is missing. */
+/** The server over the fake store; the one that ships, as it is later, and where sqlite is missing. */
 const FAKE = fileURLToPath(new URL('serverProcess.ts', import.meta.url));
 export const NEWER = fileURLToPath(new URL('newerServer.ts', import.meta.url));
 export const WITHOUT_SQLITE = fileURLToPath(new URL('withoutSqliteServer.ts', import.meta.url));
-export const REAL = fileURLToPath(new URL('../../../../src/server/main.ts', import.meta.url));
 
 export async function startServer(
   storePath: string,

@@ -8,7 +8,7 @@ const FILE = '/store/pages.db';
 
 const filledWith = (value: number) => new Uint8Array(PAGE_SIZE).fill(value);
 
-function opened(disk: CrashDisk, cachePages = 4): PageStore {
+function opened(disk: CrashDisk, cachePages = 4, aheadPages = 64): PageStore {
   if (!disk.exists(FILE)) PageFile.create(disk, FILE, crcCodec, filledWith(1));
   return new PageStore({
     disk,
@@ -17,6 +17,7 @@ function opened(disk: CrashDisk, cachePages = 4): PageStore {
     readOnly: false,
     cacheBytes: cachePages * PAGE_SIZE,
     redoBytes: 1 << 20,
+    aheadPages,
   });
 }
 
@@ -87,5 +88,53 @@ describe('the page store', () => {
     expect(store.readPage(0)).toEqual(filledWith(3));
     store.close();
     expect(opened(disk).readPage(0)).toEqual(filledWith(2));
+  });
+
+  it('writes many new pages once, where they stay, and they count only with their batch', async () => {
+    const disk = new CrashDisk();
+    const store = opened(disk, 4, 4);
+    for (let page = 0; page < 40; page++) store.writePage(page, filledWith(page + 1));
+    const flushing = store.flushLater();
+    expect(store.readPage(7)).toEqual(filledWith(8));
+    expect(opened(disk.crash(() => 0.9)).pageCount).toBe(1);
+    // Not part of the flush that is under way, and it must not reach the main file before the log.
+    store.writePage(7, filledWith(77));
+    expect(store.readPage(7)).toEqual(filledWith(77));
+    await flushing;
+    // The first page is an old one; the last new one says in the log how long the database is.
+    expect(store.stats).toMatchObject({ flushedPages: 40, loggedPages: 2 });
+    expect(store.stats.redoBytes).toBeLessThan(3 * PAGE_SIZE);
+    const again = opened(disk.crash(() => 0));
+    expect(again.pageCount).toBe(40);
+    for (let page = 0; page < 40; page++) {
+      expect(again.readPage(page)).toEqual(filledWith(page + 1));
+    }
+    expect(store.flush()).toBe(1);
+    expect(opened(disk.crash(() => 0)).readPage(7)).toEqual(filledWith(77));
+  });
+
+  it('makes what is on its way durable before what a flush in between adds', async () => {
+    const disk = new CrashDisk();
+    const store = opened(disk, 4, 4);
+    for (let page = 0; page < 40; page++) store.writePage(page, filledWith(1));
+    const flushing = store.flushLater();
+    store.writePage(40, filledWith(2));
+    expect(store.flush()).toBe(40 + 1);
+    const between = opened(disk.crash(() => 0));
+    expect(between.readPage(20)).toEqual(filledWith(1));
+    expect(between.readPage(40)).toEqual(filledWith(2));
+    await flushing;
+    expect(store.stats.flushes).toBe(2);
+  });
+
+  it('may be closed while a flush is under way', async () => {
+    const disk = new CrashDisk();
+    const store = opened(disk, 4, 4);
+    for (let page = 0; page < 40; page++) store.writePage(page, filledWith(1));
+    const flushing = store.flushLater();
+    store.flush();
+    store.close();
+    await flushing;
+    expect(opened(disk.crash(() => 0)).readPage(39)).toEqual(filledWith(1));
   });
 });

@@ -58,6 +58,27 @@ describe('a failed', () => {
     expect(again.flush()).toBeGreaterThan(0);
   });
 
+  it.each([
+    ['write of new pages', 'write', 'warm.db'],
+    ['flush of new pages', 'sync', 'warm.db'],
+    ['write of the log', 'write', '-redo'],
+    ['flush of the log', 'sync', '-redo'],
+  ] as const)('%s beside the work poisons, too', async (_name, operation, ending) => {
+    const disk = new CrashDisk();
+    const db = filled(disk, { aheadPages: 4 });
+    db.exec('CREATE TABLE large (body BLOB)');
+    db.run('INSERT INTO large VALUES (zeroblob(100000))');
+    failOnce(disk, operation, ending);
+    await expect(db.flushLater()).rejects.toMatchObject({ code: 'poisoned' });
+    await expect(db.flushLater()).rejects.toMatchObject({ code: 'poisoned' });
+    expect(codeOf(() => db.flush())).toBe('poisoned');
+    db.close();
+    expect(disk.openHandles).toBe(0);
+    const again = openPagedDatabase(sql, FILE, { disk: disk.crash(() => 0.4) });
+    expect(again.get('SELECT min(id) AS first FROM note')).toEqual({ first: 1 });
+    expect(again.integrityProblems()).toEqual([]);
+  });
+
   it.each(['write', 'sync'] as const)(
     'checkpoint (%s) poisons, and the log still has it all',
     (operation) => {

@@ -11,7 +11,7 @@ import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import type { LiveTiming } from '../../../../src/server/importing/liveWatch.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
-import { workerScript } from '../../../support/workers.ts';
+import { workerScript } from '../../../support/serverFolder.ts';
 import { ClaudeHome } from './claudeHome.ts';
 import { stillClock } from './clocks.ts';
 
