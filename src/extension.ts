@@ -124,7 +124,7 @@ export function activate(context: ExtensionContext): MultipathApi {
     runs: () => new RunStatusBar(runs),
     modelKeys: () => registerModelKeys(services, keys),
     judging: () => registerJudging(commandServices),
-    modelJudging: () => registerModelJudging(commandServices, explorations),
+    modelJudging: () => registerModelJudging(commandServices, models),
     navigating: () => registerNavigating(commandServices),
     graphing: () => registerGraphing(commandServices, graphs),
     searching: () => registerSearching(commandServices),

@@ -3,6 +3,7 @@
  * `this OR that`; `tag:`, `agent:`, `project:` choose sessions; `before:` and `after:` take a date.
  * Any text is a query: what cannot be read as an operator is read as words, and nothing throws.
  */
+import type { SessionChoice } from '../core/sessionChoice.ts';
 import { tokensOf } from './tokens.ts';
 
 /** Longer input is cut. */
@@ -20,26 +21,12 @@ export interface Phrase {
   readonly text: string;
 }
 
-export interface SessionFilter {
-  /** All of these tags. */
-  readonly tags: readonly string[];
-  /** Any of these. */
-  readonly agents: readonly string[];
-  readonly projects: readonly string[];
-  /** Parts of the person's note, all of them. */
-  readonly notes: readonly string[];
-  readonly notTags: readonly string[];
-  readonly notAgents: readonly string[];
-  readonly notProjects: readonly string[];
-  readonly notNotes: readonly string[];
-}
-
 export interface SearchQuery {
   /** Each must occur: one of its alternatives. */
   readonly groups: readonly (readonly Phrase[])[];
   /** None may occur. */
   readonly excluded: readonly Phrase[];
-  readonly filter: SessionFilter;
+  readonly filter: SessionChoice;
   /** Milliseconds since the epoch: from `after` on, and before `before`. */
   readonly after?: number;
   readonly before?: number;
@@ -92,7 +79,7 @@ export function hasWords(query: SearchQuery): boolean {
 }
 
 /** True when something but times is asked of sessions. */
-export function hasSessionFilter(filter: SessionFilter): boolean {
+export function hasSessionFilter(filter: SessionChoice): boolean {
   return Object.values(filter).some((values: readonly string[]) => values.length > 0);
 }
 
@@ -140,7 +127,7 @@ interface FilterItem {
 
 /** False when it is no filter: an unknown field, no value, a date that cannot be read. */
 function takeFilter(
-  filter: Record<keyof SessionFilter, string[]>,
+  filter: Record<keyof SessionChoice, string[]>,
   times: { after?: number; before?: number },
   { not, field, value, now }: FilterItem,
 ): boolean {

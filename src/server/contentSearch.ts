@@ -23,7 +23,7 @@ import type { FoundMessage } from '../search/searchShards.ts';
 import { MAX_CANDIDATES, rankTitles, titlePieces } from '../search/titles.ts';
 import type { IndexSource, SourceMessage } from '../store/indexSource.ts';
 import type { ListedTitles } from '../store/listedTitles.ts';
-import { listChosen, type SessionChoice } from '../store/searchScope.ts';
+import { listChosen, type DatedChoice } from '../store/searchScope.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { MessageOwners, type ShownAt } from './messageOwners.ts';
 import type { SearchFeeder } from './searchFeeder.ts';
@@ -238,7 +238,7 @@ export class ContentSearch {
   }
 }
 
-function choiceOf({ filter, after, before }: SearchQuery): SessionChoice {
+function choiceOf({ filter, after, before }: SearchQuery): DatedChoice {
   return {
     ...filter,
     ...(after !== undefined && { after }),

@@ -52,6 +52,10 @@ const DERIVED = [
   'merged_message',
 ] as const;
 
+/** By the index: in the rows themselves a blob's name stands behind all bytes of the others. */
+const BLOBS_OF_LOG = `SELECT blob FROM record INDEXED BY record_by_blob
+  WHERE id >= ? AND id < ? AND blob IS NOT NULL`;
+
 export class Removal {
   readonly #parts: RemovalParts;
 
@@ -172,9 +176,7 @@ export class Removal {
   #empty(log: number): { bytes: number; blobs: string[]; changed: Set<string> } {
     const { database, records, outlines, transcripts, copyLinks } = this.#parts;
     const keys = [recordId(log, 0), recordId(log + 1, 0)];
-    const blobs = database
-      .all('SELECT blob FROM record WHERE id >= ? AND id < ? AND blob IS NOT NULL', keys)
-      .map((row) => text(row, 'blob'));
+    const blobs = database.all(BLOBS_OF_LOG, keys).map((row) => text(row, 'blob'));
     const size = database.get('SELECT byte_count FROM log WHERE num = ?', [log]);
     const children = this.#children(log);
     for (const table of DERIVED) database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);

@@ -4,23 +4,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Session } from '../core/session.ts';
+import type { SessionChoice } from '../core/sessionChoice.ts';
 import { number, text, type Database, type Row, type SqlValue } from './database.ts';
 import { SELECT_SESSIONS, sessionOf, type LiveState } from './sessionRows.ts';
 
-/** What sessions are chosen by; empty lists choose all. Matching ignores the case of ASCII letters. */
-export interface SessionChoice {
-  /** All of these; `*` stands for anything. */
-  readonly tags: readonly string[];
-  /** Any of these, parts of names. */
-  readonly agents: readonly string[];
-  readonly projects: readonly string[];
-  /** All of these, parts of the note. */
-  readonly notes: readonly string[];
-  readonly notTags: readonly string[];
-  readonly notAgents: readonly string[];
-  readonly notProjects: readonly string[];
-  readonly notNotes: readonly string[];
-  /** Milliseconds since the epoch: with activity from `after` on, and before `before`. */
+/** Milliseconds since the epoch: with activity from `after` on, and before `before`. */
+export interface DatedChoice extends SessionChoice {
   readonly after?: number;
   readonly before?: number;
 }
@@ -49,7 +38,7 @@ const PART = 1_000;
  */
 export async function chosenSessions(
   database: Database,
-  choice: SessionChoice,
+  choice: DatedChoice,
 ): Promise<ChosenSession[]> {
   const { where, parameters } = conditionsOf(choice);
   // Behind the plus, no index of all listed sessions is walked through for a part of them.
@@ -101,7 +90,7 @@ export function trashedBranches(database: Database): BranchOfLog[] {
 /** Chosen sessions as they are shown, newest first, and how many there are. */
 export function listChosen(
   database: Database,
-  choice: SessionChoice,
+  choice: DatedChoice,
   live: LiveState,
   range: { readonly limit: number; readonly offset: number },
 ): { readonly sessions: Session[]; readonly total: number } {
@@ -121,7 +110,7 @@ function branchOf(row: Row): BranchOfLog {
   return { log: number(row, 'log'), branch: number(row, 'branch') };
 }
 
-function conditionsOf(choice: SessionChoice): { where: string; parameters: SqlValue[] } {
+function conditionsOf(choice: DatedChoice): { where: string; parameters: SqlValue[] } {
   const clauses = ['s.listed = 1'];
   const parameters: SqlValue[] = [];
   const add = (clause: string, ...values: SqlValue[]): void => {

@@ -7,12 +7,10 @@
  * stand once and identical in both, else prompts. What is still too long is cut in the middle.
  */
 import type { RowOutline } from '../comparison.ts';
+import { bestPairs, type Pair } from './bestPairs.ts';
 import { likeness, type Signature } from './signature.ts';
 
-/** A pair of positions, one in each branch. */
-type Pair = readonly [number, number];
-
-/** Cells of one table. Bounds time and memory of a step: 2 MB and some 20 ms. */
+/** Cells of one table. Bounds time and memory of a step: 4 MB and some 20 ms. */
 const CELL_LIMIT = 250_000;
 
 /** What a piecewise work comes to, without pauses. */
@@ -166,7 +164,8 @@ function* alignMiddle(
 ): Generator<void, void> {
   if (a.length === 0 || b.length === 0) return;
   if (a.length * b.length <= cellLimit) {
-    for (const [i, j] of alignByTable(a, b)) out.push([offsetA + i, offsetB + j]);
+    for (const [i, j] of bestPairs(a.length, b.length, (i, j) => worthOf(a[i], b[j])))
+      out.push([offsetA + i, offsetB + j]);
     yield;
     return;
   }
@@ -277,39 +276,6 @@ function longestAscending(pairs: readonly Pair[]): readonly Pair[] {
     if (pair) run.push(pair);
   }
   return run.reverse();
-}
-
-/**
- * The pairs with the greatest sum of worth, by dynamic programming from the end; among equals,
- * messages are paired as early as possible.
- */
-function alignByTable(a: readonly Signature[], b: readonly Signature[]): readonly Pair[] {
-  const width = b.length + 1;
-  const best = new Float64Array((a.length + 1) * width);
-  const worths = new Float32Array(a.length * b.length);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const worth = worthOf(a[i], b[j]);
-      worths[i * b.length + j] = worth;
-      const skip = Math.max(best[(i + 1) * width + j] ?? 0, best[i * width + j + 1] ?? 0);
-      const pair = worth > 0 ? worth + (best[(i + 1) * width + j + 1] ?? 0) : 0;
-      best[i * width + j] = Math.max(skip, pair);
-    }
-  }
-  const pairs: Pair[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length && j < b.length) {
-    const worth = worths[i * b.length + j] ?? 0;
-    const here = best[i * width + j] ?? 0;
-    if (worth > 0 && here === worth + (best[(i + 1) * width + j + 1] ?? 0)) {
-      pairs.push([i, j]);
-      i++;
-      j++;
-    } else if (here === (best[(i + 1) * width + j] ?? 0)) i++;
-    else j++;
-  }
-  return pairs;
 }
 
 /**

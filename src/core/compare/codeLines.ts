@@ -4,6 +4,7 @@
  * a changed line is never joined with its neighbours.
  */
 import { diffWordsWithSpace, type ChangeObject } from 'diff';
+import { bestPairs, type Pair } from './bestPairs.ts';
 
 export interface LinePair {
   readonly removed: string;
@@ -60,31 +61,8 @@ function linesOf(text: string): readonly string[] {
 }
 
 /** Pairs of alike lines, ascending on both sides, that are alike the most in sum. */
-function alikeLines(a: readonly string[], b: readonly string[]): readonly [number, number][] {
-  const width = b.length + 1;
-  const best = new Float64Array((a.length + 1) * width);
-  const worth = new Float64Array(a.length * b.length);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const alike = likenessOf(a[i] ?? '', b[j] ?? '');
-      worth[i * b.length + j] = alike;
-      const skip = Math.max(best[(i + 1) * width + j] ?? 0, best[i * width + j + 1] ?? 0);
-      const pair = alike > 0 ? alike + (best[(i + 1) * width + j + 1] ?? 0) : 0;
-      best[i * width + j] = Math.max(skip, pair);
-    }
-  }
-  const pairs: [number, number][] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const here = best[i * width + j] ?? 0;
-    const alike = worth[i * b.length + j] ?? 0;
-    if (alike > 0 && here === alike + (best[(i + 1) * width + j + 1] ?? 0)) {
-      pairs.push([i, j]);
-      i++;
-      j++;
-    } else if (here === (best[(i + 1) * width + j] ?? 0)) i++;
-    else j++;
-  }
-  return pairs;
+function alikeLines(a: readonly string[], b: readonly string[]): readonly Pair[] {
+  return bestPairs(a.length, b.length, (i, j) => likenessOf(a[i] ?? '', b[j] ?? ''));
 }
 
 /** Share of the longer line that stands at both lines' ends, without indentation; 0 for too little. */

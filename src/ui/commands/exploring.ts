@@ -2,7 +2,7 @@
  * Exploring from wherever it is asked for: what, with which models and for how much is asked first,
  * the forks stand in the tree at once, and what came of them is told at the end.
  */
-import { commands, l10n, ProgressLocation, window, workspace, type QuickPickItem } from 'vscode';
+import { commands, l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { Run } from '../../core/exploration.ts';
 import { textOf } from '../../core/message.ts';
@@ -15,7 +15,7 @@ import { describeRun, nameOfRun, runIconName, spentBy, stateName } from '../expl
 import { measure } from '../explore/summary.ts';
 import { formatNumber } from '../format.ts';
 import type { Models } from '../models/models.ts';
-import { openEndpointSettings } from './modelKeys.ts';
+import { mayAskModels, sayNoModels } from './askable.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
 import { registerCommand } from '../vscodeApi.ts';
@@ -143,34 +143,6 @@ async function cutAt(
   const text = textOf(message).trim();
   const isAskedAgain = atMessage > 0 && text !== '' && text.length <= LONGEST_QUESTION;
   return isAskedAgain ? { atMessage: atMessage - 1, question: text } : { atMessage, question: '' };
-}
-
-/** False where the workspace is not trusted, which the person is told. */
-async function mayAskModels(): Promise<boolean> {
-  if (workspace.isTrusted) return true;
-  const manage = l10n.t('Manage Workspace Trust');
-  const answer = await window.showWarningMessage(
-    l10n.t(
-      'Exploring sends conversations to language models, so it is not available in Restricted Mode.',
-    ),
-    manage,
-  );
-  if (answer === manage) await commands.executeCommand('workbench.trust.manage');
-  return false;
-}
-
-async function sayNoModels(problems: readonly string[]): Promise<void> {
-  const add = l10n.t('Add an Endpoint…');
-  const key = l10n.t('Set a Key…');
-  const text =
-    problems.length > 0
-      ? l10n.t('No model can be asked. {0}', plain(problems.join(' '), 400))
-      : l10n.t(
-          'There is no model to ask: sign in to GitHub Copilot or another extension with chat models, set a key for OpenAI, Anthropic or Google, or add an endpoint such as Ollama.',
-        );
-  const answer = await window.showWarningMessage(text, add, key);
-  if (answer === add) await openEndpointSettings();
-  if (answer === key) await commands.executeCommand(Commands.setModelKey);
 }
 
 /** A notification with what came of it, and what can be done next. */

@@ -4,45 +4,42 @@
  */
 import { l10n, ProgressLocation, window } from 'vscode';
 import { ordersOf } from '../../core/judge.ts';
-import type { ModelInfo } from '../../core/models.ts';
+import type { ModelClient, ModelInfo } from '../../core/models.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { judgementUri } from '../documents.ts';
-import type { Exploring } from '../explore/exploring.ts';
 import { formatNumber } from '../format.ts';
+import type { Models } from '../models/models.ts';
 import { registerCommand } from '../vscodeApi.ts';
 import { plain } from '../text.ts';
+import { mayAskModels, sayNoModels } from './askable.ts';
 import { branchesOf } from './judging.ts';
 import type { CommandServices } from './targets.ts';
 
 /** Tokens after which no further question is asked. */
 const MOST_TOKENS = 1_000_000;
 
-export function registerModelJudging(
-  services: CommandServices,
-  exploring: Pick<Exploring, 'models'>,
-): Disposable {
+type JudgeModels = ModelClient & Pick<Models, 'problems'>;
+
+export function registerModelJudging(services: CommandServices, models: JudgeModels): Disposable {
   return registerCommand(services.log, Commands.judgeBranches, async (...args) => {
     const ids = await branchesOf(services, args);
-    const model = ids && (await pickModel(exploring, ordersOf(ids).length));
-    if (ids && model) await judge(services, exploring, ids, model);
+    if (!ids || !(await mayAskModels())) return;
+    const model = await pickModel(models, ordersOf(ids).length);
+    if (model) await judge(services, models, ids, model);
   });
 }
 
-async function pickModel(
-  exploring: Pick<Exploring, 'models'>,
-  questions: number,
-): Promise<ModelInfo | undefined> {
-  const models = await (await exploring.models()).listModels();
-  if (models.length === 0) {
-    void window.showInformationMessage(
-      l10n.t(
-        'There is no language model to be asked. The score needs none: choose the best fork by that.',
-      ),
-    );
+async function pickModel(models: JudgeModels, questions: number): Promise<ModelInfo | undefined> {
+  const list = await window.withProgress(
+    { location: ProgressLocation.Window, title: l10n.t('Looking for models') },
+    () => models.listModels(),
+  );
+  if (list.length === 0) {
+    await sayNoModels(models.problems);
     return undefined;
   }
-  const items = models.map((model) => ({
+  const items = list.map((model) => ({
     label: plain(model.name),
     description: plain(model.id),
     model,
@@ -60,13 +57,12 @@ async function pickModel(
 
 async function judge(
   { store }: CommandServices,
-  exploring: Pick<Exploring, 'models'>,
+  models: JudgeModels,
   sessionIds: readonly string[],
   model: ModelInfo,
 ): Promise<void> {
   const { judgeBranches } = await import('../explore/explore.lazy.ts');
   const { sharedCount } = await store.compareSessions(sessionIds);
-  const client = await exploring.models();
   const judgement = await window.withProgress(
     {
       location: ProgressLocation.Notification,
@@ -81,7 +77,7 @@ async function judge(
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
       const order = { model, sessionIds, sharedCount, maxTokens: MOST_TOKENS };
-      return judgeBranches(client, store, order, stop.signal, (done, total) =>
+      return judgeBranches(models, store, order, stop.signal, (done, total) =>
         progress.report({
           increment: 100 / total,
           message: l10n.t('{0} of {1}', formatNumber(done), formatNumber(total)),

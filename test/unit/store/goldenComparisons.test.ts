@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Comparison, ComparisonRow } from '../../../src/core/comparison.ts';
 import { totalTokens } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
@@ -65,6 +65,9 @@ describe.skipIf(!present)('comparisons of recordings', () => {
   it('are what they were found to be', async () => {
     const store = await openWithSamples();
     const { sessions } = await store.listSessions({ limit: 100 });
+    // The clock stands still: on a busy machine the time for comparing two messages would run out.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const found: Record<string, unknown> = {};
     for (const [name, branches] of Object.entries(CASES)) {
       const ids = branches.map((branch) => idOf(sessions, branch));

@@ -114,3 +114,13 @@ it('would notice a walk', async () => {
   const plans = await plansOf(() => store.getTierStatistics());
   expect(plans.some(isWalk)).toBe(true);
 });
+
+it('finds the blobs of what is removed by their index, not behind the bytes of all records', async () => {
+  const { store, id, fork } = await prepared();
+  await store.deleteSession(fork);
+  await store.deleteSession(id);
+  const plans = await plansOf(() => store.purgeSessions([fork, id]));
+  const steps = plans.filter((step) => /<- {2}SELECT blob FROM record .*id >= /.test(step));
+  expect(steps.length).toBeGreaterThan(0);
+  for (const step of steps) expect(step).toContain('record_by_blob');
+});
