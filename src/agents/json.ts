@@ -150,6 +150,14 @@ export function asCount(value: unknown): number {
 /** Milliseconds since the epoch of an ISO 8601 time, `undefined` for anything else. */
 export function timeOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : time;
+  // Several parts of a reader ask for the time of one record.
+  if (value !== lastText) {
+    const time = Date.parse(value);
+    lastTime = Number.isNaN(time) ? undefined : time;
+    lastText = value;
+  }
+  return lastTime;
 }
+
+let lastText = '';
+let lastTime: number | undefined;

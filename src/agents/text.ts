@@ -3,13 +3,42 @@ import type { BoundedText } from '../core/message.ts';
 
 /** One line of at most `length` characters, as its own copy: it must not keep a big text alive. */
 export function snippet(text: string, length: number): string {
-  const line = text
-    .slice(0, length * 4)
-    // Single blanks, most of all there are, stay as they are without being looked at.
-    .replace(/\s{2,}|[^\S ]/g, ' ')
-    .trim();
+  const line = singleBlanks(text.slice(0, length * 4), length);
   const cut = line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
   return Buffer.from(cut.toWellFormed(), 'utf8').toString('utf8');
+}
+
+const SPACE = 32;
+const OTHER_BLANK = /\s/;
+
+/**
+ * The text with one space for each run of blanks, and none around it. Of a text with more than
+ * `enough` characters only the beginning is looked at.
+ */
+function singleBlanks(text: string, enough: number): string {
+  let line = '';
+  /** Where what is not in the line yet begins; -1 before the first word. */
+  let from = -1;
+  let run = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (isBlank(text, at)) {
+      run++;
+      continue;
+    }
+    // Single spaces, most of all there are, stay as they are.
+    const isPlain = run === 0 || (run === 1 && text.charCodeAt(at - 1) === SPACE);
+    if (from >= 0 && !isPlain) line += `${text.slice(from, at - run)} `;
+    if (from < 0 || !isPlain) from = at;
+    run = 0;
+    if (line.length + at + 1 - from > enough) return line + text.slice(from, at + 1);
+  }
+  return from < 0 ? '' : line + text.slice(from, text.length - run);
+}
+
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code > 127) return OTHER_BLANK.test(text.charAt(at));
+  return code === SPACE || (code >= 9 && code <= 13);
 }
 
 /** The text, cut to `limit` characters but never inside one. */

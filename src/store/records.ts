@@ -245,13 +245,7 @@ export class Records {
     const key = `${log}:${first}:${locator.segment}:${locator.offset}`;
     const known = this.#inflated.get(key);
     if (known) return known;
-    const records = splitRecords(await this.#archive.readMember(locator));
-    if (records.length !== count) {
-      throw new MultipathError(
-        'corrupt-file',
-        `An archive member holds ${records.length} records where ${count} were written.`,
-      );
-    }
+    const records = splitRecords(await this.#archive.readMember(locator), count);
     this.#inflated.set(key, records);
     return records;
   }
@@ -265,8 +259,32 @@ export function locatorOf(row: Row): MemberLocator {
   };
 }
 
-/** Splits archived bytes at their newlines; only the last record of a member may lack one. */
-export function splitRecords(bytes: Uint8Array): Uint8Array[] {
+/** True for a record with a newline within, as documents have: it is alone in its member. */
+export function standsAlone(record: Uint8Array): boolean {
+  const newline = record.indexOf(NEWLINE);
+  return newline !== -1 && newline < record.length - 1;
+}
+
+/** Records in order, in groups that `splitRecords` takes apart again. */
+export function memberGroups(records: readonly Uint8Array[]): Uint8Array[][] {
+  const groups: Uint8Array[][] = [];
+  let open: Uint8Array[] | undefined;
+  for (const record of records) {
+    const isAlone = standsAlone(record);
+    if (!open || isAlone) groups.push((open = []));
+    open.push(record);
+    if (isAlone || record.at(-1) !== NEWLINE) open = undefined;
+  }
+  return groups;
+}
+
+/**
+ * Splits archived bytes at their newlines; only the last record of a member may lack one, and one
+ * that has a newline within is alone in its member.
+ * @throws MultipathError `corrupt-file` where there are not so many records
+ */
+export function splitRecords(bytes: Uint8Array, count: number): Uint8Array[] {
+  if (count === 1) return [bytes];
   const records: Uint8Array[] = [];
   let start = 0;
   while (start < bytes.length) {
@@ -275,7 +293,11 @@ export function splitRecords(bytes: Uint8Array): Uint8Array[] {
     records.push(bytes.subarray(start, end));
     start = end;
   }
-  return records;
+  if (records.length === count) return records;
+  throw new MultipathError(
+    'corrupt-file',
+    `An archive member holds ${records.length} records where ${count} were written.`,
+  );
 }
 
 /** Ranges that cover ascending numbers, joined over small gaps. */

@@ -215,7 +215,8 @@ export class TierMoves {
   /** How many records from `first` on fill a member, without reading their bytes. */
   #memberSize(log: number, first: number, end: number): number {
     const rows = this.#database.all(
-      `SELECT length(bytes) AS size, blob, substr(bytes, -1) = x'0a' AS ends FROM record
+      `SELECT length(bytes) AS size, blob, substr(bytes, -1) = x'0a' AS ends,
+         instr(bytes, x'0a') BETWEEN 1 AND length(bytes) - 1 AS inner FROM record
        WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
       [recordId(log, first), recordId(log, end), MEMBER_RECORDS],
     );
@@ -224,11 +225,13 @@ export class TierMoves {
     for (const row of rows) {
       // A blob is at least this large; it ends the member it is in.
       const size = row['blob'] === null ? number(row, 'size') : MEMBER_BYTES;
-      if (count > 0 && bytes + size > MEMBER_BYTES) break;
+      // Members are cut at newlines when they are read: a record without one must be the last, and
+      // one with another within, as documents have, is alone.
+      const isAlone = row['blob'] === null && row['inner'] === 1;
+      if (count > 0 && (isAlone || bytes + size > MEMBER_BYTES)) break;
       bytes += size;
       count++;
-      // Members are cut at newlines when they are read: a record without one must be the last.
-      if (row['blob'] === null && row['ends'] === 0) break;
+      if (isAlone || (row['blob'] === null && row['ends'] === 0)) break;
     }
     return count;
   }
@@ -266,7 +269,7 @@ export class TierMoves {
   /** The last member and those before it that fit into a step with it; the last one first. */
   async #lastMembers(log: number): Promise<ReturningMember[]> {
     const rows = this.#database.all(
-      `SELECT first_seq, segment, position, length, raw_bytes FROM member
+      `SELECT first_seq, count, segment, position, length, raw_bytes FROM member
        WHERE log = ? ORDER BY first_seq DESC LIMIT ?`,
       [log, MOST_RETURNING],
     );
@@ -277,7 +280,8 @@ export class TierMoves {
       taken += bytes;
       if (members.length > 0 && taken > STEP_BYTES) break;
       try {
-        const records = splitRecords(await this.#archive.readMember(locatorOf(row)));
+        const member = await this.#archive.readMember(locatorOf(row));
+        const records = splitRecords(member, number(row, 'count'));
         members.push({
           first: number(row, 'first_seq'),
           records: await this.#records.prepare(records),

@@ -95,12 +95,17 @@ const WORDS_LENGTH = 120;
 const NOTHING: readonly never[] = [];
 const NONE = -1;
 
+/** While it is made: fields are assigned one by one, because spreading takes its time. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Makes entries of records; ids and tokens are entered into the log's tables. */
 export class EntryReader {
   readonly #names: Names;
   readonly #usage: UsageTable;
   /** One string per model instead of one per record. */
   readonly #models = new Map<string, string>();
+  #lastUuid: string | undefined;
+  #lastNumber = NONE;
 
   constructor(names: Names, usage: UsageTable) {
     this.#names = names;
@@ -119,15 +124,21 @@ export class EntryReader {
     if (uuid === undefined && kind === 'hidden') return undefined;
     const flags = flagsOf(record);
     const agent = flags & FLAG.sidechain ? asString(record['agentId']) : undefined;
-    return {
+    const number = this.#names.numberOf(uuid);
+    // Most records follow the one before.
+    const isNext = parent !== undefined && parent === this.#lastUuid;
+    const entry: Mutable<Entry> = {
       seq,
       kind,
-      uuid: this.#names.numberOf(uuid),
-      parent: this.#names.numberOf(parent),
+      uuid: number,
+      parent: isNext ? this.#lastNumber : this.#names.numberOf(parent),
       flags,
-      ...(agent !== undefined && { agent: this.#names.numberOf(agent) }),
-      ...(detail && { detail }),
     };
+    if (agent !== undefined) entry.agent = this.#names.numberOf(agent);
+    if (detail) entry.detail = detail;
+    this.#lastUuid = uuid;
+    this.#lastNumber = number;
+    return entry;
   }
 
   #understand(type: unknown, record: JsonObject, usage: number): Understood {
@@ -144,16 +155,11 @@ export class EntryReader {
     const calls = results.flatMap((result) => asString(result['tool_use_id']) ?? []);
     const kind = userKind(record, text, calls.length > 0, attachments.length > 0);
     if (kind === 'hidden') return HIDDEN;
-    return {
-      kind,
-      detail: {
-        ...this.#detail(record, usage),
-        results: calls.length === 0 ? NOTHING : calls.map((id) => this.#names.numberOf(id)),
-        errors: results.filter((result) => result['is_error'] === true).length,
-        ...(kind === 'ran' && { serverCalls: 1 }),
-        ...wordsOf(kind, text),
-      },
-    };
+    const detail = this.#detail(record, usage);
+    if (calls.length > 0) detail.results = calls.map((id) => this.#names.numberOf(id));
+    detail.errors = results.filter((result) => result['is_error'] === true).length;
+    if (kind === 'ran') detail.serverCalls = 1;
+    return { kind, detail: withWords(detail, kind, text) };
   }
 
   #assistant(record: JsonObject, usage: number): Understood {
@@ -166,38 +172,25 @@ export class EntryReader {
     const calls = blocks.flatMap((block) =>
       block['type'] === 'tool_use' ? (asString(block['id']) ?? []) : [],
     );
-    const detail = {
-      ...this.#detail(record, usage),
-      calls: calls.length === 0 ? NOTHING : calls.map((id) => this.#names.numberOf(id)),
-      serverCalls: blocks.filter(isServerCall).length,
-    };
+    const detail = this.#detail(record, usage);
+    if (calls.length > 0) detail.calls = calls.map((id) => this.#names.numberOf(id));
+    detail.serverCalls = blocks.filter(isServerCall).length;
     if (model === '<synthetic>' || isTrue(record['isApiErrorMessage'])) {
       return { kind: 'notice', detail };
     }
     const messageId = asString(message?.['id']);
-    return {
-      kind: 'assistant',
-      detail: {
-        ...detail,
-        ...(model !== undefined && { model: this.#model(model) }),
-        ...(messageId !== undefined && { messageId: this.#names.numberOf(messageId) }),
-      },
-    };
+    if (model !== undefined) detail.model = this.#model(model);
+    if (messageId !== undefined) detail.messageId = this.#names.numberOf(messageId);
+    return { kind: 'assistant', detail };
   }
 
   #system(record: JsonObject, usage: number): Understood {
     const kind = systemKind(record);
     if (kind === 'hidden') return HIDDEN;
     const logicalParent = asString(record['logicalParentUuid']);
-    return {
-      kind,
-      detail: {
-        ...this.#detail(record, usage),
-        ...(logicalParent !== undefined && {
-          logicalParent: this.#names.numberOf(logicalParent),
-        }),
-      },
-    };
+    const detail = this.#detail(record, usage);
+    if (logicalParent !== undefined) detail.logicalParent = this.#names.numberOf(logicalParent);
+    return { kind, detail };
   }
 
   #attachment(record: JsonObject, usage: number): Understood {
@@ -219,30 +212,28 @@ export class EntryReader {
     const kind = kindOfText(text);
     const isTyped = kind === 'typed' || (kind === 'empty' && parts.attachments.length > 0);
     if (!isTyped) return HIDDEN;
-    return {
-      kind: 'queued',
-      detail: { ...this.#detail(record, usage), ...wordsOf('queued', text) },
-    };
+    const detail = withWords(this.#detail(record, usage), 'queued', text);
+    return { kind: 'queued', detail };
   }
 
-  #detail(record: JsonObject, usage: number): EntryDetail {
+  #detail(record: JsonObject, usage: number): Mutable<EntryDetail> {
     const origin = asObject(record['forkedFrom']);
     const session = asString(origin?.['sessionId']);
     const copied = asString(origin?.['messageUuid']);
     const timestamp = timeOf(record['timestamp']);
     const names = this.#names;
-    return {
+    const detail: Mutable<EntryDetail> = {
       calls: NOTHING,
       serverCalls: 0,
       results: NOTHING,
       errors: 0,
       usage,
-      ...(timestamp !== undefined && { timestamp }),
-      ...(session !== undefined &&
-        copied !== undefined && {
-          forkedFrom: { session: names.numberOf(session), record: names.numberOf(copied) },
-        }),
     };
+    if (timestamp !== undefined) detail.timestamp = timestamp;
+    if (session !== undefined && copied !== undefined) {
+      detail.forkedFrom = { session: names.numberOf(session), record: names.numberOf(copied) };
+    }
+    return detail;
   }
 
   #model(model: string): string {
@@ -295,9 +286,10 @@ export function isServerCall(block: JsonObject): boolean {
   return block['type'] === 'server_tool_use' || block['type'] === 'mcp_tool_use';
 }
 
-function wordsOf(kind: EntryKind, text: string): { readonly words?: string } {
+function withWords(detail: Mutable<EntryDetail>, kind: EntryKind, text: string): EntryDetail {
   const typed = kind === 'prompt' || kind === 'answered' || kind === 'queued';
-  return typed && text !== '' ? { words: snippet(text, WORDS_LENGTH) } : {};
+  if (typed && text !== '') detail.words = snippet(text, WORDS_LENGTH);
+  return detail;
 }
 
 function flagsOf(record: JsonObject): number {

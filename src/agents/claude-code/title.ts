@@ -17,24 +17,31 @@ const BLANKS = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/gu;
 
 interface Piece {
   readonly seq: number;
-  readonly bytes: Buffer;
+  /** A view of what was read while a file passes by, a copy from then on. */
+  readonly bytes: Uint8Array;
+  readonly isOwn: boolean;
 }
 
-/** Keeps the first and the last 64 KiB of a file that passes by record by record. */
+/**
+ * Keeps the first and the last 64 KiB of a file that passes by record by record. They are copied
+ * when they are asked for, which is when the file has passed: to copy each record on its way is
+ * work for nothing but the last of them.
+ */
 export class FileEnds {
   #head: Piece[] = [];
   #headBytes = 0;
   #tail: Piece[] = [];
   #tailBytes = 0;
 
+  /** @param record its bytes do not change as long as `title` was not asked for */
   add(seq: number, record: Uint8Array): void {
     if (this.#headBytes < WINDOW_BYTES) {
-      const bytes = Buffer.from(record.subarray(0, WINDOW_BYTES - this.#headBytes));
-      this.#head.push({ seq, bytes });
+      const bytes = record.subarray(0, WINDOW_BYTES - this.#headBytes);
+      this.#head.push({ seq, bytes, isOwn: false });
       this.#headBytes += bytes.length;
     }
-    const bytes = Buffer.from(record.subarray(Math.max(0, record.length - WINDOW_BYTES)));
-    this.#tail.push({ seq, bytes });
+    const bytes = record.subarray(Math.max(0, record.length - WINDOW_BYTES));
+    this.#tail.push({ seq, bytes, isOwn: false });
     this.#tailBytes += bytes.length;
     let spare = 0;
     while (this.#tailBytes - (this.#tail[spare]?.bytes.length ?? 0) >= WINDOW_BYTES) {
@@ -56,10 +63,16 @@ export class FileEnds {
 
   /** The SDK's title; `undefined` for sessions that it does not list. */
   title(): string | undefined {
+    this.#head = this.#head.map(own);
+    this.#tail = this.#tail.map(own);
     const head = Buffer.concat(this.#head.map((piece) => piece.bytes)).toString('utf8');
     const end = Buffer.concat(this.#tail.map((piece) => piece.bytes));
     return titleFrom(head, end.subarray(Math.max(0, end.length - WINDOW_BYTES)).toString('utf8'));
   }
+}
+
+function own(piece: Piece): Piece {
+  return piece.isOwn ? piece : { ...piece, bytes: new Uint8Array(piece.bytes), isOwn: true };
 }
 
 function titleFrom(head: string, tail: string): string | undefined {

@@ -148,11 +148,9 @@ async function coverLog(
       firstSeq >= cold && !allRows && !hasAll(rows.seqs, firstSeq, firstSeq + count),
   );
   const loose: { readonly first: number; readonly records: readonly Uint8Array[] }[] = [];
-  for (const { firstSeq, locator } of later) {
-    loose.push({
-      first: firstSeq,
-      records: splitRecords(await archive.readMember(locator).catch(() => new Uint8Array())),
-    });
+  for (const { firstSeq, count, locator } of later) {
+    const records = archive.readMember(locator).then((bytes) => splitRecords(bytes, count));
+    loose.push({ first: firstSeq, records: await records.catch(() => []) });
   }
   const known = new Map(
     database

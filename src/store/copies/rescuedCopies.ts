@@ -16,7 +16,7 @@ import { SegmentArchive } from '../archive/segmentArchive.ts';
 import { number, text, type Database } from '../database.ts';
 import { crcCodec } from '../pages/codec.ts';
 import type { FileSystem } from '../pages/fileSystem.ts';
-import { recordId, splitRecords, type Records } from '../records.ts';
+import { recordId, splitRecords, standsAlone, type Records } from '../records.ts';
 import type { TierMoves } from '../tierMoves.ts';
 import { addFoundLogs, type CoverageParts, type Members } from './coverage.ts';
 import { isEmptied } from './emptied.ts';
@@ -142,7 +142,10 @@ export class RescuedCopies {
     this.#parts.archive.close();
   }
 
-  /** Members are cut at newlines when they are read: a record without one is the last of its own. */
+  /**
+   * Members are cut at newlines when they are read: a record without one is the last of its own, one
+   * with another within is alone.
+   */
   async #member(
     log: number,
     first: number,
@@ -155,10 +158,11 @@ export class RescuedCopies {
     let size = 0;
     for (const seq of seqs) {
       const record = found.get(seq) ?? new Uint8Array();
-      if (taken.length > 0 && size + record.length > MEMBER_BYTES) break;
+      const isAlone = standsAlone(record);
+      if (taken.length > 0 && (isAlone || size + record.length > MEMBER_BYTES)) break;
       taken.push(record);
       size += record.length;
-      if (record.at(-1) !== NEWLINE) break;
+      if (isAlone || record.at(-1) !== NEWLINE) break;
     }
     return { count: taken.length, bytes: Buffer.concat(taken) };
   }
@@ -186,11 +190,14 @@ export async function putBackRescued(
     const row = database.get('SELECT num FROM log WHERE id = ?', [id]);
     const log = row && number(row, 'num');
     if (log === undefined || isEmptied(database, log)) continue;
-    for (const { firstSeq, locator } of members.values()) {
-      const records = await archive.readMember(locator).then(splitRecords, (error: unknown) => {
-        if (!MultipathError.is(error)) throw error;
-        return []; // damaged; the other copies stand without it
-      });
+    for (const { firstSeq, count, locator } of members.values()) {
+      const records = await archive
+        .readMember(locator)
+        .then((bytes) => splitRecords(bytes, count))
+        .catch((error: unknown) => {
+          if (!MultipathError.is(error)) throw error;
+          return []; // damaged; the other copies stand without it
+        });
       put += database.transaction(() => putRecords(database, log, firstSeq, records));
     }
   }

@@ -107,11 +107,14 @@ async function fromArchive(
     await work.breathe();
     for (const { logId: owner, firstSeq, count, locator } of members) {
       if (owner !== logId || !holdsAny(wanted, firstSeq, count)) continue;
-      const bytes = await archive.readMember(locator).catch((error: unknown) => {
-        if (MultipathError.is(error)) return undefined; // this copy is damaged, too
-        throw error;
-      });
-      if (bytes) take(found, wanted, firstSeq, splitRecords(bytes));
+      const records = await archive
+        .readMember(locator)
+        .then((bytes) => splitRecords(bytes, count))
+        .catch((error: unknown) => {
+          if (MultipathError.is(error)) return []; // this copy is damaged, too
+          throw error;
+        });
+      take(found, wanted, firstSeq, records);
     }
   }
   return found;

@@ -1,7 +1,9 @@
 /** Gemini CLI's and VS Code chat's readers against recordings, with figures counted by hand. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { restore } from '../../../scripts/lib/restore.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
 import { vscodeChat } from '../../../src/agents/vscode-chat/index.ts';
 import { addTokens, NO_TOKENS } from '../../../src/core/message.ts';
@@ -164,6 +166,23 @@ describe.skipIf(!present)('recordings of document formats', () => {
   ] as const)('%s: sums up %s', (folder, name, expected) => {
     expect(summaryOf(folder, name)).toEqual(expected);
   });
+
+  it.each(['gemini-cli', 'vscode-copilot-chat'] as const)(
+    'gives every file of %s back as it was, from the archive',
+    async (folder) => {
+      const out = mkdtempSync(join(tmpdir(), 'multipath-documents-'));
+      onTestFinished(() => rmSync(out, { recursive: true, force: true }));
+      const names = files(folder).map(([, name]) => name);
+      const path = (name: string) => join(ROOT, folder, name);
+      await restore(
+        names.map((name) => ({ agent: agents[folder], path: path(name), target: name })),
+        out,
+      );
+      for (const name of names) {
+        expect(readFileSync(join(out, name)).equals(readFileSync(path(name))), name).toBe(true);
+      }
+    },
+  );
 
   it('reads an operation log as the state it stands for', () => {
     const read = (name: string) => {

@@ -1,9 +1,10 @@
 /** Sessions that an agent writes as whole documents: every change is a new generation of the log. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
+import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { StoreFolder } from './support/openStore.ts';
 
 const ID = '33333333-3333-4333-8333-333333333333';
@@ -56,6 +57,66 @@ async function imported(store: LocalStore) {
 }
 
 describe('documents of an agent', () => {
+  it('are read from the archive as they were, whose records have lines within', async () => {
+    const home = new GeminiHome();
+    const store = await home.openGemini();
+    home.write(6);
+    const [session] = await imported(store);
+    const id = session?.id ?? '';
+    const before = await texts(store, id);
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    expect((await store.getSession(id))?.storageTier).toBe('cold');
+    await home.close();
+    const again = await home.open({ agentRoots: { gemini: [home.root] } });
+    expect(await texts(again, id)).toEqual(before);
+    const kept: Uint8Array[] = [];
+    for await (const batch of again.readSource(home.document)) kept.push(...batch);
+    expect(Buffer.concat(kept).equals(readFileSync(home.document))).toBe(true);
+    await again.migrateToTier(id, 'warm', { reason: 'test' });
+    expect(await texts(again, id)).toEqual(before);
+  });
+
+  it('are mended by the doctor where a version before 0.5 archived them in one piece', async () => {
+    const home = new GeminiHome();
+    const store = await home.openGemini();
+    home.write(6);
+    const [session] = await imported(store);
+    const id = session?.id ?? '';
+    const before = await texts(store, id);
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    await home.close();
+    const core = await openStoreOver({ storePath: home.storePath, hotBytes: 1, readOnly: false });
+    const { log = -1 } = core.catalogue.position(id) ?? {};
+    const count = Number(
+      core.database.get('SELECT cold_count FROM log WHERE num = ?', [log])?.['cold_count'],
+    );
+    const records = await core.records.read(log, [...Array(count).keys()]);
+    const bytes = Buffer.concat([...records.values()]);
+    const logId = core.logs.idOf(log);
+    const to = await core.archive.appendMember({ logId, firstSeq: 0, count, bytes });
+    await core.archive.sync();
+    core.database.transaction(() => {
+      core.database.run('DELETE FROM member WHERE log = ?', [log]);
+      core.database.run(
+        `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
+         VALUES (?, 0, ?, ?, ?, ?, ?)`,
+        [log, count, to.segment, to.offset, to.length, bytes.length],
+      );
+    });
+    core.database.flush();
+    core.access.dispose();
+    core.database.close();
+    core.archive.close();
+    const again = await home.open({ agentRoots: { gemini: [home.root] } });
+    await expect(texts(again, id)).rejects.toMatchObject({ code: 'corrupt-file' });
+    const { findings } = await again.runDoctor({ repair: true });
+    expect(findings.map(({ area, repaired }) => [area, repaired])).toContainEqual([
+      'archive',
+      true,
+    ]);
+    expect(await texts(again, id)).toEqual(before);
+  });
+
   it('stay one session while they are rewritten, and keep what was forked from them', async () => {
     const home = new GeminiHome();
     const store = await home.openGemini();

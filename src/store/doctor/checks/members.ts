@@ -1,8 +1,8 @@
 /** Archived records: each member that the catalogue names stands where it says, whole. */
 import { messageOf, MultipathError } from '../../../core/errors.ts';
-import { number, type Row } from '../../database.ts';
+import { number, type Row, type SqlValue } from '../../database.ts';
 import { manifestOf } from '../../archive/manifest.ts';
-import { locatorOf, splitRecords } from '../../records.ts';
+import { locatorOf, memberGroups, splitRecords } from '../../records.ts';
 import { named, sessionsOn } from '../affected.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { findRecords } from '../otherCopies.ts';
@@ -37,9 +37,8 @@ export const membersCheck: Check = {
 /** What is wrong with a member; `undefined` when nothing is. */
 async function problemOf({ core }: CheckContext, row: Row): Promise<string | undefined> {
   try {
-    const count = number(row, 'count');
-    const found = splitRecords(await core.archive.readMember(locatorOf(row))).length;
-    return found === count ? undefined : `It holds ${found} records instead of ${count}.`;
+    splitRecords(await core.archive.readMember(locatorOf(row)), number(row, 'count'));
+    return undefined;
   } catch (error) {
     if (MultipathError.is(error)) return messageOf(error);
     throw error;
@@ -82,30 +81,39 @@ async function damaged(context: CheckContext, row: Row, problem: string): Promis
   });
 }
 
-/** Writes a member anew when all of its records are found elsewhere; says where that was. */
+/**
+ * Writes a member anew, as several where its records cannot be told apart in one, when all of its records are found elsewhere; says where that was. */
 async function replaceMember(context: CheckContext, row: Row): Promise<string | undefined> {
   const { database, archive, records } = context.core;
   const [log, first, count] = [number(row, 'log'), number(row, 'first_seq'), number(row, 'count')];
   const seqs = Array.from({ length: count }, (_, nth) => first + nth);
   const found = await findRecords(context, log, seqs);
   if (found.records.size < count) return undefined;
-  const bytes = Buffer.concat(seqs.map((seq) => found.records.get(seq) ?? new Uint8Array()));
   const about = manifestOf(database, log);
-  const to = await archive.appendMember({
+  const told = {
     logId: context.core.logs.idOf(log),
-    firstSeq: first,
-    count,
     ...(about !== undefined && { about }),
-    bytes,
-  });
+  };
+  const written: SqlValue[][] = [];
+  let firstSeq = first;
+  for (const group of memberGroups(seqs.map((seq) => found.records.get(seq) ?? new Uint8Array()))) {
+    const bytes = Buffer.concat(group);
+    const to = await archive.appendMember({ ...told, firstSeq, count: group.length, bytes });
+    const place = [to.segment, to.offset, to.length, bytes.length];
+    written.push([log, firstSeq, group.length, ...place]);
+    firstSeq += group.length;
+  }
   await archive.sync();
-  database.transaction(() =>
-    database.run(
-      `UPDATE member SET segment = ?, position = ?, length = ?, raw_bytes = ?
-       WHERE log = ? AND first_seq = ?`,
-      [to.segment, to.offset, to.length, bytes.length, log, first],
-    ),
-  );
+  database.transaction(() => {
+    database.run('DELETE FROM member WHERE log = ? AND first_seq = ?', [log, first]);
+    for (const values of written) {
+      database.run(
+        `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        values,
+      );
+    }
+  });
   database.flush();
   records.forget(log);
   return found.from.join(' and ');
