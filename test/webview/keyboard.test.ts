@@ -23,6 +23,29 @@ describe('by keyboard', () => {
     expect(await focused(page)).toBe(38);
   });
 
+  test('a panel that gets the focus back gives it to the message that had it, while that is in view', async () => {
+    const { page, host } = await open(longScene(40), { height: 900 });
+    await eventually(async () => expect(await focused(page)).toBe(39));
+    await page.keyboard.press('k');
+    const back = () =>
+      page.evaluate(() => {
+        if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+        dispatchEvent(new Event('focus'));
+      });
+    await back();
+    expect(await focused(page)).toBe(38);
+    await host.channel.request('reveal', { index: 4 });
+    await eventually(async () => expect(await focused(page)).toBe(4));
+    await page.keyboard.press('j');
+    await page.mouse.move(400, 300);
+    await page.mouse.wheel(0, 9_000);
+    await row(page, 39).waitFor();
+    await eventually(async () => {
+      await back();
+      expect(await focused(page)).toBeGreaterThan(25);
+    });
+  });
+
   test('arrows, j and k go from message to message and tell the host', async () => {
     const { page, host } = await open(longScene(40), { height: 900 });
     await host.channel.request('reveal', { index: 4 });

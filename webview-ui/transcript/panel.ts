@@ -26,6 +26,7 @@ import { renderSessionHeader } from './header.ts';
 import type { ListElement } from './list.ts';
 import './list.ts';
 import { Pages } from './pages.ts';
+import { isInView } from './place.ts';
 import { readPersisted, type Persisted } from './persisted.ts';
 import { saidOf } from './run.ts';
 import {
@@ -200,10 +201,18 @@ export class TranscriptElement extends LightElement {
   }
 
   #takeFocus(): void {
-    const index = this.#list.value?.place?.index;
-    if (!this.#hasUnusedFocus || index === undefined) return;
-    const row = this.querySelector<HTMLElement>(`mp-item[aria-posinset="${index + 1}"]`);
+    const list = this.#list.value;
+    if (list === undefined || !this.#hasUnusedFocus) return;
+    // Back from a picker, the person is where they left, while that is in view.
+    const left = this.#rowOf(list.focused);
+    const row = left && isInView(left, list) ? left : this.#rowOf(list.place?.index);
     row?.focus({ preventScroll: true });
+  }
+
+  #rowOf(index: number | undefined): HTMLElement | null {
+    return index === undefined
+      ? null
+      : this.querySelector<HTMLElement>(`mp-item[aria-posinset="${index + 1}"]`);
   }
 
   #reveal(index: number): void {

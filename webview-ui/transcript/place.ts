@@ -26,3 +26,9 @@ export function placeIn(rows: readonly ItemElement[], top: number): Place | unde
   }
   return undefined;
 }
+
+export function isInView(row: Element, viewport: Element): boolean {
+  const { top, bottom } = viewport.getBoundingClientRect();
+  const box = row.getBoundingClientRect();
+  return box.bottom > top && box.top < bottom;
+}
