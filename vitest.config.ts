@@ -31,8 +31,8 @@ export default defineConfig({
       node('long', 3_600_000, withServer),
       // Panels in a browser, with a host that is played.
       node('webview', 60_000),
-      // Windows of a real VS Code, two at a time: a story mostly waits for its window.
-      node('e2e', 180_000, { globalSetup: 'test/e2e/support/setup.ts', maxWorkers: 2 }),
+      // Windows of a real VS Code, one at a time: two starve each other on a machine with two cores.
+      node('e2e', 180_000, { globalSetup: 'test/e2e/support/setup.ts', fileParallelism: false }),
     ],
     // Otherwise one core is left idle, which on a machine with two is half of it.
     maxWorkers: '100%',
