@@ -52,6 +52,11 @@ async function fill(store: LocalStore): Promise<readonly string[]> {
   const undone = await store.mergeFork(fork.id, twig.id, { acceptConflicts: true });
   await store.undoMerge(undone.mergeId);
   await store.mergeFork(fork.id, twig.id, { acceptConflicts: true });
+  await store.appendMessages(twig.id, [{ role: 'assistant', text: 'And once more.' }]);
+  await store.mergeFork(fork.id, twig.id, {
+    ...{ mode: 'summary', summary: 'It was done twice.', acceptConflicts: true },
+    summaryBy: { model: 'gpt-5.2', edited: true },
+  });
   await store.migrateToTier(of(C), 'cold', { reason: 'asked' });
   const own = await store.createSession({ title: 'Notes', project: '/tmp/shop', tags: ['notes'] });
   await store.appendMessages(own.id, [{ role: 'user', text: 'Remember the milk.' }]);
