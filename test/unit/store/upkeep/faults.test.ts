@@ -69,13 +69,17 @@ describe('a shard of the search index', () => {
     const home = new StoreFolder();
     home.claude.write(A, turns('needle', 6));
     const store = await imported(home, { search: true });
-    const hits = async (): Promise<number> =>
-      (await store.searchSessionsByContent('needle')).hits.length;
-    await until('the index', async () => (await hits()) > 0);
+    await until('the index', async () => {
+      return (await store.searchSessionsByContent('needle')).hits.length > 0;
+    });
     await home.close();
+    const again = await home.open({ search: true });
+    // A second after an opening the index is compared, which may find the damage before the doctor.
+    await until('the comparison', async () => {
+      return (await again.searchSessionsByContent('needle')).pending === 0;
+    });
     const shard = path.join(home.storePath, 'index', 'active.db');
     flip(shard, statSync(shard).size - 2000);
-    const again = await home.open({ search: true });
     const { findings } = await again.runDoctor({ repair: true });
     expect(findings.filter(({ area }) => area === 'index')).toMatchObject([{ repaired: true }]);
     await until('the index', async () => {
