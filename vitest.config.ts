@@ -17,6 +17,8 @@ const node = (
     environment: 'node',
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    // A second, as it is by default, is soon over on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     ...more,
   },
 });

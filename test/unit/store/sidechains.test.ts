@@ -179,8 +179,14 @@ describe('subagents inside the file of their session', () => {
     core.database.close();
     core.archive.close();
     const store = await home.open();
+    let hasEnded = false;
+    store.onDidChange((event) => {
+      if (event.type === 'task' && event.task.state === 'done') hasEnded = true;
+    });
     const trunk = await only(store);
     await expect.poll(async () => (await store.getSession(trunk.id))?.subagents?.count).toBe(2);
+    // Whoever closes the store before that cuts it short, and it begins again at the next opening.
+    await expect.poll(() => hasEnded).toBe(true);
     await home.close();
     const again = await openStoreOver({ storePath: home.storePath, hotBytes: 1, readOnly: true });
     expect(again.database.all("SELECT 1 FROM meta WHERE key = 'sidechains_before'")).toEqual([]);
