@@ -2,7 +2,8 @@
  * When rows of the tree may move. An import brings changes all the time, and a row that moves under
  * the pointer makes a click hit its neighbour. Where the pointer is VS Code tells nobody; what it
  * tells is that the person selected, unfolded or scrolled to something, and then the rows hold still.
- * Rows that stay where they are are drawn at any time.
+ * Rows that stay where they are are drawn anew sooner, yet not between two clicks: a click on a row
+ * that is being drawn, or below one, hits nothing.
  */
 
 /** The least time between two draws: VS Code puts a refresh off while the next comes within 200 ms. */
@@ -15,6 +16,9 @@ const TOUCH_MS = 1_000;
 const IMPORT_TOUCH_MS = 3_000;
 /** Nobody waits longer than this for what is new. */
 const LONGEST_MS = 15_000;
+/** The same for rows that stay where they are. */
+const DRAW_TOUCH_MS = 600;
+const LONGEST_DRAW_MS = 3_000;
 
 /** All times in milliseconds since the epoch. */
 export interface Pace {
@@ -38,4 +42,10 @@ export function earliestMove(pace: Pace): number {
     ? Math.max(movedAt + IMPORT_PAUSE_MS, touchedAt + IMPORT_TOUCH_MS)
     : Math.max(movedAt + PAUSE_MS, touchedAt + TOUCH_MS);
   return Math.max(now, Math.min(calm, waitingSince + LONGEST_MS));
+}
+
+/** The earliest moment to draw rows anew that stay where they are. */
+export function earliestDraw(pace: Pick<Pace, 'now' | 'touchedAt' | 'waitingSince'>): number {
+  const { now, touchedAt, waitingSince } = pace;
+  return Math.max(now, Math.min(touchedAt + DRAW_TOUCH_MS, waitingSince + LONGEST_DRAW_MS));
 }

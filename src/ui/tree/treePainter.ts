@@ -1,6 +1,6 @@
 /**
  * What of the tree is drawn again, and when: changes are gathered, rows that stay where they are are
- * drawn first, and lists whose rows move are read before VS Code hears of it. A list that turns out
+ * drawn first, when the person pauses, and lists whose rows move are read before VS Code hears of it. A list that turns out
  * to be the same is not drawn.
  */
 import { messageOf } from '../../core/errors.ts';
@@ -8,7 +8,7 @@ import type { Disposable } from '../disposable.ts';
 import { DrawnRows } from './drawnRows.ts';
 import type { FamilyMarks } from './familyMarks.ts';
 import type { TreeNode } from './nodes.ts';
-import { earliestMove, PAUSE_MS } from './pace.ts';
+import { earliestDraw, earliestMove, PAUSE_MS } from './pace.ts';
 import type { SessionChanges, SessionTreeModel } from './sessionTreeModel.ts';
 import type { TreeItem } from 'vscode';
 
@@ -35,8 +35,12 @@ export class TreePainter implements Disposable {
   /** Lists whose rows wait to move. */
   readonly #waiting = new Set<TreeNode | undefined>();
   #waitingSince = 0;
+  /** Rows that wait to be drawn where they are. */
+  readonly #stale = new Set<TreeNode>();
+  #staleSince = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #moveTimer: ReturnType<typeof setTimeout> | undefined;
+  #drawTimer: ReturnType<typeof setTimeout> | undefined;
   #drawnAt = 0;
   #movedAt = 0;
   #touchedAt = 0;
@@ -86,9 +90,27 @@ export class TreePainter implements Disposable {
     }
   }
 
-  /** Draws those of `nodes` again that look other than before. */
+  /** Draws those of `nodes` again that look other than before, as soon as the person pauses. */
   redraw(nodes: readonly TreeNode[]): void {
-    this.#fire(nodes.filter((node) => this.#looksOther(node)));
+    const other = nodes.filter((node) => this.#looksOther(node));
+    if (other.length > 0 && this.#stale.size === 0) this.#staleSince = Date.now();
+    for (const node of other) this.#stale.add(node);
+    this.#drawSoon();
+  }
+
+  #drawSoon(): void {
+    clearTimeout(this.#drawTimer);
+    if (this.#stale.size === 0) return;
+    const now = Date.now();
+    const at = earliestDraw({ now, touchedAt: this.#touchedAt, waitingSince: this.#staleSince });
+    if (at > now) {
+      // Asked again then: the person may have touched the tree meanwhile.
+      this.#drawTimer = setTimeout(() => this.#drawSoon(), at - now);
+      return;
+    }
+    const stale = [...this.#stale];
+    this.#stale.clear();
+    this.#fire(stale.filter((node) => this.#looksOther(node)));
   }
 
   everything(): void {
@@ -143,6 +165,7 @@ export class TreePainter implements Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#moveTimer);
+    clearTimeout(this.#drawTimer);
   }
 
   /** A tree without marks is one, too: the rows are drawn all the same. */
