@@ -25,6 +25,7 @@ import { graphStyles } from './graph.css.ts';
 import { actionOf } from './keys.ts';
 import { layOut, type Laid, type Layout } from './layout.ts';
 import { entriesOf, ledgerMarkdown, renderLedger } from './ledger.ts';
+import { ledgerStyles } from './ledger.css.ts';
 import { savedView, type LedgerColumn, type SavedView } from './savedView.ts';
 import { MOST_COMPARED, renderToolbar, renderWaiting } from './toolbar.ts';
 import { itemId, renderTwin } from './twin.ts';
@@ -42,7 +43,7 @@ interface Shown {
 }
 
 export class GraphPanel extends LightElement {
-  static override styles = [theme, graphStyles];
+  static override styles = [theme, graphStyles, ledgerStyles];
 
   readonly #connection: Connection<GraphView, GraphHost> = connect<GraphView, GraphHost>(
     {

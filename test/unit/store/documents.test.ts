@@ -56,17 +56,23 @@ async function imported(store: LocalStore) {
   return sessions.filter(({ origin }) => origin?.agent === 'gemini');
 }
 
+/** A store, closed, with one document in its archive. */
+async function archived() {
+  const home = new GeminiHome();
+  const store = await home.openGemini();
+  home.write(6);
+  const [session] = await imported(store);
+  const id = session?.id ?? '';
+  const before = await texts(store, id);
+  await store.migrateToTier(id, 'cold', { reason: 'test' });
+  expect((await store.getSession(id))?.storageTier).toBe('cold');
+  await home.close();
+  return { home, id, before };
+}
+
 describe('documents of an agent', () => {
   it('are read from the archive as they were, whose records have lines within', async () => {
-    const home = new GeminiHome();
-    const store = await home.openGemini();
-    home.write(6);
-    const [session] = await imported(store);
-    const id = session?.id ?? '';
-    const before = await texts(store, id);
-    await store.migrateToTier(id, 'cold', { reason: 'test' });
-    expect((await store.getSession(id))?.storageTier).toBe('cold');
-    await home.close();
+    const { home, id, before } = await archived();
     const again = await home.open({ agentRoots: { gemini: [home.root] } });
     expect(await texts(again, id)).toEqual(before);
     const kept: Uint8Array[] = [];
@@ -77,14 +83,7 @@ describe('documents of an agent', () => {
   });
 
   it('are mended by the doctor where a version before 0.5 archived them in one piece', async () => {
-    const home = new GeminiHome();
-    const store = await home.openGemini();
-    home.write(6);
-    const [session] = await imported(store);
-    const id = session?.id ?? '';
-    const before = await texts(store, id);
-    await store.migrateToTier(id, 'cold', { reason: 'test' });
-    await home.close();
+    const { home, id, before } = await archived();
     const core = await openStoreOver({ storePath: home.storePath, hotBytes: 1, readOnly: false });
     const { log = -1 } = core.catalogue.position(id) ?? {};
     const count = Number(
