@@ -82,6 +82,9 @@ export const ledgerStyles = css`
       width: 76px;
       padding-inline-end: 10px;
     }
+    mp-table-rows .mp-ledger-messages {
+      width: 92px;
+    }
     mp-table-rows .mp-ledger-state {
       width: 90px;
     }

@@ -28,6 +28,12 @@ export const transcriptStyles = css`
     text-overflow: ellipsis;
   }
   .mp-bar-about,
+  .mp-branches {
+    display: flex;
+    flex: none;
+    gap: 4px;
+    align-items: center;
+  }
   .mp-bar-figures {
     overflow: hidden;
     color: var(--mp-dim);
