@@ -187,12 +187,7 @@ export class Outlines {
     }
     const placed: PlacedEntry[] = [];
     for (const { start: offset, span } of spans.reverse()) {
-      const from = Math.max(0, start - offset);
-      const to = Math.min(span.end, end - offset);
-      for (let index = from; index < to; index++) {
-        const entry = this.#entry(span, index);
-        if (entry) placed.push({ log: span.log, branch: span.branch, entry });
-      }
+      this.#place(placed, span, Math.max(0, start - offset), Math.min(span.end, end - offset));
     }
     return placed;
   }
@@ -334,25 +329,47 @@ export class Outlines {
     this.#origins.clear();
   }
 
-  #entry(span: Span, index: number): OutlineEntry | undefined {
-    const chunk = this.#entriesOf(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
-    const entry = chunk[index % CHUNK_ENTRIES];
-    const { cutSeq } = span;
-    if (!entry || cutSeq === undefined || index !== span.end - 1) return entry;
-    return { ...entry, seqs: entry.seqs.filter((seq) => seq <= cutSeq) };
+  /** Adds the messages [from, to) of a span. */
+  #place(placed: PlacedEntry[], span: Span, from: number, to: number): void {
+    const { log, branch, cutSeq } = span;
+    const first = Math.floor(from / CHUNK_ENTRIES);
+    const chunks = this.#chunksOf(log, branch, first, Math.ceil(to / CHUNK_ENTRIES));
+    for (let index = from; index < to; index++) {
+      const entry = chunks[Math.floor(index / CHUNK_ENTRIES) - first]?.[index % CHUNK_ENTRIES];
+      if (!entry) continue;
+      const isCut = cutSeq !== undefined && index === span.end - 1;
+      const seqs = isCut ? entry.seqs.filter((seq) => seq <= cutSeq) : entry.seqs;
+      placed.push({ log, branch, entry: isCut ? { ...entry, seqs } : entry });
+    }
   }
 
   #entriesOf(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
-    const key = `${log}:${branch}:${chunk}`;
-    const known = this.#chunks.get(key);
-    if (known) return known;
-    const row = this.#database.get(
-      'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
-      [log, branch, chunk],
-    );
-    const entries = row ? decodeOutline(text(row, 'data')) : [];
-    this.#chunks.set(key, entries);
-    return entries;
+    return this.#chunksOf(log, branch, chunk, chunk + 1)[0] ?? [];
+  }
+
+  /** Chunks [first, end), looked up together where one of them is not known. */
+  #chunksOf(
+    log: number,
+    branch: number,
+    first: number,
+    end: number,
+  ): readonly (readonly OutlineEntry[])[] {
+    const key = (chunk: number): string => `${log}:${branch}:${chunk}`;
+    const found: (readonly OutlineEntry[] | undefined)[] = [];
+    for (let chunk = first; chunk < end; chunk++) found.push(this.#chunks.get(key(chunk)));
+    const missing = found.indexOf(undefined);
+    if (missing !== -1) {
+      const rows = this.#database.all(
+        'SELECT chunk, data FROM outline WHERE log = ? AND branch = ? AND chunk >= ? AND chunk <= ?',
+        [log, branch, first + missing, first + found.lastIndexOf(undefined)],
+      );
+      for (const row of rows) {
+        const chunk = number(row, 'chunk');
+        const entries = (found[chunk - first] ??= decodeOutline(text(row, 'data')));
+        this.#chunks.set(key(chunk), entries);
+      }
+    }
+    return found.map((entries) => entries ?? []);
   }
 }
 
