@@ -108,7 +108,7 @@ class Runner {
         `The strategy “${strategyName}” is not there any more.`,
       );
     }
-    if (budget.begin(clock.now())) onBegin();
+    if (budget.begin(clock.elapsed())) onBegin();
     await this.#tell({ state: 'running' });
     const look = <T>(work: () => Promise<T>): Promise<T> => persistently(work, clock, this.#enough);
     const finished = await look(() =>
@@ -248,7 +248,7 @@ class Runner {
   #mayGoOn(coming?: Taken): void {
     const { budget, clock, onExceeded } = this.#parts;
     budget.estimate(this.run.id, coming);
-    const why = budget.exceeded(clock.now());
+    const why = budget.exceeded(clock.elapsed());
     if (why !== undefined) onExceeded(why);
     if (coming) mustGoOn(this.#signal);
   }
