@@ -26,6 +26,39 @@ test('goes to siblings and forks from the header', async () => {
   });
 });
 
+test('gives the lineage no more than its room: nothing lies under the way to siblings', async () => {
+  const { session, state } = amongSiblings;
+  const { page } = await open({
+    ...amongSiblings,
+    session: { ...session, title: 'A title '.repeat(8), models: ['claude-sonnet-4-5-20250929'] },
+    state: { ...state, parentTitle: 'Keep tabs from refreshing, all three of them' },
+  });
+  const branches = page.getByRole('navigation', { name: 'Branches' });
+  await branches.waitFor();
+  const edges = await page.evaluate(() => {
+    const about = [...document.querySelectorAll('.mp-bar-about > *')];
+    const ends = about.map((part) => part.getBoundingClientRect().right);
+    const next = document.querySelector('.mp-branches')?.getBoundingClientRect().left;
+    return { ends, next: next ?? 0 };
+  });
+  expect(edges.ends.length).toBeGreaterThan(1);
+  expect(Math.max(...edges.ends)).toBeLessThanOrEqual(edges.next);
+});
+
+test('leads from a subagent to the call that started it', async () => {
+  const { parentId: _, ...session } = realisticScene.session ?? {};
+  const { page, host } = await open({
+    ...realisticScene,
+    session: { ...session, subagentOf: 'main', inheritedCount: 0 },
+    state: { ...realisticScene.state, parentTitle: 'Find the slow query' },
+  });
+  await page.getByRole('button', { name: 'subagent of Find the slow query' }).click();
+  await eventually(() => {
+    expect(host.argumentsOf('navigate')).toEqual([{ to: 'forkPoint' }]);
+    return Promise.resolve();
+  });
+});
+
 test('says nothing of branches where there are none', async () => {
   const { page } = await open({
     ...realisticScene,

@@ -43,6 +43,12 @@ export const transcriptStyles = css`
     flex: 0 20 auto;
     min-width: 0;
   }
+  /* What has no room ends in dots, and does not lie over its neighbour. */
+  .mp-bar-about > * {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   .mp-bar-figures {
     flex: 0 4 auto;
     font-size: var(--mp-small);

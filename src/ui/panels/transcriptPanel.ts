@@ -38,6 +38,7 @@ export interface PanelActions {
 }
 
 const WAYS = {
+  forkPoint: Commands.goToForkPoint,
   forks: Commands.goToFork,
   siblings: Commands.goToSibling,
   next: Commands.goToNextSibling,
@@ -228,11 +229,15 @@ export class TranscriptPanel implements Disposable {
     if (!session) {
       throw new MultipathError('not-found', l10n.t('This session is no longer in the store.'));
     }
-    const { parentId } = session;
-    const [parent, forks] =
+    const { parentId, subagentOf } = session;
+    const [parent, forks] = await Promise.all([
       parentId === undefined
-        ? []
-        : await Promise.all([store.getSessionParent(session.id), store.getSessionForks(parentId)]);
+        ? subagentOf === undefined
+          ? undefined
+          : store.getSession(subagentOf)
+        : store.getSessionParent(session.id),
+      parentId === undefined ? undefined : store.getSessionForks(parentId),
+    ]);
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
     this.#told = contentOf(session);
