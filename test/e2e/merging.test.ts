@@ -1,6 +1,7 @@
 /** Branches judged, merged back and taken back, by mouse and keyboard, in one window. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations } from './support/accessibility.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -38,7 +39,7 @@ screenshotFailures(() => window);
 test('orders the branches with its reasons, the person’s rating among them', async () => {
   await chooseFromMenu(window, forkRows(window, added), 'Rate Session…');
   await window.pick('5').first().waitFor();
-  await window.page.keyboard.press('Enter');
+  await inputOf(window).press('Enter');
   await window.notification('is rated').waitFor();
   await unfold(sessionRow(window, title));
   await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
@@ -46,7 +47,7 @@ test('orders the branches with its reasons, the person’s rating among them', a
   await best.waitFor();
   await expect.poll(() => best.innerText()).toContain('your rating: 5');
   await screenshot(window, 'choose');
-  await window.page.keyboard.press('Escape');
+  await inputOf(window).press('Escape');
 });
 
 test('shows what will stand, has the conflict decided, merges into a branch over the agent’s session', async () => {

@@ -3,6 +3,8 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Transcript, text } from '../../scripts/lib/samples/transcript.ts';
 import { writeSession } from './support/claudeFiles.ts';
+import { answer } from './support/quickInput.ts';
+import { focusTree } from './support/keys.ts';
 import { screenshot, screenshotFailures } from './support/screenshots.ts';
 import { allowAgents } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -43,7 +45,7 @@ test('shows a long project by pages', async () => {
   await window.treeItem('Session task 2000,').waitFor();
   const more = window.treeItem(/^Show more/);
   // The project may have been unfolded before, without a click that gives the tree the focus.
-  await window.command('Multipath: Focus on Sessions View');
+  await focusTree(window);
   await atEnd(more.filter({ hasText: '1,800 more' }));
   await screenshot(window, 'thousands');
   await more.click();
@@ -54,9 +56,7 @@ test('shows a long project by pages', async () => {
 
 test('finds one among them by a part of its title', async () => {
   await window.command('Multipath: Filter Sessions…');
-  await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
-  await window.page.keyboard.type('task 1234');
-  await window.page.keyboard.press('Enter');
+  await answer(window, 'Filter Sessions', 'task 1234');
   await expect.poll(() => window.treeItem(/^Session task /).count(), { timeout: 20_000 }).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });
