@@ -42,7 +42,7 @@ const explore = (strategies: readonly string[], models: readonly string[]) =>
   answerExploring(window, { strategies, models, question: `${question}?` });
 
 test('asks what to explore, says what is sent, and shows the answer as it comes', async () => {
-  const frame = await openTranscript(window, sessionRow(window, title));
+  const frame = await openTranscript(window, sessionRow(window, title), title);
   const message = frame.locator('mp-item').nth(1);
   await message.hover();
   await screenshot(window, 'explore-button');
@@ -86,7 +86,7 @@ test('goes on with it when it is retried, until all answers are messages', async
 });
 
 test('shows failures with their error, by keyboard, and again after a reload', async () => {
-  const frame = await openTranscript(window, sessionRow(window, title));
+  const frame = await openTranscript(window, sessionRow(window, title), title);
   const message = frame.locator('mp-item').nth(1);
   await message.focus();
   await message.press('e');

@@ -88,7 +88,7 @@ test('shows what the family took, from the palette', async () => {
 });
 
 test('follows a fork that is made, and says of it why', async () => {
-  await openTranscript(window, sessionRow(window, title));
+  await openTranscript(window, sessionRow(window, title), title);
   await chooseFromMenu(window, sessionRow(window, title), 'Fork with Details…');
   await window.pick('2  Assistant').first().waitFor();
   await inputOf(window).press('Enter');

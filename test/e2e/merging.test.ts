@@ -26,7 +26,7 @@ beforeAll(async () => {
   await message.hover();
   await message.getByRole('button', { name: 'Fork Here' }).click();
   await window.tab(`${title} @3`).waitFor();
-  const fork = await drawnTranscript(window);
+  const fork = await drawnTranscript(window, '3 messages');
   await fork.locator('textarea').fill(added);
   await fork.locator('textarea').press('ControlOrMeta+Enter');
   await forkRows(window, `${added}, from message 3, 4 messages`).waitFor();
@@ -66,7 +66,7 @@ test('shows what will stand, has the conflict decided, merges into a branch over
   await screenshot(window, 'merge-done');
   await panel.getByRole('button', { name: 'Open', exact: true }).click();
   await window.tab(`${title} @6`).waitFor();
-  const frame = await drawnTranscript(window);
+  const frame = await drawnTranscript(window, '7 messages');
   const merged = frame.locator('mp-item', { hasText: added });
   await merged.getByRole('button', { name: 'Merged' }).waitFor();
   await screenshotThemes(window, 'merged', () => Promise.resolve());
@@ -79,7 +79,7 @@ test('leads from the merged message to where it was said, and back', async () =>
     .getByRole('button', { name: 'Merged' })
     .click();
   await window.tab(`${added} @3`).waitFor();
-  const here = await drawnTranscript(window);
+  const here = await drawnTranscript(window, added);
   const said = here.locator('mp-item', { hasText: added });
   await said.getByTitle(`Open “${title}” where it was merged to`).click();
   await window.tab(`${title} @6`).waitFor();

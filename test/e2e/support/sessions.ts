@@ -25,22 +25,30 @@ export function forkRows(window: VscodeWindow, title: string): Locator {
   return window.treeItem(new RegExp(`^Fork ${title}`));
 }
 
-/** Clicks a session in the tree; returns the transcript once its first messages are drawn. */
-export async function openTranscript(window: VscodeWindow, row: Locator): Promise<Frame> {
+/** Clicks a session in the tree; returns the transcript with this title once messages are drawn. */
+export async function openTranscript(
+  window: VscodeWindow,
+  row: Locator,
+  title?: string,
+): Promise<Frame> {
   await row.click();
-  return drawnTranscript(window);
+  return drawnTranscript(window, title);
 }
 
-/** The visible transcript, with messages in it. */
-export async function drawnTranscript(window: VscodeWindow): Promise<Frame> {
+/**
+ * The visible transcript with messages in it, and these words in its header: the transcript that was
+ * there before may still be seen for a moment.
+ */
+export async function drawnTranscript(window: VscodeWindow, words = ''): Promise<Frame> {
   for (let attempts = 1; ; attempts++) {
     const frame = await window.webview('transcript');
     try {
-      await frame.locator('mp-item').first().waitFor();
+      await frame.locator('.mp-bar', { hasText: words }).waitFor({ timeout: 5_000 });
+      await frame.locator('mp-item').first().waitFor({ timeout: 5_000 });
       return frame;
     } catch (error) {
-      // The transcript that was there goes when another one takes its place.
-      if (!frame.isDetached() || attempts === 5) throw error;
+      // It goes when another one takes its place.
+      if (attempts === 6) throw error;
     }
   }
 }
