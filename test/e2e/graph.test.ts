@@ -7,6 +7,7 @@ import { screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
   chooseFromMenu,
+  drawnTranscript,
   forkRows,
   openTranscript,
   sessionRow,
@@ -51,7 +52,7 @@ test('opens a branch and compares two by keyboard', async () => {
   await press('ArrowRight');
   await expect.poll(() => tree.getAttribute('aria-activedescendant')).not.toBeNull();
   await press('Enter');
-  await focusedPanel(window, 'transcript', 'mp-item');
+  await drawnTranscript(window, 'Whole cents');
   await tree.focus();
   await press('Space');
   await press('ArrowLeft');

@@ -6,6 +6,11 @@ import type { Frame } from 'playwright-core';
 import { expect } from 'vitest';
 import type { VscodeWindow } from './window.ts';
 
+/** Of an element, as the page knows it. */
+interface InDocument {
+  readonly ownerDocument: { readonly activeElement: unknown };
+}
+
 /** Gives the focus to the tree of sessions, by its command. */
 export async function focusTree(window: VscodeWindow): Promise<void> {
   await window.command('Multipath: Focus on Sessions View');
@@ -29,8 +34,8 @@ export async function walkTo(window: VscodeWindow, name: string): Promise<void> 
 }
 
 /**
- * The visible panel of this kind, once its document has the focus and draws what is looked for: the
- * panel that was there before may still be seen for a moment.
+ * The panel of this kind that has the focus, once it draws what is looked for. Another of its kind may
+ * be visible beside it, or still be seen for a moment where it stands now.
  */
 export async function focusedPanel(
   window: VscodeWindow,
@@ -38,17 +43,25 @@ export async function focusedPanel(
   drawn: string,
 ): Promise<Frame> {
   const isReady = async (frame: Frame) =>
-    (await frame.evaluate<boolean>('document.hasFocus()')) &&
-    (await frame.locator(drawn).first().isVisible());
-  await expect
-    .poll(
-      async () => {
-        const frame = await window.webview(panel);
-        // A frame may go away while we look.
-        return isReady(frame).catch(() => false);
-      },
-      { timeout: 30_000 },
-    )
-    .toBe(true);
-  return window.webview(panel);
+    (await hasFocus(frame)) && (await frame.locator(drawn).first().isVisible());
+  let found: Frame | undefined;
+  const find = async () => {
+    for (const frame of await window.webviews(panel)) {
+      // A frame may go away while we look.
+      if (await isReady(frame).catch(() => false)) found = frame;
+    }
+    return found;
+  };
+  await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+  if (found === undefined) throw new Error(`no ${panel} has the focus`);
+  return found;
+}
+
+/** A webview is a document in a document of the window: each has to be where the focus is. */
+async function hasFocus(frame: Frame): Promise<boolean> {
+  const parent = frame.parentFrame();
+  if (parent === null) return true;
+  const isActive = (element: InDocument) => element.ownerDocument.activeElement === element;
+  const element = await frame.frameElement();
+  return (await element.evaluate(isActive)) && hasFocus(parent);
 }
