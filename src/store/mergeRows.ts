@@ -189,6 +189,12 @@ export interface MergedCopy {
   readonly title: string;
 }
 
+/** True where anything was ever merged, which in most stores nothing was. */
+export function hasCopies(database: Database): boolean {
+  const row = database.get('SELECT min(origin) AS first FROM merged_message');
+  return row !== undefined && row['first'] !== null;
+}
+
 /** Copies of messages in sessions that are listed, in the order they were merged. */
 export function copiesOf(database: Database, origins: readonly string[]): MergedCopy[] {
   return origins.length === 0

@@ -24,6 +24,7 @@ import {
   addMerged,
   copiesOf,
   copyIn,
+  hasCopies,
   findMerge,
   mergedOrigins,
   mergeEdges,
@@ -135,6 +136,7 @@ export class Merges {
   /** Where messages of a session were merged to: other sessions than those it runs through. */
   marks(sessionId: string, messages: readonly Message[]): MergeMark[] {
     const { catalogue, database, outlines } = this.#parts;
+    if (!hasCopies(database)) return [];
     const position = catalogue.position(sessionId);
     if (!position) return [];
     const own = new Map<number, number>();
