@@ -134,7 +134,8 @@ export class Reading {
     };
     const take = ({ seq, bytes, complete }: LogRecord): void => {
       this.#reader.add(seq, bytes);
-      if (seq === 0) this.#head = bytes.slice(0, HEAD_BYTES);
+      // Copied: a view would keep all that was read with it.
+      if (seq === 0) this.#head = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
       byteCount += bytes.length;
       const endsLine = bytes.at(-1) === NEWLINE;
       if (complete) {
@@ -172,7 +173,7 @@ export class Reading {
 
     this.#line = { ...line, hash: lineHash ?? hash };
     this.#records = terminated.terminatedCount;
-    if (ended) this.#tail = ended.slice(-TAIL_BYTES);
+    if (ended) this.#tail = Uint8Array.from(ended.subarray(-TAIL_BYTES));
     const after = await file.stat();
     if (isCompressed(this.#path)) {
       const { dev, ino, size, mtimeMs } = after;
