@@ -21,7 +21,8 @@ import { pricer } from './price.ts';
 import type { ExploreClock } from './clock.ts';
 import { Reports, persistently, type ExploreStore } from './reports.ts';
 import type { Refusals } from './refusals.ts';
-import { prepareRequest, type FinishedStep, type PreparedRequest } from './request.ts';
+import type { FinishedStep } from './finishedStep.ts';
+import { prepareRequest, type PreparedRequest } from './request.ts';
 import { mustGoOn, Stopped } from './stopped.ts';
 
 export interface RunnerParts {
