@@ -6,6 +6,8 @@ import { realisticScene } from './support/scenes.ts';
 import { transcriptSuite } from './support/suite.ts';
 
 const open = transcriptSuite();
+/** Icon buttons stand closer than their room for the pointer, in pixels. */
+const ICONS_OVERLAP = 6;
 const amongSiblings = {
   ...realisticScene,
   session: { ...realisticScene.session, forkCount: 2 },
@@ -26,24 +28,39 @@ test('goes to siblings and forks from the header', async () => {
   });
 });
 
-test('gives the lineage no more than its room: nothing lies under the way to siblings', async () => {
-  const { session, state } = amongSiblings;
-  const { page } = await open({
-    ...amongSiblings,
-    session: { ...session, title: 'A title '.repeat(8), models: ['claude-sonnet-4-5-20250929'] },
-    state: { ...state, parentTitle: 'Keep tabs from refreshing, all three of them' },
-  });
-  const branches = page.getByRole('navigation', { name: 'Branches' });
-  await branches.waitFor();
-  const edges = await page.evaluate(() => {
-    const about = [...document.querySelectorAll('.mp-bar-about > *')];
-    const ends = about.map((part) => part.getBoundingClientRect().right);
-    const next = document.querySelector('.mp-branches')?.getBoundingClientRect().left;
-    return { ends, next: next ?? 0 };
-  });
-  expect(edges.ends.length).toBeGreaterThan(1);
-  expect(Math.max(...edges.ends)).toBeLessThanOrEqual(edges.next);
-});
+test.each([420, 520, 760, 1_200])(
+  'nothing of the header covers the next at %i px',
+  async (width) => {
+    const { page } = await open({
+      ...amongSiblings,
+      session: { ...amongSiblings.session, parentId: 'parent', inheritedCount: 5 },
+      state: { ...amongSiblings.state, parentTitle: 'Fix rounding of invoice totals' },
+    });
+    await page.setViewportSize({ width, height: 600 });
+    await page.locator('mp-item').first().waitFor();
+    const parts =
+      '.mp-bar > :is(h1, button, .mp-bar-figures), :is(.mp-bar-about, .mp-branches) > *';
+    // Words may flow out of a box that is too narrow for them.
+    const boxes = await page.locator(parts).evaluateAll((elements) =>
+      elements.map((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const { left, right } = element.getBoundingClientRect();
+        const isCut = getComputedStyle(element).overflowX === 'hidden';
+        return {
+          left,
+          right: isCut ? right : Math.max(right, range.getBoundingClientRect().right),
+        };
+      }),
+    );
+    expect(boxes.length).toBeGreaterThan(7);
+    for (const [at, box] of boxes.entries()) {
+      const next = boxes[at + 1];
+      if (next) expect(box.right).toBeLessThanOrEqual(next.left + ICONS_OVERLAP);
+      else expect(box.right).toBeLessThanOrEqual(width);
+    }
+  },
+);
 
 test('leads from a subagent to the call that started it', async () => {
   const { parentId: _, ...session } = realisticScene.session ?? {};
