@@ -63,10 +63,9 @@ test.each([420, 520, 760, 1_200])(
 );
 
 test('leads from a subagent to the call that started it', async () => {
-  const { parentId: _, ...session } = realisticScene.session ?? {};
   const { page, host } = await open({
     ...realisticScene,
-    session: { ...session, subagentOf: 'main', inheritedCount: 0 },
+    session: { title: 'Look for slow queries', subagentOf: 'main' },
     state: { ...realisticScene.state, parentTitle: 'Find the slow query' },
   });
   await page.getByRole('button', { name: 'subagent of Find the slow query' }).click();
