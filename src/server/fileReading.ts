@@ -15,7 +15,8 @@ import { encodeLog, type EncodedLog } from '../store/encodedLog.ts';
 import type { FileState } from '../store/ingest/ingest.ts';
 import type { Checkpoint } from '../store/logs.ts';
 
-const BATCH_BYTES = 1024 * 1024;
+/** A batch goes out as soon as it has so many. */
+export const BATCH_BYTES = 1024 * 1024;
 const BATCH_RECORDS = 1024;
 const NEWLINE = 0x0a;
 /** By how many bytes at its beginning, and before where reading stopped, a file is known again. */
@@ -134,7 +135,7 @@ export class Reading {
     };
     const take = ({ seq, bytes, complete }: LogRecord): void => {
       this.#reader.add(seq, bytes);
-      if (seq === 0) this.#head = bytes.slice(0, HEAD_BYTES);
+      if (seq === 0) this.#head = new Uint8Array(bytes.subarray(0, HEAD_BYTES));
       byteCount += bytes.length;
       const endsLine = bytes.at(-1) === NEWLINE;
       if (complete) {
@@ -172,7 +173,8 @@ export class Reading {
 
     this.#line = { ...line, hash: lineHash ?? hash };
     this.#records = terminated.terminatedCount;
-    if (ended) this.#tail = ended.slice(-TAIL_BYTES);
+    // Copies: what is kept with a reading must not keep a megabyte of its file.
+    if (ended) this.#tail = new Uint8Array(ended.subarray(-TAIL_BYTES));
     const after = await file.stat();
     if (isCompressed(this.#path)) {
       const { dev, ino, size, mtimeMs } = after;
