@@ -52,7 +52,7 @@ export function createRemoteStore(
     let giveUpAt: number | undefined;
     let delayMs = FIRST_DELAY_MS;
     for (;;) {
-      const sentAt = Date.now();
+      const sentAt = performance.now();
       try {
         const answer = await sendWithin(
           (signal) => connection.sendRequest(REQUEST_PREFIX + name, { args }, signal),
@@ -66,7 +66,7 @@ export function createRemoteStore(
         );
       } catch (error) {
         if (!(error instanceof ConnectionLostError) || closing.signal.aborted) throw error;
-        const now = Date.now();
+        const now = performance.now();
         // Work without a time limit may be cut off many times; what counts is when it last went on.
         if (timeoutMs === Infinity && now - sentAt >= retryForMs) giveUpAt = undefined;
         giveUpAt ??= now + retryForMs;

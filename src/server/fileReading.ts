@@ -135,7 +135,8 @@ export class Reading {
     };
     const take = ({ seq, bytes, complete }: LogRecord): void => {
       this.#reader.add(seq, bytes);
-      if (seq === 0) this.#head = new Uint8Array(bytes.subarray(0, HEAD_BYTES));
+      // Copied: a view would keep all that was read with it.
+      if (seq === 0) this.#head = Uint8Array.from(bytes.subarray(0, HEAD_BYTES));
       byteCount += bytes.length;
       const endsLine = bytes.at(-1) === NEWLINE;
       if (complete) {
@@ -173,8 +174,7 @@ export class Reading {
 
     this.#line = { ...line, hash: lineHash ?? hash };
     this.#records = terminated.terminatedCount;
-    // Copies: what is kept with a reading must not keep a megabyte of its file.
-    if (ended) this.#tail = new Uint8Array(ended.subarray(-TAIL_BYTES));
+    if (ended) this.#tail = Uint8Array.from(ended.subarray(-TAIL_BYTES));
     const after = await file.stat();
     if (isCompressed(this.#path)) {
       const { dev, ino, size, mtimeMs } = after;

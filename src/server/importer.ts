@@ -23,6 +23,7 @@ import { shortest, surveyOf } from './importing/survey.ts';
 import { UnderWay, type Begun } from './importing/underWay.ts';
 import { UnpackedRoom } from './importing/unpackedRoom.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
+import type { WorkerBounds } from './workerLimits.ts';
 
 const PROGRESS_MS = 100;
 
@@ -38,6 +39,8 @@ export interface ImporterOptions {
   readonly log: (message: string) => void;
   /** Follows the agents' folders from the first import on; without it only `run` looks at them. */
   readonly live?: boolean | LiveTiming;
+  /** Of the import worker, in tests. */
+  readonly workers?: WorkerBounds;
 }
 
 export class Importer {

@@ -20,6 +20,7 @@ import { PersonalPrices } from '../core/ownPrices.ts';
 import type { OwnPrice } from '../core/storage.ts';
 import { loadPriceBook } from './prices.ts';
 import type { IndexLimits } from '../search/searchIndex.ts';
+import type { WorkerBounds } from './workerLimits.ts';
 
 export interface StoreFolder {
   /** Absolute; made when it is missing. */
@@ -50,6 +51,8 @@ export interface LocalStoreOptions extends StoreFolder {
   readonly policy?: StoragePolicy;
   /** Another clock for the moves between the tiers, in tests. */
   readonly clock?: Clock;
+  /** Other bounds for the worker threads, in tests. */
+  readonly workers?: WorkerBounds;
   /** Another way to look after windows that run something, in tests. */
   readonly every?: (ms: number, work: () => void) => () => void;
 }
@@ -61,8 +64,10 @@ export interface LocalStoreOptions extends StoreFolder {
 export async function openLocalStore(options: LocalStoreOptions): Promise<LocalStore> {
   const { storePath, log = () => undefined, now = Date.now } = options;
   const core = await openStoreOver(options);
+  const bounds = options.workers && { workers: options.workers };
   const importer = new Importer({
     core,
+    ...bounds,
     agents: AGENTS,
     roots: options.agentRoots,
     environment: options.environment ?? {
@@ -80,6 +85,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     searchWorkerFile === undefined
       ? undefined
       : openSearch(core, {
+          ...bounds,
           workerFile: searchWorkerFile,
           storePath,
           readOnly,

@@ -8,6 +8,7 @@ import type { StoreCore } from '../store/storeCore.ts';
 import { ContentSearch } from './contentSearch.ts';
 import { SearchFeeder } from './searchFeeder.ts';
 import { SearchWorker } from './searchWorker.ts';
+import type { WorkerBounds } from './workerLimits.ts';
 
 export interface StoreSearch {
   search(query: string, options?: SearchOptions): Promise<SearchResult>;
@@ -28,6 +29,8 @@ export interface SearchSettings {
   readonly limits?: Partial<IndexLimits>;
   readonly now: () => number;
   readonly log: (message: string) => void;
+  /** Of the search worker, in tests. */
+  readonly workers?: WorkerBounds;
 }
 
 /** Starts no thread: that comes with the first question, or a moment later to index what is new. */
@@ -38,6 +41,8 @@ export function openSearch(core: StoreCore, settings: SearchSettings): StoreSear
   const worker = new SearchWorker({
     file: settings.workerFile,
     log,
+    isNeeded: () => feeder?.isWorking === true,
+    ...(settings.workers && { workers: settings.workers }),
     open: () => ({
       folder: path.join(storePath, 'index'),
       epoch: source.epoch(),
@@ -45,7 +50,9 @@ export function openSearch(core: StoreCore, settings: SearchSettings): StoreSear
       limits: { ...DEFAULT_INDEX_LIMITS, ...settings.limits },
     }),
   });
-  const feeder = readOnly ? undefined : new SearchFeeder(source, worker, log);
+  const feeder: SearchFeeder | undefined = readOnly
+    ? undefined
+    : new SearchFeeder(source, worker, log);
   const titles = new ListedTitles(core.database, readOnly);
   const content = new ContentSearch({
     core,

@@ -44,6 +44,8 @@ export class RoutedStore {
   #route: Route | undefined;
   /** Set while waiting would be idle: requests fail with it at once instead of queueing up. */
   #problem: MultipathError | undefined;
+  /** Reads under way, to be failed when there is a problem. */
+  readonly #reading = new Set<(problem: MultipathError) => void>();
   #isClosed = false;
   #change = Promise.withResolvers<undefined>();
   #endRoute: ((why: RouteEnd) => void) | undefined;
@@ -89,11 +91,16 @@ export class RoutedStore {
     return why;
   }
 
-  /** Says why requests cannot be answered now, or with `undefined` that they can be again. */
+  /**
+   * Says why requests cannot be answered now, or with `undefined` that they can be again. Reads under
+   * way fail with it, too. A change may still take effect, and long work goes on once it is answered:
+   * whoever asked for one waits for what comes of it.
+   */
   setProblem(problem: MultipathError | undefined): void {
     const isNew = this.#problem?.message !== problem?.message;
     this.#problem = problem;
     this.#wake();
+    if (problem !== undefined) for (const fail of this.#reading) fail(problem);
     if (!isNew) return;
     if (problem !== undefined) this.#options.onProblem(problem.message);
     void this.#announceStatus();
@@ -109,20 +116,29 @@ export class RoutedStore {
   async #call<K extends StoreMethod>(name: K, args: StoreArguments<K>): Promise<StoreResult<K>> {
     let losses = 0;
     for (;;) {
-      const sentAt = Date.now();
+      const sentAt = performance.now();
       const route = await this.#awaitRoute();
       try {
-        return await invoke(route.store, name, args);
+        const answer = invoke(route.store, name, args);
+        return await (isShortRead(name) ? this.#unlessProblem(answer) : answer);
       } catch (error) {
         const poisoned = MultipathError.is(error, 'poisoned');
         if (!poisoned && !(error instanceof ConnectionLostError)) throw error;
-        const innocent = METHODS[name].timeoutMs === Infinity && Date.now() - sentAt > INNOCENT_MS;
+        const workedMs = performance.now() - sentAt;
+        const innocent = METHODS[name].timeoutMs === Infinity && workedMs > INNOCENT_MS;
         losses = innocent ? 1 : losses + 1;
         // A poisoned store is opened again once; poisoned a second time, the fault lasts.
         if (losses >= (poisoned ? 2 : MAX_LOSSES)) throw error;
         this.#leave(route, poisoned ? 'poisoned' : 'over');
       }
     }
+  }
+
+  #unlessProblem<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reading.add(reject);
+      answer.then(resolve, reject).finally(() => this.#reading.delete(reject));
+    });
   }
 
   async #awaitRoute(): Promise<Route> {
@@ -200,6 +216,11 @@ export class RoutedStore {
       ...(notice !== '' && { notice }),
     };
   }
+}
+
+function isShortRead(name: StoreMethod): boolean {
+  const { mutates, timeoutMs } = METHODS[name];
+  return !mutates && timeoutMs !== Infinity;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

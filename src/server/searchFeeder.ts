@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf, MultipathError } from '../core/errors.ts';
 import type { IndexedLog, IndexSource, SourceMessage, SourcePart } from '../store/indexSource.ts';
 import { pack, type IndexableMessage, type PackedMessages } from './searchMessages.ts';
-import { IndexLostError, type SearchWorker } from './searchWorker.ts';
+import { IndexLostError, IndexMemoryError, type SearchWorker } from './searchWorker.ts';
 
 /** All in milliseconds. */
 const AFTER_CHANGE = 100;
@@ -77,6 +77,11 @@ export class SearchFeeder {
     return left > 0 ? left : Number(!this.#isChecked || this.#isUnwritten);
   }
 
+  /** True while what is asked of the worker builds on what was asked before. */
+  get isWorking(): boolean {
+    return this.#running !== undefined;
+  }
+
   /** Resolves when nothing is under way. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -124,7 +129,8 @@ export class SearchFeeder {
     } catch (error) {
       if (this.#stopping.signal.aborted) return false;
       this.#isChecked = false;
-      const pause = error instanceof IndexLostError ? AFTER_LOSS : AFTER_FAILURE;
+      const isLost = error instanceof IndexLostError && !(error instanceof IndexMemoryError);
+      const pause = isLost ? AFTER_LOSS : AFTER_FAILURE;
       this.#notBefore = performance.now() + pause;
       this.#log(`The search index: ${messageOf(error)}`);
       return true;

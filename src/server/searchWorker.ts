@@ -1,6 +1,7 @@
 /**
  * The owner's end of the search worker: typed requests, each answered once. A worker that dies
- * fails what it was asked and is started again by the next request, which begins with `open`.
+ * fails what it was asked and is started again by the next request, which begins with `open`. One
+ * that nobody asks for a while closes its files and ends, and gives its memory back.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf, MultipathError } from '../core/errors.ts';
@@ -12,9 +13,13 @@ import type {
   SearchRequestName,
   ToSearchWorker,
 } from './searchMessages.ts';
+import { isOutOfMemory, SEARCH_LIMITS, WORKER_IDLE_MS, type WorkerBounds } from './workerLimits.ts';
 
 /** Set where the index has to be compared with the store anew. */
 export class IndexLostError extends Error {}
+
+/** As it was lost, it would be lost again at once. */
+export class IndexMemoryError extends IndexLostError {}
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -29,6 +34,10 @@ export interface SearchWorkerOptions {
   /** How the index is opened, whenever the worker is started. */
   readonly open: () => SearchArgument<'open'>;
   readonly log: (message: string) => void;
+  /** Asked before an idle worker is ended: true while more will be asked of the same one. */
+  readonly isNeeded?: () => boolean;
+  /** In tests. */
+  readonly workers?: WorkerBounds;
 }
 
 export class SearchWorker {
@@ -38,6 +47,7 @@ export class SearchWorker {
   #opened: Promise<undefined> | undefined;
   /** Of the last thread: two must not have the files at once. */
   #ending: Promise<unknown> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
   #lastId = 0;
   #closed = false;
 
@@ -47,8 +57,7 @@ export class SearchWorker {
 
   /** Starts it where it does not run. */
   start(): Promise<undefined> {
-    if (this.#closed)
-      return Promise.reject(new MultipathError('cancelled', 'The store is closing.'));
+    if (this.#closed) return Promise.reject(closing());
     this.#opened ??= this.#open();
     return this.#opened;
   }
@@ -67,15 +76,41 @@ export class SearchWorker {
     const worker = this.#worker;
     if (!worker) return;
     this.#ending = worker.terminate();
-    this.#end(worker, 'The search worker was stopped.');
+    this.#end(worker, new IndexLostError('The search worker was stopped.'));
     await this.#ending;
   }
 
   /** Leaves everything on disk and ends the thread. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     const worker = this.#worker;
-    if (!worker) return;
+    if (worker) await this.#leave(worker);
+    await this.#ending;
+  }
+
+  /** Whoever asks from now on waits for the thread to be gone, and starts another one. */
+  #endIdle(): void {
+    const worker = this.#worker;
+    if (!worker || this.#closed) return;
+    if (this.#waiting.size > 0 || this.#options.isNeeded?.() === true) {
+      this.#endWhenIdle();
+      return;
+    }
+    this.#ending = this.#leave(worker);
+    this.#worker = undefined;
+    this.#opened = undefined;
+  }
+
+  #endWhenIdle(): void {
+    clearTimeout(this.#idle);
+    const { idleMs = WORKER_IDLE_MS } = this.#options.workers ?? {};
+    this.#idle = setTimeout(() => this.#endIdle(), idleMs);
+    this.#idle.unref();
+  }
+
+  /** Has it close its files, and ends it whatever comes of that. Never rejects. */
+  async #leave(worker: Worker): Promise<void> {
     const limit = AbortSignal.timeout(CLOSE_MS);
     const late = new Promise<void>((resolve) => {
       limit.addEventListener('abort', () => resolve(), { once: true });
@@ -84,19 +119,25 @@ export class SearchWorker {
       () => undefined,
       (error: unknown) => this.#options.log(`While closing the search index: ${messageOf(error)}`),
     );
-    await Promise.race([closed, late]);
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    await Promise.race([closed, late, gone]);
     await worker.terminate();
+    // One that was given up before answers nothing any more; until now nobody could ask another.
+    if (this.#worker !== worker) this.#lose(new IndexLostError('The search worker ended.'));
   }
 
   async #open(): Promise<undefined> {
     await this.#ending;
-    const worker = new Worker(this.#options.file);
+    if (this.#closed) throw closing();
+    const { file, workers } = this.#options;
+    const resourceLimits = workers?.resourceLimits ?? SEARCH_LIMITS;
+    const worker = new Worker(file, { resourceLimits });
     // It must not keep the process alive.
     worker.unref();
     this.#worker = worker;
     worker.on('message', (message: FromSearchWorker) => this.#receive(message));
-    worker.on('error', (error) => this.#end(worker, messageOf(error)));
-    worker.on('exit', () => this.#end(worker, 'The search worker ended.'));
+    worker.on('error', (error) => this.#end(worker, lossOf(error)));
+    worker.on('exit', () => this.#end(worker, new IndexLostError('The search worker ended.')));
     try {
       await this.#send('open', this.#options.open());
       return undefined;
@@ -146,16 +187,33 @@ export class SearchWorker {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (waiting) how(waiting);
+    if (this.#waiting.size === 0 && this.#worker) this.#endWhenIdle();
   }
 
-  #end(worker: Worker, why: string): void {
+  #end(worker: Worker, why: IndexLostError): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     this.#opened = undefined;
+    this.#lose(why);
+  }
+
+  #lose(why: IndexLostError): void {
     for (const id of [...this.#waiting.keys()]) {
-      this.#settle(id, ({ reject }) => reject(new IndexLostError(why)));
+      this.#settle(id, ({ reject }) => reject(why));
     }
   }
+}
+
+function closing(): MultipathError {
+  return new MultipathError('cancelled', 'The store is closing.');
+}
+
+function lossOf(error: unknown): IndexLostError {
+  return isOutOfMemory(error)
+    ? new IndexMemoryError(
+        'It took more memory than there is for it and was started anew. Ask for less at a time, or close other programs.',
+      )
+    : new IndexLostError(messageOf(error));
 }
 
 /** Large blocks of bytes are handed over. */

@@ -122,16 +122,16 @@ class Gateway {
 
   /** Takes routes and follows each to its end, until stopped. */
   async run(): Promise<void> {
-    let lostAt = Date.now();
+    let lostAt = performance.now();
     while (!this.#stop.signal.aborted) {
       try {
-        if (await this.#takeRoute()) lostAt = Date.now();
+        if (await this.#takeRoute()) lostAt = performance.now();
       } catch (error) {
         this.#routed.setProblem(asProblem(error));
         await this.#pause(this.#timing.reopenMs);
       }
       const { quickPollMs, slowPollMs } = this.#timing;
-      await this.#pause(Date.now() - lostAt < QUICK_FOR_MS ? quickPollMs : slowPollMs);
+      await this.#pause(performance.now() - lostAt < QUICK_FOR_MS ? quickPollMs : slowPollMs);
     }
     this.#options.ownership.close();
   }

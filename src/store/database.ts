@@ -11,6 +11,8 @@ export interface Database {
   readonly inTransaction: boolean;
   /** How many transactions were rolled back: what was read within them may not be so. */
   readonly rollbacks: number;
+  /** Another number whenever anything may have been written. */
+  readonly changes: number;
   run(sql: string, parameters?: readonly SqlValue[]): void;
   get(sql: string, parameters?: readonly SqlValue[]): Row | undefined;
   all(sql: string, parameters?: readonly SqlValue[]): Row[];

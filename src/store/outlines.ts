@@ -3,18 +3,12 @@
  * its ancestors' own messages, then its own. A span that ends at a fork point also ends at the
  * fork point's record: what the agent added to that message later is not part of the fork.
  */
-import { LRUCache } from 'lru-cache';
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
 import { LogOrigins, type OwnPlace } from './logOrigins.ts';
-import {
-  CHUNK_ENTRIES,
-  decodeOutline,
-  encodeOutline,
-  joinOutlines,
-  type OutlineChunk,
-} from './outlineCodec.ts';
+import { OutlineChunks } from './outlineChunks.ts';
+import { CHUNK_ENTRIES, encodeOutline, joinOutlines, type OutlineChunk } from './outlineCodec.ts';
 
 /** Messages [0, end) of a branch's own part; `cutSeq` bounds the records of the last one. */
 export interface Span {
@@ -60,7 +54,7 @@ const PUT_CHUNK = `
 
 export class Outlines {
   readonly #database: Database;
-  readonly #chunks = new LRUCache<string, readonly OutlineEntry[]>({ max: 1024 });
+  readonly #chunks: OutlineChunks;
   /** By log and branch. */
   readonly #chains = new Map<number, Map<number, Chain | undefined>>();
   readonly #origins: LogOrigins;
@@ -69,6 +63,7 @@ export class Outlines {
 
   constructor(database: Database) {
     this.#database = database;
+    this.#chunks = new OutlineChunks(database);
     this.#rollbacks = database.rollbacks;
     this.#origins = new LogOrigins(database, (log, seq) => this.#findAnchor(log, seq));
   }
@@ -143,9 +138,7 @@ export class Outlines {
 
   /** Forgets what is kept in memory of a log. Call after every change of its branches. */
   changed(log: number): void {
-    for (const key of this.#chunks.keys()) {
-      if (key.startsWith(`${log}:`)) this.#chunks.delete(key);
-    }
+    this.#chunks.forget(log);
     // Only what was forked from it runs through it as well.
     if (this.#origins.changed(log)) this.#chains.clear();
     else this.#chains.delete(log);
@@ -185,16 +178,11 @@ export class Outlines {
       if (at.start < end) spans.push(at);
       if (at.start <= start) break;
     }
-    const placed: PlacedEntry[] = [];
-    for (const { start: offset, span } of spans.reverse()) {
-      const from = Math.max(0, start - offset);
-      const to = Math.min(span.end, end - offset);
-      for (let index = from; index < to; index++) {
-        const entry = this.#entry(span, index);
-        if (entry) placed.push({ log: span.log, branch: span.branch, entry });
-      }
-    }
-    return placed;
+    return spans
+      .reverse()
+      .flatMap(({ start: offset, span }) =>
+        this.#entriesIn(span, Math.max(0, start - offset), end - offset),
+      );
   }
 
   /** The message that a record belongs to, in the branch that owns it. */
@@ -226,7 +214,9 @@ export class Outlines {
     for (const row of rows) {
       const branch = number(row, 'branch');
       const chunk = number(row, 'chunk');
-      const at = this.#entriesOf(log, branch, chunk).findIndex((entry) => entry.seqs.includes(seq));
+      const at = this.#chunks
+        .one(log, branch, chunk)
+        .findIndex((entry) => entry.seqs.includes(seq));
       if (at !== -1) return { log, branch, own: chunk * CHUNK_ENTRIES + at };
     }
     return undefined;
@@ -242,7 +232,7 @@ export class Outlines {
     );
     let nearest = -1;
     for (const row of chunks) {
-      for (const { seqs } of this.#entriesOf(log, number(row, 'branch'), number(row, 'chunk'))) {
+      for (const { seqs } of this.#chunks.one(log, number(row, 'branch'), number(row, 'chunk'))) {
         const first = seqs[0] ?? Infinity;
         if (first <= seq) nearest = Math.max(nearest, first);
       }
@@ -334,25 +324,17 @@ export class Outlines {
     this.#origins.clear();
   }
 
-  #entry(span: Span, index: number): OutlineEntry | undefined {
-    const chunk = this.#entriesOf(span.log, span.branch, Math.floor(index / CHUNK_ENTRIES));
-    const entry = chunk[index % CHUNK_ENTRIES];
-    const { cutSeq } = span;
-    if (!entry || cutSeq === undefined || index !== span.end - 1) return entry;
-    return { ...entry, seqs: entry.seqs.filter((seq) => seq <= cutSeq) };
-  }
-
-  #entriesOf(log: number, branch: number, chunk: number): readonly OutlineEntry[] {
-    const key = `${log}:${branch}:${chunk}`;
-    const known = this.#chunks.get(key);
-    if (known) return known;
-    const row = this.#database.get(
-      'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
-      [log, branch, chunk],
-    );
-    const entries = row ? decodeOutline(text(row, 'data')) : [];
-    this.#chunks.set(key, entries);
-    return entries;
+  /** Messages [from, to) of a span. */
+  #entriesIn(span: Span, from: number, to: number): PlacedEntry[] {
+    const { log, branch, end, cutSeq } = span;
+    const entries = this.#chunks.entries(log, branch, from, Math.min(to, end));
+    const placed = entries.map((entry): PlacedEntry => ({ log, branch, entry }));
+    const last = placed.at(-1);
+    if (last && cutSeq !== undefined && last.entry === this.#chunks.entryAt(log, branch, end - 1)) {
+      const seqs = last.entry.seqs.filter((seq) => seq <= cutSeq);
+      placed[placed.length - 1] = { log, branch, entry: { ...last.entry, seqs } };
+    }
+    return placed;
   }
 }
 

@@ -132,7 +132,7 @@ export class Records {
   async #read(log: number, seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
     const sorted = [...new Set(seqs)].sort((a, b) => a - b);
     const cold = this.#coldCount(log);
-    const rows = this.#warmRows(
+    const { found, blobs } = this.#warmRows(
       log,
       sorted.filter((seq) => seq >= cold),
     );
@@ -141,19 +141,16 @@ export class Records {
       sorted.filter((seq) => seq < cold),
     );
 
-    const found = new Map<number, Uint8Array>();
-    for (const [seq, row] of rows) {
-      const bytes = this.#bytesOf(row);
-      found.set(seq, bytes instanceof Promise ? await bytes : bytes);
-    }
-    for (const { row, wanted } of members) {
+    // Together: each is inflated by a thread of its own.
+    const inflated = await Promise.all(members.map(({ row }) => this.#inflate(log, row)));
+    for (const [nth, { row, wanted }] of members.entries()) {
       const first = number(row, 'first_seq');
-      const records = await this.#inflate(log, first, number(row, 'count'), locatorOf(row));
       for (const seq of wanted) {
-        const record = records[seq - first];
+        const record = inflated[nth]?.[seq - first];
         if (record) found.set(seq, record);
       }
     }
+    for (const [seq, blob] of blobs) found.set(seq, await this.#blobs.get(blob));
     const missing = sorted.find((seq) => !found.has(seq));
     if (missing !== undefined) {
       throw new MultipathError(
@@ -197,23 +194,26 @@ export class Records {
     return row ? number(row, 'cold_count') : 0;
   }
 
-  #bytesOf(row: Row): Uint8Array | Promise<Uint8Array> {
-    const body = row['body'];
-    return body instanceof Uint8Array ? body : this.#blobs.get(text(row, 'body'));
-  }
-
-  #warmRows(log: number, seqs: readonly number[]): Map<number, Row> {
+  /** What the rows of these records hold: their bytes, or the blobs that have them. */
+  #warmRows(
+    log: number,
+    seqs: readonly number[],
+  ): { readonly found: Map<number, Uint8Array>; readonly blobs: Map<number, string> } {
     const wanted = new Set(seqs);
-    const rows = new Map<number, Row>();
+    const found = new Map<number, Uint8Array>();
+    const blobs = new Map<number, string>();
     const base = recordId(log, 0);
     for (const [from, to] of runs(seqs)) {
       const sql = 'SELECT id, coalesce(bytes, blob) AS body FROM record WHERE id BETWEEN ? AND ?';
       for (const row of this.#database.all(sql, [base + from, base + to])) {
         const seq = number(row, 'id') - base;
-        if (wanted.has(seq)) rows.set(seq, row);
+        if (!wanted.has(seq)) continue;
+        const body = row['body'];
+        if (body instanceof Uint8Array) found.set(seq, body);
+        else blobs.set(seq, text(row, 'body'));
       }
     }
-    return rows;
+    return { found, blobs };
   }
 
   #membersOf(log: number, seqs: readonly number[]): { row: Row; wanted: number[] }[] {
@@ -236,16 +236,13 @@ export class Records {
     return members;
   }
 
-  async #inflate(
-    log: number,
-    first: number,
-    count: number,
-    locator: MemberLocator,
-  ): Promise<readonly Uint8Array[]> {
-    const key = `${log}:${first}:${locator.segment}:${locator.offset}`;
+  async #inflate(log: number, row: Row): Promise<readonly Uint8Array[]> {
+    const locator = locatorOf(row);
+    const key = `${log}:${number(row, 'first_seq')}:${locator.segment}:${locator.offset}`;
     const known = this.#inflated.get(key);
     if (known) return known;
-    const records = splitRecords(await this.#archive.readMember(locator), count);
+    const bytes = await this.#archive.readMember(locator);
+    const records = splitRecords(bytes, number(row, 'count'));
     this.#inflated.set(key, records);
     return records;
   }

@@ -11,6 +11,7 @@ import {
   NO_LIMITS,
   PAGE_LIMITS,
   type MessageRenderer,
+  type OutlineEntry,
   type RenderedMessage,
   type TextLimits,
 } from '../core/reader.ts';
@@ -147,36 +148,42 @@ export class Transcripts {
     const placed = this.#outlines.entries(position.log, position.branch, start, end);
     const records = await this.#recordsOf(placed);
     return placed.map(({ log, entry }, offset) => {
-      const found = entry.seqs.map((seq) => records.get(log)?.get(seq) ?? new Uint8Array());
+      const of = records.get(log);
+      const found = entry.seqs.map((seq) => of?.get(seq) ?? new Uint8Array());
       const { id, agent } = this.#log(log);
-      const renderer = this.#renderers.get(agent);
-      const rendered: RenderedMessage = renderer
-        ? renderer.render(entry, found, limits)
-        : unknownAgent(agent);
-      const index = start + offset;
-      const message: Mutable<Message> = {
-        id: `${id}:${entry.seqs[0] ?? 0}`,
-        sessionId: position.sessionId,
-        index,
-        anchor: {
-          logId: id,
-          seq: entry.seqs.at(-1) ?? 0,
-          ...(entry.nativeId !== undefined && { nativeId: entry.nativeId }),
-        },
-        role: entry.role,
-        content: rendered.content,
-        inherited: index < position.inherited,
-        metadata: rendered.metadata,
-      };
-      // One by one, because a page has hundreds and spreading costs more than reading them.
-      if (entry.provider !== undefined) message.provider = entry.provider;
-      if (entry.model !== undefined) message.model = entry.model;
-      if (entry.timestamp !== undefined) message.timestamp = entry.timestamp;
-      if (entry.tokens) message.tokens = entry.tokens;
-      const cost = costOf(this.#prices, entry);
-      if (cost !== undefined) message.cost = cost;
-      return message;
+      const rendered =
+        this.#renderers.get(agent)?.render(entry, found, limits) ?? unknownAgent(agent);
+      return this.#message(position, start + offset, id, entry, rendered);
     });
+  }
+
+  /** Made member by member, because a page has hundreds and spreading costs more than reading them. */
+  #message(
+    { sessionId, inherited }: SessionPosition,
+    index: number,
+    logId: string,
+    entry: OutlineEntry,
+    { content, metadata }: RenderedMessage,
+  ): Message {
+    const { seqs, role, nativeId } = entry;
+    const seq = seqs.at(-1) ?? 0;
+    const message: Mutable<Message> = {
+      id: `${logId}:${seqs[0] ?? 0}`,
+      sessionId,
+      index,
+      anchor: nativeId === undefined ? { logId, seq } : { logId, seq, nativeId },
+      role,
+      content,
+      inherited: index < inherited,
+      metadata,
+    };
+    if (entry.provider !== undefined) message.provider = entry.provider;
+    if (entry.model !== undefined) message.model = entry.model;
+    if (entry.timestamp !== undefined) message.timestamp = entry.timestamp;
+    if (entry.tokens) message.tokens = entry.tokens;
+    const cost = costOf(this.#prices, entry);
+    if (cost !== undefined) message.cost = cost;
+    return message;
   }
 
   async #recordsOf(

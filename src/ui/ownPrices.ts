@@ -1,8 +1,9 @@
 /** The person's own prices of models, from the setting `multipath.prices`. */
-import { commands, l10n, window, workspace, type ConfigurationChangeEvent } from 'vscode';
+import { l10n, window, workspace, type ConfigurationChangeEvent } from 'vscode';
 import { readOwnPrices, type PriceProblem } from '../core/ownPrices.ts';
 import type { OwnPrice } from '../core/storage.ts';
 import { PRICES_SETTING } from './contributions.ts';
+import { openMachineSettings } from './openSettings.ts';
 
 /** Reads what is set. What makes no sense there is left out; the person is told of it by `warn`. */
 export function readPrices(
@@ -27,8 +28,7 @@ export function warnOfPrices(problems: readonly string[]): void {
       ? first
       : l10n.t('{0} ({1} more like this)', first, String(problems.length - 1));
   void window.showWarningMessage(more, open).then((answer) => {
-    if (answer === open)
-      void commands.executeCommand('workbench.action.openSettings', PRICES_SETTING);
+    if (answer === open) void openMachineSettings(PRICES_SETTING);
   });
 }
 

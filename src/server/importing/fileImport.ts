@@ -3,6 +3,9 @@
  * checkpoint, so what is cut short goes on where it stopped. The worker may begin the next file
  * while the end of the one before is still being written; what it sends is taken in its order. A
  * file that begins as one that is gone is that one under another name.
+ *
+ * The worker is there while there is something to read, and for a while after, so that a session
+ * that is being written to is read on at its end; then its memory is given back.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
@@ -12,6 +15,12 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
 import type { FromWorker, ToWorker } from '../importMessages.ts';
+import {
+  IMPORT_LIMITS,
+  isOutOfMemory,
+  WORKER_IDLE_MS,
+  type WorkerBounds,
+} from '../workerLimits.ts';
 import type { Found } from './sources.ts';
 
 export type Outcome =
@@ -26,6 +35,8 @@ export interface FileImportOptions {
   readonly now: () => number;
   /** Bytes were taken in, and are not flushed; awaited before more are. */
   readonly onBytes: (bytes: number) => Promise<void>;
+  /** Of the worker, in tests. */
+  readonly workers?: WorkerBounds;
 }
 
 const ENDED = 'The import worker ended unexpectedly.';
@@ -52,6 +63,7 @@ export class FileImport {
   /** What the worker sends is taken in order, and while the one before is still being written. */
   #queue = Promise.resolve();
   #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
   #isDisposed = false;
 
   constructor(options: FileImportOptions) {
@@ -68,6 +80,7 @@ export class FileImport {
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
+    clearTimeout(this.#idle);
     await this.#worker?.terminate();
     this.#goneWith(ENDED);
   }
@@ -147,12 +160,15 @@ export class FileImport {
   }
 
   #startWorker(): void {
+    clearTimeout(this.#idle);
     if (this.#worker) return;
-    const worker = new Worker(this.#options.workerFile);
+    const { workerFile, workers } = this.#options;
+    const resourceLimits = workers?.resourceLimits ?? IMPORT_LIMITS;
+    const worker = new Worker(workerFile, { resourceLimits });
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#enqueue(worker, () => this.#take(message)));
     worker.on('error', (error) => {
-      this.#enqueue(worker, () => this.#goneWith(messageOf(error)));
+      this.#enqueue(worker, () => this.#goneWith(whyEnded(error)));
     });
     worker.on('exit', () => {
       this.#enqueue(worker, () => this.#goneWith(ENDED));
@@ -178,6 +194,18 @@ export class FileImport {
   async #take(message: FromWorker): Promise<void> {
     const job = this.#jobs.get(message.job);
     if (await job?.take(message)) this.#jobs.delete(message.job);
+    if (this.#jobs.size === 0) this.#endWhenIdle();
+  }
+
+  /** What is asked for until then starts it anew or keeps it: both are decided in one turn. */
+  #endWhenIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#jobs.size > 0) return;
+      void this.#worker?.terminate();
+      this.#forgetWorker();
+    }, this.#options.workers?.idleMs ?? WORKER_IDLE_MS);
+    this.#idle.unref();
   }
 
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
@@ -202,6 +230,12 @@ export class FileImport {
   #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
+}
+
+function whyEnded(error: unknown): string {
+  return isOutOfMemory(error)
+    ? 'Reading this file took more memory than its reader may have, so it was given up. What was read of it is kept, and other files are read. Please report this with the size of the file.'
+    : messageOf(error);
 }
 
 /** The worker sends a batch's records as one block of bytes. */

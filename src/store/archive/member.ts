@@ -195,9 +195,12 @@ export async function decodeMember(
   throw corruptBlock(positionOf(found, place), 'its gzip check does not match');
 }
 
-/** All in one piece: each piece is another turn of the event loop, and is copied once more. */
+/**
+ * All in one piece: each piece is another turn of the event loop, and is copied once more. A byte
+ * more than there are, because zlib asks for another piece when one is full.
+ */
 function chunkFor(bytes: number): number {
-  return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, bytes));
+  return Math.min(MOST_CHUNK, Math.max(LEAST_CHUNK, bytes + 1));
 }
 
 function aboutField(about = ''): Buffer {

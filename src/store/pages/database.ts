@@ -43,6 +43,7 @@ export class PagedDatabase {
   readonly #keeper: Keeper;
   readonly #statements: StatementCache;
   #rollbacks = 0;
+  #changes = 0;
   #depth = 0;
   #closed = false;
 
@@ -70,12 +71,14 @@ export class PagedDatabase {
 
   /** Runs any number of statements without parameters; changes of the schema go through here. */
   exec(sql: string): void {
+    this.#changes++;
     this.#guard(() => this.#db.run(sql));
     this.#statements.forgetNames();
   }
 
-  /** Runs one statement; returns the number of rows changed. */
+  /** Runs one statement for its effect; returns the number of rows changed. */
   run(sql: string, params?: Params): number {
+    this.#changes++;
     return this.#guard(() => this.#statements.run(sql, params));
   }
 
@@ -173,6 +176,11 @@ export class PagedDatabase {
   /** How many transactions were rolled back. */
   get rollbacks(): number {
     return this.#rollbacks;
+  }
+
+  /** How many statements were run that may have changed something. */
+  get changes(): number {
+    return this.#changes;
   }
 
   #pageCount(): number {

@@ -20,6 +20,7 @@ import { MultipathError } from '../../core/errors.ts';
 import { corruptBlock, type BlockCodec } from './codec.ts';
 import { crc32c } from './crc32c.ts';
 import { writeWhole, type FileHandle, type FileSystem } from './fileSystem.ts';
+import { PageRun } from './pageRun.ts';
 
 /** SQLite's page size, and the size of a plain block. */
 export const PAGE_SIZE = 4096;
@@ -47,8 +48,7 @@ export class PageFile {
   readonly #handle: FileHandle;
   readonly #stride: number;
   readonly #seed: number;
-  /** Of pages that are read together; they are copied out of it. */
-  #room = Buffer.alloc(0);
+  readonly #run: PageRun;
   #state: PageFileState;
 
   private constructor(
@@ -65,6 +65,7 @@ export class PageFile {
     this.#codec = codec;
     this.#handle = handle;
     this.#stride = PAGE_SIZE + codec.overhead;
+    this.#run = new PageRun(this.#stride);
     this.#seed = crc32c(identity);
     this.#state = state;
   }
@@ -142,36 +143,28 @@ export class PageFile {
     return this.#state;
   }
 
-  /** @throws MultipathError `corrupt-block` */
+  /**
+   * The page's bytes. Those of a page that was read ahead hold until more is read ahead.
+   * @throws MultipathError `corrupt-block`
+   */
   readPage(page: number): Uint8Array {
+    const ahead = this.#run.sealed(page);
+    if (ahead) return this.#open(page, ahead);
     const sealed = new Uint8Array(this.#stride);
     const length = this.#disk.read(this.#handle, sealed, this.#at(page));
     return this.#open(page, sealed.subarray(0, length));
   }
 
   /**
-   * Pages from `first` on in one read, up to the first that cannot be opened: nobody has asked for
-   * more than the first yet.
-   * @throws MultipathError `corrupt-block` when it is the first
+   * Reads pages in one go, in the place of those read ahead before. Each is checked only when it is
+   * asked for, which most often all are.
    */
-  readPages(first: number, count: number): Uint8Array[] {
-    if (this.#room.length < count * this.#stride) {
-      this.#room = Buffer.allocUnsafeSlow(count * this.#stride);
-    }
-    const sealed = this.#room.subarray(0, count * this.#stride);
-    const length = this.#disk.read(this.#handle, sealed, this.#at(first));
-    const pages: Uint8Array[] = [];
-    for (let nth = 0; nth < count; nth++) {
-      const part = sealed.subarray(nth * this.#stride, Math.min(length, (nth + 1) * this.#stride));
-      try {
-        // Copied, so that a page that is kept does not keep its neighbours.
-        pages.push(new Uint8Array(this.#open(first + nth, part)));
-      } catch (error) {
-        if (nth > 0 && MultipathError.is(error, 'corrupt-block')) break;
-        throw error;
-      }
-    }
-    return pages;
+  readAhead(first: number, count: number): void {
+    this.#run.fill(first, count, (room) => this.#disk.read(this.#handle, room, this.#at(first)));
+  }
+
+  isAhead(page: number): boolean {
+    return this.#run.sealed(page) !== undefined;
   }
 
   #at(page: number): number {
@@ -193,6 +186,7 @@ export class PageFile {
 
   /** Writes pages in ascending order, neighbours together. Not durable before `sync`. */
   writePages(pages: ReadonlyMap<number, Uint8Array>): void {
+    this.#run.drop();
     const order = [...pages].sort(([a], [b]) => a - b);
     for (let from = 0; from < order.length;) {
       const run = neighbours(order, from);

@@ -91,7 +91,8 @@ export class PageStore implements PageBacking {
   #loggedPageCount: number;
   #poison: MultipathError | undefined;
   #closed = false;
-  #lastLoaded = -2;
+  /** Where a run would go on. */
+  #nextInRun = -1;
   #held = 0;
   #counts = { pageReads: 0, cacheHits: 0, flushes: 0, flushedPages: 0, checkpoints: 0 };
 
@@ -161,7 +162,10 @@ export class PageStore implements PageBacking {
     };
   }
 
-  /** @throws MultipathError `corrupt-block`, `poisoned` */
+  /**
+   * The bytes hold until another page is read or written.
+   * @throws MultipathError `corrupt-block`, `poisoned`
+   */
   readPage(page: number): Uint8Array {
     if (this.#poison) throw this.#poison;
     const changed = this.#changed(page);
@@ -175,27 +179,28 @@ export class PageStore implements PageBacking {
     return this.#load(page);
   }
 
-  /** Reads ahead once two neighbours were missing: rows of one session mostly lie in a run. */
+  /**
+   * Reads ahead once two neighbours were missing: rows of one session mostly lie in a run. What is
+   * read ahead is not cached: SQLite keeps it, and a run would drive out all that is used again.
+   */
   #load(page: number): Uint8Array {
-    const inRun = page === this.#lastLoaded + 1;
-    let ahead = 1;
-    // What changed since has its truth elsewhere, and what is cached is there.
-    while (
-      inRun &&
-      ahead < Math.min(AHEAD_PAGES, this.#cache.max / 8) &&
-      page + ahead < this.#main.state.pageCount &&
-      !this.#changed(page + ahead) &&
-      !this.#cache.has(page + ahead)
-    ) {
-      ahead++;
-    }
-    const pages = ahead === 1 ? [this.#main.readPage(page)] : this.#main.readPages(page, ahead);
-    pages.forEach((bytes, nth) => this.#cache.set(page + nth, bytes));
+    if (this.#main.isAhead(page)) return this.#main.readPage(page);
     this.#counts.pageReads++;
-    this.#lastLoaded = page + pages.length - 1;
-    const [bytes] = pages;
-    if (!bytes) throw new Error(`Page ${page} was not read.`);
+    const ahead = page === this.#nextInRun ? this.#aheadFrom(page) : 1;
+    this.#nextInRun = page + ahead;
+    if (ahead > 1) {
+      this.#main.readAhead(page, ahead);
+      return this.#main.readPage(page);
+    }
+    const bytes = this.#main.readPage(page);
+    this.#cache.set(page, bytes);
     return bytes;
+  }
+
+  /** How many pages to read. What changed since has its truth elsewhere: it is not looked up here. */
+  #aheadFrom(page: number): number {
+    const end = this.#main.state.pageCount;
+    return Math.floor(Math.max(1, Math.min(AHEAD_PAGES, this.#cache.max / 8, end - page)));
   }
 
   writePage(page: number, bytes: Uint8Array): void {

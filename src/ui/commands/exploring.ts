@@ -95,13 +95,11 @@ async function explore(
   const plan = await pickExploration({
     memento: context.globalState,
     strategies: known.strategies,
-    problems: [
-      ...known.problems.map(
-        ({ file, message }) => `${file.path.split('/').at(-1) ?? ''}: ${message}`,
-      ),
-      ...models.problems,
-    ],
+    strategyProblems: known.problems.map(
+      ({ file, message }) => `${file.path.split('/').at(-1) ?? ''}: ${message}`,
+    ),
     models: list,
+    modelProblems: models.problems,
     question,
     where: l10n.t('{0}, message {1}', titleOf(session), formatNumber(atMessage + 1)),
     measure: (wanted) => measure(store, { sessionId, atMessage }, wanted),

@@ -1,9 +1,10 @@
 /** Setting and removing the keys of model endpoints; what was typed goes to SecretStorage alone. */
-import { commands, l10n, window, type QuickPickItem } from 'vscode';
+import { l10n, window, type QuickPickItem } from 'vscode';
 import { Commands, ModelSettings } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import type { ModelKeys } from '../models/modelKeys.ts';
 import { readEndpoints, SERVICES } from '../models/endpointSettings.ts';
+import { openMachineSettings } from '../openSettings.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import { registerCommand } from '../vscodeApi.ts';
@@ -87,5 +88,5 @@ async function removeKey(keys: ModelKeys): Promise<void> {
 }
 
 export function openEndpointSettings(): Thenable<unknown> {
-  return commands.executeCommand('workbench.action.openSettings', ModelSettings.endpoints);
+  return openMachineSettings(ModelSettings.endpoints);
 }

@@ -17,7 +17,11 @@ interface SessionItem extends QuickPickItem {
 export interface PickOptions {
   readonly title: string;
   readonly placeholder?: string;
-  /** Stands first and is preselected. */
+  /** Said where there is no such session. */
+  readonly none?: string;
+  /** Only sessions whose agent's file is gone. */
+  readonly rescued?: boolean;
+  /** Stands first and is preselected, where it is one of them. */
   readonly first?: string | undefined;
   readonly exclude?: readonly string[];
   /** Placeholder once several can be checked. */
@@ -55,7 +59,11 @@ async function pick(
     picker.busy = true;
     try {
       const items = await readItems(services, picker.value.trim(), options);
-      if (request === asked) show(picker, items, several && picker.value === '');
+      if (request !== asked) return;
+      show(picker, items, several && picker.value === '');
+      if (items.length === 0 && picker.value === '') {
+        picker.placeholder = options.none ?? l10n.t('There are no sessions yet.');
+      }
     } catch (error) {
       services.log.warn(`Session picker: ${messageOf(error)}`);
       if (request === asked) picker.placeholder = plain(messageOf(error), 200);
@@ -118,15 +126,19 @@ function show(
 async function readItems(
   { store }: HostServices,
   title: string,
-  { first, exclude = [] }: PickOptions,
+  { first, exclude = [], rescued = false }: PickOptions,
 ): Promise<SessionItem[]> {
   const [{ sessions }, preferred] = await Promise.all([
-    store.listSessions({ limit: SHOWN, ...(title !== '' && { title }) }),
+    store.listSessions({
+      limit: SHOWN,
+      ...(title !== '' && { title }),
+      ...(rescued && { rescued }),
+    }),
     first === undefined || title !== '' ? undefined : store.getSession(first),
   ]);
   const others = sessions.filter(({ id }) => id !== preferred?.id);
   return (preferred ? [preferred, ...others] : others)
-    .filter(({ id }) => !exclude.includes(id))
+    .filter(({ id, origin }) => !exclude.includes(id) && (!rescued || origin?.gone !== undefined))
     .map(sessionItem);
 }
 

@@ -1,5 +1,6 @@
 /** A project whose folder was moved is put under the folder it is now, because the person says so. */
-import { l10n, window, workspace, type Uri } from 'vscode';
+import { dirname } from 'node:path';
+import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
 import type { ProjectSummary } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
@@ -39,7 +40,15 @@ async function pickProject({ store }: CommandServices): Promise<Relinkable | und
   });
   const picked = await window.showQuickPick(
     projects.toSorted((a, b) => Number(a.exists) - Number(b.exists)).map(item),
-    { title: l10n.t('Re-link Which Project?'), matchOnDetail: true, matchOnDescription: true },
+    {
+      title: l10n.t('Re-link Which Project?'),
+      placeHolder:
+        projects.length === 0
+          ? l10n.t('No session belongs to a project folder yet.')
+          : l10n.t('Its sessions are put under the folder that you choose next'),
+      matchOnDetail: true,
+      matchOnDescription: true,
+    },
   );
   return picked?.project;
 }
@@ -49,25 +58,36 @@ async function chooseFolder(
   { store }: CommandServices,
   project: Relinkable,
 ): Promise<string | undefined> {
-  const known = (await store.listProjects()).find(({ key }) => key === project.key);
-  const likely = known?.likelyPaths ?? [];
-  if (likely.length > 0) {
+  const projects = await store.listProjects();
+  const likely = projects.find(({ key }) => key === project.key)?.likelyPaths ?? [];
+  // One that is open and known already is another project, and not to be taken by mistake.
+  const open = (workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath)
+    .filter((folder) => !likely.includes(folder) && projects.every(({ path }) => path !== folder));
+  if (likely.length + open.length > 0) {
     const title = l10n.t('Where is “{0}” now?', oneLine(project.name, 60));
     const other = { label: `$(folder-opened) ${l10n.t('Another folder…')}`, folder: undefined };
-    const items = likely.map((folder) => ({
+    const item = (description: string) => (folder: string) => ({
       label: `$(folder) ${plain(folder, 300)}`,
-      description: l10n.t('has the same repository'),
+      description,
       folder,
-    }));
-    const picked = await window.showQuickPick([...items, other], { title });
+    });
+    const items = [
+      ...likely.map(item(l10n.t('has the same repository'))),
+      ...open.map(item(l10n.t('open in this window'))),
+      other,
+    ];
+    const picked = await window.showQuickPick(items, { title });
     if (!picked) return undefined;
     if (picked.folder !== undefined) return picked.folder;
   }
   return (await pickFolder(project))?.fsPath;
 }
 
-async function pickFolder({ name }: Relinkable): Promise<Uri | undefined> {
-  const defaultUri = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
+/** Begins where the project was: what was moved or renamed is rarely far away. */
+async function pickFolder({ name, path }: Relinkable): Promise<Uri | undefined> {
+  const defaultUri = await nearestFolder(path);
   const [folder] =
     (await window.showOpenDialog({
       title: l10n.t('Where is “{0}” now?', oneLine(name, 60)),
@@ -78,6 +98,20 @@ async function pickFolder({ name }: Relinkable): Promise<Uri | undefined> {
       ...(defaultUri && { defaultUri }),
     })) ?? [];
   return folder;
+}
+
+/** The folder over `path` that is still there. */
+async function nearestFolder(path: string): Promise<Uri | undefined> {
+  for (let at = path, above = dirname(at); above !== at; at = above, above = dirname(at)) {
+    const uri = Uri.file(above);
+    try {
+      await workspace.fs.stat(uri);
+      return uri;
+    } catch (error) {
+      if (!(error instanceof FileSystemError)) throw error;
+    }
+  }
+  return undefined;
 }
 
 async function relink(

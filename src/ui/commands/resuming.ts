@@ -2,7 +2,7 @@
  * Resume in Agent: the agent is chosen, what would be written is shown, then the file is written and
  * the agent started in the session's folder. Copy as Prompt, and Restore to Agent.
  */
-import { commands, env, l10n, ProgressLocation, Uri, window } from 'vscode';
+import { env, l10n, ProgressLocation, Uri, window } from 'vscode';
 import { v7 as uuidv7 } from 'uuid';
 import type { ResumeCommand, ResumePlan, ResumeTarget } from '../../core/resuming.ts';
 import type { Session } from '../../core/session.ts';
@@ -17,6 +17,7 @@ import {
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { countMessages, formatBytes } from '../format.ts';
+import { openMachineSettings } from '../openSettings.ts';
 import type { ResumePreviews } from '../resumePreviews.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
@@ -52,7 +53,7 @@ export function registerResuming(
       if (asked) await copyAsPrompt(services, asked);
     }),
     registerCommand(log, Commands.restoreToAgent, async (...args) => {
-      const [id] = await targetsOf(services, args, l10n.t('Restore which session to its agent?'));
+      const [id] = await rescuedOf(services, args);
       if (id === undefined) return;
       const session = await need(services, id);
       // Chosen in the tree or in a picker by the person; an id may come from another extension.
@@ -60,6 +61,19 @@ export function registerResuming(
       if (isChosen || (await mayRestore(session))) await resuming.restore(session);
     }),
   ];
+}
+
+/** Where the person picks, only sessions that there is something to restore of are offered. */
+function rescuedOf(
+  services: CommandServices,
+  args: readonly unknown[],
+): Promise<readonly string[]> {
+  return targetsOf(services, args, {
+    title: l10n.t('Restore which session to its agent?'),
+    placeholder: l10n.t('Sessions whose file the agent has deleted'),
+    none: l10n.t('No agent has deleted the file of a session: there is nothing to restore.'),
+    rescued: true,
+  });
 }
 
 async function mayRestore(session: Session): Promise<boolean> {
@@ -169,7 +183,7 @@ class Resuming {
       store.restoreToAgent(session.id),
     );
     const told = [l10n.t('Restored: {0}', restored.path), ...restored.notes].join(' ');
-    const show = l10n.t('Copy Command');
+    const show = l10n.t('Copy Resume Command');
     const { command } = restored;
     const answer = await window.showInformationMessage(
       plain(told, 500),
@@ -278,7 +292,7 @@ class Resuming {
     );
     if (answer === get) await env.openExternal(Uri.parse(plan.website));
     if (answer === settings) {
-      await commands.executeCommand('workbench.action.openSettings', 'multipath.agents command');
+      await openMachineSettings('multipath.agents command');
     }
     return answer === write ? '' : undefined;
   }

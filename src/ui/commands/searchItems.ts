@@ -132,9 +132,11 @@ function titleItem({ session }: TitleHit, now: number): SearchItem {
     iconPath: new ThemeIcon(
       session.storageTier === 'cold'
         ? 'archive'
-        : session.parentId === undefined
-          ? 'comment-discussion'
-          : 'git-branch',
+        : isOfSubagent(session)
+          ? 'hubot'
+          : session.parentId === undefined
+            ? 'comment-discussion'
+            : 'git-branch',
     ),
     alwaysShow: true,
     buttons: [toSide()],
@@ -142,15 +144,19 @@ function titleItem({ session }: TitleHit, now: number): SearchItem {
   };
 }
 
+function isOfSubagent({ subagentOf, subagentOfNative }: Session): boolean {
+  return subagentOf !== undefined || subagentOfNative !== undefined;
+}
+
 function messageItem(hit: MessageHit, now: number, typed: string): SearchItem {
   const { session, messageIndex, role, snippet, timestamp } = hit;
-  const isSubagent = session.subagentOf !== undefined || session.subagentOfNative !== undefined;
-  const icon = isSubagent ? 'hubot' : 'comment';
+  const isSubagent = isOfSubagent(session);
   const description = [
+    // First: what stands last is cut off where there is little room.
+    isSubagent ? l10n.t('subagent') : undefined,
     `#${formatNumber(messageIndex + 1)}`,
     projectOf(session),
     session.origin?.agent,
-    isSubagent ? l10n.t('subagent') : undefined,
     formatAge(timestamp ?? session.updatedAt, now),
     session.storageTier === 'cold' ? l10n.t('archived') : undefined,
   ];
@@ -158,7 +164,9 @@ function messageItem(hit: MessageHit, now: number, typed: string): SearchItem {
     label: plain(titleOf(session)),
     description: plain(description.filter(Boolean).join(' · '), 160),
     detail: l10n.t('{0}: {1}', roleName(role), markHits(snippet, typed)),
-    iconPath: new ThemeIcon(session.storageTier === 'cold' ? 'archive' : icon),
+    iconPath: new ThemeIcon(
+      session.storageTier === 'cold' ? 'archive' : isSubagent ? 'hubot' : 'comment',
+    ),
     alwaysShow: true,
     buttons: [toSide()],
     action: { type: 'open', sessionId: session.id, reveal: messageIndex },

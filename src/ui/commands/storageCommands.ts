@@ -10,6 +10,7 @@ import { Commands, type CommandId } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { countSessions, formatAge, formatBytes, formatNumber } from '../format.ts';
 import { withTask } from '../longTask.ts';
+import { openMachineSettings } from '../openSettings.ts';
 import type { StorageActions } from '../panels/storagePanel.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
@@ -84,7 +85,7 @@ export function registerStorage(services: CommandServices, showReport: ShowRepor
 async function tellSnapshot(file: string, bytes: number): Promise<void> {
   const copyPath = l10n.t('Copy Path');
   const answer = await window.showInformationMessage(
-    l10n.t('The database is copied ({0}).', formatBytes(bytes)),
+    l10n.t('A snapshot of the store’s database was saved ({0}).', formatBytes(bytes)),
     copyPath,
   );
   if (answer === copyPath) await env.clipboard.writeText(file);
@@ -104,7 +105,9 @@ export function storageActions(services: CommandServices): StorageActions {
   return {
     run: (action) =>
       run(() =>
-        action === 'settings' ? openSettings() : commands.executeCommand(COMMANDS[action]),
+        action === 'settings'
+          ? openMachineSettings('multipath.storage')
+          : commands.executeCommand(COMMANDS[action]),
       ),
     moveNow: (ids) => run(() => moveAsPlanned(services, ids)),
     keep: (ids) => run(() => setRetention(services, ids, 'critical')),
@@ -112,14 +115,6 @@ export function storageActions(services: CommandServices): StorageActions {
     purge: (ids) => run(() => purge(services, ids)),
     openSession: (id) => services.panels.openTranscript(id),
   };
-}
-
-/** The settings belong to the machine, so they stand among the remote ones where there is a remote. */
-function openSettings(): Thenable<unknown> {
-  const query = 'multipath.storage';
-  return env.remoteName === undefined
-    ? commands.executeCommand('workbench.action.openSettings', { query })
-    : commands.executeCommand('workbench.action.openRemoteSettings', { query });
 }
 
 async function archiveOlderThan(services: CommandServices): Promise<void> {

@@ -9,7 +9,7 @@ import type { HostServices } from '../services.ts';
 import { SessionNode } from '../tree/nodes.ts';
 import type { SessionsView } from '../tree/sessionsView.ts';
 import type { UndoStack } from '../undo.ts';
-import { pickSession } from './pickSession.ts';
+import { pickSession, type PickOptions } from './pickSession.ts';
 
 /** What the commands work with. */
 export interface CommandServices extends HostServices {
@@ -62,12 +62,12 @@ export function messageIndexOf(args: readonly unknown[]): number | undefined {
 export async function targetsOf(
   services: CommandServices,
   args: readonly unknown[],
-  title: string,
+  asked: string | Omit<PickOptions, 'first'>,
 ): Promise<readonly string[]> {
   const ids = sessionIdsOf(args, services.view.selectedSessions);
   if (ids.length > 0 || isFromTree(args[0])) return ids;
   const picked = await pickSession(services, {
-    title,
+    ...(typeof asked === 'string' ? { title: asked } : asked),
     first: services.panels.activeTranscript?.sessionId,
   });
   return picked === undefined ? [] : [picked];

@@ -25,9 +25,11 @@ import { MOST_RUNS, summaryOf, type ExplorePlan, type Measured } from './summary
 export interface PickerParts {
   readonly memento: Pick<Memento, 'get' | 'update'>;
   readonly strategies: readonly Strategy[];
-  /** What is wrong with strategies and endpoints that are not offered. */
-  readonly problems: readonly string[];
+  /** What is wrong with strategies that are not offered. */
+  readonly strategyProblems: readonly string[];
   readonly models: readonly ModelInfo[];
+  /** Why endpoints give no models. */
+  readonly modelProblems: readonly string[];
   /** Proposed as the question. */
   readonly question: string;
   /** `Fix login race, message 42`. */
@@ -92,7 +94,7 @@ function ask(
 
 async function pickStrategies(
   plan: ExplorePlan,
-  { strategies, problems, where }: PickerParts,
+  { strategies, strategyProblems, where }: PickerParts,
 ): Promise<Answer<Partial<ExplorePlan>>> {
   const items = strategies.map((strategy) => ({
     label: plain(strategy.name),
@@ -103,8 +105,8 @@ async function pickStrategies(
   const picked = await pickMany(items, {
     step: 1,
     title: l10n.t('Explore from {0}: Strategies', plain(where)),
-    placeholder:
-      problems[0] ?? l10n.t('Each strategy is asked of each model, in a fork of its own'),
+    placeholder: l10n.t('Each strategy is asked of each model, in a fork of its own'),
+    problems: strategyProblems,
     none: l10n.t('Choose at least one strategy.'),
   });
   return Array.isArray(picked) ? { strategies: picked } : picked;
@@ -112,7 +114,7 @@ async function pickStrategies(
 
 async function pickModels(
   plan: ExplorePlan,
-  { models, problems }: PickerParts,
+  { models, modelProblems }: PickerParts,
 ): Promise<Answer<Partial<ExplorePlan>>> {
   const items = models.map((model) => ({
     label: plain(model.name),
@@ -126,7 +128,8 @@ async function pickModels(
   const picked = await pickMany(items, {
     step: 2,
     title: l10n.t('Explore: Models'),
-    placeholder: problems[0] ?? l10n.t('Models of VS Code, and of your own endpoints'),
+    placeholder: l10n.t('Models of VS Code, and of your own endpoints'),
+    problems: modelProblems,
     none: l10n.t('Choose at least one model.'),
   });
   return Array.isArray(picked) ? { models: picked } : picked;
@@ -267,16 +270,19 @@ interface ManyOptions {
   readonly step: number;
   readonly title: string;
   readonly placeholder: string;
+  /** Stand over the list, each on a line of its own. */
+  readonly problems: readonly string[];
   readonly none: string;
 }
 
 function pickMany<T>(
   items: readonly (QuickPickItem & { readonly value: T })[],
-  { step, title, placeholder, none }: ManyOptions,
+  { step, title, placeholder, problems, none }: ManyOptions,
 ): Promise<Answer<T[]>> {
   const picker = window.createQuickPick<QuickPickItem & { readonly value: T }>();
   picker.title = title;
-  picker.placeholder = plain(placeholder, 200);
+  picker.placeholder = placeholder;
+  if (problems.length > 0) picker.prompt = problems.map((one) => plain(one, 400)).join(' ');
   picker.canSelectMany = true;
   picker.matchOnDescription = true;
   picker.items = items;
@@ -292,7 +298,7 @@ function pickMany<T>(
 
 function pickOne(
   items: readonly QuickPickItem[],
-  { step, title, placeholder }: Omit<ManyOptions, 'none'>,
+  { step, title, placeholder }: Omit<ManyOptions, 'none' | 'problems'>,
 ): Promise<Answer<QuickPickItem>> {
   const picker = window.createQuickPick();
   picker.title = title;

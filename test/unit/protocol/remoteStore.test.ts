@@ -266,6 +266,17 @@ describe('a lost connection', () => {
     expect(sent.length).toBeGreaterThan(3);
   });
 
+  it('is given up in that time, also where the clock is set back meanwhile', async () => {
+    vi.useFakeTimers();
+    const { connection } = scripted(lost);
+    const asked = createRemoteStore(connection, { retryForMs: 3_000 }).getSession('s');
+    const failed = expect(asked).rejects.toMatchObject({ code: 'unavailable' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await failed;
+  });
+
   it('is reported at once when nothing is to be tried again', async () => {
     const { connection, sent } = scripted(lost);
     const remote = createRemoteStore(connection, { retryForMs: 0 });

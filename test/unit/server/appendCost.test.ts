@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agentById } from '../../../src/agents/agents.ts';
 import { appendBatch, beginLog, finishLog } from '../../../src/server/fileSink.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
@@ -137,6 +139,42 @@ describe('an append', () => {
     expect(result).toEqual({ added: [], changed: [], removed: [] });
     // Written to without having grown: all of it is looked at again.
     expect(bytesRead).toBeGreaterThanOrEqual(file.bytes.length);
+  });
+});
+
+describe('a reading that is kept', () => {
+  it('holds nothing of what was read of the file', async () => {
+    const file = new GrowingFile(home.file(ID));
+    // Room for it is not taken from what small ones share.
+    file.write(Buffer.from(text(1_000)));
+    const chunks: WeakRef<ArrayBufferLike>[] = [];
+    const readings = new WarmReadings({
+      open: async (path) => {
+        const opened = await file.open(path);
+        return {
+          ...opened,
+          read: (buffer, ...where) => {
+            chunks.push(new WeakRef(buffer.buffer));
+            return opened.read(buffer, ...where);
+          },
+        };
+      },
+    });
+    const agent = agentById('claude-code');
+    if (!agent) expect.unreachable('There is a reader for it.');
+    const steps = { onBatch: () => Promise.resolve(), signal: new AbortController().signal };
+    await readings.read({ agent, path: file.path }, steps, () => undefined);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await vi.waitFor(() => {
+      collect();
+      expect(chunks.filter((chunk) => chunk.deref() !== undefined)).toEqual([]);
+    });
+    expect(chunks.length).toBeGreaterThan(0);
+    // It is still there to go on from.
+    const before = file.bytesRead;
+    await readings.read({ agent, path: file.path }, steps, () => undefined);
+    expect(file.bytesRead).toBeGreaterThan(before);
   });
 });
 

@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MultipathError } from '../../../src/core/errors.ts';
 import type { StoreEvent } from '../../../src/core/sessionStore.ts';
+import { PROTOCOL_VERSION } from '../../../src/server/handshake.ts';
 import { writeOwnerRecord } from '../../../src/server/ownerRecord.ts';
+import { listenForCallers } from '../../../src/server/ownerSocket.ts';
 import { openOwnership, type OwnershipOptions } from '../../../src/server/ownership.ts';
 import {
   type GatewayOptions,
@@ -177,6 +179,28 @@ describe('a gateway', () => {
     server.close();
     ownership.close();
     await until('the store is ours', async () => (await store.getStatus()).role === 'owner');
+  });
+
+  it('gives reads up once the owner is known to hang, and leaves changes to what comes of them', async () => {
+    const ownership = await openOwnership(folder.path);
+    ownership.tryLock();
+    // Takes all that it is sent, and answers none of it.
+    const owner = await listenForCallers((socket) => socket.resume());
+    const { address, token } = owner;
+    const record = { address, token, version: PROTOCOL_VERSION, pid: 1, startedAt: 0 };
+    await writeOwnerRecord(folder.path, record);
+    const { store } = await gateway({ timing: { routeMs: 60_000, pingMs: 5, pingLimitMs: 200 } });
+    let changed: boolean | undefined;
+    const change = store.createSession({}).then(() => (changed = true));
+    await expect(store.getSession('any')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('does not answer') as unknown,
+    });
+    expect(changed).toBeUndefined();
+    ownership.close();
+    await owner.close();
+    await change;
+    expect(changed).toBe(true);
   });
 
   it('refuses requests once it is disposed, and closes the store before the lock is free', async () => {

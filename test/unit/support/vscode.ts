@@ -134,6 +134,7 @@ export const ExtensionMode = { Production: 1, Development: 2, Test: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const QuickInputButtons = { Back: {} };
 export const ViewColumn = { Active: -1, Beside: -2, One: 1 };
 
 export const l10n = {
@@ -320,6 +321,7 @@ export const window = {
 export const workspace = {
   workspaceFolders: undefined,
   textDocuments: [],
+  fs: { stat: (uri: Uri) => Promise.reject(FileSystemError.FileNotFound(uri)) },
   getConfiguration: () => ({ get: () => undefined }),
   onDidChangeWorkspaceFolders: noEvent('onDidChangeWorkspaceFolders'),
   onDidChangeConfiguration: noEvent('onDidChangeConfiguration'),

@@ -50,7 +50,13 @@ const manifestSchema = v.looseObject({
     viewsWelcome: v.array(
       v.looseObject({ view: v.string(), contents: v.string(), when: v.string() }),
     ),
-    configuration: v.looseObject({ properties: v.record(v.string(), v.looseObject({})) }),
+    configuration: v.array(
+      v.looseObject({
+        title: v.string(),
+        order: v.number(),
+        properties: v.record(v.string(), v.looseObject({ order: v.number() })),
+      }),
+    ),
     walkthroughs: v.array(
       v.looseObject({
         id: v.string(),
@@ -103,7 +109,8 @@ describe('ids', () => {
     ).toEqual(sorted(Object.values(Views)));
     expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([VIEW_CONTAINER]);
     expect(Object.keys(contributes.views)).toEqual([VIEW_CONTAINER]);
-    expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(
+    const sections = contributes.configuration.map(({ properties }) => Object.keys(properties));
+    expect(sections.flat().toSorted()).toEqual(
       sorted([
         ...Object.values(Settings),
         ...Object.values(CommandSettings),
@@ -162,6 +169,17 @@ describe('ids', () => {
     expect(rows.filter(({ when = '' }) => when.includes('severalSelected'))).toEqual([]);
   });
 
+  it('stand, as settings, in sections with an order of their own', () => {
+    const increases = (orders: readonly number[]): boolean =>
+      orders.every((order, at) => at === 0 || order > (orders[at - 1] ?? order));
+    expect(contributes.configuration.length).toBeGreaterThan(1);
+    expect(increases(contributes.configuration.map(({ order }) => order))).toBe(true);
+    for (const { title, properties } of contributes.configuration) {
+      const orders = Object.values(properties).map(({ order }) => order);
+      expect(increases(orders), title).toBe(true);
+    }
+  });
+
   it('keep the scheme that addresses are stored with', () => {
     expect(DOCUMENT_SCHEME).toBe('multipath');
   });
@@ -176,6 +194,7 @@ describe('texts', () => {
   it('stand in the table of texts, not in package.json', () => {
     const titles = [
       manifest.displayName,
+      ...contributes.configuration.map(({ title }) => title),
       ...contributes.commands.map(({ title }) => title),
       ...contributes.viewsWelcome.map(({ contents }) => contents),
       ...contributes.walkthroughs.flatMap(({ steps }) =>

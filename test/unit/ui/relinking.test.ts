@@ -1,6 +1,6 @@
 /** A project is put under the folder that the person chooses, and taken back. */
 import { beforeEach, expect, it, vi } from 'vitest';
-import { Uri, window } from 'vscode';
+import { FileSystemError, Uri, window, workspace } from 'vscode';
 import { registerRelinking } from '../../../src/ui/commands/relinking.ts';
 import type { CommandServices } from '../../../src/ui/commands/targets.ts';
 import { Commands } from '../../../src/ui/contributions.ts';
@@ -75,6 +75,43 @@ it('does nothing when no folder is chosen, and keeps nothing to undo when nothin
   moved = 0;
   await run(row);
   expect(undo.canUndo).toBe(false);
+});
+
+it('begins to look where the project was, not in the project that is open', async () => {
+  const asked: unknown[] = [];
+  Object.assign(window, {
+    showOpenDialog: (options: { readonly defaultUri?: Uri }) => {
+      asked.push(options.defaultUri?.fsPath);
+      return Promise.resolve(undefined);
+    },
+  });
+  Object.assign(workspace, {
+    workspaceFolders: [{ uri: Uri.file('/there') }],
+    fs: {
+      stat: ({ fsPath }: Uri) =>
+        fsPath === '/code' ? Promise.resolve({}) : Promise.reject(new FileSystemError(fsPath)),
+    },
+  });
+  const path = '/code/old/gone';
+  const group = { ...PINNED, kind: 'project', key: path, name: 'gone', path } as const;
+  await run(new GroupNode(group, false));
+  expect(asked).toEqual(['/code']);
+  // The folder that is open and was never a project is as likely as not the one.
+  Object.assign(workspace, { workspaceFolders: [{ uri: Uri.file('/fresh') }] });
+  let offered: readonly { readonly label: string; readonly description?: string }[] = [];
+  Object.assign(window, {
+    showQuickPick: (items: typeof offered) => {
+      offered = items;
+      return Promise.resolve(items[0]);
+    },
+  });
+  await run(new GroupNode(group, false));
+  expect(offered.map(({ label }) => label)).toEqual([
+    '$(folder) /fresh',
+    '$(folder-opened) Another folder…',
+  ]);
+  expect(relinks).toEqual([[path, '/fresh']]);
+  Object.assign(workspace, { workspaceFolders: undefined });
 });
 
 it('offers the folders that may be it, and others beside them', async () => {

@@ -51,6 +51,14 @@ describe('items', () => {
     });
   });
 
+  it('say first which hits a subagent said', () => {
+    const found = { ...hit('a', 1), session: session('a', { subagentOf: 'b' }) };
+    const titles = [{ session: found.session, title: { text: 'x', ranges: [] }, score: 1 }];
+    const items = resultItems(result({ titles, hits: [found], total: 1 }), NOW);
+    expect(items[3]).toMatchObject({ description: 'subagent · #2 · p · 1 h ago' });
+    for (const at of [1, 3]) expect(items[at]).toMatchObject({ iconPath: { id: 'hubot' } });
+  });
+
   it('say that nothing was found, that more may come, and what went wrong', () => {
     expect(labels(resultItems(result({ pending: 3, notice: 'no $(disk)' }), NOW))).toEqual([
       'Nothing found',

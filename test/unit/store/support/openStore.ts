@@ -11,6 +11,7 @@ import type { IndexLimits } from '../../../../src/search/searchIndex.ts';
 import type { LiveTiming } from '../../../../src/server/importing/liveWatch.ts';
 import { openLocalStore } from '../../../../src/server/openLocalStore.ts';
 import type { Clock } from '../../../../src/server/upkeep/migrationEngine.ts';
+import type { WorkerBounds } from '../../../../src/server/workerLimits.ts';
 import { workerScript } from '../../../support/serverFolder.ts';
 import { ClaudeHome } from './claudeHome.ts';
 import { stillClock } from './clocks.ts';
@@ -22,8 +23,9 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Opens it with its full-text index, within such limits. */
   readonly search?: boolean | Partial<IndexLimits>;
-  /** Another import worker. */
+  /** Another import worker, and other bounds for all workers. */
   readonly workerFile?: URL;
+  readonly workers?: WorkerBounds;
   readonly now?: () => number;
   /** What moves sessions between the tiers by themselves; without it nothing does. */
   readonly clock?: Clock;
@@ -79,6 +81,7 @@ export class StoreFolder {
       ...(options.policy && { policy: { ...DEFAULT_STORAGE_POLICY, ...options.policy } }),
       ...(options.search && { searchWorkerFile: SEARCH_WORKER }),
       ...(options.search && options.search !== true && { indexLimits: options.search }),
+      ...(options.workers && { workers: options.workers }),
       ...(options.live && { live: options.live }),
       ...(options.version !== undefined && { version: options.version }),
       log: (message) => this.problems.push(message),

@@ -1,0 +1,36 @@
+/**
+ * How much memory the worker threads may take, and how long they stay without work. V8 lets a heap
+ * grow the faster the more it may become, so a bound makes it smaller long before it is met. Who
+ * meets it ends alone, and what was asked of it is told why.
+ */
+import type { ResourceLimits } from 'node:worker_threads';
+
+/** Of one worker; what it is started with where nothing is said. */
+export interface WorkerBounds {
+  /** Milliseconds without work after which it is ended. */
+  readonly idleMs?: number;
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/** As the process itself is started (src/protocol/serverProcess.ts), in megabytes. */
+const maxYoungGenerationSizeMb = 16;
+
+/** A file of 441 MB in records of 1 KB took 700; from 2,048 on V8 would let it grow at will. */
+export const IMPORT_LIMITS: ResourceLimits = {
+  maxOldGenerationSizeMb: 2_000,
+  maxYoungGenerationSizeMb,
+};
+
+/** The index itself is in memory that does not count here; texts of some messages do at a time. */
+export const SEARCH_LIMITS: ResourceLimits = {
+  maxOldGenerationSizeMb: 512,
+  maxYoungGenerationSizeMb,
+};
+
+/** Milliseconds without work after which a worker is ended, to be started again by the next one. */
+export const WORKER_IDLE_MS = 120_000;
+
+/** True for the error of a worker that met its bound. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
