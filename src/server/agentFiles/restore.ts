@@ -105,10 +105,7 @@ export async function writeBack(core: StoreCore, lost: LostFile): Promise<number
   return bytes;
 }
 
-async function* recordsOf(
-  core: StoreCore,
-  { log, records }: LostFile,
-): AsyncGenerator<Uint8Array> {
+async function* recordsOf(core: StoreCore, { log, records }: LostFile): AsyncGenerator<Uint8Array> {
   let read = 0;
   for await (const batch of core.records.readAll(log)) {
     yield* batch;
