@@ -65,10 +65,9 @@ async function load(): Promise<PriceBook> {
       if (price === 'unknown') return undefined;
       const length = inputOf(tokens) / answers;
       const { each, hour } = price.tiers.find(({ upTo }) => length <= upTo) ?? FREE;
-      return KINDS.reduce(
-        (sum, kind) => sum + each[kind] * tokens[kind],
-        price.request * answers + (hour - each.cacheWrite) * (tokens.cacheWrite1h ?? 0),
-      );
+      let sum = price.request * answers + (hour - each.cacheWrite) * (tokens.cacheWrite1h ?? 0);
+      for (const kind of KINDS) sum += each[kind] * tokens[kind];
+      return sum;
     },
   };
 }
