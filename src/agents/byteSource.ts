@@ -68,16 +68,26 @@ async function* rawChunks(
   let position = from;
   let chunk = Buffer.allocUnsafe(room);
   let used = 0;
+  const read = (): ReturnType<OpenFile['read']> => {
+    const reading = file.read(chunk, used, chunk.length - used, position);
+    // Who stopped asking does not hear of it; who goes on awaits it.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  // One read is always under way, so that the disk is not waited for while a chunk is worked on.
+  let next = read();
   for (;;) {
+    const { bytesRead } = await next;
+    if (bytesRead === 0) return;
+    const bytes = chunk.subarray(used, used + bytesRead);
+    position += bytesRead;
+    used += bytesRead;
     if (used === chunk.length) {
       chunk = Buffer.allocUnsafe(room);
       used = 0;
     }
-    const { bytesRead } = await file.read(chunk, used, chunk.length - used, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield chunk.subarray(used, used + bytesRead);
-    used += bytesRead;
+    next = read();
+    yield bytes;
   }
 }
 

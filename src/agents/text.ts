@@ -3,24 +3,33 @@ import type { BoundedText } from '../core/message.ts';
 
 /** One line of at most `length` characters, as its own copy: it must not keep a big text alive. */
 export function snippet(text: string, length: number): string {
-  const line = singleBlanks(text.slice(0, length * 4), length);
+  const line = singleBlanks(text, Math.min(text.length, length * 4), length);
   const cut = line.length > length ? `${line.slice(0, length - 1).trimEnd()}…` : line;
-  return Buffer.from(cut.toWellFormed(), 'utf8').toString('utf8');
+  return copied(cut.toWellFormed());
+}
+
+const scratch = Buffer.allocUnsafeSlow(4096);
+/** Bytes of UTF-8 that one unit of a string can become. */
+const MOST_BYTES = 3;
+
+function copied(text: string): string {
+  if (text.length * MOST_BYTES > scratch.length) return Buffer.from(text).toString();
+  return scratch.toString('utf8', 0, scratch.write(text));
 }
 
 const SPACE = 32;
 const OTHER_BLANK = /\s/;
 
 /**
- * The text with one space for each run of blanks, and none around it. Of a text with more than
- * `enough` characters only the beginning is looked at.
+ * The text up to `end` with one space for each run of blanks, and none around it. Of a text with more
+ * than `enough` characters only the beginning is looked at.
  */
-function singleBlanks(text: string, enough: number): string {
+function singleBlanks(text: string, end: number, enough: number): string {
   let line = '';
   /** Where what is not in the line yet begins; -1 before the first word. */
   let from = -1;
   let run = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < end; at++) {
     if (isBlank(text, at)) {
       run++;
       continue;
@@ -32,7 +41,7 @@ function singleBlanks(text: string, enough: number): string {
     run = 0;
     if (line.length + at + 1 - from > enough) return line + text.slice(from, at + 1);
   }
-  return from < 0 ? '' : line + text.slice(from, text.length - run);
+  return from < 0 ? '' : line + text.slice(from, end - run);
 }
 
 function isBlank(text: string, at: number): boolean {

@@ -59,7 +59,7 @@ export class FileReplay {
   }
 
   get file(): BranchFile {
-    const deadline = Date.now() + PATCH_TIMEOUT;
+    const deadline = performance.now() + PATCH_TIMEOUT;
     const last = this.#done.at(-1)?.edit;
     const known =
       this.#text !== undefined
@@ -114,7 +114,7 @@ function patchOf({ edit, index }: Done, deadline: number): string {
 }
 
 function patchOfPassage(passage: Passage, deadline: number): string {
-  const lines = changedLines(passage, deadline - Date.now());
+  const lines = changedLines(passage, deadline - performance.now());
   return lines ? textOf(lines) : under('-', passage.old) + under('+', passage.now);
 }
 

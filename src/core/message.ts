@@ -84,13 +84,14 @@ export const NO_TOKENS: TokenUsage = { input: 0, output: 0, cacheRead: 0, cacheW
 
 export function addTokens(a: TokenUsage, b: TokenUsage): TokenUsage {
   const cacheWrite1h = (a.cacheWrite1h ?? 0) + (b.cacheWrite1h ?? 0);
-  return {
+  const sum: { -readonly [K in keyof TokenUsage]: TokenUsage[K] } = {
     input: a.input + b.input,
     output: a.output + b.output,
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite: a.cacheWrite + b.cacheWrite,
-    ...(cacheWrite1h > 0 && { cacheWrite1h }),
   };
+  if (cacheWrite1h > 0) sum.cacheWrite1h = cacheWrite1h;
+  return sum;
 }
 
 /** All tokens of a usage, the figure shown where one number must do. */

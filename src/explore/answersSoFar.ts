@@ -1,16 +1,18 @@
 /** Answers of a run's finished steps, for one that is gone on with: they are messages of its fork. */
 import type { Run } from '../core/exploration.ts';
+import type { SessionStore } from '../core/sessionStore.ts';
 import { textOf, type Message } from '../core/message.ts';
 import { renderTemplate } from '../core/strategyTemplate.ts';
 import type { Strategy } from '../core/strategy.ts';
-import type { ExploreStore } from './reports.ts';
-import type { FinishedStep } from './request.ts';
+import { valuesOf, type FinishedStep } from './finishedStep.ts';
 
 const PAGE = 200;
 
+export type AnswerStore = Pick<SessionStore, 'getSession' | 'readMessages' | 'readMessage'>;
+
 /** In the order of the steps; fewer where a message cannot be found any more. */
 export async function answersSoFar(
-  store: ExploreStore,
+  store: AnswerStore,
   run: Run,
   strategy: Strategy,
   question: string,
@@ -21,21 +23,12 @@ export async function answersSoFar(
   for (const { name, prompt } of strategy.steps.slice(0, run.step)) {
     const answer = answers.get(name);
     if (answer === undefined) break;
-    const previous = finished.at(-1)?.answer;
-    finished.push({
-      name,
-      answer,
-      prompt: renderTemplate(prompt, {
-        question,
-        ...(previous !== undefined && { previous }),
-        steps: new Map(finished.map((step) => [step.name, step.answer])),
-      }),
-    });
+    finished.push({ name, answer, prompt: renderTemplate(prompt, valuesOf(question, finished)) });
   }
   return finished;
 }
 
-async function answersIn(store: ExploreStore, run: Run): Promise<Map<string, string>> {
+async function answersIn(store: AnswerStore, run: Run): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
   const fork = await store.getSession(run.sessionId);
   let start = fork?.inheritedCount ?? 0;

@@ -27,8 +27,14 @@ export class Budget {
     for (const run of runs) this.#before.set(run.id, takenBy(run));
   }
 
-  get milliseconds(): number | undefined {
-    return this.#limits.milliseconds;
+  /**
+   * Milliseconds of the time that is left, not before the first step; `undefined` without a limit.
+   * @param at as for `begin`
+   */
+  timeLeft(at: number): number | undefined {
+    const { milliseconds } = this.#limits;
+    if (milliseconds === undefined || this.#begunAt === undefined) return undefined;
+    return Math.max(0, this.#begunAt + milliseconds - at);
   }
 
   /** True where prices matter. */
@@ -36,10 +42,13 @@ export class Budget {
     return this.#limits.usd !== undefined;
   }
 
-  /** The time goes on from the first step. Returns true when this was it. */
-  begin(now: number): boolean {
+  /**
+   * The time goes on from the first step. Returns true when this was it.
+   * @param at milliseconds of a clock that never goes backwards
+   */
+  begin(at: number): boolean {
     if (this.#begunAt !== undefined) return false;
-    this.#begunAt = now;
+    this.#begunAt = at;
     return true;
   }
 
@@ -55,9 +64,12 @@ export class Budget {
     this.#coming.set(runId, taken);
   }
 
-  /** Why nothing more may be spent, in words for the person; `undefined` while it may. */
-  exceeded(now: number): string | undefined {
-    const { tokens, usd, milliseconds } = this.#limits;
+  /**
+   * Why nothing more may be spent, in words for the person; `undefined` while it may.
+   * @param at as for `begin`
+   */
+  exceeded(at: number): string | undefined {
+    const { tokens, usd, milliseconds = 0 } = this.#limits;
     const coming = [...this.#coming.values()];
     const taken = [...this.#since.values(), ...coming];
     const used = sum(taken.map((one) => one.tokens));
@@ -70,11 +82,7 @@ export class Budget {
       const about = coming.some((one) => one.usd > 0) ? 'about ' : '';
       return `The budget of $${usd} is used up (${about}$${spent.toFixed(4)}). Retry goes on with the same budget once more.`;
     }
-    if (
-      milliseconds !== undefined &&
-      this.#begunAt !== undefined &&
-      now - this.#begunAt >= milliseconds
-    ) {
+    if (this.timeLeft(at) === 0) {
       return `The time of ${Math.round(milliseconds / 1000)} s is used up. Retry goes on with the same time once more.`;
     }
     return undefined;

@@ -3,6 +3,8 @@
 export interface ExploreClock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Milliseconds of a clock that never goes backwards. */
+  readonly elapsed: () => number;
   /** Resolves after `ms`, at most some weeks, or early on the signal. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -12,6 +14,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 export const exploreClock: ExploreClock = {
   now: Date.now,
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal.aborted) {

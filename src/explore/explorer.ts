@@ -212,7 +212,7 @@ class WindowExplorer implements Explorer {
         emit: (event) => this.#emit(event),
         onExceeded: (why) => this.#stopAll(batch, why),
         onCancel: (id) => this.cancel([id]),
-        onBegin: () => this.#watchTime(batch),
+        onBegin: () => void this.#watchTime(batch),
       },
       run,
       live.stop.signal,
@@ -233,21 +233,25 @@ class WindowExplorer implements Explorer {
     queueMicrotask(() => this.#pump());
   }
 
-  #watchTime(batch: Batch): void {
-    const { milliseconds } = batch.budget;
-    if (milliseconds === undefined) return;
+  /** Ends a batch when its time is up, unless it ended before. Never rejects. */
+  async #watchTime(batch: Batch): Promise<void> {
+    const { budget } = batch;
     const over = new AbortController();
     const look = (): void => {
       if ([...this.#live.values()].some((live) => live.batch === batch)) return;
-      this.#ended.delete(look);
       over.abort();
     };
     this.#ended.add(look);
-    void this.#clock.sleep(milliseconds, over.signal).then(() => {
-      this.#ended.delete(look);
-      const why = over.signal.aborted ? undefined : batch.budget.exceeded(this.#clock.now());
-      if (why !== undefined) this.#stopAll(batch, why);
-    });
+    let left = budget.timeLeft(this.#clock.elapsed()) ?? 0;
+    // A timer may come a little too early, and none runs for more than some weeks.
+    while (left > 0 && !isStopped(over.signal)) {
+      await this.#clock.sleep(left, over.signal);
+      left = budget.timeLeft(this.#clock.elapsed()) ?? 0;
+    }
+    this.#ended.delete(look);
+    if (isStopped(over.signal)) return;
+    const why = budget.exceeded(this.#clock.elapsed());
+    if (why !== undefined) this.#stopAll(batch, why);
   }
 
   /** Says that this window is there while anything is live. */

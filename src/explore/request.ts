@@ -15,16 +15,10 @@ import {
 } from '../core/models.ts';
 import { addSecrets, redact } from '../core/redaction/redact.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
-import { renderTemplate, type TemplateValues } from '../core/strategyTemplate.ts';
+import { renderTemplate } from '../core/strategyTemplate.ts';
 import type { StrategyStep } from '../core/strategy.ts';
 import { wholeTokens } from './answer.ts';
-
-/** A step that is finished. */
-export interface FinishedStep {
-  readonly name: string;
-  readonly prompt: string;
-  readonly answer: string;
-}
+import { valuesOf, type FinishedStep } from './finishedStep.ts';
 
 export interface RequestParts {
   readonly store: Pick<SessionStore, 'readContext'>;
@@ -115,16 +109,6 @@ export async function prepareRequest(
     'too-long',
     `What this step says does not fit into ${model.name} (${Math.floor(limit)} tokens). Choose a model that takes more, or a strategy with shorter steps.`,
   );
-}
-
-/** What placeholders of the next step stand for. */
-function valuesOf(question: string, finished: readonly FinishedStep[]): TemplateValues {
-  const previous = finished.at(-1)?.answer;
-  return {
-    question,
-    ...(previous !== undefined && { previous }),
-    steps: new Map(finished.map(({ name, answer }) => [name, answer])),
-  };
 }
 
 const NOTHING_SENT: ContextReport = {

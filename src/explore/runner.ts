@@ -21,7 +21,8 @@ import { pricer } from './price.ts';
 import type { ExploreClock } from './clock.ts';
 import { Reports, persistently, type ExploreStore } from './reports.ts';
 import type { Refusals } from './refusals.ts';
-import { prepareRequest, type FinishedStep, type PreparedRequest } from './request.ts';
+import type { FinishedStep } from './finishedStep.ts';
+import { prepareRequest, type PreparedRequest } from './request.ts';
 import { mustGoOn, Stopped } from './stopped.ts';
 
 export interface RunnerParts {
@@ -107,7 +108,7 @@ class Runner {
         `The strategy “${strategyName}” is not there any more.`,
       );
     }
-    if (budget.begin(clock.now())) onBegin();
+    if (budget.begin(clock.elapsed())) onBegin();
     await this.#tell({ state: 'running' });
     const look = <T>(work: () => Promise<T>): Promise<T> => persistently(work, clock, this.#enough);
     const finished = await look(() =>
@@ -247,7 +248,7 @@ class Runner {
   #mayGoOn(coming?: Taken): void {
     const { budget, clock, onExceeded } = this.#parts;
     budget.estimate(this.run.id, coming);
-    const why = budget.exceeded(clock.now());
+    const why = budget.exceeded(clock.elapsed());
     if (why !== undefined) onExceeded(why);
     if (coming) mustGoOn(this.#signal);
   }

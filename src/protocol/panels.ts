@@ -38,6 +38,8 @@ export interface RunView {
   readonly step: number;
   readonly steps: number;
   readonly stepName?: string;
+  /** What was asked, or its beginning; absent until it is known, and where only the answer is kept. */
+  readonly prompt?: string;
   /** What has arrived of the answer. */
   readonly text: string;
   readonly error?: string;

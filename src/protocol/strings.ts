@@ -116,6 +116,8 @@ export const PANEL_STRINGS = [
   'cancelled',
   'interrupted',
   '{0} ({1} of {2})',
+  'What was asked',
+  'What was asked',
   'What has arrived',
   'asked again in {0} s',
   'Cancel Run',

@@ -21,25 +21,31 @@ function errorCode(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** False when a file of that name exists already. */
+/**
+ * False when a file of that name exists already.
+ * @throws MultipathError `io`; no file is left then
+ */
 function createExclusively(path: string, content: string): boolean {
-  let file: number;
   try {
-    file = openSync(path, 'wx', 0o600);
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeSync(file, content);
+    } catch (error) {
+      // One that names nobody would keep everybody out for good.
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+    return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw new MultipathError(
       'io',
-      `The lock file ${path} cannot be written (${messageOf(error)}). Free the disk or its permissions and reload the window.`,
+      `The lock file ${path} cannot be written (${messageOf(error)}). Free the disk or its permissions; the store then goes on by itself.`,
       { cause: error },
     );
   }
-  try {
-    writeSync(file, content);
-  } finally {
-    closeSync(file);
-  }
-  return true;
 }
 
 /** Who holds the file; `undefined` when nobody does or what it says cannot be understood. */
@@ -60,7 +66,10 @@ export function isGone(holder: LockHolder): boolean {
   return started !== undefined && holder.started !== undefined && started !== holder.started;
 }
 
-/** `undefined` while another process holds it. */
+/**
+ * `undefined` while another process holds it.
+ * @throws MultipathError `io` when the file cannot be written
+ */
 export function tryFileLock(path: string): OwnerLock | undefined {
   const content = JSON.stringify({
     pid: process.pid,

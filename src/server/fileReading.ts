@@ -15,7 +15,8 @@ import { encodeLog, type EncodedLog } from '../store/encodedLog.ts';
 import type { FileState } from '../store/ingest/ingest.ts';
 import type { Checkpoint } from '../store/logs.ts';
 
-const BATCH_BYTES = 1024 * 1024;
+/** A batch goes out as soon as it has so many. */
+export const BATCH_BYTES = 1024 * 1024;
 const BATCH_RECORDS = 1024;
 const NEWLINE = 0x0a;
 /** By how many bytes at its beginning, and before where reading stopped, a file is known again. */

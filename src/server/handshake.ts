@@ -32,7 +32,7 @@ interface Line {
   readonly rest: Buffer;
 }
 
-/** The first line that arrives; the socket is left paused with what follows the line put back. */
+/** The first line that arrives, and what came behind it; the socket is left paused. */
 function readLine(socket: Socket, timeoutMs: number): Promise<Line | 'closed' | 'silent'> {
   return new Promise((resolve) => {
     let received: Buffer = Buffer.alloc(0);

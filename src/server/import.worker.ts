@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { agentById } from '../agents/agents.ts';
 import { messageOf, MultipathError } from '../core/errors.ts';
+import { BatchRooms } from './batchRooms.ts';
 import type { Batch } from './fileReading.ts';
 import type { AboutFile, ToWorker } from './importMessages.ts';
 import { WarmReadings } from './warmReadings.ts';
@@ -13,6 +14,7 @@ if (!port) throw new Error('import.worker runs in a worker thread only.');
 const BATCHES_AHEAD = 3;
 
 const readings = new WarmReadings();
+const rooms = new BatchRooms(BATCHES_AHEAD);
 
 let underWay = 0;
 let next: (() => void) | undefined;
@@ -26,6 +28,8 @@ port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'next':
       underWay--;
+      rooms.giveBack(message.bytes);
+      if (controllers.size === 0) rooms.clear();
       next?.();
       return;
     case 'cancel':
@@ -76,6 +80,7 @@ async function read(
   } finally {
     current = undefined;
     controllers.delete(job);
+    if (controllers.size === 0) rooms.clear();
   }
 }
 
@@ -91,7 +96,7 @@ class TooLarge extends MultipathError {
 /** Resolves when there is room for another batch, so that memory stays bounded. */
 async function sendBatch(job: number, batch: Batch, signal: AbortSignal): Promise<void> {
   const lengths = Uint32Array.from(batch.records, (record) => record.length);
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  const bytes = rooms.take(lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const record of batch.records) {
     bytes.set(record, offset);

@@ -16,8 +16,8 @@ export type ToWorker =
       /** Of a compressed file: how many bytes it may be unpacked to. */
       readonly mostBytes?: number;
     }
-  /** A batch is in the store: there is room for another one. */
-  | { readonly type: 'next' }
+  /** A batch is in the store: there is room for another one, and this is where it was. */
+  | { readonly type: 'next'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'cancel'; readonly job: number };
 
 /** Of one file after the other, in the order in which they were asked for. */
@@ -27,8 +27,8 @@ export type AboutFile =
   | {
       readonly type: 'batch';
       readonly firstSeq: number;
-      /** The records one after the other, and the length of each in bytes. */
-      readonly bytes: Uint8Array;
+      /** The records one after the other, then nothing of use; and the length of each in bytes. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
       readonly lengths: Uint32Array;
       readonly byteCount: number;
       readonly checkpoint: Checkpoint;

@@ -16,7 +16,10 @@ export interface OwnerLock {
 }
 
 export interface KernelLock {
-  /** `undefined` while another process (or another lock of this one) holds it. */
+  /**
+   * `undefined` while another process (or another lock of this one) holds it.
+   * @throws LocksUnsupportedError; MultipathError `io` when the lock file cannot be used
+   */
   tryLock(): OwnerLock | undefined;
   /** Ends the use of the file; a lock still held is dropped. */
   close(): void;
@@ -40,7 +43,7 @@ function primaryCode(error: unknown): number | undefined {
     : undefined;
 }
 
-/** @throws MultipathError `io` or `corrupt-file` when the lock file cannot be used. */
+/** @throws MultipathError `io` when the lock file cannot be opened */
 export function openKernelLock(path: string, { DatabaseSync }: Sqlite): KernelLock {
   const unusable = (error: unknown) =>
     new MultipathError(

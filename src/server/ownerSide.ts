@@ -7,7 +7,7 @@ import {
 } from 'vscode-jsonrpc/node';
 import { messageOf } from '../core/errors.ts';
 import type { SessionStore } from '../core/sessionStore.ts';
-import { rpcOver } from '../protocol/rpc.ts';
+import { type RpcConnection, rpcOver } from '../protocol/rpc.ts';
 import { serveStore } from '../protocol/serveStore.ts';
 import { PROTOCOL_VERSION } from './handshake.ts';
 import { readOwnerRecord, removeOwnerRecord, writeOwnerRecord } from './ownerRecord.ts';
@@ -16,6 +16,9 @@ import { listenForCallers, type OwnerSocket, removeLeftSocket } from './ownerSoc
 
 /** Asked by clients to learn whether the owner still answers at all. */
 export const PING_REQUEST = 'multipath/ping';
+
+/** Events on their way to a window; one that lets more of them lie reads nothing any more. */
+const MOST_EVENTS = 5_000;
 
 export interface OwnerSide {
   /** Cuts all callers off: they turn to the next owner and repeat what was not answered. */
@@ -31,7 +34,11 @@ function answerCaller(
     new SocketMessageReader(socket),
     new SocketMessageWriter(socket),
   );
-  const rpc = rpcOver(connection);
+  const rpc = sendingAtMost(MOST_EVENTS, rpcOver(connection), () => {
+    // A window that goes on after all comes back, and asks for everything anew.
+    onProblem('Another window takes no events any more; its connection is ended.');
+    socket.destroy();
+  });
   const endPing = rpc.onRequest(PING_REQUEST, () => Promise.resolve(process.pid));
   const endStore = serveStore(rpc, store, (message) => {
     // Events under way when a caller leaves are nobody's loss.
@@ -47,6 +54,29 @@ function answerCaller(
   });
   connection.listen();
   socket.resume();
+}
+
+/** Calls `onMore` once when more notifications than that are under way, and takes no more then. */
+function sendingAtMost(most: number, rpc: RpcConnection, onMore: () => void): RpcConnection {
+  let underWay = 0;
+  let isOver = false;
+  return {
+    ...rpc,
+    sendNotification: async (method, params) => {
+      if (isOver) return;
+      if (underWay >= most) {
+        isOver = true;
+        onMore();
+        return;
+      }
+      underWay++;
+      try {
+        await rpc.sendNotification(method, params);
+      } finally {
+        underWay--;
+      }
+    },
+  };
 }
 
 /** @throws when no socket or no record of it can be made: the other windows cannot come in then. */
@@ -83,8 +113,9 @@ export async function startOwnerSide(
     if (await current.isReachable()) return;
     onProblem('The socket for other windows was removed from outside; making another one.');
     // Callers that are connected keep their connection; new ones find the new address.
+    const next = await publish();
     retired.push(current);
-    current = await publish();
+    current = next;
   };
   const timer = setInterval(() => {
     checking = checking

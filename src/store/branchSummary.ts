@@ -1,7 +1,7 @@
 /** What the catalogue keeps of a branch's own messages. Pure; runs in the import worker too. */
 import type { UsageGroup } from '../core/cost.ts';
 import type { OutlineEntry } from '../core/reader.ts';
-import { mergeUsage } from './usageGroups.ts';
+import { UsageSums } from './usageGroups.ts';
 
 export interface BranchSummary {
   readonly usage: readonly UsageGroup[];
@@ -13,7 +13,7 @@ export interface BranchSummary {
 }
 
 export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
-  const usage: UsageGroup[] = [];
+  const usage = new UsageSums();
   const models = new Set<string>();
   const providers = new Set<string>();
   let firstAt: number | undefined;
@@ -26,16 +26,14 @@ export function summarise(entries: readonly OutlineEntry[]): BranchSummary {
       lastAt = Math.max(lastAt ?? timestamp, timestamp);
     }
     if (!tokens) continue;
-    usage.push({
-      ...(model !== undefined && { model }),
-      ...(provider !== undefined && { provider }),
-      tokens,
-      answers: 1,
-      ...(nanoDollars !== undefined && { nanoDollars }),
-    });
+    const answer: { -readonly [K in keyof UsageGroup]: UsageGroup[K] } = { tokens, answers: 1 };
+    if (model !== undefined) answer.model = model;
+    if (provider !== undefined) answer.provider = provider;
+    if (nanoDollars !== undefined) answer.nanoDollars = nanoDollars;
+    usage.add(answer);
   }
   return {
-    usage: mergeUsage(usage),
+    usage: usage.groups(),
     models: [...models],
     providers: [...providers],
     ...(firstAt !== undefined && { firstAt }),

@@ -3,11 +3,13 @@
  * so it stays when its source goes; the source and the agents' logs are never written to. Every
  * writing method runs inside one transaction of its caller.
  */
+import { Slices } from '../core/compare/slices.ts';
 import { MultipathError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import {
   originsOf,
   type MergeEdge,
+  type Merged,
   type MergeMark,
   type MergeMode,
   type MergeResult,
@@ -29,7 +31,13 @@ import {
   overlayOf,
   type KnownMerge,
 } from './mergeRows.ts';
-import { encodeMerged, encodeUndone, NATIVE_AGENT, type NativeMessage } from './nativeLog.ts';
+import {
+  encodeMerged,
+  encodeUndone,
+  NATIVE_AGENT,
+  type EncodedMessage,
+  type NativeMessage,
+} from './nativeLog.ts';
 import { nativeSession } from './nativeSessions.ts';
 import type { Outlines, Place } from './outlines.ts';
 import type { SessionEdits } from './sessionEdits.ts';
@@ -46,6 +54,19 @@ export interface MergeInput {
   readonly mode: MergeMode;
   readonly messages: readonly MergedMessage[];
   readonly summaryBy?: SummaryAuthor;
+}
+
+interface MergedCopy {
+  readonly merged: Merged;
+  readonly encoded: EncodedMessage;
+}
+
+/** A merge whose messages are in the form that they are stored in. */
+export interface PreparedMerge {
+  readonly mergeId: string;
+  readonly targetId: string;
+  readonly mode: MergeMode;
+  readonly copies: readonly MergedCopy[];
 }
 
 interface MergesParts {
@@ -137,31 +158,47 @@ export class Merges {
     return [...marks.values()];
   }
 
-  /** Adds messages to the target, or to our branch over it. Without messages nothing is done. */
-  apply({ targetId, sourceId, mode, messages, summaryBy }: MergeInput): MergeResult {
-    const { database, edits, now } = this.#parts;
+  /** Puts messages into the form they are stored in, others having their turn meanwhile. */
+  async prepare(input: MergeInput): Promise<PreparedMerge> {
+    const { targetId, sourceId, mode, messages, summaryBy } = input;
+    const slices = new Slices();
     const mergeId = newId();
-    const known = this.into(targetId);
-    // Another window may have merged since these were chosen.
-    const present = this.origins(known ?? targetId, mode);
-    const missing = messages.filter(({ origins }) => !origins.every((one) => present.has(one)));
-    if (missing.length === 0) return { mergeId, sessionId: known ?? targetId, merged: 0 };
-    const sessionId = known ?? this.#overlay(targetId);
-    const at = now();
-    const copies = missing.map(({ message, origins }) => {
+    const at = this.#parts.now();
+    const copies: MergedCopy[] = [];
+    for (const { message, origins } of messages) {
       const merged = {
         ...{ merge: mergeId, mode, sessionId: sourceId, targetId, origins, at },
         ...(summaryBy && { summaryBy }),
       };
-      return { merged, encoded: encodeMerged(message, merged, newId(), at) };
+      copies.push({ merged, encoded: encodeMerged(message, merged, newId(), at) });
+      await slices.pass();
+    }
+    return { mergeId, targetId, mode, copies };
+  }
+
+  /**
+   * Adds messages to the target, or to our branch over it. Without messages nothing is done. Of many
+   * thousands it is one turn of the event loop, since a transaction is: it only inserts.
+   */
+  apply({ mergeId, targetId, mode, copies }: PreparedMerge): MergeResult {
+    const { database, edits } = this.#parts;
+    const known = this.into(targetId);
+    // Another window may have merged since these were chosen.
+    const present = this.origins(known ?? targetId, mode);
+    const missing = copies.filter(({ merged: { origins } }) => {
+      return !origins.every((one) => present.has(one));
     });
+    if (missing.length === 0) return { mergeId, sessionId: known ?? targetId, merged: 0 };
+    const sessionId = known ?? this.#overlay(targetId);
     const { log, firstSeq } = edits.appendEncoded(
       sessionId,
-      copies.map(({ encoded }) => encoded),
+      missing.map(({ encoded }) => encoded),
     );
-    for (const [offset, { merged }] of copies.entries()) {
-      addMerged(database, log, firstSeq + offset, merged);
-    }
+    addMerged(
+      database,
+      log,
+      missing.map(({ merged }, offset) => ({ seq: firstSeq + offset, merged })),
+    );
     return { mergeId, sessionId, merged: missing.length };
   }
 
@@ -204,7 +241,7 @@ export class Merges {
     const left = messages.filter(({ merged }) => merged?.merge !== mergeId);
     logs.extend(log, encodeUndone(mergeId, now()));
     const session = nativeSession({ database, catalogue }, log, left);
-    const changed = session ? ownSessions.save(session) : [];
+    const changed = session ? ownSessions.save(session, mergeId) : [];
     if (sessionId === targetId || left.length > 0) return { changed };
     return {
       changed: [...changed, ...edits.setDeleted(sessionId, true).changed],

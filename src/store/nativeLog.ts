@@ -92,12 +92,10 @@ export function encodeMerged(
     ...(provider !== undefined && { provider }),
   };
   const record = { type: 'message', id, role, text: textOf(message), timestamp, ...optional };
+  const said = { role, nativeId: id, lineageId: id, timestamp, ...optional, ...countsOf(content) };
   return {
     bytes: lineOf({ ...record, content, merged }),
-    entryAt: (seq) => ({
-      ...{ role, seqs: [seq], nativeId: id, lineageId: id, timestamp, ...optional },
-      ...countsOf(content),
-    }),
+    entryAt: (seq) => ({ ...said, seqs: [seq] }),
   };
 }
 

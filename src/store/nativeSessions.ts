@@ -1,4 +1,5 @@
 /** Reads sessions of our own back from their records and facts, as an import reads agents' files. */
+import { Slices } from '../core/compare/slices.ts';
 import { MultipathError } from '../core/errors.ts';
 import type { Catalogue } from './catalogue.ts';
 import { number, numberOrNull, text, textOrNull, type Database } from './database.ts';
@@ -27,10 +28,13 @@ export async function nativeMessages(
   partly = false,
 ): Promise<readonly NativeMessage[]> {
   const reader = new NativeLogReader();
+  const slices = new Slices();
   let seq = 0;
   const batches = partly ? readable(records, log, count) : records.readAll(log);
   for await (const batch of batches) {
     for (const bytes of batch) reader.add(seq++, bytes);
+    // What is in the database is read without a pause, and others wait.
+    await slices.pass();
   }
   return reader.finish();
 }

@@ -9,26 +9,40 @@ import { addTokens, totalTokens, type TokenUsage } from '../core/message.ts';
 
 /** Groups alike are one. Answers without tokens cost nothing and are left out. */
 export function mergeUsage(groups: readonly UsageGroup[]): UsageGroup[] {
-  const merged = new Map<string, UsageGroup>();
-  for (const group of groups) {
-    if (totalTokens(group.tokens) === 0) continue;
-    const key = keyOf(group);
-    const known = merged.get(key);
-    merged.set(
-      key,
-      known
-        ? {
-            ...known,
-            tokens: addTokens(known.tokens, group.tokens),
-            answers: known.answers + group.answers,
-            ...(known.nanoDollars !== undefined && {
-              nanoDollars: known.nanoDollars + (group.nanoDollars ?? 0),
-            }),
-          }
-        : group,
-    );
+  const sums = new UsageSums();
+  for (const group of groups) sums.add(group);
+  return sums.groups();
+}
+
+/** As `mergeUsage`, of groups that come one by one. */
+export class UsageSums {
+  readonly #sums = new Map<string, UsageGroup>();
+  /** The one before, and its key: most answers of a session are alike. */
+  #before: UsageGroup | undefined;
+  #key = '';
+
+  add(group: UsageGroup): void {
+    if (totalTokens(group.tokens) === 0) return;
+    if (!this.#before || !areAlike(this.#before, group)) this.#key = keyOf(group);
+    this.#before = group;
+    const known = this.#sums.get(this.#key);
+    this.#sums.set(this.#key, known ? sumOf(known, group) : group);
   }
-  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+
+  groups(): UsageGroup[] {
+    return [...this.#sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  }
+}
+
+function sumOf(a: UsageGroup, b: UsageGroup): UsageGroup {
+  const sum: { -readonly [K in keyof UsageGroup]: UsageGroup[K] } = {
+    tokens: addTokens(a.tokens, b.tokens),
+    answers: a.answers + b.answers,
+  };
+  if (a.model !== undefined) sum.model = a.model;
+  if (a.provider !== undefined) sum.provider = a.provider;
+  if (a.nanoDollars !== undefined) sum.nanoDollars = a.nanoDollars + (b.nanoDollars ?? 0);
+  return sum;
 }
 
 /** As JSON, for a row of the catalogue. */
@@ -85,8 +99,22 @@ function tokensOf([
  * The mean length stands for all: answers of one class stay in it when they are added up. What an
  * agent says the cost of is apart from what it does not.
  */
-function keyOf({ model = '', provider = '', tokens, answers, nanoDollars }: UsageGroup): string {
-  const mean = { input: inputOf(tokens) / answers, output: 0, cacheRead: 0, cacheWrite: 0 };
-  const recorded = nanoDollars === undefined ? '' : '\nrecorded';
-  return `${provider}\n${model}\n${lengthClass(mean)}${recorded}`;
+function keyOf(group: UsageGroup): string {
+  const { model = '', provider = '' } = group;
+  const recorded = group.nanoDollars === undefined ? '' : '\nrecorded';
+  return `${provider}\n${model}\n${classOf(group)}${recorded}`;
+}
+
+function classOf({ tokens, answers }: UsageGroup): number {
+  return lengthClass({ input: inputOf(tokens) / answers, output: 0, cacheRead: 0, cacheWrite: 0 });
+}
+
+/** True where two groups have one key. */
+function areAlike(a: UsageGroup, b: UsageGroup): boolean {
+  return (
+    (a.model ?? '') === (b.model ?? '') &&
+    (a.provider ?? '') === (b.provider ?? '') &&
+    (a.nanoDollars === undefined) === (b.nanoDollars === undefined) &&
+    classOf(a) === classOf(b)
+  );
 }

@@ -10,6 +10,7 @@ import { diffLines } from 'diff';
 import { textOf } from '../../src/core/message.ts';
 import type { LocalStore } from '../../src/server/localStore.ts';
 import { defineBenchmark, timed } from './support/benchmark.ts';
+import { LoopWatch } from './support/loopWatch.ts';
 import { manyWords } from './support/manyWords.ts';
 import { randomNumbers } from './support/random.ts';
 import { homeOf, openStore } from './support/store.ts';
@@ -21,8 +22,6 @@ const ROUNDS = 5;
 const BLOCK = 20;
 const PAGES = 60;
 const BEGAN = Date.UTC(2026, 0, 1);
-/** A turn of the event loop is looked for so often, in milliseconds. */
-const TICK = 2;
 /** So long the plain diff may take, in milliseconds. */
 const PATIENCE = 10_000;
 const baseline = 'plain diff of the whole texts';
@@ -87,32 +86,6 @@ export const benchmark = defineBenchmark({
     };
   },
 });
-
-/** Measures the longest time in which nobody else got a turn. */
-class LoopWatch {
-  /** Milliseconds of this thread's own work between two turns, at most. */
-  longestWork = 0;
-  #longest = 0;
-  #used = process.threadCpuUsage();
-  #last = performance.now();
-  readonly #timer = setInterval(() => this.#look(), TICK);
-
-  #look(): void {
-    const { user, system } = process.threadCpuUsage(this.#used);
-    this.longestWork = Math.max(this.longestWork, (user + system) / 1_000);
-    this.#used = process.threadCpuUsage();
-    const now = performance.now();
-    this.#longest = Math.max(this.#longest, now - this.#last - TICK);
-    this.#last = now;
-  }
-
-  /** Milliseconds. */
-  stop(): number {
-    this.#look();
-    clearInterval(this.#timer);
-    return this.#longest;
-  }
-}
 
 function diffed([a = '', b = '']: readonly string[]): number {
   // One that was given up took its time all the same.

@@ -5,8 +5,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text, toolUse, Transcript } from '../../scripts/lib/samples/transcript.ts';
 import { axeViolations } from './support/accessibility.ts';
 import { writeSession } from './support/claudeFiles.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
-import { allowAgents, chooseFromMenu, sessionRow, unfold } from './support/sessions.ts';
+import {
+  allowAgents,
+  chooseFromMenu,
+  sessionRow,
+  unfold,
+  untilSelected,
+} from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
 
 const title = 'Keep two tabs from refreshing twice';
@@ -81,10 +88,11 @@ test('compares the three that are selected in the tree, in columns', async () =>
   const root = sessionRow(window, title);
   await unfold(root);
   await root.click();
+  await untilSelected(root);
   for (const name of ['Use a mutex', 'Share the promise']) {
     const branch = window.treeItem(new RegExp(name));
     await branch.click({ modifiers: ['ControlOrMeta'] });
-    await expect.poll(() => branch.getAttribute('aria-selected'), patiently).toBe('true');
+    await untilSelected(branch);
   }
   await chooseFromMenu(window, window.treeItem(/Use a mutex/), 'Compare Selected');
   const frame = await comparison();
@@ -118,13 +126,14 @@ test('opens the files of a pair in the editor for many differences', async () =>
   const frame = await comparison();
   await frame.getByRole('button', { name: 'Open Files in Diff Editor' }).click();
   await window.pick('↔').nth(2).waitFor();
-  await window.page.keyboard.press('Enter');
+  await inputOf(window).press('Enter');
   const editors = window.page.locator('.monaco-diff-editor');
   // What both left alike is not among them; what only one wrote is.
   await editors.nth(2).waitFor();
   await window.page.locator('.monaco-diff-editor .editor.original').first().waitFor();
   await screenshot(window, 'comparing-files');
   await window.page.keyboard.press('ControlOrMeta+F4');
+  await editors.first().waitFor({ state: 'detached' });
 });
 
 test('shows what one branch did to a file, whole on both sides', async () => {
@@ -152,5 +161,5 @@ test('survives a reload and leads to merging by key', async () => {
   await window.page.keyboard.press('m');
   await window.page.locator('.quick-input-title', { hasText: 'Merge which branch?' }).waitFor();
   await screenshot(window, 'comparing-merge');
-  await window.page.keyboard.press('Escape');
+  await inputOf(window).press('Escape');
 });

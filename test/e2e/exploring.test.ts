@@ -1,10 +1,10 @@
 /** Exploring from a message, by mouse and keyboard: chosen, watched, cancelled, retried, found again. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer } from '../unit/support/modelServer.ts';
 import { axeViolations } from './support/accessibility.ts';
+import { answerExploring, withEndpoint } from './support/exploring.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { allowAgents, forkRows, openTranscript, sessionRow, unfold } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -18,17 +18,7 @@ beforeAll(async () => {
   server = await startModelServer();
   window = await openWindow({
     name: 'exploring',
-    prepare: ({ userData }) => {
-      const folder = join(userData, 'Machine');
-      mkdirSync(folder, { recursive: true });
-      const endpoints = [
-        { name: 'local', url: server.url, models: ['steady', 'slow', 'failing', 'cut'] },
-      ];
-      writeFileSync(
-        join(folder, 'settings.json'),
-        JSON.stringify({ 'multipath.models.endpoints': endpoints }),
-      );
-    },
+    prepare: withEndpoint(server.url, ['steady', 'slow', 'failing', 'cut']),
   });
   await allowAgents(window);
 });
@@ -40,9 +30,6 @@ afterAll(async () => {
 
 screenshotFailures(() => window);
 
-const input = () => window.page.locator('.quick-input-widget input[type="text"]');
-const heading = (text: string) => window.page.locator('.quick-input-titlebar', { hasText: text });
-
 /** The visible transcript with its run: the one before may still be seen for a moment. */
 async function runShown(): Promise<{ readonly bar: Locator; readonly growing: Locator }> {
   const count = async () => (await window.webview('transcript')).locator('.mp-run').count();
@@ -51,37 +38,11 @@ async function runShown(): Promise<{ readonly bar: Locator; readonly growing: Lo
   return { bar: frame.locator('.mp-run'), growing: frame.locator('mp-item[growing]') };
 }
 
-/** Ticks exactly these rows of the open picker. */
-async function tick(labels: readonly string[]): Promise<void> {
-  const rows = window.page.locator('.quick-input-list .monaco-list-row');
-  await rows.first().waitFor();
-  for (const row of await rows.all()) {
-    const name = (await row.locator('.label-name').first().innerText()).trim();
-    const box = row.locator('.monaco-checkbox, input[type="checkbox"]').first();
-    const checked =
-      (await box.getAttribute('aria-checked')) === 'true' ||
-      (await box.isChecked().catch(() => false));
-    if (checked !== labels.includes(name)) await row.click();
-  }
-  await input().press('Enter');
-}
-
-async function explore(strategies: readonly string[], models: readonly string[]): Promise<void> {
-  await heading('Strategies').waitFor();
-  await tick(strategies);
-  await heading('Models').waitFor();
-  await tick(models);
-  await heading('Question').waitFor();
-  await input().fill(`${question}?`);
-  await input().press('Enter');
-  await heading('Budget').waitFor();
-  await input().press('Enter');
-  await heading('Start?').waitFor();
-  await window.pick('No secrets were recognised').waitFor();
-}
+const explore = (strategies: readonly string[], models: readonly string[]) =>
+  answerExploring(window, { strategies, models, question: `${question}?` });
 
 test('asks what to explore, says what is sent, and shows the answer as it comes', async () => {
-  const frame = await openTranscript(window, sessionRow(window, title));
+  const frame = await openTranscript(window, sessionRow(window, title), title);
   const message = frame.locator('mp-item').nth(1);
   await message.hover();
   await screenshot(window, 'explore-button');
@@ -89,7 +50,7 @@ test('asks what to explore, says what is sent, and shows the answer as it comes'
   await explore(['Single', 'Dialectical'], ['slow']);
   await screenshot(window, 'explore-start');
   expect(server.asked).toEqual([]);
-  await input().press('Enter');
+  await inputOf(window).press('Enter');
   await window.tab(/^Single · slow/).waitFor();
   const run = await runShown();
   await run.growing.getByText('From slow:').waitFor();
@@ -125,12 +86,12 @@ test('goes on with it when it is retried, until all answers are messages', async
 });
 
 test('shows failures with their error, by keyboard, and again after a reload', async () => {
-  const frame = await openTranscript(window, sessionRow(window, title));
+  const frame = await openTranscript(window, sessionRow(window, title), title);
   const message = frame.locator('mp-item').nth(1);
   await message.focus();
   await message.press('e');
   await explore(['Single'], ['failing', 'cut']);
-  await input().press('Enter');
+  await inputOf(window).press('Enter');
   await forkRows(window, 'Single · cut.*failed').first().waitFor();
   await forkRows(window, 'Single · cut').first().click();
   await window.tab(/^Single · cut/).waitFor();

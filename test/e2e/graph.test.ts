@@ -1,6 +1,8 @@
 /** The graph of a family in a real window, by mouse and keyboard; along the branches by keys. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations } from './support/accessibility.ts';
+import { focusedPanel, focusTree } from './support/keys.ts';
+import { answer, inputOf } from './support/quickInput.ts';
 import { screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -50,7 +52,7 @@ test('opens a branch and compares two by keyboard', async () => {
   await press('ArrowRight');
   await expect.poll(() => tree.getAttribute('aria-activedescendant')).not.toBeNull();
   await press('Enter');
-  await drawnTranscript(window);
+  await drawnTranscript(window, 'Whole cents');
   await tree.focus();
   await press('Space');
   await press('ArrowLeft');
@@ -87,16 +89,13 @@ test('shows what the family took, from the palette', async () => {
 });
 
 test('follows a fork that is made, and says of it why', async () => {
-  await openTranscript(window, sessionRow(window, title));
+  await openTranscript(window, sessionRow(window, title), title);
   await chooseFromMenu(window, sessionRow(window, title), 'Fork with Details…');
-  const input = window.page.locator('.quick-input-widget input[type="text"]');
   await window.pick('2  Assistant').first().waitFor();
-  await press('Enter');
+  await inputOf(window).press('Enter');
   const answers = [added, 'Rates are not money', 'single', 'tax, try'];
   for (const [at, words] of answers.entries()) {
-    await window.page.getByText(`Fork with Details (${at + 1} of 4)`).waitFor();
-    await input.fill(words);
-    await press('Enter');
+    await answer(window, `Fork with Details (${at + 1} of 4)`, words);
   }
   await forkRows(window, added).waitFor();
   await window.tab(/^Graph: /).click();
@@ -114,14 +113,15 @@ test('goes to parent, siblings and fork point by keys', async () => {
   await forkRows(window, added).dblclick();
   await active(added).waitFor();
   await window.tab(new RegExp(`^${added}`)).click();
+  await focusedPanel(window, 'transcript', `h1:has-text("${added}")`);
   await press('Shift+Alt+ArrowUp');
   await active(title).waitFor();
+  await focusedPanel(window, 'transcript', `h1:has-text("${title}")`);
   await press('Shift+Alt+ArrowDown');
   await window.pick('Whole cents').waitFor();
-  await press('Escape');
-  await window.command('Multipath: Focus on Sessions View');
+  await inputOf(window).press('Escape');
   await forkRows(window, added).click();
-  await window.command('Multipath: Focus on Sessions View');
+  await focusTree(window);
   await press('Shift+Alt+ArrowUp');
   await expect.poll(() => sessionRow(window, title).getAttribute('aria-selected')).toBe('true');
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Transcript, text, thinking, toolUse } from '../../scripts/lib/samples/transcript.ts';
 import { startBeacon, type Beacon } from './support/beacon.ts';
 import { agentFilesHash, writeSession } from './support/claudeFiles.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures } from './support/screenshots.ts';
 import { allowAgents, openTranscript } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -60,7 +61,7 @@ test('its title is plain text in the tree, in its tooltip and in a picker', asyn
   const picked = window.pick('**bold**');
   await picked.waitFor();
   expect(await picked.locator('a[href], img, .codicon-flame').count()).toBe(0);
-  await window.page.keyboard.press('Escape');
+  await inputOf(window).press('Escape');
 });
 
 test('its messages show as text; nothing is loaded, sent or run', async () => {

@@ -1,6 +1,8 @@
 /** The story by keyboard alone: the mouse is never used, and what has the focus is what one sees. */
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { focusedPanel, walkTo } from './support/keys.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshotFailures } from './support/screenshots.ts';
 import { drawnTranscript, forkRows, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -21,33 +23,23 @@ test('allows an agent from the palette', async () => {
   await window.command('Multipath: Focus on Sessions View');
   await window.command('Multipath: Review Agents…');
   await window.pick('Claude Code').waitFor();
-  await press('Enter');
+  await inputOf(window).press('Enter');
   await sessionRow(window, title).waitFor();
 });
 
 test('walks the tree with the arrows and opens a session with Enter', async () => {
-  await window.command('Multipath: Focus on Sessions View');
-  const focused = window.page.locator('.sidebar .monaco-list-row.focused');
-  await press('Home');
-  await focused.filter({ hasText: 'ledger-api' }).waitFor();
-  for (let steps = 0; !(await focused.innerText()).includes(title); steps++) {
-    expect(steps).toBeLessThan(10);
-    const before = await focused.innerText();
-    await press('ArrowDown');
-    // The next key goes where this one leads: do not press it before the list has moved.
-    await expect.poll(() => focused.innerText(), { timeout: 10_000 }).not.toBe(before);
-  }
+  await walkTo(window, title);
   await press('Enter');
   await drawnTranscript(window);
 });
 
 test('goes from message to message and forks at one', async () => {
-  const frame = await drawnTranscript(window);
   await press('ControlOrMeta+1');
-  await frame.locator('mp-item:focus').waitFor();
+  const frame = await focusedPanel(window, 'transcript', 'mp-item:focus');
   await press('Home');
   await focusedMessage(frame, 1);
   await press('j');
+  await focusedMessage(frame, 2);
   await press('ArrowDown');
   await focusedMessage(frame, 3);
   await press('k');
@@ -57,8 +49,7 @@ test('goes from message to message and forks at one', async () => {
 });
 
 test('adds a message with Ctrl+Enter', async () => {
-  const frame = await drawnTranscript(window);
-  await focusedMessage(frame, 2);
+  const frame = await focusedPanel(window, 'transcript', 'mp-item[aria-posinset="2"]:focus');
   for (let steps = 0; (await frame.locator('textarea:focus').count()) === 0; steps++) {
     expect(steps).toBeLessThan(20);
     await press('Tab');
@@ -71,14 +62,14 @@ test('adds a message with Ctrl+Enter', async () => {
 test('compares with the parent, goes through the differences, and opens a pair', async () => {
   await window.command('Multipath: Compare Sessions…');
   await window.pick(title).first().waitFor();
-  await press('Enter');
-  const frame = await window.webview('compare');
-  await frame.locator('article[data-row="0"]').waitFor();
+  await inputOf(window).press('Enter');
+  const frame = await focusedPanel(window, 'compare', 'article[data-row="0"]');
   await press('F7');
   await frame.locator('article[data-row="0"]:focus').waitFor();
   await press('F7');
   await frame.locator('article[data-row="1"]:focus').waitFor();
   await press('Shift+F7');
+  await frame.locator('article[data-row="0"]:focus').waitFor();
   await press('Enter');
   await window.page.locator('.monaco-diff-editor').getByText('Run the payment tests').waitFor();
 });

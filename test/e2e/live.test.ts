@@ -42,7 +42,7 @@ test('a session that an agent begins appears in the tree', async () => {
 });
 
 test('what the agent adds appears in the open transcript', async () => {
-  const frame = await openTranscript(window, sessionRow(window, TITLE));
+  const frame = await openTranscript(window, sessionRow(window, TITLE), TITLE);
   await frame.getByText('Step 1 is done.').first().waitFor();
   const before = talk(1).toString();
   const whole = talk(2).toString();
@@ -55,6 +55,6 @@ test('a session whose file the agent deletes is rescued, and goes on when the fi
   rmSync(fileOf());
   await sessionRow(window, `${TITLE}.*rescued`).waitFor();
   writeSession(window.sandbox, FOLDER, talk(3));
-  const frame = await openTranscript(window, sessionRow(window, TITLE));
+  const frame = await openTranscript(window, sessionRow(window, TITLE), TITLE);
   await frame.getByText('Step 3 is done.').first().waitFor();
 });

@@ -1,6 +1,7 @@
 /** Branches judged, merged back and taken back, by mouse and keyboard, in one window. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations } from './support/accessibility.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await message.hover();
   await message.getByRole('button', { name: 'Fork Here' }).click();
   await window.tab(`${title} @3`).waitFor();
-  const fork = await drawnTranscript(window);
+  const fork = await drawnTranscript(window, '3 messages');
   await fork.locator('textarea').fill(added);
   await fork.locator('textarea').press('ControlOrMeta+Enter');
   await forkRows(window, `${added}, from message 3, 4 messages`).waitFor();
@@ -38,7 +39,7 @@ screenshotFailures(() => window);
 test('orders the branches with its reasons, the person’s rating among them', async () => {
   await chooseFromMenu(window, forkRows(window, added), 'Rate Session…');
   await window.pick('5').first().waitFor();
-  await window.page.keyboard.press('Enter');
+  await inputOf(window).press('Enter');
   await window.notification('is rated').waitFor();
   await unfold(sessionRow(window, title));
   await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
@@ -46,7 +47,7 @@ test('orders the branches with its reasons, the person’s rating among them', a
   await best.waitFor();
   await expect.poll(() => best.innerText()).toContain('your rating: 5');
   await screenshot(window, 'choose');
-  await window.page.keyboard.press('Escape');
+  await inputOf(window).press('Escape');
 });
 
 test('shows what will stand, has the conflict decided, merges into a branch over the agent’s session', async () => {
@@ -65,7 +66,7 @@ test('shows what will stand, has the conflict decided, merges into a branch over
   await screenshot(window, 'merge-done');
   await panel.getByRole('button', { name: 'Open', exact: true }).click();
   await window.tab(`${title} @6`).waitFor();
-  const frame = await drawnTranscript(window);
+  const frame = await drawnTranscript(window, '7 messages');
   const merged = frame.locator('mp-item', { hasText: added });
   await merged.getByRole('button', { name: 'Merged' }).waitFor();
   await screenshotThemes(window, 'merged', () => Promise.resolve());
@@ -78,7 +79,7 @@ test('leads from the merged message to where it was said, and back', async () =>
     .getByRole('button', { name: 'Merged' })
     .click();
   await window.tab(`${added} @3`).waitFor();
-  const here = await drawnTranscript(window);
+  const here = await drawnTranscript(window, added);
   const said = here.locator('mp-item', { hasText: added });
   await said.getByTitle(`Open “${title}” where it was merged to`).click();
   await window.tab(`${title} @6`).waitFor();

@@ -71,7 +71,7 @@ test('forks at a message; the fork stands under its parent at once', async () =>
 });
 
 test('adds messages to the fork', async () => {
-  const frame = await drawnTranscript(window);
+  const frame = await drawnTranscript(window, '3 messages');
   await add(frame, added);
   await frame.locator('.mp-composer-role').click();
   await frame.getByRole('option', { name: 'Assistant' }).click();
@@ -118,9 +118,9 @@ test('archives a session; opening it brings it back', async () => {
 
 test('is as it was after the window is reloaded', async () => {
   await window.tab(forkTab).click();
-  await drawnTranscript(window);
+  await drawnTranscript(window, added);
   await window.reload();
-  const frame = await drawnTranscript(window);
+  const frame = await drawnTranscript(window, added);
   await frame.locator('mp-list').getByText(added).waitFor();
   // VS Code forgets what was unfolded in the trees of extensions.
   await unfold(sessionRow(window, title));
@@ -132,7 +132,7 @@ test('is as it was after the window is reloaded', async () => {
 
 test('recovers by itself when the session server is killed', async () => {
   await window.tab(forkTab).click();
-  const frame = await drawnTranscript(window);
+  const frame = await drawnTranscript(window, added);
   const before = sessionServers(window);
   expect(before).toHaveLength(1);
   for (const pid of before) process.kill(pid, 'SIGKILL');

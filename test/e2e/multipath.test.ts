@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer, type Script } from '../unit/support/modelServer.ts';
 import { axeViolations } from './support/accessibility.ts';
 import { answerExploring, withEndpoint } from './support/exploring.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -85,7 +86,7 @@ test('chooses the best, and asks a model to judge', async () => {
   // A judge that always prefers what stands second has not chosen anybody.
   await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');
   await window.pick('a model: 0 won').first().waitFor();
-  await window.page.keyboard.press('Enter');
+  await inputOf(window).press('Enter');
   await drawnTranscript(window);
   // The comparison of just these tells of it, too, and leads to the reasons.
   await chooseFromMenu(window, sessionRow(window, title), 'Choose Best Fork…');

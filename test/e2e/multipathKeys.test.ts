@@ -5,7 +5,9 @@
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer } from '../unit/support/modelServer.ts';
-import { answerExploring, byKeys, inputOf, withEndpoint } from './support/exploring.ts';
+import { answerExploring, withEndpoint } from './support/exploring.ts';
+import { focusedPanel, walkTo } from './support/keys.ts';
+import { byKeys, inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { drawnTranscript, forkRows, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -37,19 +39,19 @@ test('finds a message and explores three strategies from it', async () => {
   await window.command('Multipath: Focus on Sessions View');
   await window.command('Multipath: Review Agents…');
   await window.pick('Claude Code').waitFor();
-  await press('Enter');
+  await inputOf(window).press('Enter');
   await sessionRow(window, title).waitFor();
-  await walkTo(title);
+  await walkTo(window, title);
   await press('Enter');
-  const frame = await drawnTranscript(window);
+  await drawnTranscript(window);
   await press('ControlOrMeta+1');
-  await frame.locator('mp-item:focus').waitFor();
+  const frame = await focusedPanel(window, 'transcript', 'mp-item:focus');
   await press('Home');
+  await frame.locator('mp-item[aria-posinset="1"]:focus').waitFor();
   await press('j');
   await frame.locator('mp-item[aria-posinset="2"]:focus').waitFor();
   await press('e');
   await answerExploring(window, { strategies, models: ['clever'], question: 'How long?' }, byKeys);
-  await window.pick('No secrets were recognised').waitFor();
   await screenshot(window, 'keys-start');
   expect(server.asked).toEqual([]);
   await inputOf(window).press('Enter');
@@ -59,7 +61,7 @@ test('finds a message and explores three strategies from it', async () => {
 
 test('compares the three, from the notification, and rates one', async () => {
   await window.command('Notifications: Accept Notification Primary Action');
-  const frame = await window.webview('compare');
+  const frame = await focusedPanel(window, 'compare', 'article[data-row="0"]');
   await frame.getByText('Keep them for a week').first().waitFor();
   expect(await frame.locator('.mp-head').count()).toBe(3);
   await press('F7');
@@ -92,8 +94,8 @@ test('merges it and takes it back', async () => {
   // What is open is proposed.
   const first = window.page.locator('.quick-input-list .monaco-list-row').first();
   await expect.poll(() => first.innerText()).toContain(best);
-  await press('Enter');
-  const panel = await window.webview('merge');
+  await inputOf(window).press('Enter');
+  const panel = await focusedPanel(window, 'merge', 'button');
   const merge = panel.getByRole('button', { name: 'Merge', exact: true });
   const decision = panel.getByRole('checkbox', { name: 'Add behind them' });
   await decision.waitFor();
@@ -110,20 +112,6 @@ test('merges it and takes it back', async () => {
   await panel.getByText('was taken back').waitFor();
   await branch.first().waitFor({ state: 'detached' });
 });
-
-/** Walks the tree with the arrows. */
-async function walkTo(name: string): Promise<void> {
-  await window.command('Multipath: Focus on Sessions View');
-  const row = window.page.locator('.sidebar .monaco-list-row.focused');
-  await press('Home');
-  await row.filter({ hasText: 'ledger-api' }).waitFor();
-  for (let steps = 0; !(await row.innerText()).includes(name); steps++) {
-    expect(steps).toBeLessThan(20);
-    const before = await row.innerText();
-    await press('ArrowDown');
-    await expect.poll(() => row.innerText(), { timeout: 10_000 }).not.toBe(before);
-  }
-}
 
 /** Presses a key until the focus is on an element of a panel. */
 async function goTo(frame: Frame, element: Locator, key: string): Promise<void> {

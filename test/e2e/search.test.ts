@@ -1,6 +1,7 @@
 /** Searching by keyboard alone, from the palette to the message in its transcript. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeManySessions } from './support/manySessions.ts';
+import { inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { allowAgents, drawnTranscript } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -83,12 +84,12 @@ async function search(): Promise<void> {
   await window.page.locator('.quick-input-title', { hasText: 'Search Sessions' }).waitFor();
 }
 
-/** Into the input of the picker, whatever stands there. */
+/** Letter by letter into the line of the picker, instead of what stands there. */
 async function type(text: string): Promise<void> {
   await press('ControlOrMeta+A');
-  await window.page.keyboard.type(text);
+  await inputOf(window).pressSequentially(text);
 }
 
-async function press(key: string): Promise<void> {
-  await window.page.keyboard.press(key);
+function press(key: string): Promise<void> {
+  return inputOf(window).press(key);
 }

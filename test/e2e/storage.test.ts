@@ -3,6 +3,8 @@ import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeViolations } from './support/accessibility.ts';
 import { writeManySessions } from './support/manySessions.ts';
+import { focusTree } from './support/keys.ts';
+import { answer } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { allowAgents, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -62,9 +64,8 @@ test('puts all of them back where they were', async () => {
 
 test('restores what was deleted', async () => {
   const row = sessionRow(window, title);
-  await row.click({ button: 'right' });
-  await window.page.keyboard.press('Escape');
   await row.click();
+  await focusTree(window);
   await window.page.keyboard.press('Delete');
   await row.waitFor({ state: 'detached' });
   await window.command('Multipath: Show Trash');
@@ -83,8 +84,7 @@ test('satisfies axe in every theme, with some sessions archived by an age one ty
   await frame.getByRole('button', { name: 'Archive Older Than…' }).click();
   await window.pick('Other…').click();
   await window.page.locator('.quick-input-widget').getByText('A number of days').waitFor();
-  await window.page.keyboard.type('5h');
-  await window.page.keyboard.press('Enter');
+  await answer(window, 'Archive Sessions Older Than', '5h');
   await frame.getByText(/The archive saves/).waitFor();
   await window.command('Notifications: Clear All Notifications');
   await frame.getByRole('tab', { name: 'Recent Moves' }).click();

@@ -3,8 +3,10 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Transcript, text } from '../../scripts/lib/samples/transcript.ts';
 import { writeSession } from './support/claudeFiles.ts';
+import { answer } from './support/quickInput.ts';
+import { focusTree } from './support/keys.ts';
 import { screenshot, screenshotFailures } from './support/screenshots.ts';
-import { allowAgents } from './support/sessions.ts';
+import { allowAgents, unfold } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
 
 const projects = [2_000, 700, 300];
@@ -36,14 +38,15 @@ test('lists projects while the import runs, and all sessions after it', async ()
     .getByText('Multipath 3,007')
     .waitFor({ timeout: 120_000 });
   await window.treeItem(/^Project project-0, 2,000 sessions/).waitFor();
+  await atRest();
 });
 
 test('shows a long project by pages', async () => {
-  await expanded(window.treeItem(/^Project project-0/));
+  await unfold(window.treeItem(/^Project project-0/));
   await window.treeItem('Session task 2000,').waitFor();
   const more = window.treeItem(/^Show more/);
   // The project may have been unfolded before, without a click that gives the tree the focus.
-  await window.command('Multipath: Focus on Sessions View');
+  await focusTree(window);
   await atEnd(more.filter({ hasText: '1,800 more' }));
   await screenshot(window, 'thousands');
   await more.click();
@@ -54,20 +57,21 @@ test('shows a long project by pages', async () => {
 
 test('finds one among them by a part of its title', async () => {
   await window.command('Multipath: Filter Sessions…');
-  await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
-  await window.page.keyboard.type('task 1234');
-  await window.page.keyboard.press('Enter');
+  await answer(window, 'Filter Sessions', 'task 1234');
   await expect.poll(() => window.treeItem(/^Session task /).count(), { timeout: 20_000 }).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });
 
-/** Clicks until the row is open: the end of the import may move rows while the pointer is on its way. */
-async function expanded(row: Locator): Promise<void> {
-  const open = async () => {
-    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.click();
-    return row.getAttribute('aria-expanded');
+/** Returns once no row moves any more: what is clicked while an import ends may be the neighbour. */
+async function atRest(): Promise<void> {
+  let before = '';
+  const rests = async () => {
+    const now = await window.page.locator('.sidebar .monaco-list-rows').innerText();
+    const same = now === before;
+    before = now;
+    return same;
   };
-  await expect.poll(open, { timeout: 20_000, interval: 1_000 }).toBe('true');
+  await expect.poll(rests, { timeout: 60_000, interval: 2_000 }).toBe(true);
 }
 
 /** Goes to the end until it is there: the tree may still be growing when the key is pressed. */

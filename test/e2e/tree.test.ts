@@ -8,6 +8,8 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text, Transcript } from '../../scripts/lib/samples/transcript.ts';
 import type { Sandbox } from '../../scripts/lib/sandbox.ts';
+import { focusTree } from './support/keys.ts';
+import { answer, headingOf, inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -46,7 +48,7 @@ test('folds subagents away below their session, which open and can be forked', a
   await frame.locator('mp-list').getByText('Three callers').waitFor();
   await chooseFromMenu(window, subagent, 'Fork Session…');
   await window.pick('Three callers').first().waitFor();
-  await press('Enter');
+  await inputOf(window).press('Enter');
   await window.treeItem(/^Fork Find who calls it/).waitFor();
 });
 
@@ -68,6 +70,7 @@ test('marks a session as rescued once its agent’s file is gone', async () => {
 
 test('pins by keyboard: first in its list, and in a group at the top', async () => {
   await sessionRow(window, trunk).click();
+  await focusTree(window);
   await press('ControlOrMeta+Alt+p');
   await window.treeItem(/^Group Pinned, 1 session/).waitFor();
   await window
@@ -79,10 +82,9 @@ test('pins by keyboard: first in its list, and in a group at the top', async () 
 test('takes a note by keyboard, and shows it when the pointer rests', async () => {
   const row = sessionRow(window, trunk).last();
   await row.click();
+  await focusTree(window);
   await press('ControlOrMeta+Alt+n');
-  await window.page.locator('.quick-input-title', { hasText: 'Note' }).waitFor();
-  await window.page.keyboard.type('Ask Ada before the split');
-  await press('Enter');
+  await answer(window, 'Note', 'Ask Ada before the split');
   await window
     .treeItem(new RegExp(`^Session ${trunk}.*has a note`))
     .first()
@@ -111,7 +113,7 @@ test('groups by agent, date, tag and tier, and shows the present choice', async 
   await window.treeItem(/^Tag No tag, /).waitFor();
   await window.command('Multipath: Group Sessions By…');
   await window.pick('Tag').getByText('now').waitFor();
-  await press('Escape');
+  await inputOf(window).press('Escape');
 });
 
 test('drags a session onto a tag', async () => {
@@ -119,9 +121,7 @@ test('drags a session onto a tag', async () => {
   // What the pointer rested on before would cover the row.
   await window.restPointer();
   await chooseFromMenu(window, tagged, 'Tag Session…');
-  await window.page.locator('.quick-input-title', { hasText: 'Tags' }).waitFor();
-  await window.page.keyboard.type('billing');
-  await press('Enter');
+  await answer(window, 'Tags', 'billing');
   const group = window.treeItem(/^Tag billing, 1 session/);
   await group.waitFor();
   await sessionRow(window, trunk).last().dragTo(group);
@@ -131,17 +131,16 @@ test('drags a session onto a tag', async () => {
 test('filters by words and by what sessions have in common, in their groups', async () => {
   await groupBy('Project');
   await window.treeItem(/^Project ledger-api/).waitFor();
+  await focusTree(window);
   await press('ControlOrMeta+Alt+f');
-  await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
+  await headingOf(window, 'Filter Sessions').waitFor();
   await window.pick('Rescued').click();
   await window.page.locator('.sidebar').getByText('Filter: rescued').waitFor();
-  await press('Escape');
+  await inputOf(window).press('Escape');
   await expect.poll(() => window.treeItem(/^Session /).count()).toBe(1);
   await screenshot(window, 'tree-filtered');
   await window.command('Multipath: Filter Sessions…');
-  await window.page.locator('.quick-input-title', { hasText: 'Filter Sessions' }).waitFor();
-  await window.page.keyboard.type('nothing like this');
-  await press('Enter');
+  await answer(window, 'Filter Sessions', 'nothing like this');
   await window.page
     .locator('.sidebar')
     .getByText('No session is what the filter asks for')
@@ -193,9 +192,7 @@ function press(key: string): Promise<void> {
 
 async function groupBy(name: string): Promise<void> {
   await window.command('Multipath: Group Sessions By…');
-  await window.page.locator('.quick-input-title', { hasText: 'Group Sessions By' }).waitFor();
-  await window.page.keyboard.type(name);
-  await press('Enter');
+  await answer(window, 'Group Sessions By', name);
   await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 

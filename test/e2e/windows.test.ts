@@ -44,7 +44,11 @@ test('the second window shows at once what is forked and added in the first', as
 });
 
 test('the second goes on when the session server of the first is killed', async () => {
-  const frame = await openTranscript(second, forkRows(second, `${title}, from message 2`));
+  const frame = await openTranscript(
+    second,
+    forkRows(second, `${title}, from message 2`),
+    '2 messages',
+  );
   process.kill(owner, 'SIGKILL');
   // Asked of an owner that is gone, done once by whoever takes its place.
   await frame.getByLabel('Message text').fill('Over here.');
@@ -63,7 +67,7 @@ test('the first goes on when the second is killed with its extension host, and t
   process.kill(secondServer, 'SIGKILL');
   process.kill(host, 'SIGKILL');
 
-  const frame = await openTranscript(first, forkRows(first, own));
+  const frame = await openTranscript(first, forkRows(first, own), 'Over here.');
   await frame.getByText('Over here.').first().waitFor();
   await frame.getByLabel('Message text').fill('Still here.');
   await frame.getByRole('button', { name: 'Add Message' }).click();
@@ -72,7 +76,7 @@ test('the first goes on when the second is killed with its extension host, and t
   await second.load();
   await second.openView('Multipath');
   await unfold(sessionRow(second, title));
-  const again = await openTranscript(second, forkRows(second, `${own}, 4 messages`));
+  const again = await openTranscript(second, forkRows(second, `${own}, 4 messages`), '4 messages');
   await again.getByText('Still here.').first().waitFor();
   await again.getByLabel('Message text').fill('And back.');
   await again.getByRole('button', { name: 'Add Message' }).click();

@@ -6,6 +6,8 @@ import { realisticScene } from './support/scenes.ts';
 import { transcriptSuite } from './support/suite.ts';
 
 const open = transcriptSuite();
+/** Icon buttons stand closer than their room for the pointer, in pixels. */
+const ICONS_OVERLAP = 6;
 const amongSiblings = {
   ...realisticScene,
   session: { ...realisticScene.session, forkCount: 2 },
@@ -25,6 +27,40 @@ test('goes to siblings and forks from the header', async () => {
     return Promise.resolve();
   });
 });
+
+test.each([420, 520, 760, 1_200])(
+  'nothing of the header covers the next at %i px',
+  async (width) => {
+    const { page } = await open({
+      ...amongSiblings,
+      session: { ...amongSiblings.session, parentId: 'parent', inheritedCount: 5 },
+      state: { ...amongSiblings.state, parentTitle: 'Fix rounding of invoice totals' },
+    });
+    await page.setViewportSize({ width, height: 600 });
+    await page.locator('mp-item').first().waitFor();
+    const parts =
+      '.mp-bar > :is(h1, button, .mp-bar-figures), :is(.mp-bar-about, .mp-branches) > *';
+    // Words may flow out of a box that is too narrow for them.
+    const boxes = await page.locator(parts).evaluateAll((elements) =>
+      elements.map((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const { left, right } = element.getBoundingClientRect();
+        const isCut = getComputedStyle(element).overflowX === 'hidden';
+        return {
+          left,
+          right: isCut ? right : Math.max(right, range.getBoundingClientRect().right),
+        };
+      }),
+    );
+    expect(boxes.length).toBeGreaterThan(7);
+    for (const [at, box] of boxes.entries()) {
+      const next = boxes[at + 1];
+      if (next) expect(box.right).toBeLessThanOrEqual(next.left + ICONS_OVERLAP);
+      else expect(box.right).toBeLessThanOrEqual(width);
+    }
+  },
+);
 
 test('says nothing of branches where there are none', async () => {
   const { page } = await open({

@@ -2,7 +2,7 @@
  * <mp-list>: a session's messages, however many. Only those around the viewport are in the page,
  * put there a few per frame so that no task grows long; spacers stand for the rest. The browser's
  * scroll anchoring keeps what is read in place when rows above it come, go or change height. After
- * the last message stand answers that are coming, until their messages take their place.
+ * the last message stands what a run is at (growing.ts), until its messages take its place.
  *
  * It tells `mp-focus {index}`, `mp-moved` (the scroll position), and `mp-expand {open}`.
  */
@@ -304,7 +304,7 @@ export class ListElement extends LightElement implements ItemSource {
       }
       const { height } = target.getBoundingClientRect();
       const index = target.message?.index;
-      if (target.growing !== undefined) this.#tail.measured(height);
+      if (target.growing !== undefined) this.#tail.measured(target.growing, height);
       else if (index !== undefined) this.#heights.set(index, height);
     }
     this.#settle();

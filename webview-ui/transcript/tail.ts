@@ -1,5 +1,5 @@
 /**
- * The rows after the last message: answers that are coming. One gives way to its message in the
+ * The rows after the last message: what was asked, and answers that are coming. One gives way to its message in the
  * very frame in which that is drawn, and whoever was reading it reads on at the same place.
  */
 import type { TemplateResult } from 'lit';
@@ -23,7 +23,8 @@ export interface GrowingRow {
 export class Tail {
   readonly #answered = new Answered();
   #shown: readonly Growing[] = [];
-  #height = 0;
+  /** By key, in pixels. */
+  readonly #heights = new Map<string, number>();
 
   /** Rows that are in the page. */
   get count(): number {
@@ -32,7 +33,7 @@ export class Tail {
 
   /** Pixels to leave free for rows that are not in the page. */
   get room(): number {
-    return this.#shown.length > 0 ? 0 : this.#height;
+    return this.#shown.length > 0 ? 0 : [...this.#heights.values()].reduce((a, b) => a + b, 0);
   }
 
   /** Settles what is shown beside the messages `start` to `end` of `total`. */
@@ -46,12 +47,13 @@ export class Tail {
       pages.message(start + i),
     );
     const open = this.#answered.without(growing, messages);
-    if (open.length === 0) this.#height = 0;
+    const keys = new Set(open.map(({ key }) => key));
+    for (const key of this.#heights.keys()) if (!keys.has(key)) this.#heights.delete(key);
     this.#shown = end > start && total - end <= NEW_ROWS ? open : [];
   }
 
-  measured(height: number): void {
-    this.#height = height;
+  measured(key: string, height: number): void {
+    this.#heights.set(key, height);
   }
 
   render(total: number, folds: Set<string>): unknown {
@@ -69,15 +71,20 @@ export class Tail {
   }
 }
 
+/** The one that the person is at: by the keyboard, else by the eye. */
 export function growingRow(
   items: readonly ItemElement[],
   viewport: DOMRect,
 ): GrowingRow | undefined {
-  for (const row of items) {
-    if (row.growing === undefined) continue;
+  const rows = items.flatMap((row): (GrowingRow & { readonly bottom: number })[] => {
+    if (row.growing === undefined) return [];
     const hadFocus = row.contains(document.activeElement);
-    const top = row.getBoundingClientRect().top - viewport.top;
-    return { key: row.growing, row, top, hadFocus };
-  }
-  return undefined;
+    const { top, bottom } = row.getBoundingClientRect();
+    return [{ key: row.growing, row, top: top - viewport.top, bottom, hadFocus }];
+  });
+  return (
+    rows.find(({ hadFocus }) => hadFocus) ??
+    rows.find(({ bottom }) => bottom > viewport.top) ??
+    rows[0]
+  );
 }

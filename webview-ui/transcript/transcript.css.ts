@@ -34,18 +34,21 @@ export const transcriptStyles = css`
     gap: 4px;
     align-items: center;
   }
-  .mp-bar-figures {
-    overflow: hidden;
-    color: var(--mp-dim);
-    text-overflow: ellipsis;
-  }
+  /* In a narrow panel what a session comes from goes first, then its figures; nothing lies on top. */
   .mp-bar-about {
     flex: 0 20 auto;
     min-width: 0;
   }
   .mp-bar-figures {
     flex: 0 4 auto;
+    min-width: 0;
+    color: var(--mp-dim);
     font-size: var(--mp-small);
+  }
+  .mp-bar-about > *,
+  .mp-bar-figures {
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .mp-bar .mp-link-button {
     color: inherit;

@@ -73,6 +73,15 @@ function openBranches({ entries, links }: Linked, outlines: Outlines): OpenBranc
   );
 }
 
+/** Most messages are one record. */
+function seqsOf(entries: readonly Entry[]): readonly number[] {
+  const [first] = entries;
+  if (first && entries.length === 1 && first.also === undefined) return [first.seq];
+  return entries
+    .flatMap(({ seq, also }) => (also === undefined ? [seq] : [seq, also]))
+    .sort((x, y) => x - y);
+}
+
 /** Tokens go to the first message that reports them, so messages are to come in order. */
 class Outlines {
   readonly #names: Names;
@@ -106,9 +115,7 @@ class Outlines {
     // Assigned one by one: a log has tens of thousands of them, and spreading takes its time.
     const entry: { -readonly [K in keyof OutlineEntry]: OutlineEntry[K] } = {
       role: roleOf(group.kind),
-      seqs: entries
-        .flatMap(({ seq, also }) => (also === undefined ? [seq] : [seq, also]))
-        .sort((x, y) => x - y),
+      seqs: seqsOf(entries),
     };
     if (nativeId !== undefined) entry.nativeId = nativeId;
     if (lineageId !== undefined) entry.lineageId = lineageId;

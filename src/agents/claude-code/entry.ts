@@ -127,15 +127,12 @@ export class EntryReader {
     const number = this.#names.numberOf(uuid);
     // Most records follow the one before.
     const isNext = parent !== undefined && parent === this.#lastUuid;
-    const entry: Mutable<Entry> = {
-      seq,
-      kind,
-      uuid: number,
-      parent: isNext ? this.#lastNumber : this.#names.numberOf(parent),
-      flags,
-    };
+    const above = isNext ? this.#lastNumber : this.#names.numberOf(parent);
+    // What is there from the start takes less room than what is added.
+    const entry: Mutable<Entry> = detail
+      ? { seq, kind, uuid: number, parent: above, flags, detail }
+      : { seq, kind, uuid: number, parent: above, flags };
     if (agent !== undefined) entry.agent = this.#names.numberOf(agent);
-    if (detail) entry.detail = detail;
     this.#lastUuid = uuid;
     this.#lastNumber = number;
     return entry;

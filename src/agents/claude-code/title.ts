@@ -8,6 +8,9 @@ import { asArray, asObject, firstCharacters, objectsIn } from '../json.ts';
 const WINDOW_BYTES = 65_536;
 const PROMPT_LENGTH = 200;
 
+/** Most windows hold none of the fields: one look instead of one for each. */
+const ANY_FIELD = /"(?:customTitle|aiTitle|lastPrompt|summary)": ?"/;
+
 /** What the SDK never takes for a first prompt. */
 const NO_PROMPT =
   /^(?:<local-command-stdout>|<session-start-hook>|<tick>|<goal>|\[Request interrupted by user[^\]]*\]|\s*<ide_opened_file>[\s\S]*<\/ide_opened_file>\s*$|\s*<ide_selection>[\s\S]*<\/ide_selection>\s*$)/;
@@ -17,10 +20,12 @@ const BLANKS = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/gu;
 
 interface Piece {
   readonly seq: number;
-  /** A view of what was read while a file passes by, a copy from then on. */
+  /** A view of what was read while a file passes by, of a copy from then on. */
   readonly bytes: Uint8Array;
-  readonly isOwn: boolean;
 }
+
+/** So many dropped pieces are worth a move of the others. */
+const MOST_DROPPED = 64;
 
 /**
  * Keeps the first and the last 64 KiB of a file that passes by record by record. They are copied
@@ -30,61 +35,87 @@ interface Piece {
 export class FileEnds {
   #head: Piece[] = [];
   #headBytes = 0;
-  #tail: Piece[] = [];
+  /** `undefined` where one was dropped: the first `#dropped`. */
+  #tail: (Piece | undefined)[] = [];
+  #dropped = 0;
   #tailBytes = 0;
 
   /** @param record its bytes do not change as long as `title` was not asked for */
   add(seq: number, record: Uint8Array): void {
     if (this.#headBytes < WINDOW_BYTES) {
       const bytes = record.subarray(0, WINDOW_BYTES - this.#headBytes);
-      this.#head.push({ seq, bytes, isOwn: false });
+      this.#head.push({ seq, bytes });
       this.#headBytes += bytes.length;
     }
-    const bytes = record.subarray(Math.max(0, record.length - WINDOW_BYTES));
-    this.#tail.push({ seq, bytes, isOwn: false });
+    const bytes = record.length > WINDOW_BYTES ? record.subarray(-WINDOW_BYTES) : record;
+    this.#tail.push({ seq, bytes });
     this.#tailBytes += bytes.length;
-    let spare = 0;
-    while (this.#tailBytes - (this.#tail[spare]?.bytes.length ?? 0) >= WINDOW_BYTES) {
-      this.#tailBytes -= this.#tail[spare]?.bytes.length ?? 0;
-      spare++;
+    for (;;) {
+      const spare = this.#tail[this.#dropped]?.bytes.length ?? 0;
+      if (this.#tailBytes - spare < WINDOW_BYTES) break;
+      this.#tail[this.#dropped++] = undefined;
+      this.#tailBytes -= spare;
     }
-    // One move for many records: dropping them one by one would make long files slow.
-    if (spare > 0) this.#tail.splice(0, spare);
+    if (this.#dropped < MOST_DROPPED) return;
+    this.#tail.splice(0, this.#dropped);
+    this.#dropped = 0;
   }
 
   /** Forgets the records from `seq` on. */
   truncate(seq: number): void {
     const before = (piece: Piece): boolean => piece.seq < seq;
     this.#head = this.#head.filter(before);
-    this.#headBytes = this.#head.reduce((sum, piece) => sum + piece.bytes.length, 0);
-    this.#tail = this.#tail.filter(before);
-    this.#tailBytes = this.#tail.reduce((sum, piece) => sum + piece.bytes.length, 0);
+    this.#headBytes = lengthOf(this.#head);
+    const tail = this.#kept().filter(before);
+    this.#tail = tail;
+    this.#dropped = 0;
+    this.#tailBytes = lengthOf(tail);
   }
 
   /** The SDK's title; `undefined` for sessions that it does not list. */
   title(): string | undefined {
-    this.#head = this.#head.map(own);
-    this.#tail = this.#tail.map(own);
-    const head = Buffer.concat(this.#head.map((piece) => piece.bytes)).toString('utf8');
-    const end = Buffer.concat(this.#tail.map((piece) => piece.bytes));
-    return titleFrom(head, end.subarray(Math.max(0, end.length - WINDOW_BYTES)).toString('utf8'));
+    const head = gathered(this.#head);
+    const tail = gathered(this.#kept());
+    this.#head = head.pieces;
+    this.#tail = tail.pieces;
+    this.#dropped = 0;
+    const end = tail.bytes.subarray(Math.max(0, tail.bytes.length - WINDOW_BYTES));
+    return titleFrom(head.bytes.toString('utf8'), end.toString('utf8'));
+  }
+
+  #kept(): Piece[] {
+    return this.#tail.filter((piece) => piece !== undefined);
   }
 }
 
-function own(piece: Piece): Piece {
-  return piece.isOwn ? piece : { ...piece, bytes: new Uint8Array(piece.bytes), isOwn: true };
+function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
+}
+
+/** A copy of the pieces, and the pieces as parts of it. */
+function gathered(pieces: readonly Piece[]): { readonly bytes: Buffer; readonly pieces: Piece[] } {
+  const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
+  let at = 0;
+  const parts = pieces.map((piece) => {
+    const start = at;
+    at += piece.bytes.length;
+    return { seq: piece.seq, bytes: bytes.subarray(start, at) };
+  });
+  return { bytes, pieces: parts };
 }
 
 function titleFrom(head: string, tail: string): string | undefined {
   const [firstLine = ''] = head.split('\n', 1);
   if (/"isSidechain": ?true/.test(firstLine)) return undefined;
+  const first = ANY_FIELD.test(head) ? head : '';
+  const last = ANY_FIELD.test(tail) ? tail : '';
   return (
-    lastField(tail, 'customTitle') ??
-    lastField(head, 'customTitle') ??
-    lastField(tail, 'aiTitle') ??
-    lastField(head, 'aiTitle') ??
-    lastField(tail, 'lastPrompt') ??
-    lastField(tail, 'summary') ??
+    lastField(last, 'customTitle') ??
+    lastField(first, 'customTitle') ??
+    lastField(last, 'aiTitle') ??
+    lastField(first, 'aiTitle') ??
+    lastField(last, 'lastPrompt') ??
+    lastField(last, 'summary') ??
     firstPrompt(head)
   );
 }

@@ -17,13 +17,13 @@ export class UsageTable {
     const cacheWrite = asCount(usage['cache_creation_input_tokens']);
     const creation = asObject(usage['cache_creation']);
     const cacheWrite1h = Math.min(cacheWrite, asCount(creation?.['ephemeral_1h_input_tokens']));
-    const tokens: TokenUsage = {
+    const tokens: { -readonly [K in keyof TokenUsage]: TokenUsage[K] } = {
       input: asCount(usage['input_tokens']),
       output: asCount(usage['output_tokens']),
       cacheRead: asCount(usage['cache_read_input_tokens']),
       cacheWrite,
-      ...(cacheWrite1h > 0 && { cacheWrite1h }),
     };
+    if (cacheWrite1h > 0) tokens.cacheWrite1h = cacheWrite1h;
     const id = asString(message['id']) ?? asString(record['uuid']);
     if (id === undefined) return this.#tokens.push(tokens) - 1;
     const key = `${id} ${asString(record['requestId']) ?? ''}`;

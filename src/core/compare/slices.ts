@@ -4,13 +4,13 @@
 const SLICE = 20;
 
 export class Slices {
-  #end = Date.now() + SLICE;
+  #end = performance.now() + SLICE;
 
   /** Call between pieces of work, none of which should take longer than a slice. */
   async pass(): Promise<void> {
-    if (Date.now() < this.#end) return;
+    if (performance.now() < this.#end) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#end = Date.now() + SLICE;
+    this.#end = performance.now() + SLICE;
   }
 
   /** Runs work that yields between its pieces to its end. */

@@ -41,7 +41,7 @@ export function diffTexts(
   b: string,
   { timeoutMs = DEFAULT_TIMEOUT }: DiffLimits = {},
 ): TextDifference | undefined {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   const lines = segmentsOf(a === b ? [same(a)] : diffLines(a, b, { timeout: timeoutMs }));
   if (!lines) return undefined;
   const hunks = new Hunks(deadline);
@@ -83,7 +83,7 @@ class Hunks {
   }
 
   #words(hunk: Hunk): readonly Segment[] {
-    const timeout = Math.min(HUNK_TIMEOUT, this.#deadline - Date.now());
+    const timeout = Math.min(HUNK_TIMEOUT, this.#deadline - performance.now());
     const words =
       timeout <= 0
         ? undefined
@@ -96,7 +96,7 @@ class Hunks {
   #lines(hunk: Hunk): readonly Segment[] {
     return pairLines(hunk.removed, hunk.added).flatMap((pair): readonly Segment[] => {
       if (pair.removed === '' || pair.added === '') return [pair];
-      const words = Date.now() >= this.#deadline ? undefined : segmentsOf(diffLine(pair));
+      const words = performance.now() >= this.#deadline ? undefined : segmentsOf(diffLine(pair));
       if (words) return words;
       this.gaveUp = true;
       return [pair];

@@ -15,7 +15,6 @@ import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
 import type { FromWorker, ToWorker } from '../importMessages.ts';
-import { letGo } from '../letGo.ts';
 import {
   IMPORT_LIMITS,
   isOutOfMemory,
@@ -115,9 +114,8 @@ export class FileImport {
           moved = undefined;
           log ??= begin();
           await appendBatch(core, log, unpack(message));
-          letGo(message.bytes);
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
-          this.#post({ type: 'next' });
+          this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
         case 'done': {
           const into = log ?? begin();
@@ -229,8 +227,8 @@ export class FileImport {
     this.#saved.clear();
   }
 
-  #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+  #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, transfer);
   }
 }
 

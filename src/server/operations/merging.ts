@@ -46,7 +46,7 @@ export function mergeOperations(context: OperationContext): Operations {
     }
     if (messages.length === 0) return [];
     const { title } = core.catalogue.get(plan.sourceId);
-    const text = options.summary ?? summariseMessages(title, messages);
+    const text = options.summary ?? (await summariseMessages(title, messages));
     const message = { role: 'assistant' as const, content: [{ type: 'text' as const, text }] };
     return [{ message, origins: messages.flatMap(originsOf) }];
   }
@@ -57,7 +57,7 @@ export function mergeOperations(context: OperationContext): Operations {
       const plan = await planMerge(core, targetId, sourceId, mode, messages);
       if (mode !== 'summary' || plan.messages.length === 0) return plan;
       const { title } = core.catalogue.get(sourceId);
-      return { ...plan, summary: summariseMessages(title, await wholeOf(plan)) };
+      return { ...plan, summary: await summariseMessages(title, await wholeOf(plan)) };
     },
 
     mergeFork: async (targetId, sourceId, options = {}) => {
@@ -80,10 +80,13 @@ export function mergeOperations(context: OperationContext): Operations {
           `Both sides changed ${undecided.slice(0, 5).join(', ')} since you decided. Look at the preview again.`,
         );
       }
-      const messages = await toMerge(plan, options);
+      const prepared = await core.merges.prepare({
+        ...{ targetId, sourceId, mode, messages: await toMerge(plan, options) },
+        ...authorOf(mode, options),
+      });
       const result = await core.requests.once(
         options.requestId,
-        () => core.merges.apply({ targetId, sourceId, mode, messages, ...authorOf(mode, options) }),
+        () => core.merges.apply(prepared),
         mergeOutcome,
       );
       core.access.record(targetId);

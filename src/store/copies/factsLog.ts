@@ -12,6 +12,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { Slices } from '../../core/compare/slices.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Commits } from '../commits.ts';
 import { number, text, type Database } from '../database.ts';
@@ -115,7 +116,7 @@ export class FactsLog {
     this.#options.commits.settle();
     try {
       // Forgotten before they are read: what changes while this is written is noted anew.
-      await this.#append(await this.#linesOf(this.#changes.take()));
+      await this.#append(this.#linesOf(this.#changes.take()));
     } catch (error) {
       this.#lose();
       throw error;
@@ -123,15 +124,13 @@ export class FactsLog {
     if (this.#appended > WORTH_BYTES + this.#liveBytes) await this.#compare();
   }
 
-  async #linesOf(changed: readonly ChangedFact[]): Promise<Buffer[]> {
+  async *#linesOf(changed: readonly ChangedFact[]): AsyncGenerator<Buffer> {
     const { database } = this.#options;
-    const lines: Buffer[] = [];
     for (const { kind, key } of changed) {
-      if (kind === 'own') lines.push(...(await this.#ownLines(key)));
-      else lines.push(encodeFact(kind, key, factOf(database, kind, key)));
+      if (kind === 'own') yield* this.#ownLines(key);
+      else yield encodeFact(kind, key, factOf(database, kind, key));
     }
-    lines.push(encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() }));
-    return lines;
+    yield encodeFact('head', 'facts', { format: FORMAT, at: this.#options.now() });
   }
 
   /** What of the changes reached the file is found out before it is gone on with. */
@@ -141,40 +140,43 @@ export class FactsLog {
   }
 
   /** Records of one of our own logs that are not in the file, and how its session stands now. */
-  async #ownLines(logId: string): Promise<Buffer[]> {
-    const { database, records } = this.#options;
+  async *#ownLines(logId: string): AsyncGenerator<Buffer> {
+    const { commits, database, records } = this.#options;
     const row = database.get(
       `SELECT l.num, l.record_count, n.session_id FROM log l JOIN native n ON n.log = l.num
        WHERE l.id = ?`,
       [logId],
     );
-    if (!row) return [];
+    if (!row) return;
     const log = number(row, 'num');
     const end = number(row, 'record_count');
-    const lines: Buffer[] = [];
+    const slices = new Slices();
     for (let seq = this.#written.get(logId) ?? 0; seq < end; seq += RECORDS) {
       const seqs = Array.from({ length: Math.min(RECORDS, end - seq) }, (_, nth) => seq + nth);
       const found = await records.read(log, seqs);
-      for (const one of seqs) {
-        lines.push(encodeFact('record', `${logId}/${one}`, packed(found.get(one))));
-      }
+      for (const one of seqs) yield encodeFact('record', `${logId}/${one}`, packed(found.get(one)));
+      // What is in the database is read without a pause: a merge may have added thousands.
+      await slices.pass();
+      // Nothing is in the copy that is not on disk.
+      commits.settle();
     }
     this.#written.set(logId, end);
     const session = text(row, 'session_id');
-    lines.push(encodeFact('native', session, factOf(database, 'native', session)));
-    return lines;
+    yield encodeFact('native', session, factOf(database, 'native', session));
   }
 
-  async #append(lines: readonly Buffer[]): Promise<void> {
-    if (lines.length === 0) return;
+  async #append(lines: AsyncIterable<Buffer>): Promise<void> {
     const { disk, file } = this.#options;
     const handle = disk.open(file, 'write');
     try {
-      const bytes = Buffer.concat(lines);
-      disk.write(handle, bytes, this.#end);
+      let end = this.#end;
+      for await (const bytes of batchesOf(lines)) {
+        disk.write(handle, bytes, end);
+        end += bytes.length;
+      }
       await disk.syncLater(handle);
-      this.#end += bytes.length;
-      this.#appended += bytes.length;
+      this.#appended += end - this.#end;
+      this.#end = end;
     } finally {
       disk.close(handle);
     }
@@ -203,32 +205,16 @@ export class FactsLog {
   }
 
   async #rewrite(keepOld: boolean): Promise<void> {
-    const { database, disk, file, now } = this.#options;
+    const { disk, file, now } = this.#options;
     makeDurableDirectory(disk, path.dirname(file));
     const beside = `${file}.new`;
     const handle = disk.open(beside, 'create');
     let end = 0;
-    let batch: Buffer[] = [encodeFact('head', 'facts', { format: FORMAT, at: now() })];
-    const write = (): void => {
-      const bytes = Buffer.concat(batch);
-      disk.write(handle, bytes, end);
-      end += bytes.length;
-      batch = [];
-    };
     try {
-      for (const kind of FACT_KINDS) {
-        for (const facts of factsOf(database, kind)) {
-          for (const { id, value } of facts) batch.push(encodeFact(kind, id, value));
-          write();
-          await nextTurn();
-        }
+      for await (const bytes of batchesOf(this.#allLines())) {
+        disk.write(handle, bytes, end);
+        end += bytes.length;
       }
-      this.#written.clear();
-      for (const { logId } of ownLogs(database)) {
-        batch.push(...(await this.#ownLines(logId)));
-        if (batch.reduce((sum, line) => sum + line.length, 0) >= BATCH_BYTES) write();
-      }
-      write();
       await disk.syncLater(handle);
       disk.close(handle);
     } catch (error) {
@@ -243,6 +229,19 @@ export class FactsLog {
     this.#settle(end, end);
   }
 
+  async *#allLines(): AsyncGenerator<Buffer> {
+    const { database, now } = this.#options;
+    yield encodeFact('head', 'facts', { format: FORMAT, at: now() });
+    for (const kind of FACT_KINDS) {
+      for (const facts of factsOf(database, kind)) {
+        for (const { id, value } of facts) yield encodeFact(kind, id, value);
+        await nextTurn();
+      }
+    }
+    this.#written.clear();
+    for (const { logId } of ownLogs(database)) yield* this.#ownLines(logId);
+  }
+
   #settle(end: number, liveBytes: number): void {
     this.#end = end;
     this.#liveBytes = liveBytes;
@@ -250,4 +249,19 @@ export class FactsLog {
     this.#compared = true;
     this.#behind = false;
   }
+}
+
+/** Lines together, so that neither are all in memory nor is each written by itself. */
+async function* batchesOf(lines: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let batch: Buffer[] = [];
+  let bytes = 0;
+  for await (const line of lines) {
+    batch.push(line);
+    bytes += line.length;
+    if (bytes < BATCH_BYTES) continue;
+    yield Buffer.concat(batch);
+    batch = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(batch);
 }

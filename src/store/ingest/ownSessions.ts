@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import type { NativeMessage } from '../nativeLog.ts';
 import { encodeOutline } from '../outlineCodec.ts';
 import type { Outlines } from '../outlines.ts';
-import { saveMerges } from '../mergeRows.ts';
+import { removeMerge, saveMerges } from '../mergeRows.ts';
 import { figuresOf } from './figures.ts';
 import type { ForkLinks } from './forkLinks.ts';
 
@@ -53,8 +53,9 @@ export class OwnSessions {
   /**
    * Saves one of our own sessions as its records say. What records do not say is given. Inside a
    * transaction. Returns sessions whose rows changed with it.
+   * @param undone the merge that the records say less than what is known of the log's merges
    */
-  save(session: NativeSession): string[] {
+  save(session: NativeSession, undone?: string): string[] {
     const { id, log, messages, wanted, forkLog, forkSeq, forkNativeId, folder } = session;
     const entries = messages.map(({ entry }) => entry);
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
@@ -66,7 +67,8 @@ export class OwnSessions {
     );
     this.#outlines.write(log, 0, encodeOutline(entries));
     this.#outlines.changed(log);
-    saveMerges(this.#database, log, messages);
+    if (undone === undefined) saveMerges(this.#database, log, messages);
+    else removeMerge(this.#database, log, undone);
     const forked = wanted !== undefined && forkLog !== undefined && forkSeq !== undefined;
     const inherited = this.#outlines.length(log, 0) - entries.length;
     const summary = summarise(entries);

@@ -5,8 +5,10 @@
 import { commands, env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
+import type { Run } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
 import type { ForkSession } from '../../core/sessionStore.ts';
+import { promptUnderWay } from '../../explore/promptUnderWay.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
   transcriptHostSchemas,
@@ -76,8 +78,11 @@ export class TranscriptPanel implements Disposable {
     this.#reveal = reveal;
     this.#channel = this.#connect();
     const { store, server, context, runs } = services;
-    this.#runTeller = new RunTeller(runs, (run) =>
-      this.#loaded ? this.#tell(() => this.#channel.request('setRun', { run })) : undefined,
+    this.#runTeller = new RunTeller(
+      runs,
+      (run) =>
+        this.#loaded ? this.#tell(() => this.#channel.request('setRun', { run })) : undefined,
+      (run) => this.#readPrompt(run),
     );
     this.#runTeller.follow(sessionId);
     this.#disposables.push(
@@ -243,6 +248,16 @@ export class TranscriptPanel implements Disposable {
       canWrite: status.role !== 'read-only' && canAppend(session),
       strings: panelStrings(),
     };
+  }
+
+  /** The transcript does without it where it cannot be read. */
+  async #readPrompt(run: Run): Promise<string | undefined> {
+    try {
+      return await promptUnderWay(this.#services.store, run);
+    } catch (error) {
+      this.#services.log.debug(`Transcript panel: ${messageOf(error)}`);
+      return undefined;
+    }
   }
 
   async #openFull(index: number): Promise<null> {

@@ -119,12 +119,18 @@ export class VscodeWindow {
   async webview(panel: string): Promise<Frame> {
     const deadline = Date.now() + 30_000;
     while (Date.now() < deadline) {
-      for (const frame of this.page.frames()) {
-        if (await isPanel(frame, panel)) return frame;
-      }
+      const [frame] = await this.webviews(panel);
+      if (frame !== undefined) return frame;
       await this.page.waitForTimeout(100);
     }
     throw new Error(`no visible webview runs webview/${panel}.js`);
+  }
+
+  /** The documents of all visible webviews of a panel, as of now. */
+  async webviews(panel: string): Promise<Frame[]> {
+    const found: Frame[] = [];
+    for (const frame of this.page.frames()) if (await isPanel(frame, panel)) found.push(frame);
+    return found;
   }
 
   /** Takes the pointer off whatever it rested on, until nothing is shown for it any more. */

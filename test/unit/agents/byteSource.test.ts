@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { chunksOf, openForReading, type OpenFile } from '../../../src/agents/byteSource.ts';
 import { readRecords } from '../../../src/agents/jsonl.ts';
 
 const LINES = Array.from(
@@ -46,5 +47,57 @@ describe('a compressed file', () => {
       code: 'corrupt-file',
       message: `${file} is compressed and not whole.`,
     });
+  });
+});
+
+describe('the bytes of a file', () => {
+  /** The file, and the positions that were asked for. */
+  async function watched(file: string): Promise<{ open: OpenFile; asked: number[] }> {
+    const own = await openForReading(file);
+    onTestFinished(() => own.close());
+    const asked: number[] = [];
+    const open: OpenFile = {
+      stat: () => own.stat(),
+      close: () => own.close(),
+      read: (buffer, offset, length, position) => {
+        asked.push(position);
+        return own.read(buffer, offset, length, position);
+      },
+    };
+    return { open, asked };
+  }
+
+  it('are read ahead while a chunk is worked on, and no further', async () => {
+    const bytes = Buffer.from(LINES.join(''));
+    const file = fileWith('session.jsonl', bytes);
+    const { open, asked } = await watched(file);
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunksOf(open, file, 0, 50_000)) {
+      parts.push(chunk);
+      expect(asked).toHaveLength(parts.length + 1);
+    }
+    expect(parts.length).toBeGreaterThan(3);
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+  });
+
+  it('that fail to be read ahead fail where they are asked for, and not where nobody asks', async () => {
+    const file = fileWith('session.jsonl', Buffer.alloc(150_000, 'x'));
+    const { open } = await watched(file);
+    const failing: OpenFile = {
+      ...open,
+      read: (buffer, offset, length, position) =>
+        position > 0
+          ? Promise.reject(new Error('The disk is broken.'))
+          : open.read(buffer, offset, length, position),
+    };
+    for await (const chunk of chunksOf(failing, file, 0, 50_000)) {
+      expect(chunk).toHaveLength(50_000);
+      break;
+    }
+    const all = async (): Promise<void> => {
+      for await (const chunk of chunksOf(failing, file, 0, 50_000))
+        expect(chunk).toHaveLength(50_000);
+    };
+    await expect(all()).rejects.toThrow('The disk is broken.');
   });
 });

@@ -3,9 +3,9 @@ import { summariseMessages } from '../../../src/core/mergeSummary.ts';
 import { message, tool } from './messages.ts';
 
 describe('summariseMessages', () => {
-  it('tells what was asked, changed, run, and how it came out', () => {
+  it('tells what was asked, changed, run, and how it came out', async () => {
     const edit = { path: 'src/a.ts', added: 3, removed: 1 };
-    const text = summariseMessages('Login\nrace', [
+    const text = await summariseMessages('Login\nrace', [
       message('user', 'Fix   it\nwith a lock'),
       message('assistant', [tool('Edit', 'a.ts', { edit }), tool('Edit', 'a.ts', { edit })]),
       message('assistant', [
@@ -27,19 +27,21 @@ describe('summariseMessages', () => {
     );
   });
 
-  it('stays short however long the branch was, and says what it left out', () => {
+  it('stays short however long the branch was, and says what it left out', async () => {
     const long = 'x'.repeat(100_000);
     const messages = Array.from({ length: 500 }, (_, at) => [
       message('user', `${at} ${long}`),
       message('assistant', [tool('Bash', `make ${at}`), { type: 'text', text: long }]),
     ]).flat();
-    const text = summariseMessages(long, messages);
+    const text = await summariseMessages(long, messages);
     expect(text.length).toBeLessThan(15_000);
     expect(text).toContain('- … and 490 more');
     expect(text).toContain('- … and 480 more');
   });
 
-  it('says only what there is', () => {
-    expect(summariseMessages('t', [message('user', ' ')])).toBe('Summary of 1 messages from “t”.');
+  it('says only what there is', async () => {
+    expect(await summariseMessages('t', [message('user', ' ')])).toBe(
+      'Summary of 1 messages from “t”.',
+    );
   });
 });

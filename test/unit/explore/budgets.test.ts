@@ -110,6 +110,17 @@ describe('a budget', () => {
     expect(run?.tokens).toMatchObject({ input: run?.context?.tokens, output: 0 });
   });
 
+  it('of time is over in that time, also where the clock is set back or a timer comes too early', async () => {
+    const all = await opened(({ signal }) => hangs(signal, 'slowly'));
+    const { runs } = await all.explore([once], [model], { milliseconds: 60_000 });
+    await until('the clock', () => all.clock.sleeping.includes(60_000));
+    all.clock.time -= 3_600_000;
+    all.clock.move(59_999.5, 1);
+    await until('the clock to be looked at again', () => all.clock.sleeping.includes(0.5));
+    all.clock.move(1);
+    expect(await ended(all, runs)).toMatchObject([{ state: 'cancelled', failure: 'budget' }]);
+  });
+
   it('of time cancels what is still coming, and keeps it', async () => {
     const all = await opened(({ signal }) => hangs(signal, 'slowly'));
     const { runs } = await all.explore([once], [model, other], {

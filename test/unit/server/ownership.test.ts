@@ -1,6 +1,6 @@
 /** Who owns a store, decided in one process: locks, the lock file, and what others are told. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { findSqlite } from '../../../src/server/kernelLock.ts';
 import { whyLocksAreUnreliable } from '../../../src/server/lockReliability.ts';
 import { openOwnership, type Ownership } from '../../../src/server/ownership.ts';
 import { processExists, processStart } from '../../../src/server/processIdentity.ts';
+import { smallDisk } from './support/smallDisk.ts';
 import { temporaryFolder } from './support/wait.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -131,6 +132,17 @@ describe('the lock file', () => {
     const opened = await withoutSqlite();
     expect(opened.tryLock()).toBeUndefined();
     expect(opened.whyReadOnly()).toContain(lockFile());
+  });
+
+  it('is not left behind where the disk had no room to say who holds it', async (test) => {
+    const disk = smallDisk(1);
+    if (disk === undefined) return test.skip('no disk of its own can be mounted here');
+    const opened = await openOwnership(disk.path, { sqlite: undefined });
+    const filler = join(disk.path, 'filler');
+    expect(() => writeFileSync(filler, Buffer.alloc(2 << 20))).toThrow(/ENOSPC/);
+    expect(() => opened.tryLock()).toThrow(/ENOSPC/);
+    rmSync(filler);
+    expect(opened.tryLock()).toBeDefined();
   });
 
   it('is not taken over while another process is about to', async () => {

@@ -117,10 +117,14 @@ it('never takes back text that arrived here, and takes a new attempt as it is', 
 
 it('tells a page of what comes in pieces that can be read, and of the end', async () => {
   const told: (RunView | null)[] = [];
-  const teller = new RunTeller(runs, (view) => {
-    told.push(view);
-    return Promise.resolve();
-  });
+  const teller = new RunTeller(
+    runs,
+    (view) => {
+      told.push(view);
+      return Promise.resolve();
+    },
+    () => Promise.resolve(undefined),
+  );
   teller.follow('f1');
   emit({ type: 'run', run: RUN });
   for (let at = 0; at < 50; at++) emit(said(at, 'x'));
@@ -131,6 +135,35 @@ it('tells a page of what comes in pieces that can be read, and of the end', asyn
   await vi.advanceTimersByTimeAsync(200);
   expect(told.at(-1)).toBeNull();
   expect(teller.state).toEqual({});
+  teller.dispose();
+});
+
+it('tells a page what was asked once a step, however many pieces come', async () => {
+  const told: (RunView | null)[] = [];
+  const asked: number[] = [];
+  const teller = new RunTeller(
+    runs,
+    (view) => {
+      told.push(view);
+      return Promise.resolve();
+    },
+    ({ step }) => {
+      asked.push(step);
+      return Promise.resolve(step === 0 ? 'Round up?' : 'y'.repeat(9_000));
+    },
+  );
+  teller.follow('f1');
+  emit({ type: 'run', run: RUN });
+  for (let at = 0; at < 3; at++) {
+    emit(said(at, 'x'));
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(told.at(-1)).toMatchObject({ text: 'xxx', prompt: 'Round up?' });
+  emit(said(0, 'z', 1));
+  await vi.advanceTimersByTimeAsync(200);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(told.at(-1)).toMatchObject({ step: 1, text: 'z', prompt: `${'y'.repeat(8_000)}…` });
+  expect(asked).toEqual([0, 1]);
   teller.dispose();
 });
 

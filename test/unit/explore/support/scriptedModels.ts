@@ -85,9 +85,12 @@ interface Sleeper {
 
 export class MovedClock implements ExploreClock {
   time = 1_790_000_000_000;
+  #moved = 0;
   readonly #sleepers = new Set<Sleeper>();
 
   readonly now = (): number => this.time;
+
+  readonly elapsed = (): number => this.#moved;
 
   readonly sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -100,18 +103,22 @@ export class MovedClock implements ExploreClock {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      const sleeper = { until: this.time + ms, wake };
+      const sleeper = { until: this.#moved + ms, wake };
       this.#sleepers.add(sleeper);
       signal.addEventListener('abort', wake, { once: true });
     });
 
   /** Milliseconds until the next one wakes. */
   get sleeping(): readonly number[] {
-    return [...this.#sleepers].map(({ until }) => until - this.time).sort((a, b) => a - b);
+    return [...this.#sleepers].map(({ until }) => until - this.#moved).sort((a, b) => a - b);
   }
 
-  move(ms: number): void {
+  /** @param early so much before their time those who sleep may wake, as timers do */
+  move(ms: number, early = 0): void {
     this.time += ms;
-    for (const sleeper of [...this.#sleepers]) if (sleeper.until <= this.time) sleeper.wake();
+    this.#moved += ms;
+    for (const sleeper of [...this.#sleepers]) {
+      if (sleeper.until <= this.#moved + early) sleeper.wake();
+    }
   }
 }
