@@ -37,10 +37,9 @@ import { sessionTooltip } from './sessionTooltip.ts';
 import { treeItem } from './treeItems.ts';
 import { TreePainter } from './treePainter.ts';
 import { firstDayOfWeek } from './weeks.ts';
+import { groupsToUnfold } from './unfolding.ts';
 import { isWorkspacePath } from './workspacePath.ts';
 
-/** Groups of a filter that are unfolded at first. */
-const FOUND_GROUPS = 5;
 const EVERYTHING: SessionChanges = { changed: new Set(), removed: new Set(), all: true };
 /** Where the workspace remembers how its tree is arranged. */
 const MEMENTO = 'multipath.tree';
@@ -145,7 +144,7 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     try {
       if (node) return [...(this.#painter.rows.take(node) ?? (await this.#read(node)))];
       const roots = await this.#model.roots();
-      this.#expanded = new Set(toExpand(roots, this.#model.isFiltered));
+      this.#expanded = groupsToUnfold(roots, this.#expanded, this.#model.isFiltered);
       this.#hasRoots = roots.length > 0;
       this.#showMessage();
       return [...roots];
@@ -331,10 +330,4 @@ export class SessionsView implements TreeDataProvider<TreeNode>, Disposable {
     const filter = this.#hasRoots ? describeFilter(this.#model.arrangement.filter) : undefined;
     this.view.message = [this.#notice, filter].filter((part) => part !== undefined).join('\n');
   }
-}
-
-/** What the person most likely looks for: the first group, and of what a filter found, some more. */
-function toExpand(roots: readonly GroupNode[], isFound: boolean): readonly GroupNode[] {
-  const groups = roots.filter(({ group }) => group.kind !== 'pinned');
-  return groups.slice(0, isFound ? FOUND_GROUPS : 1);
 }

@@ -1,4 +1,4 @@
-/** Small parts of the tree: dates by the calendar, when rows may move, what is remembered, dropping. */
+/** Small parts of the tree: what is unfolded, dates by the calendar, when rows may move, what is remembered, dropping. */
 import { describe, expect, it } from 'vitest';
 import {
   FIRST_ARRANGEMENT,
@@ -13,8 +13,36 @@ import { TreeDragAndDrop } from '../../../src/ui/tree/dragAndDrop.ts';
 import { PINNED } from '../../../src/ui/tree/groups.ts';
 import { GroupNode, SessionNode, type Group } from '../../../src/ui/tree/nodes.ts';
 import { earliestMove, PAUSE_MS, type Pace } from '../../../src/ui/tree/pace.ts';
+import { groupsToUnfold } from '../../../src/ui/tree/unfolding.ts';
 import { firstDayOfWeek } from '../../../src/ui/tree/weeks.ts';
 import { session } from './support.ts';
+
+describe('groups that are unfolded', () => {
+  const group = (key: string, isWorkspace = false, flat = false) =>
+    new GroupNode({ kind: 'project', key, name: key, count: 1, filter: {} }, isWorkspace, flat);
+  const keys = (nodes: ReadonlySet<GroupNode>) => [...nodes].map((node) => node.group.key);
+  const [tides, winds, here] = [group('tides'), group('winds'), group('here', true)];
+
+  it('are the first one and this workspace, not each that comes first for a moment', () => {
+    const first = groupsToUnfold([tides], new Set(), false);
+    expect(keys(first)).toEqual(['tides']);
+    const second = groupsToUnfold([winds, group('tides')], first, false);
+    expect(keys(second)).toEqual(['tides']);
+    expect(keys(groupsToUnfold([here, winds, tides], second, false))).toEqual(['here', 'tides']);
+    expect(keys(groupsToUnfold([here, winds], new Set(), false))).toEqual(['here']);
+  });
+
+  it('begin anew where none of them is listed any more', () => {
+    expect(keys(groupsToUnfold([winds], new Set([tides]), false))).toEqual(['winds']);
+    expect(keys(groupsToUnfold([], new Set([tides]), false))).toEqual([]);
+  });
+
+  it('are some more of what a filter found', () => {
+    const found = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => group(key, false, true));
+    expect(keys(groupsToUnfold(found, new Set(), true))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(keys(groupsToUnfold([tides, winds], new Set(found), false))).toEqual(['tides']);
+  });
+});
 
 describe('groups of dates', () => {
   const names = (year: number, month: number, day: number, firstDay = 1) =>
