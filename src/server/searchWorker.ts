@@ -15,7 +15,7 @@ import type {
 } from './searchMessages.ts';
 import { isOutOfMemory, SEARCH_LIMITS, SEARCH_IDLE_MS, type WorkerBounds } from './workerLimits.ts';
 
-/** Set where the index has to be compared with the store anew. */
+/** Thrown where something of the index was lost: it has to be compared with the store anew. */
 export class IndexLostError extends Error {}
 
 /** As it was lost, it would be lost again at once. */
