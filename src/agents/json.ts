@@ -63,17 +63,25 @@ export function textOfRecord(bytes: Uint8Array): RecordText {
   if (span.start === span.end) {
     return { text: '', clean: false, ...(span.nul && { problem: 'Holds nothing but NUL bytes.' }) };
   }
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start);
+  const buffer = asBuffer(bytes);
   const problem = span.nul
     ? 'NUL bytes around the record were ignored.'
-    : isUtf8(body)
+    : // What stands around it is UTF-8 by itself.
+      isUtf8(buffer)
       ? undefined
       : 'Bytes that are no UTF-8 were replaced.';
   return {
-    text: body.toString('utf8'),
+    text: buffer.toString('utf8', span.start, span.end),
     clean: problem === undefined && !span.bom,
     ...(problem !== undefined && { problem }),
   };
+}
+
+/** The same bytes, without another view of them where they are a Buffer already. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

@@ -6,6 +6,7 @@
  * message needs a record, and with it an anchor, of its own. Works on bytes: U+2028 ends no line.
  */
 import { chunksOf, openForReading, type OpenFile } from './byteSource.ts';
+import { asBuffer } from './json.ts';
 
 export interface LogRecord {
   /** Position in the file, counted in records from 0. */
@@ -55,8 +56,13 @@ export class RecordSplitter implements Splitter {
     for (;;) {
       const newline = chunk.indexOf(NEWLINE, start);
       if (newline === -1) break;
-      this.#keep(chunk.subarray(start, newline + 1));
-      records.push(...this.#take());
+      const line = chunk.subarray(start, newline + 1);
+      if (this.#pending.length === 0 && !mayBeGlued(line)) {
+        records.push(line); // As nearly all are: without a list of its own.
+      } else {
+        this.#keep(line);
+        records.push(...this.#take());
+      }
       start = newline + 1;
     }
     this.#keep(chunk.subarray(start));
@@ -90,8 +96,7 @@ export class RecordSplitter implements Splitter {
  * the next `{`, and after a run of NULs (a crash leaves them, and no JSON holds one). One pass.
  */
 export function splitGlued(line: Uint8Array): Uint8Array[] {
-  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
-  if (!text.includes('}{') && !line.includes(NUL)) return [line];
+  if (!mayBeGlued(line)) return [line];
   const parts: Uint8Array[] = [];
   let start = 0;
   let sound = true;
@@ -105,6 +110,11 @@ export function splitGlued(line: Uint8Array): Uint8Array[] {
   }
   parts.push(line.subarray(start));
   return parts;
+}
+
+function mayBeGlued(line: Uint8Array): boolean {
+  const bytes = asBuffer(line);
+  return bytes.includes('}{') || bytes.includes(NUL);
 }
 
 interface Seam {

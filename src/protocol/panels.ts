@@ -65,7 +65,7 @@ export interface TranscriptHost {
   openLink(argument: { url: string }): null;
   copyText(argument: { text: string }): null;
   /** Goes to other branches; asks which where there are several. */
-  navigate(argument: { to: 'forks' | 'siblings' | 'next' | 'previous' }): null;
+  navigate(argument: { to: 'forkPoint' | 'forks' | 'siblings' | 'next' | 'previous' }): null;
   /** Message the cursor is on, for palette commands and the context menu. */
   setFocus(argument: { index: number | null }): null;
 }
@@ -249,7 +249,7 @@ export const transcriptHostSchemas = {
   openSession: target,
   openLink: url,
   copyText: text,
-  navigate: v.object({ to: v.picklist(['forks', 'siblings', 'next', 'previous']) }),
+  navigate: v.object({ to: v.picklist(['forkPoint', 'forks', 'siblings', 'next', 'previous']) }),
   setFocus: v.object({ index: v.nullable(index) }),
 };
 

@@ -91,14 +91,13 @@ export class ContentSearch {
       offset === 0 ? this.#titles(query, scope) : [],
     ]);
     const page = shown.slice(offset, offset + limit);
-    return {
-      titles,
-      hits: await this.#hits(query, page),
-      total: shown.length,
-      more,
-      pending,
-      ...(notice !== undefined && { notice }),
-    };
+    try {
+      const hits = await this.#hits(query, page);
+      const told = notice !== undefined && { notice };
+      return { titles, hits, total: shown.length, more, pending, ...told };
+    } catch (error) {
+      return { titles, hits: [], total: 0, more: false, pending, notice: this.#failed(error) };
+    }
   }
 
   /** Without words, the filters alone choose sessions. */
@@ -166,9 +165,14 @@ export class ContentSearch {
         return { shown, more };
       }
     } catch (error) {
-      if (error instanceof IndexLostError) feeder?.recheck();
-      return { ...NONE, notice: `Messages could not be searched: ${messageOf(error)}` };
+      return { ...NONE, notice: this.#failed(error) };
     }
+  }
+
+  /** Why messages could not be searched, in words for the person. */
+  #failed(error: unknown): string {
+    if (error instanceof IndexLostError) this.#parts.feeder?.recheck();
+    return `Messages could not be searched: ${messageOf(error)}`;
   }
 
   /** Those that some session shows, in the same order. */

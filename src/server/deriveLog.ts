@@ -1,4 +1,5 @@
 /** Derives a log from its stored records with its agent's reader, as an import does from a file. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { agentById } from '../agents/agents.ts';
 import { encodeLog } from '../store/encodedLog.ts';
 import { ReaderFailure, type DeriveLog } from '../store/doctor/rebuild.ts';
@@ -13,7 +14,10 @@ export const deriveLog: DeriveLog = async (agentId, path, records) => {
       for (const bytes of batch) reader.add(seq++, bytes);
     });
   }
-  return asReader(agentId, () => encodeLog(reader.finish()));
+  const derived = asReader(agentId, () => reader.finish());
+  // Of a long session either takes tens of milliseconds.
+  await nextTurn();
+  return encodeLog(derived);
 };
 
 function asReader<T>(agentId: string, read: () => T): T {

@@ -39,7 +39,7 @@ async function load(): Promise<PriceBook> {
       provider === undefined ? {} : { providerId: provider },
     );
   const known = new LRUCache<string, Price>({ max: KEPT_MODELS });
-  const priceOf = (model: string, provider: string | undefined): Price => {
+  const look = (model: string, provider: string | undefined): Price => {
     const key = JSON.stringify([model, provider]);
     let price = known.get(key);
     if (!price) {
@@ -47,6 +47,14 @@ async function load(): Promise<PriceBook> {
       known.set(key, price);
     }
     return price;
+  };
+  let last: { model: string; provider: string | undefined; price: Price } | undefined;
+  /** A session's answers are mostly by one model, and making the key takes longer than the sum. */
+  const priceOf = (model: string, provider: string | undefined): Price => {
+    if (last?.model !== model || last.provider !== provider) {
+      last = { model, provider, price: look(model, provider) };
+    }
+    return last.price;
   };
   return {
     edition: `genai-prices ${PRICE_TABLE.version}`,
@@ -57,10 +65,9 @@ async function load(): Promise<PriceBook> {
       if (price === 'unknown') return undefined;
       const length = inputOf(tokens) / answers;
       const { each, hour } = price.tiers.find(({ upTo }) => length <= upTo) ?? FREE;
-      return KINDS.reduce(
-        (sum, kind) => sum + each[kind] * tokens[kind],
-        price.request * answers + (hour - each.cacheWrite) * (tokens.cacheWrite1h ?? 0),
-      );
+      let sum = price.request * answers + (hour - each.cacheWrite) * (tokens.cacheWrite1h ?? 0);
+      for (const kind of KINDS) sum += each[kind] * tokens[kind];
+      return sum;
     },
   };
 }

@@ -72,7 +72,10 @@ export class RoutedStore {
     this.store = { ...carried, getStatus: () => this.#status() };
   }
 
-  /** Takes the route until `end`, until a request has lost it, or until this is closed. */
+  /**
+   * Takes the route until `end`, until a request has lost it, or until this is closed. Rejects where
+   * `end` does; the route is left then, too.
+   */
   async use(route: Route, end: Promise<unknown>): Promise<RouteEnd> {
     if (this.#isClosed) return 'over';
     const left = Promise.withResolvers<RouteEnd>();
@@ -85,10 +88,12 @@ export class RoutedStore {
     this.#problem = undefined;
     this.#setRoute(route);
     void this.#announce(route);
-    const why = await Promise.race([end.then(() => 'over' as const), left.promise]);
-    unsubscribe();
-    this.#setRoute(undefined);
-    return why;
+    try {
+      return await Promise.race([end.then(() => 'over' as const), left.promise]);
+    } finally {
+      unsubscribe();
+      this.#setRoute(undefined);
+    }
   }
 
   /**

@@ -27,10 +27,15 @@ export class SearchScopes {
     }
     const changes = this.#database.get('SELECT total_changes() AS n');
     const key = JSON.stringify([filter, changes && number(changes, 'n')]);
-    if (this.#last?.key !== key) {
-      this.#last = { key, scope: chosenSessions(this.#database, filter).then(chosenScope) };
-    }
-    return this.#last.scope;
+    if (this.#last?.key === key) return this.#last.scope;
+    const scope = chosenSessions(this.#database, filter).then(chosenScope);
+    const chosen = { key, scope };
+    this.#last = chosen;
+    scope.catch(() => {
+      // Its caller is told; the next one tries again.
+      if (this.#last === chosen) this.#last = undefined;
+    });
+    return scope;
   }
 }
 

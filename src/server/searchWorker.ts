@@ -13,9 +13,9 @@ import type {
   SearchRequestName,
   ToSearchWorker,
 } from './searchMessages.ts';
-import { isOutOfMemory, SEARCH_LIMITS, WORKER_IDLE_MS, type WorkerBounds } from './workerLimits.ts';
+import { isOutOfMemory, SEARCH_LIMITS, SEARCH_IDLE_MS, type WorkerBounds } from './workerLimits.ts';
 
-/** Set where the index has to be compared with the store anew. */
+/** Thrown where something of the index was lost: it has to be compared with the store anew. */
 export class IndexLostError extends Error {}
 
 /** As it was lost, it would be lost again at once. */
@@ -104,7 +104,7 @@ export class SearchWorker {
 
   #endWhenIdle(): void {
     clearTimeout(this.#idle);
-    const { idleMs = WORKER_IDLE_MS } = this.#options.workers ?? {};
+    const { idleMs = SEARCH_IDLE_MS } = this.#options.workers ?? {};
     this.#idle = setTimeout(() => this.#endIdle(), idleMs);
     this.#idle.unref();
   }

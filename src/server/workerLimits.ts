@@ -27,8 +27,14 @@ export const SEARCH_LIMITS: ResourceLimits = {
   maxYoungGenerationSizeMb,
 };
 
-/** Milliseconds without work after which a worker is ended, to be started again by the next one. */
-export const WORKER_IDLE_MS = 120_000;
+/** Milliseconds without a question or a change after which the search worker is ended. */
+export const SEARCH_IDLE_MS = 120_000;
+
+/**
+ * The same of the import worker, which knows how far it read the sessions that are being written to:
+ * longer than the pauses that a person makes in one, since without it all of the file is read again.
+ */
+export const IMPORT_IDLE_MS = 600_000;
 
 /** True for the error of a worker that met its bound. */
 export function isOutOfMemory(error: unknown): boolean {

@@ -130,7 +130,7 @@ export class Records {
   }
 
   async #read(log: number, seqs: readonly number[]): Promise<Map<number, Uint8Array>> {
-    const sorted = [...new Set(seqs)].sort((a, b) => a - b);
+    const sorted = ascending(seqs);
     const cold = this.#coldCount(log);
     const { found, blobs } = this.#warmRows(
       log,
@@ -199,15 +199,18 @@ export class Records {
     log: number,
     seqs: readonly number[],
   ): { readonly found: Map<number, Uint8Array>; readonly blobs: Map<number, string> } {
-    const wanted = new Set(seqs);
     const found = new Map<number, Uint8Array>();
     const blobs = new Map<number, string>();
     const base = recordId(log, 0);
+    // Rows come in the order of the wanted ones, between which a few others may stand.
+    let next = 0;
     for (const [from, to] of runs(seqs)) {
-      const sql = 'SELECT id, coalesce(bytes, blob) AS body FROM record WHERE id BETWEEN ? AND ?';
+      const sql =
+        'SELECT id, coalesce(bytes, blob) AS body FROM record WHERE id BETWEEN ? AND ? ORDER BY id';
       for (const row of this.#database.all(sql, [base + from, base + to])) {
         const seq = number(row, 'id') - base;
-        if (!wanted.has(seq)) continue;
+        while (next < seqs.length && (seqs[next] ?? 0) < seq) next++;
+        if (seqs[next] !== seq) continue;
         const body = row['body'];
         if (body instanceof Uint8Array) found.set(seq, body);
         else blobs.set(seq, text(row, 'body'));
@@ -295,6 +298,12 @@ export function splitRecords(bytes: Uint8Array, count: number): Uint8Array[] {
     'corrupt-file',
     `An archive member holds ${records.length} records where ${count} were written.`,
   );
+}
+
+/** Numbers in order, each once; those of a page nearly always are. */
+function ascending(seqs: readonly number[]): readonly number[] {
+  const isSorted = seqs.every((seq, nth) => nth === 0 || seq > (seqs[nth - 1] ?? seq));
+  return isSorted ? seqs : [...new Set(seqs)].sort((a, b) => a - b);
 }
 
 /** Ranges that cover ascending numbers, joined over small gaps. */

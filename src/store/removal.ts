@@ -5,10 +5,14 @@
  * The row of a log stays, emptied: nothing may get its number, which caches know it by, and an
  * agent's file that did not change since is known and not imported again. When the agent goes on
  * writing to it, the session is imported anew: what was said since must not be lost.
+ *
+ * What is removed is gone in one transaction; the bytes of its records, which nobody can find any
+ * more, follow some at a time. Rows of a log that counts no records are such ones, also after a crash.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AccessTracker } from './accessTracker.ts';
 import type { Catalogue } from './catalogue.ts';
-import { number, text, type Database } from './database.ts';
+import { number, text, textOrNull, type Database } from './database.ts';
 import type { CopyLinks } from './ingest/copyLinks.ts';
 import type { Subagents } from './ingest/subagents.ts';
 import type { Outlines } from './outlines.ts';
@@ -24,8 +28,8 @@ export interface Removed {
   readonly bytes: number;
   /** Sessions whose place in the tree changed. */
   readonly changed: readonly string[];
-  /** Blobs that may be nobody's now: `finish` removes them once the removal is on disk. */
-  readonly blobs: readonly string[];
+  /** Logs whose records are to be swept once the removal is on disk. */
+  readonly logs: readonly number[];
 }
 
 interface RemovalParts {
@@ -40,7 +44,7 @@ interface RemovalParts {
   readonly now: () => number;
 }
 
-const NOTHING: Removed = { done: false, bytes: 0, changed: [], blobs: [] };
+const NOTHING: Removed = { done: false, bytes: 0, changed: [], logs: [] };
 /** Tables that hold what is derived from a log, triggers of the search index first. */
 const DERIVED = [
   'branch',
@@ -52,9 +56,11 @@ const DERIVED = [
   'merged_message',
 ] as const;
 
-/** By the index: in the rows themselves a blob's name stands behind all bytes of the others. */
-const BLOBS_OF_LOG = `SELECT blob FROM record INDEXED BY record_by_blob
-  WHERE id >= ? AND id < ? AND blob IS NOT NULL`;
+/** Records that are swept in one go, and their bytes: some milliseconds of work. */
+const SWEPT_RECORDS = 512;
+const SWEPT_BYTES = 1024 * 1024;
+/** Slices that share a flush. */
+const SLICES_FLUSHED = 16;
 
 export class Removal {
   readonly #parts: RemovalParts;
@@ -105,7 +111,7 @@ export class Removal {
       access.forget(id);
     }
 
-    const blobs: string[] = [];
+    const swept: number[] = [];
     const changed = new Set<string>();
     let bytes = 0;
     const trunk = number(row, 'log');
@@ -116,19 +122,69 @@ export class Removal {
         const base = this.#base(generation);
         const emptied = this.#empty(generation);
         bytes += emptied.bytes;
-        blobs.push(...emptied.blobs);
+        swept.push(generation);
         for (const id of emptied.changed) changed.add(id);
         if (base !== undefined) logs.push(base);
       }
     }
     // One that was found meanwhile is a session of its own now.
     for (const id of this.#parts.subagents.relink(trunk)) changed.add(id);
-    return { done: true, bytes, changed: [...changed], blobs };
+    return { done: true, bytes, changed: [...changed], logs: swept };
   }
 
-  /** Once a removal is on disk. */
-  finish({ blobs }: Removed): void {
-    this.#parts.records.removeUnused(blobs);
+  /** Once a removal is on disk, and while no record of the logs is moved. */
+  async finish({ logs }: Pick<Removed, 'logs'>): Promise<void> {
+    const { database, records } = this.#parts;
+    for (const log of logs) {
+      let blobs: string[] = [];
+      for (let slices = 1; ; slices++) {
+        const swept = database.transaction(() => this.#sweep(log));
+        blobs.push(...(swept ?? []));
+        if (!swept || slices % SLICES_FLUSHED === 0) {
+          await database.flushLater();
+          records.removeUnused(blobs);
+          blobs = [];
+        }
+        if (!swept) break;
+        await nextTurn();
+      }
+    }
+  }
+
+  /** Logs that may have been emptied by a process that ended before it had swept them. */
+  unswept(): number[] {
+    return this.#parts.database
+      .all(
+        `SELECT num FROM log l WHERE record_count = 0 AND EXISTS (SELECT 1 FROM record
+           WHERE id >= num * ${recordId(1, 0)} AND id < (num + 1) * ${recordId(1, 0)})`,
+      )
+      .map((row) => number(row, 'num'));
+  }
+
+  /** Some records; the blobs that may be nobody's now, `undefined` when none were left. */
+  #sweep(log: number): string[] | undefined {
+    const { database } = this.#parts;
+    // What was read of the agent's file since is of a session that came anew.
+    const row = database.get('SELECT record_count FROM log WHERE num = ?', [log]);
+    if (!row || number(row, 'record_count') > 0) return undefined;
+    const blobs: string[] = [];
+    let bytes = 0;
+    let last: number | undefined;
+    const rows = database.all(
+      `SELECT id, coalesce(length(bytes), 0) AS size, blob FROM record
+       WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`,
+      [recordId(log, 0), recordId(log + 1, 0), SWEPT_RECORDS],
+    );
+    for (const record of rows) {
+      last = number(record, 'id');
+      const blob = textOrNull(record, 'blob');
+      if (blob !== undefined) blobs.push(blob);
+      bytes += number(record, 'size');
+      if (bytes >= SWEPT_BYTES) break;
+    }
+    if (last === undefined) return undefined;
+    database.run('DELETE FROM record WHERE id >= ? AND id <= ?', [recordId(log, 0), last]);
+    return blobs;
   }
 
   #logsOfSubagents(log: number): number[] {
@@ -173,14 +229,11 @@ export class Removal {
     return row && number(row, 'fork_log');
   }
 
-  #empty(log: number): { bytes: number; blobs: string[]; changed: Set<string> } {
+  #empty(log: number): { bytes: number; changed: Set<string> } {
     const { database, records, outlines, transcripts, copyLinks } = this.#parts;
-    const keys = [recordId(log, 0), recordId(log + 1, 0)];
-    const blobs = database.all(BLOBS_OF_LOG, keys).map((row) => text(row, 'blob'));
     const size = database.get('SELECT byte_count FROM log WHERE num = ?', [log]);
     const children = this.#children(log);
     for (const table of DERIVED) database.run(`DELETE FROM ${table} WHERE log = ?`, [log]);
-    database.run('DELETE FROM record WHERE id >= ? AND id < ?', keys);
     for (const id of this.#parts.catalogue.sharingLog(log)) {
       transcripts.cool(id);
       database.run('DELETE FROM fact WHERE session_id = ?', [id]);
@@ -199,7 +252,7 @@ export class Removal {
     for (const child of children) {
       for (const id of copyLinks.parentRemoved(child)) changed.add(id);
     }
-    return { bytes: size ? number(size, 'byte_count') : 0, blobs, changed };
+    return { bytes: size ? number(size, 'byte_count') : 0, changed };
   }
 
   /** Logs of sessions elsewhere whose parent is in a log. */

@@ -62,6 +62,19 @@ test.each([420, 520, 760, 1_200])(
   },
 );
 
+test('leads from a subagent to the call that started it', async () => {
+  const { page, host } = await open({
+    ...realisticScene,
+    session: { title: 'Look for slow queries', subagentOf: 'main' },
+    state: { ...realisticScene.state, parentTitle: 'Find the slow query' },
+  });
+  await page.getByRole('button', { name: 'subagent of Find the slow query' }).click();
+  await eventually(() => {
+    expect(host.argumentsOf('navigate')).toEqual([{ to: 'forkPoint' }]);
+    return Promise.resolve();
+  });
+});
+
 test('says nothing of branches where there are none', async () => {
   const { page } = await open({
     ...realisticScene,

@@ -1,10 +1,21 @@
 /** The graph's layout, without a page: what must hold of any family. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FamilyBranch, FamilyGraph } from '../../src/core/family.ts';
+import type { FamilyBranch, FamilyGraph, FamilyMerge } from '../../src/core/family.ts';
 import { LANE, layOut, type Laid } from '../../webview-ui/graph/layout.ts';
 import { scaleOf } from '../../webview-ui/graph/scale.ts';
 import { branch, familyOf } from './support/graphScenes.ts';
+
+const merged = (sourceId: string, sessionId: string, index: number, at = 1) =>
+  ({
+    mergeId: `${sourceId}${at}`,
+    mode: 'append',
+    sourceId,
+    sessionId,
+    index,
+    messages: 1,
+    at,
+  }) as const;
 
 const family: fc.Arbitrary<FamilyGraph> = fc
   .array(
@@ -14,7 +25,13 @@ const family: fc.Arbitrary<FamilyGraph> = fc
       maxLength: 60,
     },
   )
-  .map((seeds) => {
+  .chain((seeds) =>
+    fc.tuple(
+      fc.constant(seeds),
+      fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { maxLength: 6 }),
+    ),
+  )
+  .map(([seeds, joins]) => {
     const branches: FamilyBranch[] = [];
     for (const [index, { parent, at, own, left }] of seeds.entries()) {
       const above = branches[parent % Math.max(1, index)];
@@ -28,7 +45,13 @@ const family: fc.Arbitrary<FamilyGraph> = fc
         }),
       );
     }
-    return familyOf(branches);
+    const merges = joins.flatMap(([from, to, place], at): FamilyMerge[] => {
+      const [source, target] = [branches[from % branches.length], branches[to % branches.length]];
+      if (!source || !target || source === target) return [];
+      const index = target.at + (place % Math.max(1, target.length - target.at));
+      return [merged(source.id, target.id, index, at)];
+    });
+    return { ...familyOf(branches), merges };
   });
 
 test('a branch begins where it leaves its parent, right of it, and ends below', () => {
@@ -79,6 +102,39 @@ test('the same message stands at the same height everywhere, and long runs are c
   const scale = scaleOf([0, 10, 1000]);
   expect(scale(500)).toBeGreaterThan(scale(499));
   expect(scale(5000)).toBe(scale(1000));
+});
+
+test('a merge leads down, and what comes after it stands as far down', () => {
+  const { merges, byId } = layOut({
+    ...familyOf([
+      branch('root', { length: 20 }),
+      branch('long', { parentId: 'root', at: 10, length: 400 }),
+      branch('early', { parentId: 'root', at: 11, length: 14 }),
+      branch('late', { parentId: 'root', at: 20, length: 22 }),
+    ]),
+    merges: [merged('long', 'root', 18)],
+  });
+  const [merge] = merges;
+  expect(merge?.y).toBeGreaterThan(merge?.from.bottom ?? Infinity);
+  expect(byId.get('root')?.bottom).toBeGreaterThanOrEqual(merge?.y ?? Infinity);
+  expect(byId.get('late')?.top).toBe(byId.get('root')?.bottom);
+  // What left before stays beside the messages it shares.
+  expect(byId.get('early')?.bottom).toBeLessThan(merge?.from.bottom ?? 0);
+});
+
+test('merges to and fro, and of a branch into one that it is made of, are laid out all the same', () => {
+  const family = familyOf([
+    branch('root', { length: 30 }),
+    branch('a', { parentId: 'root', at: 10, length: 40 }),
+    branch('b', { parentId: 'root', at: 12, length: 50 }),
+    branch('c', { parentId: 'a', at: 40, length: 60 }),
+  ]);
+  const { merges, branches } = layOut({
+    ...family,
+    merges: [merged('a', 'b', 45), merged('b', 'a', 38, 2), merged('c', 'a', 39, 3)],
+  });
+  expect(merges).toHaveLength(3);
+  for (const { top, bottom } of branches) expect(bottom).toBeGreaterThan(top);
 });
 
 test('counts the branches that leave at a message, and finds where they came back', () => {

@@ -6,7 +6,7 @@ import { foldKey, renderBlocks } from '../shared/blocks.ts';
 import { editLinesOf } from '../shared/editDiff.ts';
 import { showAll, type BlockActions } from '../shared/fold.ts';
 import { formatCount } from '../shared/format.ts';
-import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { renderHeader } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
 import { renderEdits } from '../shared/tool.ts';
@@ -52,28 +52,18 @@ export function renderCell(cell: ComparisonCell, context: CellContext): Template
       }
       ${
         context.openPair
-          ? html`<button
-              type="button"
-              class="mp-icon-button mp-cell-open mp-cell-diff"
-              title=${t('Open Pair in Diff Editor')}
-              aria-label=${t('Open Pair in Diff Editor')}
-              tabindex="-1"
-              @click=${context.openPair}
-            >
-              ${icon('diff')}
-            </button>`
+          ? iconButton('diff', t('Open Pair in Diff Editor'), context.openPair, {
+              more: 'mp-cell-open mp-cell-diff',
+              untabbed: true,
+            })
           : nothing
       }
-      <button
-        type="button"
-        class="mp-icon-button mp-cell-open"
-        title=${t('Show in the transcript of {0}', context.title)}
-        aria-label=${t('Show in the transcript of {0}', context.title)}
-        tabindex="-1"
-        @click=${() => context.openTranscript(message.index)}
-      >
-        ${icon('go-to-file')}
-      </button>
+      ${iconButton(
+        'go-to-file',
+        t('Show in the transcript of {0}', context.title),
+        () => context.openTranscript(message.index),
+        { more: 'mp-cell-open', untabbed: true },
+      )}
     </div>
     <div class="mp-blocks">${renderContent(cell, context)}</div>
   </div>`;

@@ -4,6 +4,7 @@ import type { Role } from '../../src/core/message.ts';
 import type { CompareState } from '../../src/protocol/panels.ts';
 import { formatCount } from '../shared/format.ts';
 import { icon, type IconName } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { roleName } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
 
@@ -143,16 +144,7 @@ function renderActions(view: ToolbarView, actions: ToolbarActions): TemplateResu
 }
 
 function step(name: IconName, label: string, view: ToolbarView, run: () => void): TemplateResult {
-  return html`<button
-    type="button"
-    class="mp-icon-button"
-    title=${label}
-    aria-label=${label}
-    ?disabled=${view.differences === 0}
-    @click=${run}
-  >
-    ${icon(name)}
-  </button>`;
+  return iconButton(name, label, run, { disabled: view.differences === 0 });
 }
 
 function positionText({ differences, position }: ToolbarView): string {

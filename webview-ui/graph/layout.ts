@@ -3,12 +3,14 @@
  * messages from top to bottom. Pure, and the same for the same family.
  *
  * Laws (test/webview/graphLayout.test.ts): no two lines lie over each other, nor a line over a
- * label; a branch begins where it leaves its parent; nothing is left of its parent.
+ * label; a branch begins where it leaves its parent; nothing is left of its parent; a merge leads
+ * down, unless its branch went on afterwards (heights.ts).
  */
 import { hierarchy, type HierarchyNode } from 'd3-hierarchy';
 import type { FamilyBranch, FamilyGraph, FamilyMerge } from '../../src/core/family.ts';
+import { heightsOf, type HeightOf } from './heights.ts';
 import { Lanes, type Claim } from './lanes.ts';
-import { scaleOf, type Scale } from './scale.ts';
+import { scaleOf } from './scale.ts';
 
 /** Pixels from lane to lane. */
 export const LANE = 48;
@@ -79,8 +81,9 @@ export function layOut({ branches, merges }: FamilyGraph): Layout {
     ...branches.flatMap((branch) => [branch.at, endOf(branch)]),
     ...merges.map(({ index }) => index + 1),
   ]);
-  const deepest = branches.reduce((most, branch) => Math.max(most, endOf(branch)), 0);
-  const lanes = new Lanes(scale(deepest) + 2 * LINE);
+  const heightOf = heightsOf(branches, merges, scale, endOf);
+  const deepest = branches.reduce((most, one) => Math.max(most, heightOf(one, endOf(one))), 0);
+  const lanes = new Lanes(deepest + 2 * LINE);
   const byId = new Map<string, Growing>();
   const forkPoints: ForkPoint[] = [];
   const laid: Laid[] = [];
@@ -90,11 +93,11 @@ export function layOut({ branches, merges }: FamilyGraph): Layout {
     const { branch } = node.data;
     if (branch === undefined) return;
     const parent = byId.get(node.parent?.data.branch?.id ?? '');
-    const top = parent ? scale(branch.at) : 0;
-    const bottom = scale(endOf(branch));
+    const top = parent ? heightOf(parent.branch, branch.at) : 0;
+    const bottom = heightOf(branch, endOf(branch));
     const forks = forksOf(node);
     const labelAbove = forks.has(endOf(branch));
-    const claims = claimsOf(branch, { top, bottom, labelAbove }, forks, scale);
+    const claims = claimsOf(branch, { top, bottom, labelAbove }, forks, heightOf);
     const beside = `${branch.parentId ?? ''} ${branch.at}`;
     const first = parent ? Math.max(parent.x / LANE, besides.get(beside) ?? 0) + 1 : lanes.count;
     const lane = lanes.place(first, claims);
@@ -113,7 +116,13 @@ export function layOut({ branches, merges }: FamilyGraph): Layout {
     byId.set(branch.id, here);
     laid.push(here);
     for (const [at, count] of forks) {
-      forkPoints.push({ branch: here, at, y: scale(at), count, isEnd: at === endOf(branch) });
+      forkPoints.push({
+        branch: here,
+        at,
+        y: heightOf(branch, at),
+        count,
+        isEnd: at === endOf(branch),
+      });
     }
   });
   const height = laid.reduce((most, { bottom }) => Math.max(most, bottom), 0);
@@ -125,7 +134,7 @@ export function layOut({ branches, merges }: FamilyGraph): Layout {
     forkPoints,
     merges: merges.flatMap((merge) => {
       const [from, to] = [byId.get(merge.sourceId), byId.get(merge.sessionId)];
-      return from && to ? [{ merge, from, to, y: scale(merge.index + 1) }] : [];
+      return from && to ? [{ merge, from, to, y: heightOf(to.branch, merge.index + 1) }] : [];
     }),
   };
 }
@@ -175,7 +184,7 @@ function claimsOf(
   branch: FamilyBranch,
   { top, bottom, labelAbove }: Pick<Laid, 'top' | 'bottom' | 'labelAbove'>,
   forks: ReadonlyMap<number, number>,
-  scale: Scale,
+  heightOf: HeightOf,
 ): Claim[] {
   const beside = (characters: number, from: number, to: number): Claim => {
     const width = BESIDE + characters * CHARACTER;
@@ -189,6 +198,6 @@ function claimsOf(
     ...(isRoot ? [beside(ROOT_CHARACTERS, top - 14, top + 20)] : []),
     ...[...forks.keys()]
       .filter((at) => at !== endOf(branch))
-      .map((at) => beside(11, scale(at) - 30, scale(at) - 2)),
+      .map((at) => beside(11, heightOf(branch, at) - 30, heightOf(branch, at) - 2)),
   ];
 }

@@ -4,6 +4,7 @@ import type { BranchUse, FamilyBranch, FamilyLedger } from '../../src/core/famil
 import { useOf } from '../../src/core/familyLedger.ts';
 import { aboutCost, formatCostSum, formatCount, formatTokens } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
 import '../shared/table.ts';
 import type { Column } from '../shared/table.ts';
@@ -140,15 +141,7 @@ export function renderLedger(
       <button type="button" class="mp-button" @click=${() => actions.copy()}>
         ${icon(copied ? 'check' : 'copy')}${copied ? t('Copied') : t('Copy as Markdown')}
       </button>
-      <button
-        type="button"
-        class="mp-icon-button"
-        title=${t('Close the ledger')}
-        aria-label=${t('Close the ledger')}
-        @click=${() => actions.close()}
-      >
-        ${icon('close')}
-      </button>
+      ${iconButton('close', t('Close the ledger'), () => actions.close())}
     </header>
     ${renderSums(ledger)}
     <mp-table-rows

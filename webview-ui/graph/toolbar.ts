@@ -2,7 +2,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { FamilyGraph } from '../../src/core/family.ts';
 import { formatCount } from '../shared/format.ts';
-import { icon, type IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
 import { agentColour } from './colours.ts';
 import type { Colouring } from './savedView.ts';
@@ -76,7 +77,7 @@ export function renderToolbar(view: ToolbarView, actions: ToolbarActions): Templ
       ${icon('table')}<span class="mp-wide">${t('Ledger')}</span>
     </button>
     <span class="mp-zoom">
-      ${button('remove', t('Zoom out (-)'), () => actions.zoom(-1))}
+      ${iconButton('remove', t('Zoom out (-)'), () => actions.zoom(-1))}
       <button
         type="button"
         class="mp-scale"
@@ -85,8 +86,8 @@ export function renderToolbar(view: ToolbarView, actions: ToolbarActions): Templ
       >
         ${Math.round(view.scale * 100)} %
       </button>
-      ${button('add', t('Zoom in (+)'), () => actions.zoom(1))}
-      ${button('screen-full', t('Show everything (0)'), () => actions.showAll())}
+      ${iconButton('add', t('Zoom in (+)'), () => actions.zoom(1))}
+      ${iconButton('screen-full', t('Show everything (0)'), () => actions.showAll())}
     </span>
   </header>`;
 }
@@ -135,18 +136,6 @@ function segment(label: string, isOn: boolean, run: () => void): TemplateResult 
     @click=${run}
   >
     ${label}
-  </button>`;
-}
-
-function button(name: IconName, label: string, run: () => void): TemplateResult {
-  return html`<button
-    type="button"
-    class="mp-icon-button"
-    title=${label}
-    aria-label=${label}
-    @click=${run}
-  >
-    ${icon(name)}
   </button>`;
 }
 

@@ -26,7 +26,7 @@ export interface PanelEvents {
   'mp-draft': { readonly text: string; readonly role: 'user' | 'assistant' };
   'mp-add': { readonly text: string; readonly role: 'user' | 'assistant' };
   /** Another branch is to be gone to. */
-  'mp-navigate': { readonly to: 'forks' | 'siblings' | 'next' | 'previous' };
+  'mp-navigate': { readonly to: 'forkPoint' | 'forks' | 'siblings' | 'next' | 'previous' };
   /** Folded rows of a comparison are to be shown. */
   'mp-unfold': { readonly rows: readonly number[] };
   /** A message of a comparison is to be opened in the diff editor beside its counterpart. */

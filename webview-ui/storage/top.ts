@@ -4,6 +4,7 @@ import type { StorageHint, StoreTask, TaskKind } from '../../src/core/storage.ts
 import type { StorageAction, StorageState } from '../../src/protocol/panels.ts';
 import { formatCount, formatSize } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
 import { bytesOnDisk, TIERS } from './overview.ts';
@@ -40,16 +41,9 @@ export function renderToolbar(
     <span class="mp-space"></span>
     ${
       canUndo
-        ? html`<button
-            type="button"
-            class="mp-icon-button"
-            title=${t('Undo the last change')}
-            aria-label=${t('Undo the last change')}
-            ?disabled=${!canWrite}
-            @click=${() => act('undo')}
-          >
-            ${icon('discard')}
-          </button>`
+        ? iconButton('discard', t('Undo the last change'), () => act('undo'), {
+            disabled: !canWrite,
+          })
         : nothing
     }
     ${button('archiveOlderThan', t('Archive Older Than…'), { busy: isRunning('archive'), primary: true })}
@@ -70,15 +64,7 @@ export function renderToolbar(
     >
       ${t('Run Store Doctor…')}
     </button>
-    <button
-      type="button"
-      class="mp-icon-button"
-      title=${t('Settings')}
-      aria-label=${t('Settings')}
-      @click=${() => act('settings')}
-    >
-      ${icon('settings-gear')}
-    </button>
+    ${iconButton('settings-gear', t('Settings'), () => act('settings'))}
   </header>`;
 }
 

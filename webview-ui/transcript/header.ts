@@ -11,7 +11,8 @@ import {
   formatFullTime,
   formatTokens,
 } from '../shared/format.ts';
-import { icon, type IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
 
 export interface HeaderActions {
@@ -32,8 +33,8 @@ export function renderSessionHeader(
     ${renderBranches(session, siblings)}
     <span class="mp-space"></span>
     <div class="mp-bar-figures">${renderFigures(session)}</div>
-    ${button('arrow-up', t('Go to the first message'), () => actions.goToStart())}
-    ${button('arrow-down', t('Go to the last message'), () => actions.goToEnd())}
+    ${iconButton('arrow-up', t('Go to the first message'), () => actions.goToStart())}
+    ${iconButton('arrow-down', t('Go to the last message'), () => actions.goToEnd())}
   </header>`;
 }
 
@@ -42,7 +43,9 @@ function renderLineage(
   parentTitle: string | undefined,
   actions: HeaderActions,
 ): TemplateResult | typeof nothing {
-  if (session.parentId === undefined) return nothing;
+  if (session.parentId === undefined) {
+    return isOfSubagent(session) ? renderCaller(parentTitle) : nothing;
+  }
   const at = formatCount(session.inheritedCount);
   if (parentTitle === undefined) return html`<span>${t('fork at message {0}', at)}</span>`;
   return html`<button
@@ -55,39 +58,52 @@ function renderLineage(
   </button>`;
 }
 
-/** The way to siblings and forks; asks by an event, as the messages do. */
+/** Of a subagent: what it worked for, and the way to the call that started it. */
+function renderCaller(parentTitle: string | undefined): TemplateResult {
+  if (parentTitle === undefined) return html`<span>${t('subagent')}</span>`;
+  return html`<button
+    type="button"
+    class="mp-link-button"
+    title=${t('Go to where it was started (Shift+Alt+Home)')}
+    @click=${go('forkPoint')}
+  >
+    ${t('subagent of {0}', parentTitle)}
+  </button>`;
+}
+
+function isOfSubagent({ subagentOf, subagentOfNative }: Session): boolean {
+  return subagentOf !== undefined || subagentOfNative !== undefined;
+}
+
+type Way = PanelEvents['mp-navigate']['to'];
+
+/** Asks by an event, as the messages do. */
+function go(to: Way): (event: Event) => void {
+  return ({ currentTarget }) => {
+    if (currentTarget) tell(currentTarget, 'mp-navigate', { to });
+  };
+}
+
+/** The way to siblings and forks. */
 function renderBranches(
   { forkCount }: Session,
   siblings: TranscriptState['siblings'],
 ): TemplateResult | typeof nothing {
   if (!siblings && forkCount === 0) return nothing;
-  const go = (to: PanelEvents['mp-navigate']['to']) => (event: Event) => {
-    if (event.currentTarget) tell(event.currentTarget, 'mp-navigate', { to });
-  };
-  const link = (text: string, title: string, to: PanelEvents['mp-navigate']['to']) =>
+  const link = (text: string, title: string, to: Way) =>
     html`<button type="button" class="mp-link-button" title=${title} @click=${go(to)}>
       ${text}
-    </button>`;
-  const step = (name: IconName, label: string, to: PanelEvents['mp-navigate']['to']) =>
-    html`<button
-      type="button"
-      class="mp-icon-button"
-      title=${label}
-      aria-label=${label}
-      @click=${go(to)}
-    >
-      ${icon(name)}
     </button>`;
   return html`<nav class="mp-branches" aria-label=${t('Branches')}>
     ${
       siblings
-        ? html`${step('chevron-left', t('Previous sibling (Shift+Alt+Left)'), 'previous')}
+        ? html`${iconButton('chevron-left', t('Previous sibling (Shift+Alt+Left)'), go('previous'))}
           ${link(
             t('{0} of {1}', formatCount(siblings.position), formatCount(siblings.count)),
             t('Go to a sibling'),
             'siblings',
           )}
-          ${step('chevron-right', t('Next sibling (Shift+Alt+Right)'), 'next')}`
+          ${iconButton('chevron-right', t('Next sibling (Shift+Alt+Right)'), go('next'))}`
         : nothing
     }
     ${
@@ -102,12 +118,13 @@ function renderBranches(
   </nav>`;
 }
 
-function renderModels({ models, parentId }: Session): TemplateResult | typeof nothing {
+function renderModels(session: Session): TemplateResult | typeof nothing {
+  const { models, parentId } = session;
   const [first, ...others] = models;
   if (first === undefined) return nothing;
   const more = others.length === 0 ? '' : ` +${others.length}`;
   return html`<span title=${models.join(', ')}
-    >${parentId === undefined ? '' : ' · '}${first}${more}</span
+    >${parentId === undefined && !isOfSubagent(session) ? '' : '· '}${first}${more}</span
   >`;
 }
 
@@ -133,16 +150,4 @@ function renderFigures(session: Session): TemplateResult {
     }<span title=${`${formatAge(updatedAt)} · ${formatFullTime(updatedAt)}`}
       >${figures.join(' · ')}</span
     >${isCounted ? html`<span title=${aboutCost(unpricedMessages)}> · ${cost}</span>` : nothing}`;
-}
-
-function button(name: IconName, label: string, run: () => void): TemplateResult {
-  return html`<button
-    type="button"
-    class="mp-icon-button"
-    title=${label}
-    aria-label=${label}
-    @click=${run}
-  >
-    ${icon(name)}
-  </button>`;
 }

@@ -9,7 +9,8 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { textOf, type Message } from '../../src/core/message.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
-import { icon, type IconName } from '../shared/icons.ts';
+import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { MessageElement } from '../shared/message.ts';
 import { t } from '../shared/strings.ts';
 import { visible } from '../shared/visible.ts';
@@ -102,16 +103,6 @@ export class ItemElement extends LightElement {
   }
 
   #renderActions({ index }: Message): TemplateResult {
-    const act = (name: IconName, label: string, run: () => void): TemplateResult =>
-      html`<button
-        type="button"
-        class="mp-icon-button"
-        title=${label}
-        aria-label=${label}
-        @click=${run}
-      >
-        ${icon(name)}
-      </button>`;
     return html`<div class="mp-actions">
       <vscode-button
         class="mp-fork"
@@ -126,8 +117,8 @@ export class ItemElement extends LightElement {
         @click=${() => this.explore()}
         >${t('Explore…')}</vscode-button
       >
-      ${act('copy', t('Copy message (Ctrl+C)'), () => this.copy())}
-      ${act('go-to-file', t('Open in an editor, nothing shortened'), () =>
+      ${iconButton('copy', t('Copy message (Ctrl+C)'), () => this.copy())}
+      ${iconButton('go-to-file', t('Open in an editor, nothing shortened'), () =>
         tell(this, 'mp-open-full', { index }),
       )}
     </div>`;

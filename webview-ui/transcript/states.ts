@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { icon } from '../shared/icons.ts';
+import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
 
 export interface Notices {
@@ -50,15 +51,7 @@ export function renderNotices(
           : html`<div class="mp-notice mp-notice-error">
               ${icon('error')}<span>${actionFailure}</span>
               <span class="mp-space"></span>
-              <button
-                type="button"
-                class="mp-icon-button"
-                title=${t('Dismiss')}
-                aria-label=${t('Dismiss')}
-                @click=${() => actions.dismiss()}
-              >
-                ${icon('close')}
-              </button>
+              ${iconButton('close', t('Dismiss'), () => actions.dismiss())}
             </div>`
       }
     </div>`;

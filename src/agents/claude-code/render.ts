@@ -73,10 +73,23 @@ interface Answer {
   readonly record: JsonObject;
 }
 
-function answerBlocks(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
+interface Part {
+  readonly record: JsonObject;
+  readonly blocks: readonly JsonObject[];
+}
+
+/** The results in some records by the ids of their calls, and the ids of the calls there. */
+interface Results {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly calls: ReadonlySet<unknown>;
+}
+
+/** Most messages are text: two collections for each would be half of all that is made for it. */
+const NO_RESULTS: Results = { answers: new Map(), calls: new Set() };
+
+function answersIn(parts: readonly Part[]): Results {
   const answers = new Map<string, Answer>();
   const calls = new Set<unknown>();
-  const parts = records.map((record) => ({ record, blocks: blocksOf(contentOf(record)) }));
   for (const { record, blocks } of parts) {
     for (const block of blocks) {
       if (record['type'] === 'assistant') calls.add(block['id']);
@@ -84,6 +97,13 @@ function answerBlocks(records: readonly JsonObject[], limits: TextLimits): Conte
       if (id !== undefined && isResult(block)) answers.set(id, { block, record });
     }
   }
+  return { answers, calls };
+}
+
+function answerBlocks(records: readonly JsonObject[], limits: TextLimits): ContentBlock[] {
+  const parts = records.map((record) => ({ record, blocks: blocksOf(contentOf(record)) }));
+  const hasResults = parts.some(({ blocks }) => blocks.some(isResult));
+  const { answers, calls } = hasResults ? answersIn(parts) : NO_RESULTS;
   const content: ContentBlock[] = [];
   for (const { record, blocks } of parts) {
     if (record['type'] === 'assistant') {

@@ -22,6 +22,7 @@ const COMPRESSED = /\.zst$/i;
 
 export interface LostFile {
   readonly log: number;
+  readonly records: number;
   readonly agent: string;
   /** Where it was. */
   readonly path: string;
@@ -46,7 +47,8 @@ export async function lostFile(
     [log],
   );
   const file = row && textOrNull(row, 'path');
-  if (!row || file === undefined || number(row, 'record_count') === 0) {
+  const records = row ? number(row, 'record_count') : 0;
+  if (!row || file === undefined || records === 0) {
     throw new MultipathError('not-found', 'No file of an agent belongs to this session.');
   }
   if (await exists(file)) {
@@ -66,7 +68,7 @@ export async function lostFile(
       'VS Code lists a chat that was restored only after the window is reloaded, and only if its own index still names it.',
     );
   }
-  return { log: number(row, 'num'), agent: agent.id, path: file, target, notes };
+  return { log: number(row, 'num'), records, agent: agent.id, path: file, target, notes };
 }
 
 /** Where it was, if the agent still looks there; else the same place below where it looks now. */
@@ -87,12 +89,13 @@ function isBelow(file: string, folder: string): boolean {
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 }
 
-/** Returns the file's size in bytes. @throws MultipathError as `writeNewFile` */
-export async function writeBack(
-  core: StoreCore,
-  { log, path: from, target }: LostFile,
-): Promise<number> {
-  const bytes = await writeNewFile(target, recordsOf(core, log));
+/**
+ * Returns the file's size in bytes.
+ * @throws MultipathError as `writeNewFile`; `not-found` where the session is removed meanwhile
+ */
+export async function writeBack(core: StoreCore, lost: LostFile): Promise<number> {
+  const { path: from, target } = lost;
+  const bytes = await writeNewFile(target, recordsOf(core, lost));
   const files = new LogFiles(core.database);
   core.database.transaction(() => {
     if (target === from) files.setGone([from], undefined);
@@ -102,8 +105,15 @@ export async function writeBack(
   return bytes;
 }
 
-async function* recordsOf(core: StoreCore, log: number): AsyncGenerator<Uint8Array> {
-  for await (const batch of core.records.readAll(log)) yield* batch;
+async function* recordsOf(core: StoreCore, { log, records }: LostFile): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const batch of core.records.readAll(log)) {
+    yield* batch;
+    read += batch.length;
+  }
+  if (read < records) {
+    throw new MultipathError('not-found', 'The session was removed while it was being restored.');
+  }
 }
 
 /** The agent that a log is of, by its stored id. */

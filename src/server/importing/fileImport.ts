@@ -18,7 +18,7 @@ import type { FromWorker, ToWorker } from '../importMessages.ts';
 import {
   IMPORT_LIMITS,
   isOutOfMemory,
-  WORKER_IDLE_MS,
+  IMPORT_IDLE_MS,
   type WorkerBounds,
 } from '../workerLimits.ts';
 import type { Found } from './sources.ts';
@@ -204,7 +204,7 @@ export class FileImport {
       if (this.#jobs.size > 0) return;
       void this.#worker?.terminate();
       this.#forgetWorker();
-    }, this.#options.workers?.idleMs ?? WORKER_IDLE_MS);
+    }, this.#options.workers?.idleMs ?? IMPORT_IDLE_MS);
     this.#idle.unref();
   }
 

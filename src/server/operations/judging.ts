@@ -23,6 +23,8 @@ type Operations = Pick<
 >;
 
 const judgementOutcome = parser(v.looseObject({ id: v.string() }));
+/** What earlier versions stored of a removal does not say which sessions it was about. */
+const removalOutcome = parser(v.looseObject({ sessionIds: v.optional(v.array(v.string()), []) }));
 
 export function judgingOperations(
   context: OperationContext,
@@ -76,14 +78,16 @@ export function judgingOperations(
       context.read(() => judgementsOf(core.database, sessionIds, query)),
     deleteJudgement: async (id, options = {}) => {
       context.mustWrite();
-      await core.requests.once(
+      const { sessionIds } = await core.requests.once(
         options.requestId,
         () => {
+          const [known] = judgementsOf(core.database, [], { id });
           removeJudgement(core.database, id);
-          return { id };
+          return { id, sessionIds: [...(known?.sessionIds ?? [])] };
         },
-        judgementOutcome,
+        removalOutcome,
       );
+      if (sessionIds.length > 0) context.announce(sessionIds);
     },
     visualizeSessionTree: (id) =>
       context.read(() => {

@@ -1,6 +1,6 @@
 /**
- * Sessions handed on to an agent as a new session file. What is written is noted before it is, so that a request that is repeated after a crash
- * finishes what it began and writes nothing twice.
+ * Sessions handed on to an agent as a new session file. What is written is noted before it is, so
+ * that a request that is repeated after a crash finishes what it began and writes nothing twice.
  */
 import { rm } from 'node:fs/promises';
 import * as v from 'valibot';

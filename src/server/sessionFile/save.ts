@@ -13,7 +13,12 @@ import {
   VERSION,
   type SessionFileLine,
 } from '../../export/sessionFile.ts';
-import { factContents, logContents, logsOfSession } from '../../store/sessionContents.ts';
+import {
+  factContents,
+  logContents,
+  logsOfSession,
+  type LogContents,
+} from '../../store/sessionContents.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 
@@ -28,8 +33,9 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Returns the file's size in bytes.
- * @throws MultipathError `bad-request` for a relative path or an existing file, `io`, and what
- *   reading damaged records throws; nothing is left behind then
+ * @throws MultipathError `bad-request` for a relative path or an existing file, `not-found` where the
+ *   session is removed meanwhile, `io`, and what reading damaged records throws; nothing is left
+ *   behind then
  */
 export async function saveSession(
   core: StoreCore,
@@ -39,6 +45,11 @@ export async function saveSession(
   if (!path.isAbsolute(file)) {
     throw new MultipathError('bad-request', `Give the whole path of the file, not “${file}”.`);
   }
+  // As they are now: what the agent adds meanwhile is not part of the copy.
+  const logs = logsOfSession(core.outlines, position).flatMap((log) => {
+    const contents = logContents(core.database, log);
+    return contents ? [{ log, contents }] : [];
+  });
   const beside = `${file}.${randomUUID()}.part`;
   try {
     const handle = await open(beside, 'wx', 0o600);
@@ -52,7 +63,7 @@ export async function saveSession(
         title,
         savedAt: now,
       });
-      await writeLogs(core, position, lines);
+      for (const { log, contents } of logs) await writeLog(core, log, contents, lines);
       bytes = await lines.end();
       await handle.sync();
     } finally {
@@ -68,31 +79,29 @@ export async function saveSession(
   }
 }
 
-async function writeLogs(
-  core: StoreCore,
-  position: SessionPosition,
+async function writeLog(
+  { database, records }: StoreCore,
+  log: number,
+  contents: LogContents,
   lines: LineFile,
 ): Promise<void> {
-  const { database, outlines, records } = core;
-  for (const log of logsOfSession(outlines, position)) {
-    const contents = logContents(database, log);
-    if (!contents) continue;
-    await lines.write({ type: 'log', ...contents, sessions: [...contents.sessions] });
-    let written = 0;
-    for await (const batch of records.readAll(log)) {
-      // What the agent adds meanwhile is not part of the copy.
-      for (const bytes of batch.slice(0, contents.records - written)) {
-        for (const line of recordLines(bytes)) await lines.write(line);
-        written++;
-      }
+  await lines.write({ type: 'log', ...contents, sessions: [...contents.sessions] });
+  let written = 0;
+  for await (const batch of records.readAll(log)) {
+    for (const bytes of batch.slice(0, contents.records - written)) {
+      for (const line of recordLines(bytes)) await lines.write(line);
+      written++;
     }
-    const sessions = contents.native
-      ? [contents.native.sessionId]
-      : contents.sessions.map(({ id }) => id);
-    for (const id of sessions) {
-      const facts = factContents(database, id);
-      if (facts) await lines.write({ type: 'facts', ...facts, tags: [...facts.tags] });
-    }
+  }
+  if (written < contents.records) {
+    throw new MultipathError('not-found', 'The session was removed while it was being saved.');
+  }
+  const sessions = contents.native
+    ? [contents.native.sessionId]
+    : contents.sessions.map(({ id }) => id);
+  for (const id of sessions) {
+    const facts = factContents(database, id);
+    if (facts) await lines.write({ type: 'facts', ...facts, tags: [...facts.tags] });
   }
 }
 

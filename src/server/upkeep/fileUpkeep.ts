@@ -1,6 +1,7 @@
 /**
  * Upkeep of the files beside everything else: a snapshot of the database a day after the last one,
- * and the archive written anew where most of a segment is garbage.
+ * the archive written anew where most of a segment is garbage, and removals taken to their end that
+ * a process left.
  */
 import { messageOf } from '../../core/errors.ts';
 import { compactSegments } from '../../store/archive/compaction.ts';
@@ -21,7 +22,10 @@ export function keepFiles(context: OperationContext): { end: () => void } {
       context.importer.report(new Error(`No snapshot of the database: ${messageOf(error)}`));
     });
   };
-  const first = setTimeout(look, FIRST_MS);
+  const first = setTimeout(() => {
+    look();
+    context.mover.sweep().catch((error: unknown) => context.importer.report(error));
+  }, FIRST_MS);
   const later = setInterval(() => {
     look();
     compactNow(context).catch((error: unknown) => context.importer.report(error));

@@ -124,6 +124,14 @@ export class Mover {
     this.#parts.announce(changed, [session.id]);
   }
 
+  /** Goes on with removals that a process did not end. */
+  async sweep(): Promise<void> {
+    const { moves, removal } = this.#parts.core;
+    for (const log of removal.unswept()) {
+      await moves.alone([log], () => removal.finish({ logs: [log] }));
+    }
+  }
+
   /** Removes a session in the trash for good. */
   async remove(sessionId: string, { rule, reason }: MoveReason): Promise<Removal> {
     const { core, isImporting } = this.#parts;
@@ -142,7 +150,7 @@ export class Mover {
         return done;
       });
       await core.commits.durable();
-      core.removal.finish(removed);
+      await core.removal.finish(removed);
       if (!removed.done) return { skipped: 'It is not in the trash.' };
       this.#parts.announce(removed.changed, [sessionId]);
       return { bytes: removed.bytes };

@@ -169,10 +169,11 @@ async function writePages(
   work: Work,
 ): Promise<void> {
   const { pageCount } = pages.state;
+  const room = new Uint8Array(RUN_PAGES * PAGE_SIZE);
   let offset = 0;
   for (let first = 0; first < pageCount; first += RUN_PAGES) {
     work.report(first, pageCount, 'Copying the database');
-    const run = await readRun(pages, first, work);
+    const run = await readRun(pages, first, work, room);
     const header = {
       logId: LOG_ID,
       firstSeq: first,
@@ -187,11 +188,20 @@ async function writePages(
   }
 }
 
-async function readRun(pages: PageFile, first: number, work: Work): Promise<Uint8Array> {
+/** Fills a part of `room`, which holds a run: one for each would be garbage as large as the file. */
+async function readRun(
+  pages: PageFile,
+  first: number,
+  work: Work,
+  room: Uint8Array,
+): Promise<Uint8Array> {
   const count = Math.min(RUN_PAGES, pages.state.pageCount - first);
-  const run = new Uint8Array(count * PAGE_SIZE);
+  const run = room.subarray(0, count * PAGE_SIZE);
   for (let page = 0; page < count; page++) {
-    if (page % SLICE_PAGES === 0) await work.breathe();
+    if (page % SLICE_PAGES === 0) {
+      await work.breathe();
+      pages.readAhead(first + page, Math.min(SLICE_PAGES, count - page));
+    }
     run.set(pages.readPage(first + page), page * PAGE_SIZE);
   }
   return run;
@@ -199,9 +209,10 @@ async function readRun(pages: PageFile, first: number, work: Work): Promise<Uint
 
 /** What was written must be what the database holds, byte by byte. */
 async function compare(pages: PageFile, disk: FileSystem, file: string, work: Work): Promise<void> {
+  const room = new Uint8Array(RUN_PAGES * PAGE_SIZE);
   let next = 0;
   for await (const { first, bytes } of readSnapshot(disk, file)) {
-    const run = await readRun(pages, first, work);
+    const run = await readRun(pages, first, work, room);
     if (bytes.length !== run.length || crc32c(bytes) !== crc32c(run)) {
       throw new MultipathError('io', `The disk did not keep what was written to ${file}.`);
     }

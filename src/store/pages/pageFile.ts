@@ -164,7 +164,7 @@ export class PageFile {
   }
 
   isAhead(page: number): boolean {
-    return this.#run.sealed(page) !== undefined;
+    return this.#run.has(page);
   }
 
   #at(page: number): number {

@@ -80,7 +80,8 @@ export class PageImage {
       const start = from - page * PAGE_SIZE;
       const length = to - from;
       if (start + length <= PAGE_SIZE) {
-        return this.#backing.readPage(page).subarray(start, start + length);
+        const bytes = this.#backing.readPage(page);
+        return length === PAGE_SIZE ? bytes : bytes.subarray(start, start + length);
       }
       const joined = new Uint8Array(length);
       const head = PAGE_SIZE - start;

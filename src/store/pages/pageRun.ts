@@ -26,11 +26,14 @@ export class PageRun {
     this.#count = count;
   }
 
+  has(page: number): boolean {
+    return page >= this.#first && page < this.#first + this.#count;
+  }
+
   /** A page as it was read; `undefined` for one that is not part of the run. */
   sealed(page: number): Uint8Array | undefined {
-    const nth = page - this.#first;
-    if (nth < 0 || nth >= this.#count) return undefined;
-    const from = nth * this.#stride;
+    if (!this.has(page)) return undefined;
+    const from = (page - this.#first) * this.#stride;
     return this.#room.subarray(
       Math.min(from, this.#length),
       Math.min(from + this.#stride, this.#length),

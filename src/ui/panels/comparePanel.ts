@@ -1,5 +1,5 @@
 /** Branches side by side in a panel; drawn again when one of them, or what is thought of it, changed. */
-import { commands, env, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
+import { commands, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import { rankBranches } from '../../core/judge.ts';
@@ -21,7 +21,8 @@ import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { openFileOfBranch } from './branchFiles.ts';
 import { mergeOneOf, openFilesOfTwo, openPairOfRow } from './comparedBranches.ts';
 import { exportMarkdown } from './exportText.ts';
-import { openLink } from './openLink.ts';
+import { commonAnswers } from './commonAnswers.ts';
+import { PageUpdates } from './pageUpdates.ts';
 import { panelStrings } from './panelStrings.ts';
 import type { PanelActions } from './transcriptPanel.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -30,18 +31,19 @@ import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 const NAMED = 2;
 /** A session that is being written changes every few seconds; aligning it again is not free. */
 const GATHER_MS = 500;
+/** A refresh may take this part of the time at most. */
+const SHARE = 0.2;
 
 export class ComparePanel implements Disposable {
   readonly #services: HostServices;
   readonly #actions: PanelActions;
   readonly #channel: Channel<CompareHost, CompareView>;
+  readonly #page: PageUpdates<CompareState>;
   readonly #disposables: Disposable[];
   readonly panel: WebviewPanel;
   readonly sessionIds: readonly string[];
-  #loaded = false;
   /** The judgement on show. */
   #judgementId: string | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     services: HostServices,
@@ -54,28 +56,28 @@ export class ComparePanel implements Disposable {
     this.panel = panel;
     this.sessionIds = sessionIds;
     this.#channel = this.#connect();
-    const { store, server, context } = services;
+    const { store, server, log, context } = services;
+    this.#page = new PageUpdates({
+      ...{ name: 'Compare', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+      readState: () => this.#state(),
+      changed: (state) => this.#channel.request('changed', { state }),
+      setNotice: (text) => this.#channel.request('setNotice', { text }),
+    });
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#loaded = false;
-      }),
-      server.onDidRestart(() => this.#refreshSoon()),
-      server.onDidChangeState((state) => {
-        if (state === 'away' || state === 'running') void this.#tellNotice(state === 'away');
-      }),
       {
         dispose: store.onDidChange((event) => {
           if (event.type !== 'sessions') return;
-          if (event.all === true || sessionIds.some((id) => event.changed.includes(id))) {
-            this.#refreshSoon();
+          const touched = [...event.changed, ...event.removed];
+          if (event.all === true || sessionIds.some((id) => touched.includes(id))) {
+            this.#page.refreshSoon();
           }
         }),
       },
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(Settings.scoreWeights)) this.#refreshSoon();
+        if (event.affectsConfiguration(Settings.scoreWeights)) this.#page.refreshSoon();
       }),
-      { dispose: () => clearTimeout(this.#timer) },
+      this.#page,
     ];
     panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'compare.svg');
     panel.webview.options = webviewOptions(context.extensionUri);
@@ -107,11 +109,7 @@ export class ComparePanel implements Disposable {
     return new Channel<CompareHost, CompareView>(
       (message) => void this.panel.webview.postMessage(message),
       {
-        ready: async () => {
-          const state = await this.#state();
-          this.#loaded = true;
-          return state;
-        },
+        ready: () => this.#page.state(),
         readRows: async ({ reference, ...range }) => ({
           rows: await store.readComparisonRows(this.sessionIds, range, this.#refer(reference)),
         }),
@@ -162,15 +160,7 @@ export class ComparePanel implements Disposable {
           } else await this.#actions.openMessage(target.sessionId, target.message);
           return null;
         },
-        openLink: ({ url }) => {
-          // Not awaited: the answer to a dialog may take longer than a request may.
-          void openLink(url);
-          return null;
-        },
-        copyText: async ({ text }) => {
-          await env.clipboard.writeText(text);
-          return null;
-        },
+        ...commonAnswers,
       },
       compareHostSchemas,
       // Two long branches are aligned before the first answer.
@@ -227,31 +217,5 @@ export class ComparePanel implements Disposable {
     run().then(undefined, (error: unknown) => {
       void window.showErrorMessage(plain(messageOf(error), 300));
     });
-  }
-
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      if (!this.#loaded) return;
-      void this.#tell(async () => {
-        const state = await this.#state();
-        await this.#channel.request('changed', { state });
-      });
-    }, GATHER_MS);
-  }
-
-  async #tellNotice(away: boolean): Promise<void> {
-    if (!this.#loaded) return;
-    const text = away ? l10n.t('The session server went away and is being restarted.') : null;
-    await this.#tell(() => this.#channel.request('setNotice', { text }));
-  }
-
-  /** A page that is being torn down does not answer; that is no failure of the person's. */
-  async #tell(request: () => Promise<unknown>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      this.#services.log.debug(`Compare panel: ${messageOf(error)}`);
-    }
   }
 }

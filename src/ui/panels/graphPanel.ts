@@ -2,8 +2,7 @@
  * The graph of a family in a panel: asked from the store in one answer, and again when anything
  * changed. A hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { env, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
-import { messageOf } from '../../core/errors.ts';
+import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
 import type { StoreEvent } from '../../core/sessionStore.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
@@ -18,6 +17,8 @@ import type { HostServices } from '../services.ts';
 import { agentName } from '../tree/agentNames.ts';
 import { onOneLine, titleOf } from '../tree/treeItems.ts';
 import { oneLine } from '../text.ts';
+import { commonAnswers } from './commonAnswers.ts';
+import { PageUpdates, serverAway } from './pageUpdates.ts';
 import { panelStrings } from './panelStrings.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
@@ -40,16 +41,12 @@ export class GraphPanel implements Disposable {
   readonly #services: HostServices;
   readonly #actions: GraphActions;
   readonly #channel: Channel<GraphHost, GraphView>;
+  readonly #page: PageUpdates<GraphState>;
   readonly #disposables: Disposable[];
   readonly panel: WebviewPanel;
   #sessionId: string;
   #members: ReadonlySet<string> = new Set();
   #showLedger: boolean;
-  #loaded = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The state as the page knows it, and how many milliseconds it took to ask for. */
-  #told = '';
-  #took = 0;
 
   constructor(
     services: HostServices,
@@ -64,19 +61,18 @@ export class GraphPanel implements Disposable {
     this.#sessionId = sessionId;
     this.#showLedger = showLedger;
     this.#channel = this.#connect();
-    const { store, server, context } = services;
+    const { store, server, log, context } = services;
+    this.#page = new PageUpdates({
+      ...{ name: 'Graph', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+      readState: () => this.#state(),
+      changed: (state) => this.#channel.request('changed', { state }),
+      setNotice: (text) => this.#channel.request('setNotice', { text }),
+    });
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#loaded = false;
-      }),
-      server.onDidRestart(() => this.#refreshSoon()),
-      server.onDidChangeState((state) => {
-        if (state === 'away' || state === 'running') void this.#tellNotice(state === 'away');
-      }),
-      actions.onDidChangeRunning(() => this.#refreshSoon()),
+      actions.onDidChangeRunning(() => this.#page.refreshSoon()),
       { dispose: store.onDidChange((event) => this.#follow(event)) },
-      { dispose: () => clearTimeout(this.#timer) },
+      this.#page,
     ];
     panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'graph.svg');
     panel.webview.options = webviewOptions(context.extensionUri);
@@ -112,10 +108,10 @@ export class GraphPanel implements Disposable {
   show(sessionId: string, showLedger: boolean): void {
     this.panel.reveal();
     this.#sessionId = sessionId;
-    if (!this.#loaded) this.#showLedger ||= showLedger;
+    if (!this.#page.isLoaded) this.#showLedger ||= showLedger;
     else {
-      if (showLedger) void this.#tell(() => this.#channel.request('showLedger', null));
-      this.#refreshSoon();
+      if (showLedger) void this.#page.tell(() => this.#channel.request('showLedger', null));
+      this.#page.refreshSoon();
     }
   }
 
@@ -131,9 +127,7 @@ export class GraphPanel implements Disposable {
       (message) => void this.panel.webview.postMessage(message),
       {
         ready: async () => {
-          const state = await this.#state();
-          this.#told = JSON.stringify(state);
-          this.#loaded = true;
+          const state = await this.#page.state();
           const showLedger = this.#showLedger;
           this.#showLedger = false;
           return { ...state, ...(showLedger && { showLedger }) };
@@ -146,12 +140,9 @@ export class GraphPanel implements Disposable {
           actions.compare(sessionIds);
           return null;
         },
+        copyText: commonAnswers.copyText,
         chooseBest: ({ sessionIds }) => {
           actions.chooseBest(sessionIds);
-          return null;
-        },
-        copyText: async ({ text }) => {
-          await env.clipboard.writeText(text);
           return null;
         },
       },
@@ -162,7 +153,6 @@ export class GraphPanel implements Disposable {
 
   async #state(): Promise<GraphState> {
     const { store, server } = this.#services;
-    const began = Date.now();
     const [graph, runs] = await Promise.all([
       store.getFamilyGraph(this.#sessionId),
       store.getRuns({ live: true }),
@@ -170,7 +160,6 @@ export class GraphPanel implements Disposable {
     // The page finds the sums of a whole family itself.
     const isCut = graph.branches.length < graph.total;
     const ledger = isCut ? await store.getFamilyLedger(this.#sessionId) : undefined;
-    this.#took = Date.now() - began;
     this.#members = new Set(graph.branches.map(({ id }) => id));
     const root = graph.branches[0];
     this.panel.title = l10n.t('Graph: {0}', oneLine(root ? titleOf(root) : '', 40));
@@ -183,7 +172,7 @@ export class GraphPanel implements Disposable {
         this.#members.has(id),
       ),
       agents: Object.fromEntries(agents.map((agent) => [agent, agentName(agent)])),
-      notice: server.state === 'away' ? away() : null,
+      notice: server.state === 'away' ? serverAway() : null,
       strings: panelStrings(),
     };
   }
@@ -193,39 +182,6 @@ export class GraphPanel implements Disposable {
     const isOurs =
       event.type === 'sessions' ||
       (event.type === 'runs' && event.sessions.some((id) => this.#members.has(id)));
-    if (isOurs) this.#refreshSoon();
+    if (isOurs) this.#page.refreshSoon();
   }
-
-  #refreshSoon(): void {
-    const pause = Math.max(GATHER_MS, this.#took / SHARE);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      if (!this.#loaded) return;
-      void this.#tell(async () => {
-        const state = await this.#state();
-        const told = JSON.stringify(state);
-        if (told === this.#told) return;
-        this.#told = told;
-        await this.#channel.request('changed', { state });
-      });
-    }, pause);
-  }
-
-  async #tellNotice(isAway: boolean): Promise<void> {
-    if (!this.#loaded) return;
-    await this.#tell(() => this.#channel.request('setNotice', { text: isAway ? away() : null }));
-  }
-
-  /** A page that is being torn down does not answer; that is no failure of the person's. */
-  async #tell(request: () => Promise<unknown>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      this.#services.log.debug(`Graph panel: ${messageOf(error)}`);
-    }
-  }
-}
-
-function away(): string {
-  return l10n.t('The session server went away and is being restarted.');
 }

@@ -3,8 +3,8 @@
  * changed, and nothing is written but by the person's word. What was merged here is taken back here,
  * or by Undo. A hidden webview is gone and asks again when it comes back.
  */
-import { env, l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
-import { messageOf, MultipathError } from '../../core/errors.ts';
+import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { MultipathError } from '../../core/errors.ts';
 import type { MergeMode, MergeResult } from '../../core/merge.ts';
 import type { Session } from '../../core/session.ts';
 import { Channel, type Handlers } from '../../protocol/channel.ts';
@@ -23,7 +23,8 @@ import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import type { UndoEntry, UndoStack } from '../undo.ts';
-import { openLink } from './openLink.ts';
+import { commonAnswers } from './commonAnswers.ts';
+import { PageUpdates } from './pageUpdates.ts';
 import { panelStrings } from './panelStrings.ts';
 import type { SummaryWriter } from './summaryWriter.ts';
 import type { PanelActions } from './transcriptPanel.ts';
@@ -52,6 +53,7 @@ export class MergePanel implements Disposable {
   readonly #actions: MergePanelActions;
   readonly #writer: SummaryWriter;
   readonly #channel: Channel<MergeHost, MergeView>;
+  readonly #page: PageUpdates<MergeState>;
   readonly #disposables: Disposable[];
   readonly panel: WebviewPanel;
   readonly sourceId: string;
@@ -59,9 +61,6 @@ export class MergePanel implements Disposable {
   /** The session that the messages go to, as the page was last told. */
   #baseId: string | undefined;
   #made: Made | undefined;
-  #loaded = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #took = 0;
 
   constructor(
     services: HostServices,
@@ -84,20 +83,20 @@ export class MergePanel implements Disposable {
       mergeHostSchemas,
       120_000,
     );
-    const { store, server, context } = services;
+    const { store, server, log, context } = services;
+    this.#page = new PageUpdates({
+      ...{ name: 'Merge', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+      readState: () => this.#state(),
+      changed: (state) => this.#channel.request('changed', { state }),
+      setNotice: (text) => this.#channel.request('setNotice', { text }),
+    });
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
       panel.onDidChangeViewState(() => {
-        if (panel.visible) return;
-        this.#loaded = false;
-        writer.stop();
-      }),
-      server.onDidRestart(() => this.#refreshSoon()),
-      server.onDidChangeState((state) => {
-        if (state === 'away' || state === 'running') void this.#tellNotice(state === 'away');
+        if (!panel.visible) writer.stop();
       }),
       undo.onDidChange(() => {
-        if (this.#made) this.#refreshSoon();
+        if (this.#made) this.#page.refreshSoon();
       }),
       {
         dispose: store.onDidChange((event) => {
@@ -107,11 +106,11 @@ export class MergePanel implements Disposable {
             event.all === true ||
             [...event.changed, ...event.removed].some((id) => sides.includes(id))
           ) {
-            this.#refreshSoon();
+            this.#page.refreshSoon();
           }
         }),
       },
-      { dispose: () => clearTimeout(this.#timer) },
+      this.#page,
       writer,
     ];
     panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'merge.svg');
@@ -139,15 +138,11 @@ export class MergePanel implements Disposable {
       return null;
     };
     return {
-      ready: async () => {
-        const state = await this.#state();
-        this.#loaded = true;
-        return state;
-      },
+      ready: () => this.#page.state(),
       setTarget: ({ targetId }) => {
         this.#targetId = targetId;
         this.#made = undefined;
-        return this.#state();
+        return this.#page.state();
       },
       readSource: (range) => store.readMessages(this.sourceId, range),
       readBase: (range) => store.readMessages(this.#baseId ?? this.#targetId, range),
@@ -159,7 +154,7 @@ export class MergePanel implements Disposable {
         const { title } = await this.#need(this.sourceId);
         const order = { sessionId: this.sourceId, title, messages };
         this.#writer.write(model, order, (progress) => {
-          if (this.#loaded) void this.#tell(() => this.#channel.request('summary', progress));
+          void this.#page.tell(() => this.#channel.request('summary', progress));
         });
         return null;
       },
@@ -174,11 +169,11 @@ export class MergePanel implements Disposable {
             : { acceptFiles: files }),
         });
         await this.#note(mode, result);
-        return this.#state();
+        return this.#page.state();
       },
       undo: async () => {
         if (this.#made) await this.#takeBack(this.#made);
-        return this.#state();
+        return this.#page.state();
       },
       compare: () => done(() => this.#actions.compare([this.#targetId, this.sourceId])),
       openFile: async ({ path }) => {
@@ -199,12 +194,7 @@ export class MergePanel implements Disposable {
         });
         return null;
       },
-      // Not awaited: the answer to a dialog may take longer than a request may.
-      openLink: ({ url }) => done(() => void openLink(url)),
-      copyText: async ({ text }) => {
-        await env.clipboard.writeText(text);
-        return null;
-      },
+      ...commonAnswers,
     };
   }
 
@@ -235,7 +225,7 @@ export class MergePanel implements Disposable {
       base: onOneLine(base),
       targets,
       plan,
-      models: this.#writer.models(() => this.#refreshSoon()),
+      models: this.#writer.models(() => this.#page.refreshSoon()),
       ...(this.#made && { done: await this.#asItStands(this.#made) }),
       canWrite: status.role !== 'read-only',
       strings: panelStrings(),
@@ -264,45 +254,5 @@ export class MergePanel implements Disposable {
     const done = { sessionId, title: titleOf(session), first, merged };
     this.#made = { mergeId, done, entry };
     this.#services.log.info(`Merged ${merged} messages (${mode}) into ${sessionId}`);
-  }
-
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#refresh();
-      },
-      Math.max(GATHER_MS, this.#took / SHARE),
-    );
-  }
-
-  async #refresh(): Promise<void> {
-    if (!this.#loaded) return;
-    await this.#tell(async () => {
-      const began = performance.now();
-      try {
-        const state = await this.#state();
-        if (this.#loaded) await this.#channel.request('changed', { state });
-      } catch (error) {
-        if (this.#loaded) await this.#channel.request('setNotice', { text: messageOf(error) });
-      } finally {
-        this.#took = performance.now() - began;
-      }
-    });
-  }
-
-  async #tellNotice(isAway: boolean): Promise<void> {
-    if (!this.#loaded) return;
-    const text = isAway ? l10n.t('The session server went away and is being restarted.') : null;
-    await this.#tell(() => this.#channel.request('setNotice', { text }));
-  }
-
-  /** A page that is being torn down does not answer; that is no failure of the person's. */
-  async #tell(request: () => Promise<unknown>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      this.#services.log.debug(`Merge panel: ${messageOf(error)}`);
-    }
   }
 }

@@ -3,7 +3,6 @@
  * A hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
 import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
-import { messageOf } from '../../core/errors.ts';
 import type { StoreTask, TaskKind } from '../../core/storage.ts';
 import { Channel, type Handlers } from '../../protocol/channel.ts';
 import {
@@ -19,6 +18,7 @@ import { disposeAll, type Disposable } from '../disposable.ts';
 import type { HostServices } from '../services.ts';
 import { onOneLine } from '../tree/treeItems.ts';
 import type { UndoStack } from '../undo.ts';
+import { PageUpdates } from './pageUpdates.ts';
 import { panelStrings } from './panelStrings.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
 
@@ -47,17 +47,11 @@ export class StoragePanel implements Disposable {
   readonly #actions: StorageActions;
   readonly #undo: UndoStack;
   readonly #channel: Channel<StorageHost, StorageView>;
+  readonly #page: PageUpdates<StorageState>;
   readonly #disposables: Disposable[];
   readonly #tasks = new Map<TaskKind, StoreTask>();
   readonly panel: WebviewPanel;
   #show: StorageList | undefined;
-  #loaded = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #asking = false;
-  #isAskedAgain = false;
-  /** The state as the page knows it, and how many milliseconds it took to ask for. */
-  #told = '';
-  #took = 0;
 
   constructor(
     services: HostServices,
@@ -77,30 +71,26 @@ export class StoragePanel implements Disposable {
       storageHostSchemas,
       120_000,
     );
-    const { store, server, context } = services;
-    const clock = setInterval(() => this.#refreshSoon(), REFRESH_MS);
+    const { store, server, log, context } = services;
+    this.#page = new PageUpdates({
+      ...{ name: 'Storage', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+      readState: () => this.#state(),
+      changed: (state) => this.#channel.request('changed', { state }),
+      setNotice: (text) => this.#channel.request('setNotice', { text }),
+    });
+    const clock = setInterval(() => this.#page.refreshSoon(), REFRESH_MS);
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
-      panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#loaded = false;
-      }),
-      server.onDidRestart(() => {
-        // Whatever ran there ended with it.
-        this.#tasks.clear();
-        this.#refreshSoon();
-      }),
-      server.onDidChangeState((state) => {
-        if (state === 'away') void this.#tellNotice(serverAway());
-        else if (state === 'running') this.#refreshSoon();
-      }),
-      undo.onDidChange(() => this.#refreshSoon()),
+      // Whatever ran there ended with it.
+      server.onDidRestart(() => this.#tasks.clear()),
+      undo.onDidChange(() => this.#page.refreshSoon()),
       {
         dispose: store.onDidChange((event) => {
           if (event.type === 'task') this.#takeTask(event.task);
-          else if (event.type !== 'import') this.#refreshSoon();
+          else if (event.type !== 'import') this.#page.refreshSoon();
         }),
       },
-      { dispose: () => clearTimeout(this.#timer) },
+      this.#page,
       { dispose: () => clearInterval(clock) },
     ];
     panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'storage.svg');
@@ -127,7 +117,7 @@ export class StoragePanel implements Disposable {
   reveal(list: StorageList | undefined): void {
     this.panel.reveal();
     if (list === undefined) return;
-    if (this.#loaded) void this.#tell(() => this.#channel.request('show', { list }));
+    if (this.#page.isLoaded) void this.#page.tell(() => this.#channel.request('show', { list }));
     else this.#show = list;
   }
 
@@ -145,12 +135,7 @@ export class StoragePanel implements Disposable {
       return null;
     };
     return {
-      ready: async () => {
-        const state = await this.#state();
-        this.#told = JSON.stringify(state);
-        this.#loaded = true;
-        return state;
-      },
+      ready: () => this.#page.state(),
       readMoves: async ({ limit }) => ({
         moves: (await store.getMigrationHistory(limit)).map(titled),
       }),
@@ -202,64 +187,10 @@ export class StoragePanel implements Disposable {
     if (task.state === 'running') this.#tasks.set(task.kind, task);
     else {
       this.#tasks.delete(task.kind);
-      this.#refreshSoon();
+      this.#page.refreshSoon();
     }
-    if (this.#loaded) void this.#tell(() => this.#channel.request('task', { task }));
+    void this.#page.tell(() => this.#channel.request('task', { task }));
   }
-
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        void this.#refresh();
-      },
-      Math.max(GATHER_MS, this.#took / SHARE),
-    );
-  }
-
-  /** One question at a time: what changes meanwhile is asked for when its answer has come. */
-  async #refresh(): Promise<void> {
-    if (!this.#loaded) return;
-    if (this.#asking) {
-      this.#isAskedAgain = true;
-      return;
-    }
-    this.#asking = true;
-    try {
-      await this.#tell(async () => {
-        const began = performance.now();
-        const state = await this.#state();
-        this.#took = performance.now() - began;
-        const told = JSON.stringify(state);
-        if (!this.#loaded || told === this.#told) return;
-        this.#told = told;
-        await this.#channel.request('changed', { state });
-      });
-    } finally {
-      this.#asking = false;
-      if (this.#isAskedAgain) this.#refreshSoon();
-      this.#isAskedAgain = false;
-    }
-  }
-
-  async #tellNotice(text: string): Promise<void> {
-    // The next state takes it back, also when nothing else has changed.
-    this.#told = '';
-    if (this.#loaded) await this.#tell(() => this.#channel.request('setNotice', { text }));
-  }
-
-  /** A page that is being torn down does not answer; that is no failure of the person's. */
-  async #tell(request: () => Promise<unknown>): Promise<void> {
-    try {
-      await request();
-    } catch (error) {
-      this.#services.log.debug(`Storage panel: ${messageOf(error)}`);
-    }
-  }
-}
-
-function serverAway(): string {
-  return l10n.t('The session server went away and is being restarted.');
 }
 
 /** A removed session has no title to make safe. */

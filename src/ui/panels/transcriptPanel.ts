@@ -2,7 +2,7 @@
  * One transcript in a panel. The webview asks for what it shows and is told when the session
  * changed; a hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { commands, env, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
+import { commands, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Run } from '../../core/exploration.ts';
@@ -21,7 +21,8 @@ import { messageUri } from '../documents.ts';
 import type { HostServices } from '../services.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { FromPanel } from './fromPanel.ts';
-import { openLink } from './openLink.ts';
+import { commonAnswers } from './commonAnswers.ts';
+import { serverAway } from './pageUpdates.ts';
 import { panelStrings } from './panelStrings.ts';
 import { RunTeller } from './runTeller.ts';
 import { webviewHtml, webviewOptions } from './webviewHtml.ts';
@@ -38,6 +39,7 @@ export interface PanelActions {
 }
 
 const WAYS = {
+  forkPoint: Commands.goToForkPoint,
   forks: Commands.goToFork,
   siblings: Commands.goToSibling,
   next: Commands.goToNextSibling,
@@ -196,15 +198,7 @@ export class TranscriptPanel implements Disposable {
           else await this.#actions.openMessage(wanted, message);
           return null;
         },
-        openLink: ({ url }) => {
-          // Not awaited: the answer to a dialog may take longer than a request may.
-          void openLink(url);
-          return null;
-        },
-        copyText: async ({ text }) => {
-          await env.clipboard.writeText(text);
-          return null;
-        },
+        ...commonAnswers,
         navigate: ({ to }) => {
           // Not awaited: a picker may ask where to.
           void commands.executeCommand(WAYS[to], { sessionId });
@@ -228,11 +222,15 @@ export class TranscriptPanel implements Disposable {
     if (!session) {
       throw new MultipathError('not-found', l10n.t('This session is no longer in the store.'));
     }
-    const { parentId } = session;
-    const [parent, forks] =
+    const { parentId, subagentOf } = session;
+    const [parent, forks] = await Promise.all([
       parentId === undefined
-        ? []
-        : await Promise.all([store.getSessionParent(session.id), store.getSessionForks(parentId)]);
+        ? subagentOf === undefined
+          ? undefined
+          : store.getSession(subagentOf)
+        : store.getSessionParent(session.id),
+      parentId === undefined ? undefined : store.getSessionForks(parentId),
+    ]);
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
     this.#told = contentOf(session);
@@ -291,7 +289,7 @@ export class TranscriptPanel implements Disposable {
   async #tellNotice(notice?: string): Promise<void> {
     if (!this.#loaded) return;
     const away = this.#services.server.state === 'away';
-    const text = away ? l10n.t('The session server went away and is being restarted.') : notice;
+    const text = away ? serverAway() : notice;
     await this.#tell(() => this.#channel.request('setNotice', { text: text ?? null }));
   }
 

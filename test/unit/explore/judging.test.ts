@@ -175,6 +175,27 @@ describe('judging', () => {
     expect(await store.getJudgements(['nobody', a])).toEqual([]);
   });
 
+  it('is forgotten when asked to, and whoever shows its branches hears of it', async () => {
+    const { store, ids } = await branches();
+    const [a = '', b = ''] = ids;
+    const { id } = await store.addJudgement({
+      sessionIds: [a, b],
+      model: { id: 'test/judge', name: 'Judge' },
+      verdicts: [{ first: a, second: b, winner: 'first', reason: 'It is.' }],
+      missing: [],
+      tokens: USED,
+    });
+    const changed: string[] = [];
+    store.onDidChange((event) => {
+      if (event.type === 'sessions') changed.push(...event.changed);
+    });
+    await store.deleteJudgement(id, { requestId: 'r' });
+    expect(changed).toEqual([a, b]);
+    expect(await store.getJudgements([a, b])).toEqual([]);
+    await store.deleteJudgement(id, { requestId: 'r' });
+    expect(changed).toEqual([a, b, a, b]);
+  });
+
   it('survives the way through a file, and the loss of the database', async () => {
     const { home, store, ids } = await branches();
     const models = new ScriptedModels(() => says(verdict('tie')));

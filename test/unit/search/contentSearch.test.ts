@@ -1,8 +1,10 @@
 /** Searching a real store through its worker: what is found, where it is, and what is not. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { IndexLostError, type SearchWorker } from '../../../src/server/searchWorker.ts';
 import { turns } from '../store/support/claudeHome.ts';
 import { imported, StoreFolder } from '../store/support/openStore.ts';
 import { found, searched } from './support/indexed.ts';
+import { SearchStore } from './support/searchStore.ts';
 
 const user = (text: string, timestamp?: number) => ({
   role: 'user' as const,
@@ -53,6 +55,27 @@ describe('messages', () => {
     const marked = hit?.snippet.ranges.map(({ start, end }) => hit.snippet.text.slice(start, end));
     expect(marked).toEqual(['needle', 'lies']);
     expect(hit).toMatchObject({ messageIndex: 0, role: 'user', session: { id } });
+  });
+
+  it('that were found and cannot be shown leave the titles, and why they are missing', async () => {
+    const home = new StoreFolder();
+    const { store, search } = await SearchStore.open(home);
+    onTestFinished(() => store.close());
+    const { id } = await store.createSession({ title: 'needle' });
+    await store.appendMessages(id, [user('a needle in a haystack')]);
+    expect((await searched(store, 'needle')).hits).toHaveLength(1);
+    const ask = search.worker.ask.bind(search.worker);
+    const dying: SearchWorker['ask'] = (name, argument) =>
+      name === 'snippets'
+        ? Promise.reject(new IndexLostError('The search worker ended.'))
+        : ask(name, argument);
+    vi.spyOn(search.worker, 'ask').mockImplementation(dying);
+    const result = await store.searchSessionsByContent('needle');
+    expect(result.titles).toHaveLength(1);
+    expect(result).toMatchObject({ hits: [], total: 0, more: false });
+    expect(result.notice).toContain('The search worker ended.');
+    vi.restoreAllMocks();
+    expect((await searched(store, 'needle')).hits).toHaveLength(1);
   });
 
   it('come best first, or newest first', async () => {

@@ -66,7 +66,7 @@ describe.skipIf(!present)('comparisons of recordings', () => {
     const store = await openWithSamples();
     const { sessions } = await store.listSessions({ limit: 100 });
     // The clock stands still: on a busy machine the time for comparing two messages would run out.
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const found: Record<string, unknown> = {};
     for (const [name, branches] of Object.entries(CASES)) {

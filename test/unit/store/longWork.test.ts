@@ -5,14 +5,14 @@ import { message } from '../core/messages.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { StoreFolder } from './support/openStore.ts';
 
-const MANY = 400;
+const MANY = 800;
 const many = (word: string) =>
   Array.from({ length: MANY }, (_, nth) => ({ role: 'user' as const, text: `${word} ${nth}` }));
 
 beforeEach(() => {
   // Any piece of work takes longer than a slice of it may.
-  let time = Date.now();
-  vi.spyOn(Date, 'now').mockImplementation(() => (time += 50));
+  let time = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => (time += 50));
   onTestFinished(() => void vi.restoreAllMocks());
 });
 
@@ -46,7 +46,7 @@ describe('others have their turn', () => {
       ({ mergeId } = await store.mergeFork(parent, fork.id));
     });
     expect(merging).toBeGreaterThanOrEqual(MANY);
-    // Records are read by the hundred.
+    // Records are read 256 at a time.
     expect(await turnsDuring(() => store.undoMerge(mergeId))).toBeGreaterThanOrEqual(4);
     expect((await store.getSession(parent))?.messageCount).toBe(1);
   });

@@ -1,0 +1,56 @@
+/** A session that is removed for good just when its records are to be written to a file. */
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { agentById } from '../../../src/agents/agents.ts';
+import { lostFile, writeBack } from '../../../src/server/agentFiles/restore.ts';
+import { openStoreOver } from '../../../src/server/openLocalStore.ts';
+import { saveSession } from '../../../src/server/sessionFile/save.ts';
+import { turns } from '../store/support/claudeHome.ts';
+import { imported, StoreFolder } from '../store/support/openStore.ts';
+
+const A = '0b5f7c1e-0000-4000-8000-00000000000a';
+
+/** A store with one imported session, and what removes it for good. */
+async function begin() {
+  const home = new StoreFolder();
+  home.claude.write(A, turns('m', 6));
+  await imported(home);
+  await home.close();
+  const { storePath } = home;
+  const core = await openStoreOver({ storePath, readOnly: false, hotBytes: 1_000_000 });
+  onTestFinished(() => {
+    core.access.dispose();
+    core.database.close();
+    core.archive.close();
+  });
+  const id = core.catalogue.list({}).sessions[0]?.id ?? '';
+  const position = core.catalogue.position(id);
+  if (!position) throw new Error('Nothing was imported.');
+  const remove = () =>
+    core.database.transaction(() => {
+      core.edits.setDeleted(id, true);
+      expect(core.removal.remove(id).done).toBe(true);
+    });
+  return { home, core, file: home.claude.file(A), position, remove };
+}
+
+it('is not called saved, and no file without its messages is left', async () => {
+  const { home, core, position, remove } = await begin();
+  const file = path.join(home.folder, 'kept.multipath.jsonl');
+  const saving = saveSession(core, position, { title: 't', file, overwrite: false, now: 0 });
+  remove();
+  await expect(saving).rejects.toMatchObject({ code: 'not-found' });
+  expect(readdirSync(home.folder).filter((name) => name.includes('kept'))).toEqual([]);
+});
+
+it('is not called restored, and its agent gets no empty file', async () => {
+  const { home, core, file, position, remove } = await begin();
+  rmSync(file);
+  const agent = agentById('claude-code');
+  if (!agent) throw new Error('There is no such agent.');
+  const lost = await lostFile(core, position.log, agent, [home.claude.folder]);
+  remove();
+  await expect(writeBack(core, lost)).rejects.toMatchObject({ code: 'not-found' });
+  expect(readdirSync(path.dirname(file))).toEqual([]);
+});

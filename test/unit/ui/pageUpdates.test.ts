@@ -1,0 +1,125 @@
+/** What a panel's page is told of its own accord, and when. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { EventEmitter, type WebviewPanelOnDidChangeViewStateEvent } from 'vscode';
+import { PageUpdates } from '../../../src/ui/panels/pageUpdates.ts';
+import type { ServerState } from '../../../src/ui/sessionServer.ts';
+
+let state: string;
+let failure: Error | undefined;
+let reads: number;
+let told: unknown[];
+let answer: () => Promise<unknown>;
+let page: PageUpdates<string>;
+const viewState = new EventEmitter<WebviewPanelOnDidChangeViewStateEvent>();
+const restarted = new EventEmitter<void>();
+const serverState = new EventEmitter<ServerState>();
+const panel = { visible: true, onDidChangeViewState: viewState.event };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [state, failure, reads, told] = ['one', undefined, 0, []];
+  answer = () => Promise.resolve();
+  panel.visible = true;
+  page = new PageUpdates<string>({
+    ...{ name: 'Test', panel, gatherMs: 100, share: 0.5 },
+    server: { onDidRestart: restarted.event, onDidChangeState: serverState.event },
+    log: { debug: () => undefined },
+    readState: () => {
+      reads++;
+      return failure ? Promise.reject(failure) : Promise.resolve(state);
+    },
+    changed: (next) => {
+      told.push(next);
+      return answer();
+    },
+    setNotice: (text) => {
+      told.push({ notice: text });
+      return Promise.resolve();
+    },
+  });
+});
+
+afterEach(() => {
+  page.dispose();
+  vi.useRealTimers();
+});
+
+const pass = (ms = 150) => vi.advanceTimersByTimeAsync(ms);
+
+it('gathers changes, and tells of a state once', async () => {
+  expect(await page.state()).toBe('one');
+  for (let nth = 0; nth < 5; nth++) page.refreshSoon();
+  await pass();
+  expect([reads, told]).toEqual([2, []]);
+  state = 'two';
+  restarted.fire();
+  await pass();
+  page.refreshSoon();
+  await pass();
+  expect(told).toEqual(['two']);
+});
+
+it('knows what a page was answered, so that what it was before is told again', async () => {
+  await page.state();
+  state = 'two';
+  await page.state();
+  state = 'one';
+  page.refreshSoon();
+  await pass();
+  expect(told).toEqual(['one']);
+});
+
+it('tells a page nothing that has not begun, is hidden, or is gone', async () => {
+  state = 'two';
+  page.refreshSoon();
+  await pass();
+  await page.state();
+  panel.visible = false;
+  viewState.fire({ webviewPanel: undefined as never });
+  serverState.fire('away');
+  page.refreshSoon();
+  await pass();
+  panel.visible = true;
+  await page.state();
+  page.refreshSoon();
+  page.dispose();
+  await pass();
+  expect(told).toEqual([]);
+  expect(page.isLoaded).toBe(false);
+});
+
+it('asks for one state at a time, and once more for what changed meanwhile', async () => {
+  await page.state();
+  let take = (): void => undefined;
+  answer = () => new Promise<void>((resolve) => (take = resolve));
+  state = 'two';
+  page.refreshSoon();
+  await pass();
+  state = 'three';
+  page.refreshSoon();
+  await pass();
+  expect(told).toEqual(['two']);
+  take();
+  await pass();
+  expect(told).toEqual(['two', 'three']);
+});
+
+it('says why there is no state, and that the server is away, until that is over', async () => {
+  await page.state();
+  failure = new Error('One of the sessions is gone.');
+  page.refreshSoon();
+  await pass();
+  failure = undefined;
+  page.refreshSoon();
+  await pass();
+  expect(told).toEqual([{ notice: 'One of the sessions is gone.' }, { notice: null }, 'one']);
+  told.length = 0;
+  serverState.fire('away');
+  serverState.fire('running');
+  await pass();
+  expect(told).toEqual([
+    { notice: 'The session server went away and is being restarted.' },
+    { notice: null },
+    'one',
+  ]);
+});
