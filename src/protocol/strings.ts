@@ -238,6 +238,7 @@ export const PANEL_STRINGS = [
   'Files touched · {0}',
   'No file was changed.',
   'next difference',
+  'next reference',
   'previous difference',
   'open pair in diff editor',
   'Too long to compare word by word in the time allowed',

@@ -186,6 +186,10 @@ describe('actions', () => {
     await comparedRow(page, 0).focus();
     await page.keyboard.press('m');
     await becomes(() => host.argumentsOf('merge'), [null, null]);
+    // Nor does the key need a row: nothing may have the focus yet.
+    await comparedRow(page, 0).blur();
+    await page.keyboard.press('m');
+    await becomes(() => host.argumentsOf('merge'), [null, null, null]);
     await page.getByRole('button', { name: 'Export as Markdown…' }).click();
     await becomes(() => host.argumentsOf('exportText').length, 1);
     const [{ text }] = host.argumentsOf('exportText') as [{ text: string }];

@@ -57,6 +57,11 @@ test('takes single messages, by mouse and keyboard, and remembers them over a re
 
 test('has conflicts decided one by one before it merges', async () => {
   const { page, host } = await open(conflicted);
+  // What both sides did to a file stands beside its name, on one line.
+  const what = page.locator('.mp-what', { has: page.locator('.mp-line-counts') }).first();
+  await what.waitFor();
+  const [line, name] = await Promise.all([what.boundingBox(), what.locator('code').boundingBox()]);
+  expect(line?.height).toBeLessThan(2 * (name?.height ?? 0));
   const merge = page.getByRole('button', { name: 'Merge', exact: true });
   await page.getByText('3 decisions are open.').waitFor();
   expect(await merge.isDisabled()).toBe(true);

@@ -20,15 +20,25 @@ export function intentOf(event: KeyboardEvent, shown: readonly number[]): Intent
     return { kind: 'follow', link: target };
   }
   const element = target.closest<HTMLElement>('[data-row]');
-  if (element === null) return undefined;
+  // Before anything has the focus, the keys that need no row work already.
+  if (element === null) return target === document.body ? ofPanel(event.key) : undefined;
   if (element !== target) {
     return event.key === 'Escape' ? { kind: 'leave', row: element } : undefined;
   }
   if (event.key === 'Enter') return { kind: 'open-pair' };
-  if (event.key.toLowerCase() === 'm') return { kind: 'merge' };
-  if (event.key.toLowerCase() === 'r') return { kind: 'next-reference' };
   const row = goalOf(event.key, Number(element.dataset['row']), shown);
-  return row === undefined ? undefined : { kind: 'go', row };
+  return row === undefined ? ofPanel(event.key) : { kind: 'go', row };
+}
+
+function ofPanel(key: string): Intent | undefined {
+  switch (key.toLowerCase()) {
+    case 'm':
+      return { kind: 'merge' };
+    case 'r':
+      return { kind: 'next-reference' };
+    default:
+      return undefined;
+  }
 }
 
 function goalOf(key: string, from: number, shown: readonly number[]): number | undefined {

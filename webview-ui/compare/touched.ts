@@ -145,6 +145,8 @@ function renderMore(
 function renderKeys(): TemplateResult {
   return html`<p class="mp-keys mp-dim">
     <kbd>F7</kbd> ${t('next difference')} <kbd>Shift+F7</kbd> ${t('previous difference')}
-    <kbd>Enter</kbd> ${t('open pair in diff editor')} <kbd>M</kbd> ${t('merge')}
+    <kbd>Enter</kbd> ${t('open pair in diff editor')} <kbd>R</kbd> ${t('next reference')}
+    <kbd>M</kbd>
+    ${t('merge')}
   </p>`;
 }

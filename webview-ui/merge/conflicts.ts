@@ -98,7 +98,7 @@ function renderFile(
 }
 
 function renderLines({ added, removed }: FileSide): TemplateResult {
-  return html`<span class="mp-lines"
+  return html`<span class="mp-line-counts"
     ><span class="mp-added">+${formatCount(added)}</span>
     <span class="mp-removed">−${formatCount(removed)}</span></span
   >`;

@@ -5,13 +5,11 @@ import type { Agent } from '../../../src/agents/agent.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
 import { vscodeChat } from '../../../src/agents/vscode-chat/index.ts';
 import { readBytes, recordsOf } from '../../unit/agents/support/agentFiles.ts';
+import { odd, often } from './support/odd.ts';
 import { checkShape } from './support/shape.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e'];
 const anyId = fc.constantFrom(...ids);
-const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('', null, -1, '\ud83d'));
-const often = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 8, arbitrary: value }, { weight: 1, arbitrary: odd });
 
 const message = fc.record(
   {

@@ -5,13 +5,11 @@ import { renderer } from '../../../src/agents/claude-code/render.ts';
 import { ClaudeCodeReader } from '../../../src/agents/claude-code/reader.ts';
 import { RecordSplitter } from '../../../src/agents/jsonl.ts';
 import { PAGE_LIMITS, type DerivedLog } from '../../../src/core/reader.ts';
+import { odd, often } from './support/odd.ts';
 import { checkShape } from './support/shape.ts';
 
 const ids = Array.from({ length: 12 }, (_, index) => `id${index}`);
 const anyId = fc.constantFrom(...ids);
-const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('', null, 0, '\ud83d'));
-const often = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 8, arbitrary: value }, { weight: 1, arbitrary: odd });
 
 const block = fc.oneof(
   fc.record({ type: fc.constant('text'), text: often(fc.string()) }),

@@ -6,14 +6,12 @@ import { codex } from '../../../src/agents/codex/index.ts';
 import { pi } from '../../../src/agents/pi/index.ts';
 import { PAGE_LIMITS, type DerivedLog } from '../../../src/core/reader.ts';
 import { recordsOf } from '../../unit/agents/support/agentFiles.ts';
+import { odd, often } from './support/odd.ts';
 import { checkShape } from './support/shape.ts';
 
 const PATH = '/logs/x.jsonl';
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 const anyId = fc.constantFrom(...ids);
-const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('', null, 0, '\ud83d'));
-const often = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 8, arbitrary: value }, { weight: 1, arbitrary: odd });
 const time = fc.constantFrom('2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z');
 const words = fc.constantFrom('yes', 'no', '<environment_context>x', '*** Begin Patch\n+a\n-b');
 

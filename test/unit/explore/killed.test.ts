@@ -1,24 +1,18 @@
 /** Runs over the servers that ship, killed while an answer comes: what had arrived, once, and no more. */
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ExploreEvent, Explorer, Run } from '../../../src/core/exploration.ts';
 import { textOf } from '../../../src/core/message.ts';
 import { ModelError, type ModelPart } from '../../../src/core/models.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
 import { createExplorer } from '../../../src/explore/explorer.ts';
 import { serverScript } from '../../support/serverFolder.ts';
+import { ownFolder } from '../server/support/ownFolder.ts';
 import { killServers, startServer } from '../server/support/startServer.ts';
-import { temporaryFolder, until } from '../server/support/wait.ts';
+import { until } from '../server/support/wait.ts';
 import { model, twice } from './support/openExplorer.ts';
 import { says, ScriptedModels } from './support/scriptedModels.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(async () => {
-  await killServers();
-  folder.remove();
-});
+const folder = ownFolder();
 
 const start = () => startServer(folder.path, {}, serverScript());
 

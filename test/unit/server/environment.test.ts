@@ -1,26 +1,20 @@
 /** The servers that ship where something is missing: room on the disk, permission, `node:sqlite`. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { messageOf } from '../../../src/core/errors.ts';
 import { textOf } from '../../../src/core/message.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
 import { serverScript } from '../../support/serverFolder.ts';
 import { smallDisk } from './support/smallDisk.ts';
+import { ownFolder } from './support/ownFolder.ts';
 import { killServers, startServer, WITHOUT_SQLITE } from './support/startServer.ts';
-import { temporaryFolder, until } from './support/wait.ts';
+import { until } from './support/wait.ts';
 
 // Several processes start in each of these; a busy machine takes its time.
 vi.setConfig({ testTimeout: 180_000 });
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(async () => {
-  await killServers();
-  folder.remove();
-});
+const folder = ownFolder();
 
 const said = (text: string) => [{ role: 'user' as const, text }];
 const roleOf = async (store: SessionStore) => (await store.getStatus()).role;

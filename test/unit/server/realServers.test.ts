@@ -1,19 +1,13 @@
 /** The servers that ship, over the real store: what a kill at any moment leaves behind. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { SessionStore } from '../../../src/core/sessionStore.ts';
 import { serverScript } from '../../support/serverFolder.ts';
+import { ownFolder } from './support/ownFolder.ts';
 import { killServers, startServer } from './support/startServer.ts';
-import { temporaryFolder, until } from './support/wait.ts';
+import { until } from './support/wait.ts';
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(async () => {
-  await killServers();
-  folder.remove();
-});
+const folder = ownFolder();
 
 const start = () => startServer(folder.path, {}, serverScript());
 const roleOf = async (store: SessionStore) => (await store.getStatus()).role;

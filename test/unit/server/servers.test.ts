@@ -1,7 +1,7 @@
 /** Several session servers, each a process of its own, on one store folder. */
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readOwnerRecord } from '../../../src/server/ownerRecord.ts';
 import type { GatewayTiming } from '../../../src/server/storeGateway.ts';
 import {
@@ -11,20 +11,14 @@ import {
   textsOnDisk,
   THROW_LATER,
 } from './support/fakeStore.ts';
-import { killServers, startServer, type TestServer } from './support/startServer.ts';
-import { temporaryFolder, until } from './support/wait.ts';
+import { ownFolder } from './support/ownFolder.ts';
+import { startServer, type TestServer } from './support/startServer.ts';
+import { until } from './support/wait.ts';
 
 // Several processes start in each of these; a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000 });
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(async () => {
-  await killServers();
-  folder.remove();
-});
+const folder = ownFolder();
 
 const said = (text: string) => [{ role: 'user' as const, text }];
 
