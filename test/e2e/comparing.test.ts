@@ -132,7 +132,7 @@ test('opens the files of a pair in the editor for many differences', async () =>
   await editors.nth(2).waitFor();
   await window.page.locator('.monaco-diff-editor .editor.original').first().waitFor();
   await screenshot(window, 'comparing-files');
-  await window.page.keyboard.press('ControlOrMeta+F4');
+  await window.command('View: Close Editor');
   await editors.first().waitFor({ state: 'detached' });
 });
 

@@ -26,7 +26,7 @@ export async function answer(window: VscodeWindow, title: string, words?: string
 /** How the rows of a list are ticked: everything else goes by keys in either case. */
 export type Ticking = (row: Locator, window: VscodeWindow) => Promise<void>;
 
-export const byMouse: Ticking = (row) => row.click();
+const byMouse: Ticking = (row) => row.click();
 
 /**
  * Down from the line into the list, on to the row, and space. While the line has the focus, space
