@@ -38,6 +38,8 @@ const scene = (part: Partial<RunView> = {}, count = COUNT): Scene => ({
 });
 
 const growing = (page: Page) => page.locator('mp-item[growing]');
+/** With what was asked. */
+const coming = (page: Page) => page.locator('mp-item:is([growing], [asked])');
 
 const setRun = ({ host }: Opened, part: Partial<RunView>): Promise<unknown> =>
   host.channel.request('setRun', { run: { ...run, ...part } });
@@ -88,17 +90,17 @@ describe('an answer that is coming', () => {
     const opened = await open(scene({ prompt: 'Say it in words.' }));
     const { page, host } = opened;
     // The question stands there before a word of the answer has come.
-    await growing(page).getByText('Say it in words.').waitFor();
-    expect(await growing(page).count()).toBe(1);
+    await coming(page).getByText('Say it in words.').waitFor();
+    expect(await coming(page).count()).toBe(1);
     await setRun(opened, { prompt: 'Say it in words.', text: words(2) });
     await growing(page).getByText('Word 1 of').waitFor();
-    expect(await growing(page).locator('.mp-role').allInnerTexts()).toEqual(['You', 'Assistant']);
+    expect(await coming(page).locator('.mp-role').allInnerTexts()).toEqual(['You', 'Assistant']);
     await eventually(async () => expect(await distanceFromEnd(opened)).toBeLessThan(4));
     expect((await positions(page)).slice(-3)).toEqual([COUNT - 1, COUNT, COUNT + 1]);
     const seen = await watch(opened, 'Say it in words.');
     await host.grow(2);
     await host.channel.request('setRun', { run: null });
-    await eventually(async () => expect(await growing(page).count()).toBe(0));
+    await eventually(async () => expect(await coming(page).count()).toBe(0));
     expect(await seen()).toEqual([1]);
     await row(page, COUNT).getByText('Say it in words.').waitFor();
   });

@@ -3,7 +3,7 @@
  * until their messages take their place. The host tells of a run and of messages in any order: each
  * is shown by one of the two always, and by both never.
  */
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Message } from '../../src/core/message.ts';
 import type { RunView } from '../../src/protocol/panels.ts';
 import { t } from '../shared/strings.ts';
@@ -85,7 +85,9 @@ export function renderGrowing(
   return html`<mp-item
     role="article"
     tabindex="-1"
-    growing=${key}
+    ?asked=${role === 'user'}
+    growing=${role === 'user' ? nothing : key}
+    .growing=${key}
     aria-busy=${String(live)}
     aria-posinset=${index + 1}
     aria-setsize=${count}

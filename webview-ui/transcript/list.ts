@@ -369,7 +369,8 @@ export class ListElement extends LightElement implements ItemSource {
   }
 
   protected override updated(): void {
-    for (const row of this.querySelectorAll('mp-item[growing]')) this.#resized.observe(row);
+    for (const row of this.querySelectorAll('mp-item:is([growing], [asked])'))
+      this.#resized.observe(row);
     this.#space();
     this.#schedule();
     // A row that left the page takes the focus with it: keep it in the list.
