@@ -2,7 +2,7 @@
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { focusedPanel, walkTo } from './support/keys.ts';
-import { inputOf } from './support/quickInput.ts';
+import { choose, inputOf } from './support/quickInput.ts';
 import { screenshotFailures } from './support/screenshots.ts';
 import { drawnTranscript, forkRows, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -60,9 +60,7 @@ test('adds a message with Ctrl+Enter', async () => {
 });
 
 test('compares with the parent, goes through the differences, and opens a pair', async () => {
-  await window.command('Multipath: Compare Sessions…');
-  await window.pick(title).first().waitFor();
-  await inputOf(window).press('Enter');
+  await choose(window, 'Multipath: Compare Sessions…', 'Compare with which session?', title);
   const frame = await focusedPanel(window, 'compare', 'article[data-row="0"]');
   await press('F7');
   await frame.locator('article[data-row="0"]:focus').waitFor();

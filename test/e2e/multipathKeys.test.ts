@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startModelServer, type ModelServer } from '../unit/support/modelServer.ts';
 import { answerExploring, withEndpoint } from './support/exploring.ts';
 import { focusedPanel, walkTo } from './support/keys.ts';
-import { byKeys, inputOf } from './support/quickInput.ts';
+import { byKeys, choose, inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import { drawnTranscript, forkRows, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -75,11 +75,12 @@ test('compares the three, from the notification, and rates one', async () => {
 });
 
 test('chooses the best', async () => {
-  await window.command('Multipath: Choose Best Fork…');
-  const input = inputOf(window);
-  await input.fill(title);
-  await window.pick(title).first().waitFor();
-  await input.press('Enter');
+  await choose(
+    window,
+    'Multipath: Choose Best Fork…',
+    'Choose the best fork of which session?',
+    title,
+  );
   const first = window.page.locator('.quick-input-list .monaco-list-row').first();
   await expect.poll(() => first.innerText()).toContain('your rating: 5');
   expect(await first.innerText()).toContain(best);

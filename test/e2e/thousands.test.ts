@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Transcript, text } from '../../scripts/lib/samples/transcript.ts';
 import { writeSession } from './support/claudeFiles.ts';
-import { answer } from './support/quickInput.ts';
+import { choose } from './support/quickInput.ts';
 import { focusTree } from './support/keys.ts';
 import { screenshot, screenshotFailures } from './support/screenshots.ts';
 import { allowAgents, unfold } from './support/sessions.ts';
@@ -57,8 +57,7 @@ test('shows a long project by pages', async () => {
 });
 
 test('finds one among them by a part of its title', async () => {
-  await window.command('Multipath: Filter Sessions…');
-  await answer(window, 'Filter Sessions', 'task 1234');
+  await choose(window, 'Multipath: Filter Sessions…', 'Filter Sessions', 'task 1234');
   await expect.poll(() => window.treeItem(/^Session task /).count(), { timeout: 20_000 }).toBe(1);
   await window.treeItem('Session task 1234,').waitFor();
 });

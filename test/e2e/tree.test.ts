@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { text, Transcript } from '../../scripts/lib/samples/transcript.ts';
 import type { Sandbox } from '../../scripts/lib/sandbox.ts';
 import { focusTree } from './support/keys.ts';
-import { answer, headingOf, inputOf } from './support/quickInput.ts';
+import { answer, choose, headingOf, inputOf } from './support/quickInput.ts';
 import { screenshot, screenshotFailures, screenshotThemes } from './support/screenshots.ts';
 import {
   allowAgents,
@@ -139,8 +139,7 @@ test('filters by words and by what sessions have in common, in their groups', as
   await inputOf(window).press('Escape');
   await expect.poll(() => window.treeItem(/^Session /).count()).toBe(1);
   await screenshot(window, 'tree-filtered');
-  await window.command('Multipath: Filter Sessions…');
-  await answer(window, 'Filter Sessions', 'nothing like this');
+  await choose(window, 'Multipath: Filter Sessions…', 'Filter Sessions', 'nothing like this');
   await window.page
     .locator('.sidebar')
     .getByText('No session is what the filter asks for')
@@ -191,8 +190,7 @@ function press(key: string): Promise<void> {
 }
 
 async function groupBy(name: string): Promise<void> {
-  await window.command('Multipath: Group Sessions By…');
-  await answer(window, 'Group Sessions By', name);
+  await choose(window, 'Multipath: Group Sessions By…', 'Group Sessions By', name);
   await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 

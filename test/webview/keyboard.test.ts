@@ -46,6 +46,27 @@ describe('by keyboard', () => {
     });
   });
 
+  test('a panel whose message goes while a question is asked elsewhere leaves the focus there', async () => {
+    const { page, host } = await open(longScene(400), { height: 900 });
+    await eventually(async () => expect(await focused(page)).toBe(399));
+    const leave = async (hasFocus: boolean) => {
+      await page.evaluate((has) => {
+        document.hasFocus = () => has;
+      }, hasFocus);
+      await eventually(async () => {
+        await list(page).evaluate((element) => (element.scrollTop = 0));
+        expect(await positions(page)).not.toContain(399);
+      });
+    };
+    const active = () => page.evaluate(() => document.activeElement?.tagName);
+    await leave(false);
+    expect(await active()).toBe('BODY');
+    await host.channel.request('reveal', { index: 399 });
+    await eventually(async () => expect(await focused(page)).toBe(399));
+    await leave(true);
+    await eventually(async () => expect(await active()).toBe('MP-LIST'));
+  });
+
   test('arrows, j and k go from message to message and tell the host', async () => {
     const { page, host } = await open(longScene(40), { height: 900 });
     await host.channel.request('reveal', { index: 4 });

@@ -9,6 +9,7 @@
 import type { PropertyValues, TemplateResult } from 'lit';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
+import { keepFocus } from '../shared/focus.ts';
 import { renderEarlier } from './earlier.ts';
 import type { Growing } from './growing.ts';
 import { Heights } from './heights.ts';
@@ -224,7 +225,7 @@ export class ListElement extends LightElement implements ItemSource {
     if (row === undefined) return;
     const { top, hadFocus } = growing;
     if (!this.#atEnd && top < this.clientHeight) this.scrollTop += this.#offsetOf(row) - top;
-    if (hadFocus) row.focus({ preventScroll: true });
+    if (hadFocus) keepFocus(row);
   }
 
   /** Brings the range one step on and asks for what it lacks. False when it is as it should be. */
@@ -374,9 +375,8 @@ export class ListElement extends LightElement implements ItemSource {
     this.#space();
     this.#schedule();
     // A row that left the page takes the focus with it: keep it in the list.
-    if (this.focused !== undefined && document.activeElement === document.body && this.#hadFocus) {
-      this.focus({ preventScroll: true });
-    }
+    if (this.focused !== undefined && document.activeElement === document.body && this.#hadFocus)
+      keepFocus(this);
     this.#hadFocus = this.contains(document.activeElement);
   }
 

@@ -23,6 +23,38 @@ export async function answer(window: VscodeWindow, title: string, words?: string
   await inputOf(window).press('Enter');
 }
 
+/**
+ * Runs a command that asks with a picker of this title, and takes the row that holds these words. VS
+ * Code gives the focus back to a webview some moments after the palette closes, and a picker that is
+ * open by then closes: it is asked for again, as a person would.
+ */
+export async function choose(
+  window: VscodeWindow,
+  command: string,
+  title: string,
+  words: string,
+): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    await window.command(command);
+    try {
+      await take(window, title, words);
+      return;
+    } catch (error) {
+      if (attempts === 3) throw error;
+    }
+  }
+}
+
+/** Until a list is filtered, Enter takes what was first before: the focus has to come to the row. */
+async function take(window: VscodeWindow, title: string, words: string): Promise<void> {
+  const patiently = { timeout: 10_000 };
+  await headingOf(window, title).waitFor(patiently);
+  await inputOf(window).fill(words, patiently);
+  const row = window.page.locator('.quick-input-list .monaco-list-row.focused');
+  await row.filter({ hasText: words }).waitFor(patiently);
+  await inputOf(window).press('Enter', patiently);
+}
+
 /** How the rows of a list are ticked: everything else goes by keys in either case. */
 export type Ticking = (row: Locator, window: VscodeWindow) => Promise<void>;
 
