@@ -3,24 +3,15 @@
  * and at last what it comes to. Escape ends it, the arrow goes back; what was chosen the last time
  * is chosen again.
  */
-import {
-  l10n,
-  QuickInputButtons,
-  QuickPickItemKind,
-  window,
-  workspace,
-  type Disposable,
-  type Memento,
-  type QuickInput,
-  type QuickPickItem,
-} from 'vscode';
+import { l10n, QuickPickItemKind, window, type Memento, type QuickPickItem } from 'vscode';
 import type { ExplorationBudget } from '../../core/exploration.ts';
 import type { ModelInfo } from '../../core/models.ts';
 import type { Strategy } from '../../core/strategy.ts';
-import { BudgetSettings } from '../contributions.ts';
 import { formatNumber } from '../format.ts';
 import { plain } from '../text.ts';
-import { MOST_RUNS, summaryOf, type ExplorePlan, type Measured } from './summary.ts';
+import { budgetFromSettings, budgetOf, budgetText, MINUTE } from './budgets.ts';
+import { answered, BACK, pickMany, pickOne, STEPS, type Answer } from './stepInputs.ts';
+import { summaryOf, type ExplorePlan, type Measured } from './summary.ts';
 
 export interface PickerParts {
   readonly memento: Pick<Memento, 'get' | 'update'>;
@@ -37,9 +28,6 @@ export interface PickerParts {
   readonly measure: (plan: ExplorePlan) => Promise<Measured>;
 }
 
-const BACK = Symbol('back');
-type Answer<T> = T | typeof BACK | undefined;
-const STEPS = 5;
 const REMEMBERED = 'multipath.explore.last';
 
 interface Remembered {
@@ -266,83 +254,6 @@ function startText({ strategies, models }: ExplorePlan): string {
       );
 }
 
-interface ManyOptions {
-  readonly step: number;
-  readonly title: string;
-  readonly placeholder: string;
-  /** Stand over the list, each on a line of its own. */
-  readonly problems: readonly string[];
-  readonly none: string;
-}
-
-function pickMany<T>(
-  items: readonly (QuickPickItem & { readonly value: T })[],
-  { step, title, placeholder, problems, none }: ManyOptions,
-): Promise<Answer<T[]>> {
-  const picker = window.createQuickPick<QuickPickItem & { readonly value: T }>();
-  picker.title = title;
-  picker.placeholder = placeholder;
-  if (problems.length > 0) picker.prompt = problems.map((one) => plain(one, 400)).join(' ');
-  picker.canSelectMany = true;
-  picker.matchOnDescription = true;
-  picker.items = items;
-  picker.selectedItems = items.filter((item) => item.picked === true);
-  return answered<T[]>(picker, step, (resolve) => [
-    picker.onDidAccept(() => {
-      const values = picker.selectedItems.map(({ value }) => value);
-      if (values.length > 0) resolve(values.slice(0, MOST_RUNS));
-      else picker.placeholder = none;
-    }),
-  ]);
-}
-
-function pickOne(
-  items: readonly QuickPickItem[],
-  { step, title, placeholder }: Omit<ManyOptions, 'none' | 'problems'>,
-): Promise<Answer<QuickPickItem>> {
-  const picker = window.createQuickPick();
-  picker.title = title;
-  picker.placeholder = placeholder;
-  picker.items = items;
-  return answered<QuickPickItem>(picker, step, (resolve) => [
-    picker.onDidAccept(() => {
-      const [item] = picker.selectedItems;
-      if (item) resolve(item);
-    }),
-  ]);
-}
-
-/** Shows an input until it is answered, left by the arrow, or closed. */
-async function answered<T>(
-  input: QuickInput & {
-    buttons: readonly unknown[];
-    readonly onDidTriggerButton: (listener: (button: unknown) => void) => Disposable;
-  },
-  step: number,
-  listen: (resolve: (value: T) => void) => readonly Disposable[],
-): Promise<Answer<T>> {
-  input.step = step;
-  input.totalSteps = STEPS;
-  input.ignoreFocusOut = true;
-  if (step > 1) input.buttons = [QuickInputButtons.Back];
-  const listeners: Disposable[] = [];
-  try {
-    return await new Promise<Answer<T>>((resolve) => {
-      listeners.push(
-        ...listen(resolve),
-        input.onDidTriggerButton((button) => {
-          if (button === QuickInputButtons.Back) resolve(BACK);
-        }),
-        input.onDidHide(() => resolve(undefined)),
-      );
-      input.show();
-    });
-  } finally {
-    for (const listener of listeners) listener.dispose();
-    input.dispose();
-  }
-}
-
 function remembered(memento: Pick<Memento, 'get'>): Remembered {
   const known = memento.get<unknown>(REMEMBERED);
   const list = (value: unknown): readonly string[] =>
@@ -356,51 +267,4 @@ function remembered(memento: Pick<Memento, 'get'>): Remembered {
 function chosen<T extends { readonly id: string }>(all: readonly T[], ids: readonly string[]): T[] {
   const again = all.filter(({ id }) => ids.includes(id));
   return again.length > 0 ? again : all.slice(0, 1);
-}
-
-const MINUTE = 60_000;
-
-function budgetFromSettings(): ExplorationBudget {
-  const configuration = workspace.getConfiguration();
-  const number = (setting: string, fallback: number): number => {
-    const value = configuration.get<unknown>(setting);
-    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : fallback;
-  };
-  return budgetOf({
-    runsAtOnce: number(BudgetSettings.runsAtOnce, 3),
-    tokens: number(BudgetSettings.tokens, 1_000_000),
-    usd: number(BudgetSettings.usd, 5),
-    minutes: number(BudgetSettings.minutes, 30),
-  });
-}
-
-/** 0 is no limit. */
-function budgetOf(limits: {
-  readonly runsAtOnce: number;
-  readonly tokens: number;
-  readonly usd: number;
-  readonly minutes: number;
-}): ExplorationBudget {
-  const { runsAtOnce, tokens, usd, minutes } = limits;
-  return {
-    runsAtOnce: Math.max(1, Math.min(16, Math.floor(runsAtOnce))),
-    ...(tokens > 0 && { tokens: Math.max(1, Math.floor(tokens)) }),
-    ...(usd > 0 && { usd }),
-    ...(minutes > 0 && { milliseconds: Math.round(minutes * MINUTE) }),
-  };
-}
-
-/** `3 at once · up to 1,000,000 tokens · $5 · 30 min`. */
-export function budgetText({
-  runsAtOnce = 3,
-  tokens,
-  usd,
-  milliseconds,
-}: ExplorationBudget): string {
-  return [
-    l10n.t('{0} at once', formatNumber(runsAtOnce)),
-    ...(tokens === undefined ? [] : [l10n.t('up to {0} tokens', formatNumber(tokens))]),
-    ...(usd === undefined ? [] : [`$${formatNumber(usd)}`]),
-    ...(milliseconds === undefined ? [] : [l10n.t('{0} min', formatNumber(milliseconds / MINUTE))]),
-  ].join(' · ');
 }

@@ -11,7 +11,7 @@ import type { ExploreOrder } from '../../explore/multiple.ts';
 import { formatNumber } from '../format.ts';
 import type { HostServices } from '../services.ts';
 import { plain } from '../text.ts';
-import { budgetText } from './explorePicker.ts';
+import { budgetText } from './budgets.ts';
 import { findStrategies, type KnownStrategies } from './strategies.ts';
 
 /** More names than a question has room for. */

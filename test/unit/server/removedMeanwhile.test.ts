@@ -1,12 +1,12 @@
 /** A session that is removed for good just when its records are to be written to a file. */
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { agentById } from '../../../src/agents/agents.ts';
 import { lostFile, writeBack } from '../../../src/server/agentFiles/restore.ts';
-import { openStoreOver } from '../../../src/server/openLocalStore.ts';
 import { saveSession } from '../../../src/server/sessionFile/save.ts';
 import { turns } from '../store/support/claudeHome.ts';
+import { openCore } from '../store/support/openCore.ts';
 import { imported, StoreFolder } from '../store/support/openStore.ts';
 
 const A = '0b5f7c1e-0000-4000-8000-00000000000a';
@@ -17,13 +17,7 @@ async function begin() {
   home.claude.write(A, turns('m', 6));
   await imported(home);
   await home.close();
-  const { storePath } = home;
-  const core = await openStoreOver({ storePath, readOnly: false, hotBytes: 1_000_000 });
-  onTestFinished(() => {
-    core.access.dispose();
-    core.database.close();
-    core.archive.close();
-  });
+  const core = await openCore(home.storePath);
   const id = core.catalogue.list({}).sessions[0]?.id ?? '';
   const position = core.catalogue.position(id);
   if (!position) throw new Error('Nothing was imported.');

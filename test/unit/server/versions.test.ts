@@ -2,25 +2,18 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
 import { openPagedDatabase } from '../../../src/store/pages/openDatabase.ts';
 import { serverScript } from '../../support/serverFolder.ts';
-import { killServers, NEWER, startServer, type TestServer } from './support/startServer.ts';
-import { temporaryFolder, until } from './support/wait.ts';
+import { ownFolder } from './support/ownFolder.ts';
+import { NEWER, startServer, type TestServer } from './support/startServer.ts';
+import { until } from './support/wait.ts';
 
 // Several processes start in each of these; a busy machine takes its time.
 vi.setConfig({ testTimeout: 180_000 });
 
-let folder: ReturnType<typeof temporaryFolder>;
-beforeEach(() => {
-  folder = temporaryFolder();
-});
-afterEach(async () => {
-  await killServers();
-  folder.remove();
-});
-
+const folder = ownFolder();
 const start = (program: string) => startServer(folder.path, {}, program);
 const statusOf = ({ store }: TestServer) => store.getStatus();
 const said = (text: string) => [{ role: 'user' as const, text }];

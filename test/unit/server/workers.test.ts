@@ -10,6 +10,14 @@ import { imported, StoreFolder } from '../store/support/openStore.ts';
 
 const HUNGRY = new URL('../store/support/hungryWorker.ts', import.meta.url);
 const SMALL = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 8 };
+/** So little fits into a shard and a batch of the index. */
+const FEW = {
+  shardMessages: 9,
+  batchMessages: 9,
+  batchCharacters: 9,
+  deadShare: 1,
+  leastDead: 9,
+};
 const id = (n: number): string => `${n}0000000-1111-4111-8111-111111111111`;
 
 let started = 0;
@@ -108,13 +116,7 @@ describe('the search worker', () => {
         folder: home.storePath,
         epoch: 'one',
         readOnly: false,
-        limits: {
-          shardMessages: 9,
-          batchMessages: 9,
-          batchCharacters: 9,
-          deadShare: 1,
-          leastDead: 9,
-        },
+        limits: FEW,
       }),
       log: (message) => expect.unreachable(message),
       workers: { idleMs: 0 },
@@ -134,13 +136,7 @@ describe('the search worker', () => {
         folder: '',
         epoch: '',
         readOnly: true,
-        limits: {
-          shardMessages: 9,
-          batchMessages: 9,
-          batchCharacters: 9,
-          deadShare: 1,
-          leastDead: 9,
-        },
+        limits: FEW,
       }),
       log: () => undefined,
       workers: { resourceLimits: SMALL },

@@ -1,11 +1,10 @@
 /** Records of what was removed for good go some at a time, also when a process ended in between. */
-import { mkdirSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openStoreOver } from '../../../src/server/openLocalStore.ts';
+import { describe, expect, it } from 'vitest';
 import { Mover } from '../../../src/server/upkeep/mover.ts';
 import { number } from '../../../src/store/database.ts';
 import type { StoreCore } from '../../../src/store/storeCore.ts';
 import { turns } from './support/claudeHome.ts';
+import { openCore } from './support/openCore.ts';
 import { imported, StoreFolder } from './support/openStore.ts';
 
 const A = '11111111-1111-4111-8111-111111111111';
@@ -13,18 +12,6 @@ const A = '11111111-1111-4111-8111-111111111111';
 function rowsOf({ database }: StoreCore): number {
   const row = database.get('SELECT count(*) AS n FROM record');
   return row ? number(row, 'n') : 0;
-}
-
-async function openCore(home: StoreFolder): Promise<StoreCore> {
-  mkdirSync(home.storePath, { recursive: true });
-  const { storePath } = home;
-  const core = await openStoreOver({ storePath, readOnly: false, hotBytes: 1_000_000 });
-  onTestFinished(() => {
-    core.access.dispose();
-    core.database.close();
-    core.archive.close();
-  });
-  return core;
 }
 
 /** A store of one session, removed for good by a process that ended before it had swept it. */
@@ -35,7 +22,7 @@ async function removed(home: StoreFolder, records: number): Promise<StoreCore> {
   if (!session) throw new Error('There is a session.');
   await store.deleteSession(session.id);
   await home.close();
-  const core = await openCore(home);
+  const core = await openCore(home.storePath);
   const { done } = core.database.transaction(() => core.removal.remove(session.id));
   expect(done).toBe(true);
   core.database.flush();
@@ -79,7 +66,7 @@ describe('removing for good', () => {
     const store = await imported(home);
     expect((await store.listSessions({})).sessions).toMatchObject([{ messageCount: 60 }]);
     await home.close();
-    const again = await openCore(home);
+    const again = await openCore(home.storePath);
     expect(again.removal.unswept()).toEqual([]);
     await again.removal.finish({ logs });
     expect(rowsOf(again)).toBe(60);
