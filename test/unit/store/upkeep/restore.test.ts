@@ -26,6 +26,8 @@ const C = '33333333-3333-4333-8333-333333333333';
 interface Seen {
   readonly title: string;
   readonly tags: readonly string[];
+  readonly note: string | undefined;
+  readonly pinnedAt: number | undefined;
   readonly kind: string;
   readonly parentId: string | undefined;
   readonly retention: string;
@@ -41,6 +43,8 @@ async function seen(store: LocalStore): Promise<Map<string, Seen>> {
     all.set(session.id, {
       title: session.title,
       tags: session.tags,
+      note: session.note,
+      pinnedAt: session.pinnedAt,
       kind: session.kind,
       parentId: session.parentId,
       retention: session.retentionPolicy,
@@ -70,6 +74,7 @@ async function fill(home: StoreFolder): Promise<Map<string, Seen>> {
   const own = await store.createSession({ title: 'own', project: '/tmp/own' });
   await store.appendMessages(own.id, [{ role: 'user', text: 'mine' }]);
   await store.updateSession(a, { tags: ['x', 'y'], title: 'renamed', retentionPolicy: 'critical' });
+  await store.updateSession(own.id, { note: 'what I meant', pinned: true });
   await store.deleteSession(c);
   const before = await seen(store);
   await store.migrateToTier(b, 'cold', { reason: 'test' });
