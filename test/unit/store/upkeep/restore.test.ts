@@ -195,6 +195,25 @@ describe('a destroyed database', () => {
     expect((await store.getStatus()).notice).toMatch(/what can be read of the damaged file/);
   });
 
+  it('is not made of a damaged file from long ago', async () => {
+    const home = new StoreFolder();
+    await fill(home);
+    await home.close();
+    truncateSync(warm(home), statSync(warm(home)).size - 5_000);
+    await damageTable(home, 'sqlite_autoindex_migration_1');
+    const store = await rebuilt(home);
+    expect(asides(home)).toHaveLength(2);
+    const a = await idOf(store, A);
+    await store.updateSession(a, { title: 'of today', tags: ['y', 'z'], note: 'said since' });
+    const own = (await store.listSessions({})).sessions.find(({ title }) => title === 'own');
+    await store.deleteSession(own?.id ?? '');
+    await store.purgeSessions(undefined);
+    const before = await seen(store);
+    await home.close();
+    rmSync(warm(home));
+    expect(await seen(await rebuilt(home))).toEqual(before);
+  });
+
   it.each([true, false])(
     'brings back nothing that was removed for good (snapshot: %s)',
     async (snapshot) => {
