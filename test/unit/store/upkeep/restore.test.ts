@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -193,6 +194,23 @@ describe('a destroyed database', () => {
     expect(timeless(await seen(store))).toEqual(timeless(before));
     expect(asides(home)).toHaveLength(2);
     expect((await store.getStatus()).notice).toMatch(/what can be read of the damaged file/);
+  });
+
+  it('brings along what only its log had, killed while the two were moved aside', async () => {
+    const home = new StoreFolder();
+    await fill(home);
+    await snapshotOf(home);
+    const store = await home.reopen();
+    const { id } = await store.createSession({ title: 'in the log' });
+    await store.appendMessages(id, [{ role: 'user', text: 'kept' }]);
+    const copy = new StoreFolder();
+    cpSync(home.storePath, copy.storePath, { recursive: true });
+    rmSync(path.join(copy.storePath, 'copies', 'facts.log'));
+    const now = Date.now();
+    renameSync(warm(copy), `${warm(copy)}.damaged-${now}`);
+    const all = await seen(await rebuilt(copy));
+    expect(all.get(id)?.texts).toEqual(['kept']);
+    expect(asides(copy).sort()).toEqual([`warm.db-redo.damaged-${now}`, `warm.db.damaged-${now}`]);
   });
 
   it('is not made of a damaged file from long ago', async () => {
