@@ -120,7 +120,7 @@ export class FileImport {
         case 'done': {
           const into = log ?? begin();
           this.#saved.delete(file.path);
-          const result = finishLog(core, into, { ...file, ...message.file }, message.derived);
+          const result = await finishLog(core, into, { ...file, ...message.file }, message.derived);
           this.#saved.set(file.path, message.result);
           resolve({ type: 'done', log: into, result });
           return true;

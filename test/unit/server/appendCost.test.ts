@@ -74,7 +74,7 @@ class Follower {
       },
     );
     const file = { path: name, bytes: bytes.length, modifiedAt: 1 };
-    const saved = finishLog(this.#core, (log ??= begin()), file, derived);
+    const saved = await finishLog(this.#core, (log ??= begin()), file, derived);
     this.#saved = result;
     return {
       bytesRead: this.#file.bytesRead - bytesBefore,
