@@ -12,6 +12,7 @@ import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
 import { Consents, sinceOf, type ConsentAnswer, type DatedBudget } from './importing/consents.ts';
 import { FileImport } from './importing/fileImport.ts';
+import { HungryFiles } from './importing/hungryFiles.ts';
 import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
@@ -52,6 +53,7 @@ export class Importer {
   readonly #reader: FileImport;
   readonly #underWay: UnderWay;
   readonly #announcements: Announcements;
+  readonly #hungry: HungryFiles;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
   #live: LiveWatch | undefined;
@@ -77,6 +79,7 @@ export class Importer {
     this.#sources = new Sources(options);
     this.#consents = new Consents(core.database);
     this.#files = new LogFiles(core.database);
+    this.#hungry = new HungryFiles(core.database);
     this.#looks = new Looks({
       sources: this.#sources,
       files: this.#files,
@@ -93,6 +96,7 @@ export class Importer {
       queue: this.#queue,
       reader: this.#reader,
       moved: this.#moved,
+      hungry: this.#hungry,
       room: new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget),
       mayRead: (queued, before) => this.#mayBegin(queued, before),
     });
@@ -149,6 +153,7 @@ export class Importer {
   run(): Promise<ImportProgress> {
     const running = this.#files.stoppedAt === undefined ? undefined : this.#running;
     this.#files.noteStopped(undefined);
+    this.#hungry.forget();
     // The one under way leaves out what the person stopped, and is now asked for.
     return running ? running.then(() => this.#runOn()) : this.#runOn();
   }
@@ -246,7 +251,7 @@ export class Importer {
     if (!this.#mayFollow(agent)) return;
     await this.#mark(returned, undefined);
     await this.#setGone(missing);
-    this.#queue.notice(this.#inOrder(changed));
+    this.#queue.notice(this.#inOrder(changed.filter((file) => !this.#hungry.has(file))));
     this.#drain().catch((error: unknown) => this.report(error));
   }
 

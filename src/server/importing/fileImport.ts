@@ -8,12 +8,12 @@
  * that is being written to is read on at its end; then its memory is given back.
  */
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { IngestResult } from '../../store/ingest/ingest.ts';
 import { LogFiles, type LogFile } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
-import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
+import { appendBatch, beginLog, finishLog, knownLog, LogEmptied } from '../fileSink.ts';
 import type { FromWorker, ToWorker } from '../importMessages.ts';
 import {
   IMPORT_LIMITS,
@@ -21,12 +21,19 @@ import {
   IMPORT_IDLE_MS,
   type WorkerBounds,
 } from '../workerLimits.ts';
+import { TOOK_TOO_MUCH } from './hungryFiles.ts';
 import type { Found } from './sources.ts';
 
 export type Outcome =
   | { readonly type: 'done'; readonly log: number; readonly result: IngestResult }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'failed'; readonly message: string; readonly isTooLarge?: boolean };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly isTooLarge?: boolean;
+      /** It took more memory than the worker may have. */
+      readonly isHungry?: boolean;
+    };
 
 export interface FileImportOptions {
   readonly core: StoreCore;
@@ -101,6 +108,9 @@ export class FileImport {
     let moved = before && before.terminatedCount > 0 ? movedFrom : undefined;
     const known = own ?? (moved && before);
     let log = known?.log;
+    /** Records of the log once what was sent is in. */
+    let records = 0;
+    let isEmptied = false;
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     const take = async (message: FromWorker): Promise<boolean> => {
       switch (message.type) {
@@ -113,14 +123,16 @@ export class FileImport {
           if (moved) this.#move(moved.path, file.path);
           moved = undefined;
           log ??= begin();
-          await appendBatch(core, log, unpack(message));
+          records = message.firstSeq + message.lengths.length;
+          if (!isEmptied) await appendBatch(core, log, unpack(message));
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
         case 'done': {
           const into = log ?? begin();
+          const as = { ...file, ...message.file };
           this.#saved.delete(file.path);
-          const result = await finishLog(core, into, { ...file, ...message.file }, message.derived);
+          const result = await finishLog(core, into, as, message.derived, records);
           this.#saved.set(file.path, message.result);
           resolve({ type: 'done', log: into, result });
           return true;
@@ -131,6 +143,24 @@ export class FileImport {
         case 'cancelled':
           resolve({ type: 'cancelled' });
           return true;
+      }
+    };
+    const takeOrGiveUp = async (message: FromWorker): Promise<boolean> => {
+      try {
+        return await take(message);
+      } catch (error) {
+        if (error instanceof LogEmptied) {
+          // Its session was removed for good meanwhile: all of the file is read at the next look.
+          isEmptied = true;
+          this.cancel(file.path);
+          if (message.type === 'batch') return take(message);
+          resolve({ type: 'cancelled' });
+          return true;
+        }
+        // What is wrong with the store is everybody's; anything else is wrong with this file alone.
+        if (message.type !== 'done' || MultipathError.is(error)) throw error;
+        resolve({ type: 'failed', message: notTakenIn(error) });
+        return true;
       }
     };
     const saved = this.#saved.get(file.path);
@@ -149,7 +179,7 @@ export class FileImport {
         },
       }),
     };
-    this.#jobs.set(number, { path: file.path, request, take, resolve, reject });
+    this.#jobs.set(number, { path: file.path, request, take: takeOrGiveUp, resolve, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
     return promise;
@@ -168,7 +198,9 @@ export class FileImport {
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#enqueue(worker, () => this.#take(message)));
     worker.on('error', (error) => {
-      this.#enqueue(worker, () => this.#goneWith(whyEnded(error)));
+      const isHungry = isOutOfMemory(error);
+      const message = isHungry ? TOOK_TOO_MUCH : messageOf(error);
+      this.#enqueue(worker, () => this.#goneWith(message, isHungry));
     });
     worker.on('exit', () => {
       this.#enqueue(worker, () => this.#goneWith(ENDED));
@@ -209,11 +241,11 @@ export class FileImport {
   }
 
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
-  #goneWith(message: string): void {
+  #goneWith(message: string, isHungry = false): void {
     this.#forgetWorker();
     for (const [number, { resolve }] of this.#jobs) {
       this.#jobs.delete(number);
-      resolve({ type: 'failed', message });
+      resolve({ type: 'failed', message, isHungry });
       if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;
@@ -232,10 +264,8 @@ export class FileImport {
   }
 }
 
-function whyEnded(error: unknown): string {
-  return isOutOfMemory(error)
-    ? 'Reading this file took more memory than its reader may have, so it was given up. What was read of it is kept, and other files are read. Please report this with the size of the file.'
-    : messageOf(error);
+function notTakenIn(error: unknown): string {
+  return `What was read of this file could not be taken in (${messageOf(error)}). Its bytes are kept, and other files are read. Please report this.`;
 }
 
 /** The worker sends a batch's records as one block of bytes. */
