@@ -5,21 +5,27 @@
  * it stopped. Agents' files are only ever read.
  */
 import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
-import { messageOf } from '../core/errors.ts';
-import type { AgentSurvey, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
+import { messageOf, MultipathError } from '../core/errors.ts';
+import type {
+  AgentSurvey,
+  ImportProgress,
+  WaitingQuery,
+  WaitingSessions,
+} from '../core/sessionStore.ts';
 import { LogFiles, type LogFile } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
-import { Consents, sinceOf, type ConsentAnswer, type DatedBudget } from './importing/consents.ts';
+import { AskedFiles, throwUnlessDone } from './importing/askedFiles.ts';
+import { Catalogue } from './importing/catalogue.ts';
 import { FileImport } from './importing/fileImport.ts';
 import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
-import { inReadingOrder, planReading, type Limits } from './importing/plan.ts';
+import { Permission } from './importing/permission.ts';
 import { idle, sumOf, withOutcome } from './importing/progress.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
-import { Sources, type Found } from './importing/sources.ts';
-import { shortest, surveyOf } from './importing/survey.ts';
+import { Sources } from './importing/sources.ts';
+import { surveyOf } from './importing/survey.ts';
 import { UnderWay, type Begun } from './importing/underWay.ts';
 import { UnpackedRoom } from './importing/unpackedRoom.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
@@ -46,7 +52,7 @@ export interface ImporterOptions {
 export class Importer {
   readonly #options: ImporterOptions;
   readonly #sources: Sources;
-  readonly #consents: Consents;
+  readonly permission: Permission;
   readonly #files: LogFiles;
   readonly #looks: Looks;
   readonly #reader: FileImport;
@@ -54,6 +60,8 @@ export class Importer {
   readonly #announcements: Announcements;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
+  readonly #catalogue: Catalogue;
+  readonly #asked = new AskedFiles();
   #live: LiveWatch | undefined;
   #running: Promise<ImportProgress> | undefined;
   #draining: Promise<void> | undefined;
@@ -75,13 +83,18 @@ export class Importer {
     const { core } = options;
     this.#options = options;
     this.#sources = new Sources(options);
-    this.#consents = new Consents(core.database);
     this.#files = new LogFiles(core.database);
+    this.permission = new Permission({
+      database: core.database,
+      files: this.#files,
+      sources: this.#sources,
+      now: options.now,
+    });
     this.#looks = new Looks({
       sources: this.#sources,
       files: this.#files,
       moved: this.#moved,
-      limits: (agent) => this.#limits(agent),
+      limits: (agent) => this.permission.limits(agent),
       log: options.log,
     });
     this.#announcements = new Announcements(core, (...ids) => this.onImported(...ids));
@@ -89,11 +102,15 @@ export class Importer {
       ...options,
       onBytes: (bytes) => this.#announcements.flushAfter(bytes),
     });
+    this.#catalogue = new Catalogue({
+      glimpse: (files) => this.#reader.glimpse(files),
+      reasonOf: (file) => this.permission.reasonOf(file, this.#queue.isPlanned(file.path)),
+    });
     this.#underWay = new UnderWay({
       queue: this.#queue,
       reader: this.#reader,
       moved: this.#moved,
-      room: new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget),
+      room: new UnpackedRoom(core.database, (agent) => this.permission.consentOf(agent)?.budget),
       mayRead: (queued, before) => this.#mayBegin(queued, before),
     });
   }
@@ -104,31 +121,19 @@ export class Importer {
     for (const agent of this.#sources.agents) {
       const scan = await this.#sources.scan(agent);
       const roots = this.#sources.rootsOf(agent);
-      const consent = this.#consents.of(agent.id);
+      const consent = this.permission.consentOf(agent.id);
       surveys.push(await surveyOf(scan, roots, consent, this.#files, this.#options.now()));
     }
     return surveys;
   }
 
-  /** What a budget comes to for the files there are; `undefined` where it limits nothing. */
-  async dated(agentId: string, budget: ImportBudget): Promise<DatedBudget | undefined> {
-    const agent = this.#agentOf(agentId);
-    if (!agent) return undefined;
-    const { files } = await this.#sources.scan(agent);
-    const since = sinceOf(budget, files, this.#options.now());
-    return since === undefined ? undefined : { budget, since };
-  }
-
-  /** Inside a transaction; `consentChanged` is to follow it. */
-  setConsent(agent: string, answer: ConsentAnswer, budget?: DatedBudget): void {
-    this.#consents.set(agent, answer, this.#options.now(), budget);
-  }
-
   /** From here on an agent is read, or read no more. */
   consentChanged(agent: string): void {
-    if (this.#isAllowed(agent)) return;
+    if (this.permission.isAllowed(agent)) return;
     this.#live?.forget(agent);
     this.#queue.drop(agent);
+    this.#catalogue.found(agent, []);
+    this.#asked.cancel(agent);
     this.#underWay.stop(({ file }) => file.agent === agent);
   }
 
@@ -136,7 +141,7 @@ export class Importer {
   async start(): Promise<void> {
     if (!this.#options.live) return;
     // What the person stopped is not begun again by itself, also not after the store was closed.
-    if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.#runOn();
+    if (this.#sources.agents.some(({ id }) => this.permission.isAllowed(id))) await this.#runOn();
   }
 
   /** Folders that an agent's sessions are looked for in. */
@@ -151,6 +156,33 @@ export class Importer {
     this.#files.noteStopped(undefined);
     // The one under way leaves out what the person stopped, and is now asked for.
     return running ? running.then(() => this.#runOn()) : this.#runOn();
+  }
+
+  /** What the last look at the folders found that is not in the store. */
+  waiting(query: WaitingQuery): Promise<WaitingSessions> {
+    return this.#catalogue.list(query);
+  }
+
+  /**
+   * Reads a file that waits, before all others and whatever the budget says. Returns the ids of its
+   * sessions, the conversation itself before what forked in it; none where it holds no conversation.
+   * @throws MultipathError `not-found`, `cancelled`, or `corrupt-file` with what is wrong with it
+   */
+  async readNow(agent: string, path: string): Promise<readonly string[]> {
+    const file = this.#catalogue.at(agent, path);
+    if (file) {
+      const outcome = this.#asked.add(file);
+      this.#queue.notice([file]);
+      this.#drain().then(
+        () => this.#asked.settle(path, { type: 'cancelled' }),
+        (error: unknown) => this.#asked.settle(path, { type: 'failed', message: messageOf(error) }),
+      );
+      throwUnlessDone(await outcome);
+      await this.#announcements.flush();
+    } else if (!this.#files.at(path)) {
+      throw new MultipathError('not-found', `${path} is no session that waits to be imported.`);
+    }
+    return this.#files.sessionsOf([path]);
   }
 
   #runOn(): Promise<ImportProgress> {
@@ -185,6 +217,7 @@ export class Importer {
     await this.#live?.close();
     this.#abort.abort();
     this.#queue.clear();
+    this.#asked.cancel();
     this.#underWay.stop(() => true);
     await this.#running;
     await this.#draining?.catch(() => undefined); // Whoever drained has been told.
@@ -204,15 +237,17 @@ export class Importer {
       this.#progress = idle();
       const looks: Look[] = [];
       for (const agent of this.#sources.agents) {
-        if (!this.#isAllowed(agent.id)) continue;
-        looks.push(await this.#looks.atAll(agent, this.#watch()));
+        if (!this.permission.isAllowed(agent.id)) continue;
+        const look = await this.#looks.atAll(agent, this.#watch());
+        this.#catalogue.found(agent.id, look.unknown);
+        looks.push(look);
         if (isAborted(signal)) break;
       }
       await this.#mark(
         looks.flatMap((look) => look.returned),
         undefined,
       );
-      const changed = this.#inOrder(looks.flatMap((look) => look.changed));
+      const changed = this.permission.inOrder(looks.flatMap((look) => look.changed));
       const overBudget = sumOf(looks.map((look) => look.overBudget));
       this.#progress = {
         ...idle(),
@@ -246,7 +281,7 @@ export class Importer {
     if (!this.#mayFollow(agent)) return;
     await this.#mark(returned, undefined);
     await this.#setGone(missing);
-    this.#queue.notice(this.#inOrder(changed));
+    this.#queue.notice(this.permission.inOrder(changed));
     this.#drain().catch((error: unknown) => this.report(error));
   }
 
@@ -265,7 +300,8 @@ export class Importer {
         this.#draining = undefined;
       });
       await this.#draining;
-      if (this.#queue.isEmpty) return;
+      // Somebody else who waited may have begun with what was left.
+      if (this.#queue.isEmpty && !this.#draining) return;
     }
   }
 
@@ -290,6 +326,8 @@ export class Importer {
     const { file, isPlanned, before } = begun;
     const outcome = await begun.outcome;
     this.#underWay.end(begun);
+    if (outcome.type === 'done') this.#catalogue.wasRead(file.path);
+    this.#asked.settle(file.path, outcome);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -330,46 +368,14 @@ export class Importer {
     return this.#live;
   }
 
-  #inOrder(files: readonly Found[]): readonly Found[] {
-    const days = new Map(
-      // Its settings are the agent's own file: they are read with the person's word only.
-      this.#sources.agents
-        .filter(({ id }) => this.#isAllowed(id))
-        .map((agent) => [agent.id, shortest(this.#sources.rootsOf(agent), agent.deletesAfterDays)]),
-    );
-    return inReadingOrder(files, (agent) => days.get(agent), this.#options.now());
-  }
-
-  #limits(agent: string): Limits {
-    const since = this.#consents.of(agent)?.since;
-    const { stoppedAt } = this.#files;
-    return {
-      ...(since !== undefined && { since }),
-      ...(stoppedAt !== undefined && { stoppedAt }),
-    };
-  }
-
-  #isAllowed(agent: string): boolean {
-    return this.#consents.of(agent)?.answer === 'granted';
-  }
-
   #mayBegin({ file, isPlanned }: Queued, before: LogFile | undefined): boolean {
     // Stopping the reader stops only what it has begun.
     if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return false;
-    return this.#mayRead(file, before);
-  }
-
-  /** Asked right before reading: since the file was found, the person may have thought better of it. */
-  #mayRead(file: Found, movedFrom: LogFile | undefined): boolean {
-    if (!this.#isAllowed(file.agent)) return false;
-    const known = (path: string): LogFile | undefined => this.#files.at(path);
-    const mayBeMoved = (): boolean => movedFrom !== undefined;
-    const planned = planReading([file], known, this.#limits(file.agent), mayBeMoved);
-    return planned.overBudget.files === 0;
+    return this.permission.mayRead(file, before, this.#asked.has(file.path));
   }
 
   #mayFollow({ id }: Agent): boolean {
-    return !this.#isDisposed && this.#isAllowed(id);
+    return !this.#isDisposed && this.permission.isAllowed(id);
   }
 
   #agentOf(id: string): Agent | undefined {

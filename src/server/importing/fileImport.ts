@@ -14,7 +14,8 @@ import { LogFiles, type LogFile } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
-import type { FromWorker, ToWorker } from '../importMessages.ts';
+import type { Glimpse } from '../glimpse.ts';
+import type { AgentFile, Asked, FromWorker, ToWorker } from '../importMessages.ts';
 import {
   IMPORT_LIMITS,
   isOutOfMemory,
@@ -41,14 +42,16 @@ export interface FileImportOptions {
 
 const ENDED = 'The import worker ended unexpectedly.';
 
-/** A file that the worker is reading, or that it reads next. */
+/** Something that the worker is at, or that it does next. */
 interface Job {
-  readonly path: string;
+  /** Of a file that is to be read. */
+  readonly path?: string;
   /** As it goes to any worker, also to one that has no results yet. */
-  readonly request: Extract<ToWorker, { type: 'read' }>;
+  readonly request: Asked;
   /** Takes a message; true when it was the last one. */
-  readonly take: (message: FromWorker) => Promise<boolean>;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly take: (message: FromWorker) => Promise<boolean> | boolean;
+  /** The worker ended while it was at it. */
+  readonly fail: (message: string) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -85,6 +88,21 @@ export class FileImport {
     this.#goneWith(ENDED);
   }
 
+  /** What some files are about; nothing of a file that cannot be looked into. */
+  glimpse(files: readonly AgentFile[]): Promise<readonly Glimpse[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Glimpse[]>();
+    const take = (message: FromWorker): boolean => {
+      if (message.type === 'glimpses') resolve(message.glimpses);
+      return message.type === 'glimpses';
+    };
+    const job = ++this.#lastJob;
+    const request: Asked = { type: 'glimpse', job, files };
+    this.#jobs.set(job, { request, take, fail: () => resolve([]), reject });
+    this.#startWorker();
+    this.#post(request);
+    return promise;
+  }
+
   /**
    * Reads a file, behind those that were given before. Rejects only when the store cannot be
    * written.
@@ -117,6 +135,8 @@ export class FileImport {
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
+        case 'glimpses':
+          return false;
         case 'done': {
           const into = log ?? begin();
           this.#saved.delete(file.path);
@@ -135,7 +155,7 @@ export class FileImport {
     };
     const saved = this.#saved.get(file.path);
     const number = ++this.#lastJob;
-    const request: Job['request'] = {
+    const request: Asked = {
       type: 'read',
       job: number,
       agent: file.agent,
@@ -149,7 +169,8 @@ export class FileImport {
         },
       }),
     };
-    this.#jobs.set(number, { path: file.path, request, take, resolve, reject });
+    const fail = (message: string): void => resolve({ type: 'failed', message });
+    this.#jobs.set(number, { path: file.path, request, take, fail, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
     return promise;
@@ -211,9 +232,9 @@ export class FileImport {
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
   #goneWith(message: string): void {
     this.#forgetWorker();
-    for (const [number, { resolve }] of this.#jobs) {
+    for (const [number, { fail }] of this.#jobs) {
       this.#jobs.delete(number);
-      resolve({ type: 'failed', message });
+      fail(message);
       if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;

@@ -1,0 +1,49 @@
+/**
+ * Files that the person asked for one by one: what became of each is told to whoever asked. Whatever
+ * keeps a file from being read ends the waiting for it.
+ */
+import { MultipathError } from '../../core/errors.ts';
+import type { Outcome } from './fileImport.ts';
+import type { Found } from './sources.ts';
+
+export class AskedFiles {
+  readonly #asked = new Map<
+    string,
+    { readonly agent: string; readonly outcome: PromiseWithResolvers<Outcome> }
+  >();
+
+  /** Resolves to what became of it. */
+  add({ agent, path }: Found): Promise<Outcome> {
+    const asked = this.#asked.get(path) ?? { agent, outcome: Promise.withResolvers<Outcome>() };
+    this.#asked.set(path, asked);
+    return asked.outcome.promise;
+  }
+
+  has(path: string): boolean {
+    return this.#asked.has(path);
+  }
+
+  settle(path: string, outcome: Outcome): void {
+    this.#asked.get(path)?.outcome.resolve(outcome);
+    this.#asked.delete(path);
+  }
+
+  /** None of them is read any more, or none of an agent. */
+  cancel(agent?: string): void {
+    for (const [path, asked] of [...this.#asked]) {
+      if (agent === undefined || asked.agent === agent) this.settle(path, { type: 'cancelled' });
+    }
+  }
+}
+
+/** @throws MultipathError with what became of it instead */
+export function throwUnlessDone(outcome: Outcome): void {
+  switch (outcome.type) {
+    case 'done':
+      return;
+    case 'failed':
+      throw new MultipathError('corrupt-file', outcome.message);
+    case 'cancelled':
+      throw new MultipathError('cancelled', 'The session was not read: importing it was stopped.');
+  }
+}
