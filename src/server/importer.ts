@@ -173,10 +173,7 @@ export class Importer {
     if (file) {
       const outcome = this.#asked.add(file);
       this.#queue.notice([file]);
-      this.#drain().then(
-        () => this.#asked.settle(path, { type: 'cancelled' }),
-        (error: unknown) => this.#asked.settle(path, { type: 'failed', message: messageOf(error) }),
-      );
+      this.#asked.endWith(path, this.#drain());
       throwUnlessDone(await outcome);
       await this.#announcements.flush();
     } else if (!this.#files.at(path)) {
@@ -300,9 +297,13 @@ export class Importer {
         this.#draining = undefined;
       });
       await this.#draining;
-      // Somebody else who waited may have begun with what was left.
-      if (this.#queue.isEmpty && !this.#draining) return;
+      if (this.#isDrained()) return;
     }
+  }
+
+  /** Somebody else who waited may have begun with what was left. */
+  #isDrained(): boolean {
+    return this.#queue.isEmpty && this.#draining === undefined;
   }
 
   async #work(): Promise<void> {

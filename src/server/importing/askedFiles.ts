@@ -2,7 +2,7 @@
  * Files that the person asked for one by one: what became of each is told to whoever asked. Whatever
  * keeps a file from being read ends the waiting for it.
  */
-import { MultipathError } from '../../core/errors.ts';
+import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Outcome } from './fileImport.ts';
 import type { Found } from './sources.ts';
 
@@ -26,6 +26,14 @@ export class AskedFiles {
   settle(path: string, outcome: Outcome): void {
     this.#asked.get(path)?.outcome.resolve(outcome);
     this.#asked.delete(path);
+  }
+
+  /** What is not read when all that waited is read was kept from it. */
+  endWith(path: string, drained: Promise<void>): void {
+    drained.then(
+      () => this.settle(path, { type: 'cancelled' }),
+      (error: unknown) => this.settle(path, { type: 'failed', message: messageOf(error) }),
+    );
   }
 
   /** None of them is read any more, or none of an agent. */
