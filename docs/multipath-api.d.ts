@@ -10,6 +10,8 @@
 /** Decisions that only the person may take: no other extension takes them for them. */
 export type PersonsOwn =
   | 'setConsent'
+  | 'listWaitingSessions'
+  | 'importSession'
   | 'setStoragePolicy'
   | 'setPrices'
   | 'purgeSessions'

@@ -39,7 +39,11 @@ export class Channel<Local extends Contract<Local>, Remote extends Contract<Remo
   readonly #schemas: Schemas<Local>;
   readonly #timeoutMs: number;
   readonly #pending = new Map<number, Pending>();
-  #nextId = 1;
+  /**
+   * Not from 1: a page may take the place of another in the same panel, and what was answered to that
+   * one must not answer this one's first question.
+   */
+  #nextId = Math.floor(Math.random() * 2 ** 40);
 
   constructor(
     post: (message: unknown) => void,

@@ -43,11 +43,6 @@ export function finishLog(
   log: number,
   file: SourceFile,
   derived: EncodedLog,
-): IngestResult {
-  try {
-    return core.database.transaction(() => core.ingest.save(log, file, derived));
-  } catch (error) {
-    core.outlines.changed(log); // what was read of the new outline is rolled back
-    throw error;
-  }
+): Promise<IngestResult> {
+  return core.staged.save(log, derived, (left) => core.ingest.save(log, file, left));
 }

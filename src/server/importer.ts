@@ -5,33 +5,26 @@
  * it stopped. Agents' files are only ever read.
  */
 import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
-import { messageOf, MultipathError } from '../core/errors.ts';
-import type {
-  AgentSurvey,
-  ImportProgress,
-  WaitingQuery,
-  WaitingSessions,
-} from '../core/sessionStore.ts';
+import { messageOf } from '../core/errors.ts';
+import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
 import { LogFiles, type LogFile } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
-import { AskedFiles, throwUnlessDone } from './importing/askedFiles.ts';
-import { Catalogue } from './importing/catalogue.ts';
 import { FileImport } from './importing/fileImport.ts';
+import { HungryFiles } from './importing/hungryFiles.ts';
 import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
 import { Permission } from './importing/permission.ts';
-import { idle, sumOf, withOutcome } from './importing/progress.ts';
+import { sumOf, ToldProgress } from './importing/progress.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
 import { Sources } from './importing/sources.ts';
 import { surveyOf } from './importing/survey.ts';
 import { UnderWay, type Begun } from './importing/underWay.ts';
 import { UnpackedRoom } from './importing/unpackedRoom.ts';
+import { WaitingFiles } from './importing/waitingFiles.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 import type { WorkerBounds } from './workerLimits.ts';
-
-const PROGRESS_MS = 100;
 
 export interface ImporterOptions {
   readonly core: StoreCore;
@@ -58,17 +51,17 @@ export class Importer {
   readonly #reader: FileImport;
   readonly #underWay: UnderWay;
   readonly #announcements: Announcements;
+  readonly #hungry: HungryFiles;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
-  readonly #catalogue: Catalogue;
-  readonly #asked = new AskedFiles();
+  /** What was found and is not in the store. */
+  readonly waiting: WaitingFiles;
   #live: LiveWatch | undefined;
   #running: Promise<ImportProgress> | undefined;
   #draining: Promise<void> | undefined;
   #abort = new AbortController();
   #isDisposed = false;
-  #progress: ImportProgress = idle();
-  #lastTold = 0;
+  readonly #told = new ToldProgress((progress) => this.onProgress(progress));
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
@@ -90,6 +83,7 @@ export class Importer {
       sources: this.#sources,
       now: options.now,
     });
+    this.#hungry = new HungryFiles(core.database);
     this.#looks = new Looks({
       sources: this.#sources,
       files: this.#files,
@@ -102,14 +96,20 @@ export class Importer {
       ...options,
       onBytes: (bytes) => this.#announcements.flushAfter(bytes),
     });
-    this.#catalogue = new Catalogue({
+    this.waiting = new WaitingFiles({
+      files: this.#files,
+      queue: this.#queue,
+      hungry: this.#hungry,
+      permission: this.permission,
       glimpse: (files) => this.#reader.glimpse(files),
-      reasonOf: (file) => this.permission.reasonOf(file, this.#queue.isPlanned(file.path)),
+      drain: () => this.#drain(),
+      flush: () => this.#announcements.flush(),
     });
     this.#underWay = new UnderWay({
       queue: this.#queue,
       reader: this.#reader,
       moved: this.#moved,
+      hungry: this.#hungry,
       room: new UnpackedRoom(core.database, (agent) => this.permission.consentOf(agent)?.budget),
       mayRead: (queued, before) => this.#mayBegin(queued, before),
     });
@@ -132,8 +132,7 @@ export class Importer {
     if (this.permission.isAllowed(agent)) return;
     this.#live?.forget(agent);
     this.#queue.drop(agent);
-    this.#catalogue.found(agent, []);
-    this.#asked.cancel(agent);
+    this.waiting.forget(agent);
     this.#underWay.stop(({ file }) => file.agent === agent);
   }
 
@@ -154,32 +153,9 @@ export class Importer {
   run(): Promise<ImportProgress> {
     const running = this.#files.stoppedAt === undefined ? undefined : this.#running;
     this.#files.noteStopped(undefined);
+    this.#hungry.forget();
     // The one under way leaves out what the person stopped, and is now asked for.
     return running ? running.then(() => this.#runOn()) : this.#runOn();
-  }
-
-  /** What the last look at the folders found that is not in the store. */
-  waiting(query: WaitingQuery): Promise<WaitingSessions> {
-    return this.#catalogue.list(query);
-  }
-
-  /**
-   * Reads a file that waits, before all others and whatever the budget says. Returns the ids of its
-   * sessions, the conversation itself before what forked in it; none where it holds no conversation.
-   * @throws MultipathError `not-found`, `cancelled`, or `corrupt-file` with what is wrong with it
-   */
-  async readNow(agent: string, path: string): Promise<readonly string[]> {
-    const file = this.#catalogue.at(agent, path);
-    if (file) {
-      const outcome = this.#asked.add(file);
-      this.#queue.notice([file]);
-      this.#asked.endWith(path, this.#drain());
-      throwUnlessDone(await outcome);
-      await this.#announcements.flush();
-    } else if (!this.#files.at(path)) {
-      throw new MultipathError('not-found', `${path} is no session that waits to be imported.`);
-    }
-    return this.#files.sessionsOf([path]);
   }
 
   #runOn(): Promise<ImportProgress> {
@@ -214,7 +190,7 @@ export class Importer {
     await this.#live?.close();
     this.#abort.abort();
     this.#queue.clear();
-    this.#asked.cancel();
+    this.waiting.close();
     this.#underWay.stop(() => true);
     await this.#running;
     await this.#draining?.catch(() => undefined); // Whoever drained has been told.
@@ -231,12 +207,12 @@ export class Importer {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      this.#progress = idle();
+      this.#told.clear();
       const looks: Look[] = [];
       for (const agent of this.#sources.agents) {
         if (!this.permission.isAllowed(agent.id)) continue;
         const look = await this.#looks.atAll(agent, this.#watch());
-        this.#catalogue.found(agent.id, look.unknown);
+        this.waiting.found(agent.id, look.unknown);
         looks.push(look);
         if (isAborted(signal)) break;
       }
@@ -245,25 +221,16 @@ export class Importer {
         undefined,
       );
       const changed = this.permission.inOrder(looks.flatMap((look) => look.changed));
-      const overBudget = sumOf(looks.map((look) => look.overBudget));
-      this.#progress = {
-        ...idle(),
-        filesTotal: changed.length,
-        bytesTotal: changed.reduce((sum, file) => sum + file.bytes, 0),
-        ...(overBudget.files > 0 && { overBudget }),
-      };
-      this.#tell({}, true);
+      this.#told.begin(changed, sumOf(looks.map((look) => look.overBudget)));
       if (!isAborted(signal)) this.#queue.plan(changed);
       await this.#drain();
       // What was moved has another name by now.
       if (!isAborted(signal)) await this.#setGone(looks.flatMap((look) => look.missing));
-      this.#tell({ state: isAborted(signal) ? 'cancelled' : 'done' }, true);
+      return this.#told.end(isAborted(signal) ? 'cancelled' : 'done');
     } catch (error) {
       this.report(error);
-      const failures = [...this.#progress.failures, { path: '', message: messageOf(error) }];
-      this.#tell({ state: 'failed', failures }, true);
+      return this.#told.end('failed', messageOf(error));
     }
-    return this.#progress;
   }
 
   /** Looks at what is said to have changed, or, where that is not known, at everything. */
@@ -278,7 +245,7 @@ export class Importer {
     if (!this.#mayFollow(agent)) return;
     await this.#mark(returned, undefined);
     await this.#setGone(missing);
-    this.#queue.notice(this.permission.inOrder(changed));
+    this.#queue.notice(this.permission.inOrder(changed.filter((file) => !this.#hungry.has(file))));
     this.#drain().catch((error: unknown) => this.report(error));
   }
 
@@ -327,8 +294,7 @@ export class Importer {
     const { file, isPlanned, before } = begun;
     const outcome = await begun.outcome;
     this.#underWay.end(begun);
-    if (outcome.type === 'done') this.#catalogue.wasRead(file.path);
-    this.#asked.settle(file.path, outcome);
+    this.waiting.ended(file.path, outcome);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -340,7 +306,7 @@ export class Importer {
       if (outcome.type === 'failed') this.#options.log(`${file.path}: ${outcome.message}`);
       return;
     }
-    this.#tell(withOutcome(this.#progress, file, outcome));
+    this.#told.add(file, outcome);
   }
 
   async #setGone(paths: readonly string[]): Promise<void> {
@@ -372,7 +338,7 @@ export class Importer {
   #mayBegin({ file, isPlanned }: Queued, before: LogFile | undefined): boolean {
     // Stopping the reader stops only what it has begun.
     if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return false;
-    return this.permission.mayRead(file, before, this.#asked.has(file.path));
+    return this.permission.mayRead(file, before, this.waiting.isAsked(file.path));
   }
 
   #mayFollow({ id }: Agent): boolean {
@@ -381,14 +347,6 @@ export class Importer {
 
   #agentOf(id: string): Agent | undefined {
     return this.#sources.agents.find((agent) => agent.id === id);
-  }
-
-  #tell(change: Partial<ImportProgress>, atOnce = false): void {
-    this.#progress = { ...this.#progress, ...change };
-    const now = performance.now();
-    if (!atOnce && now - this.#lastTold < PROGRESS_MS) return;
-    this.#lastTold = now;
-    this.onProgress(this.#progress);
   }
 }
 

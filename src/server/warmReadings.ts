@@ -88,13 +88,16 @@ export class WarmReadings {
     this.#kept.delete(path);
     const file = await this.#open(path);
     try {
-      const goesOn = kept !== undefined && (await kept.reading.goesOn(file, known));
-      const reading =
-        goesOn && (await advances(() => kept.reading.advance(file, known, steps)))
-          ? kept.reading
-          : await readAnew(agent, path, file, known, steps, onRewritten);
+      const goesOn =
+        kept !== undefined &&
+        (await kept.reading.goesOn(file, known)) &&
+        (await advances(() => kept.reading.advance(file, known, steps)));
+      const reading = goesOn
+        ? kept.reading
+        : await readAnew(agent, path, file, known, steps, onRewritten);
       const derived = reading.derive();
       const result = ++this.#results;
+      // Read anew, it may be another log, of which nothing is in the store.
       const before = goesOn && kept.result === saved ? kept.derived : undefined;
       const { fileState } = reading;
       // Of what went on growing while it was read, no time is known.

@@ -8,14 +8,14 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { MultipathError } from '../core/errors.ts';
-import { refill, restoreDatabase } from './copies/restoreDatabase.ts';
+import { refill, restoreDatabase, type DamagedFile } from './copies/restoreDatabase.ts';
 import { rescuedArchive } from './copies/rescuedCopies.ts';
 import { listSnapshots } from './copies/snapshots.ts';
 import { migrate, schemaState } from './migrations.ts';
 import type { PagedDatabase } from './pages/database.ts';
 import { nodeFileSystem } from './pages/fileSystem.ts';
 import { loadSqlJs } from './pages/loadSqlJs.ts';
-import { moveDatabaseAside, openPagedDatabase } from './pages/openDatabase.ts';
+import { moveDatabaseAside, openPagedDatabase, redoAside } from './pages/openDatabase.ts';
 import { redoFileOf } from './pages/pageStore.ts';
 import type { StoreOptions } from './storeCore.ts';
 import { copiesFolder, factsFile, rebuildMark, warmFile } from './storeFiles.ts';
@@ -128,19 +128,36 @@ function whyRestore({ folder, archive }: DatabaseOptions): string | undefined {
 }
 
 /** The database that was moved aside last. */
-function newestAside(folder: string): string | undefined {
-  const at = (name: string): number => Number(/^warm\.db\.damaged-(\d+)$/.exec(name)?.[1] ?? -1);
+function newestAside(folder: string): DamagedFile | undefined {
   const [newest] = readdirSync(folder)
-    .filter((name) => at(name) >= 0)
-    .sort((a, b) => at(b) - at(a));
-  return newest === undefined ? undefined : path.join(folder, newest);
+    .filter((name) => asideAt(name) >= 0)
+    .sort((a, b) => asideAt(b) - asideAt(a));
+  return newest === undefined
+    ? undefined
+    : { file: path.join(folder, newest), at: asideAt(newest) };
+}
+
+/** When the database with this name was moved aside, in milliseconds since the epoch; -1 for others. */
+function asideAt(name: string): number {
+  return Number(/^warm\.db\.damaged-(\d+)$/.exec(name)?.[1] ?? -1);
+}
+
+/** Moves the log after its database, where the process ended between the two. */
+function finishMoving(file: string, aside: string): void {
+  const log = redoFileOf(file);
+  const logAside = redoAside(aside);
+  if (existsSync(log) && !existsSync(logAside)) nodeFileSystem.rename(log, logAside);
 }
 
 /** Moves a damaged database aside and makes a new one of all its copies. Returns what to tell. */
 async function restore(sql: SqlJsStatic, options: DatabaseOptions, why: string): Promise<string> {
   const { folder, archive, blobs, now } = options;
   const file = warmFile(folder);
+  const before = newestAside(folder);
+  if (before && !existsSync(file)) finishMoving(file, before.file);
+  const justNow = existsSync(file);
   const moved = moveDatabaseAside(file, `damaged-${now()}`);
+  const [first] = moved;
   rmSync(rebuildMark(folder), { force: true });
   const from = await restoreDatabase({
     sql,
@@ -148,7 +165,7 @@ async function restore(sql: SqlJsStatic, options: DatabaseOptions, why: string):
     file,
     factsFile: factsFile(folder),
     copiesFolder: copiesFolder(folder),
-    damaged: newestAside(folder),
+    damaged: justNow && first !== undefined ? { file: first, at: Infinity } : before,
     archive,
     blobs,
     now,

@@ -43,8 +43,10 @@ function versionOf({ extension }: ExtensionContext): string {
     : '';
 }
 
+/** What the server is told once, when it starts. */
 export function affectsServer(event: ConfigurationChangeEvent): boolean {
-  return Object.values(Settings).some((setting) => event.affectsConfiguration(setting));
+  const told = [...Object.values(FOLDERS), Settings.hotMegabytes];
+  return told.some((setting) => event.affectsConfiguration(setting));
 }
 
 /** Absolute folders; `~` stands for the home folder. What is no text in the setting is left out. */

@@ -2,7 +2,7 @@
  * Files that the person asked for one by one: what became of each is told to whoever asked. Whatever
  * keeps a file from being read ends the waiting for it.
  */
-import { messageOf, MultipathError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import type { Outcome } from './fileImport.ts';
 import type { Found } from './sources.ts';
 
@@ -41,17 +41,5 @@ export class AskedFiles {
     for (const [path, asked] of [...this.#asked]) {
       if (agent === undefined || asked.agent === agent) this.settle(path, { type: 'cancelled' });
     }
-  }
-}
-
-/** @throws MultipathError with what became of it instead */
-export function throwUnlessDone(outcome: Outcome): void {
-  switch (outcome.type) {
-    case 'done':
-      return;
-    case 'failed':
-      throw new MultipathError('corrupt-file', outcome.message);
-    case 'cancelled':
-      throw new MultipathError('cancelled', 'The session was not read: importing it was stopped.');
   }
 }

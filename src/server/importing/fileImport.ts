@@ -22,12 +22,19 @@ import {
   IMPORT_IDLE_MS,
   type WorkerBounds,
 } from '../workerLimits.ts';
+import { TOOK_TOO_MUCH } from './hungryFiles.ts';
 import type { Found } from './sources.ts';
 
 export type Outcome =
   | { readonly type: 'done'; readonly log: number; readonly result: IngestResult }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'failed'; readonly message: string; readonly isTooLarge?: boolean };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly isTooLarge?: boolean;
+      /** It took more memory than the worker may have. */
+      readonly isHungry?: boolean;
+    };
 
 export interface FileImportOptions {
   readonly core: StoreCore;
@@ -51,7 +58,7 @@ interface Job {
   /** Takes a message; true when it was the last one. */
   readonly take: (message: FromWorker) => Promise<boolean> | boolean;
   /** The worker ended while it was at it. */
-  readonly fail: (message: string) => void;
+  readonly fail: (message: string, isHungry: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -140,7 +147,7 @@ export class FileImport {
         case 'done': {
           const into = log ?? begin();
           this.#saved.delete(file.path);
-          const result = finishLog(core, into, { ...file, ...message.file }, message.derived);
+          const result = await finishLog(core, into, { ...file, ...message.file }, message.derived);
           this.#saved.set(file.path, message.result);
           resolve({ type: 'done', log: into, result });
           return true;
@@ -169,7 +176,7 @@ export class FileImport {
         },
       }),
     };
-    const fail = (message: string): void => resolve({ type: 'failed', message });
+    const fail: Job['fail'] = (message, isHungry) => resolve({ type: 'failed', message, isHungry });
     this.#jobs.set(number, { path: file.path, request, take, fail, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
@@ -189,7 +196,9 @@ export class FileImport {
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#enqueue(worker, () => this.#take(message)));
     worker.on('error', (error) => {
-      this.#enqueue(worker, () => this.#goneWith(whyEnded(error)));
+      const isHungry = isOutOfMemory(error);
+      const message = isHungry ? TOOK_TOO_MUCH : messageOf(error);
+      this.#enqueue(worker, () => this.#goneWith(message, isHungry));
     });
     worker.on('exit', () => {
       this.#enqueue(worker, () => this.#goneWith(ENDED));
@@ -230,11 +239,11 @@ export class FileImport {
   }
 
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
-  #goneWith(message: string): void {
+  #goneWith(message: string, isHungry = false): void {
     this.#forgetWorker();
     for (const [number, { fail }] of this.#jobs) {
       this.#jobs.delete(number);
-      fail(message);
+      fail(message, isHungry);
       if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;
@@ -251,12 +260,6 @@ export class FileImport {
   #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
-}
-
-function whyEnded(error: unknown): string {
-  return isOutOfMemory(error)
-    ? 'Reading this file took more memory than its reader may have, so it was given up. What was read of it is kept, and other files are read. Please report this with the size of the file.'
-    : messageOf(error);
 }
 
 /** The worker sends a batch's records as one block of bytes. */

@@ -36,10 +36,10 @@ export function importOperations(context: OperationContext): Operations {
       return importer.run();
     },
     cancelImport: () => importer.cancel(),
-    listWaitingSessions: (query) => importer.waiting(query),
+    listWaitingSessions: (query) => importer.waiting.list(query),
     importSession: async (agent, path) => {
       context.mustWrite();
-      const [id] = await importer.readNow(agent, path);
+      const [id] = await importer.waiting.read(agent, path);
       const session = id === undefined ? undefined : core.catalogue.find(id);
       if (session) return session;
       throw new MultipathError('not-found', `There is no conversation in ${path}.`);

@@ -23,8 +23,15 @@ import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
 import { isEmptied } from './emptied.ts';
 import { putBackRescued, rescuedArchive } from './rescuedCopies.ts';
-import { salvage } from './salvage.ts';
+import { salvage as salvageRows } from './salvage.ts';
 import { listSnapshots, unpackSnapshot, type Snapshot } from './snapshots.ts';
+
+/** What a database was that is damaged. */
+export interface DamagedFile {
+  readonly file: string;
+  /** When it was moved aside, in milliseconds since the epoch; `Infinity` where it was just now. */
+  readonly at: number;
+}
 
 export interface RestoreOptions {
   readonly sql: SqlJsStatic;
@@ -33,8 +40,7 @@ export interface RestoreOptions {
   readonly file: string;
   readonly factsFile: string;
   readonly copiesFolder: string;
-  /** The damaged file, where there is one. */
-  readonly damaged: string | undefined;
+  readonly damaged: DamagedFile | undefined;
   readonly archive: Archive;
   readonly blobs: Blobs;
   readonly now: () => number;
@@ -53,16 +59,25 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
   for (const left of [beside, redoFileOf(beside)]) disk.remove(left);
   const told: string[] = [];
   const { database, snapshot } = await beginning(options, beside, told);
+  const movedAt = options.damaged?.at ?? Infinity;
   try {
     const before = countsOf(database);
     const facts = await loadFacts(factsFile);
+    const damaged = snapshot && snapshot.at > movedAt ? undefined : options.damaged;
+    // One that was made anew since has lived on: what it said last stands in the facts log.
+    const isOutlived = facts !== undefined && facts.at > movedAt;
+    const salvage = (): void => {
+      const salvaged = damaged && salvageFrom(options, damaged.file, database);
+      if (salvaged) told.push(salvaged);
+    };
+    if (isOutlived) salvage();
     if (facts) {
       const newer = facts.damaged === 0 && facts.at >= (snapshot?.at ?? 0);
       const { sessions, records } = await applyFacts(
         database,
         factsFile,
         facts,
-        newer ? 'replace' : 'fill',
+        newer ? 'replace' : isOutlived && damaged ? 'override' : 'fill',
       );
       told.push(
         `the log of your own sessions (${sessions} sessions and ${records} messages more, ` +
@@ -79,8 +94,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<string> 
     } finally {
       rescued.close();
     }
-    const salvaged = salvageFrom(options, database);
-    if (salvaged) told.push(salvaged);
+    if (!isOutlived) salvage();
     const covered = await coverLogs({ database, archive, blobs, now, accepts });
     if (covered.members > 0) {
       const more =
@@ -179,15 +193,15 @@ async function beginning(
 }
 
 function salvageFrom(
-  { sql, disk, damaged }: RestoreOptions,
+  { sql, disk }: RestoreOptions,
+  damaged: string,
   target: PagedDatabase,
 ): string | undefined {
-  if (damaged === undefined || !disk.exists(damaged)) return undefined;
   let source: PagedDatabase | undefined;
   try {
     source = openDamaged(sql, disk, damaged);
     if (!hasOurTables(source)) return undefined;
-    const { rows, gaps } = salvage(source, target);
+    const { rows, gaps } = salvageRows(source, target);
     const holes = gaps === 0 ? '' : `, with ${gaps} places that cannot be read`;
     return `what can be read of the damaged file (${rows} rows${holes})`;
   } catch (error) {

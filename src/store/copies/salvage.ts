@@ -21,73 +21,20 @@ const SEQS = 2 ** 32;
 /** Places after which a table is given up. */
 const MAX_GAPS = 10_000;
 
-/** Tables with a text for a key: columns of the key, and all of them. */
-const KEYED: readonly (readonly [table: string, key: string, columns: readonly string[]])[] = [
-  ['consent', 'agent', ['agent', 'answer', 'at', 'budget']],
-  ['identity', 'agent, native_id, branch_key', ['agent', 'native_id', 'branch_key', 'session_id']],
-  ['fact', 'session_id', ['session_id', 'title', 'retention', 'metadata', 'deleted_at']],
-  ['tag', 'tag, session_id', ['tag', 'session_id']],
-  ['place', 'folder', ['folder', 'identity', 'moved_to', 'moved_by', 'moved_at']],
-  [
-    'resume',
-    'native_id',
-    [
-      'native_id',
-      'agent',
-      'path',
-      'session_id',
-      'fork_log',
-      'fork_seq',
-      'messages',
-      'records',
-      'request_id',
-      'created_at',
-      'written',
-    ],
-  ],
-  [
-    'exploration',
-    'id',
-    [
-      'id',
-      'session_id',
-      'fork_log',
-      'fork_seq',
-      'fork_native_id',
-      'question',
-      'strategies',
-      'budget',
-      'created_at',
-    ],
-  ],
-  [
-    'run',
-    'id',
-    [
-      'id',
-      'exploration',
-      'session_id',
-      'strategy',
-      'model',
-      'state',
-      'step',
-      'attempt',
-      'partial',
-      'failure',
-      'error',
-      'usage',
-      'estimated',
-      'context',
-      'created_at',
-      'started_at',
-      'ended_at',
-      'runner',
-    ],
-  ],
-  ['run_text', 'run, first', ['run', 'first', 'end', 'text']],
-  ['judgement', 'id', ['id', 'at', 'data']],
-  ['access', 'session_id', ['session_id', 'count', 'last_at', 'frequency']],
-  ['request', 'id', ['id', 'outcome', 'at']],
+/** Tables with a text for a key, and the columns of the key. */
+const KEYED: readonly (readonly [table: string, key: string])[] = [
+  ['consent', 'agent'],
+  ['identity', 'agent, native_id, branch_key'],
+  ['fact', 'session_id'],
+  ['tag', 'tag, session_id'],
+  ['place', 'folder'],
+  ['resume', 'native_id'],
+  ['exploration', 'id'],
+  ['run', 'id'],
+  ['run_text', 'run, first'],
+  ['judgement', 'id'],
+  ['access', 'session_id'],
+  ['request', 'id'],
 ];
 const LOG_COLUMNS = [
   'agent',
@@ -151,8 +98,8 @@ export function salvage(damaged: Database, target: Database): Salvaged {
       );
     }),
   );
-  for (const [table, key, columns] of KEYED) {
-    take(byText(damaged, target, table, key, presentColumns(damaged, table, columns)));
+  for (const [table, key] of KEYED) {
+    take(byText(damaged, target, table, key, sharedColumns(damaged, target, table)));
   }
   return { rows, gaps };
 }
@@ -213,16 +160,20 @@ function hop(from: number, isReadable: (at: number) => boolean): number | undefi
   return good;
 }
 
-/** An older version that was damaged before it was brought to the present schema has fewer. */
-function presentColumns(
-  damaged: Database,
-  table: string,
-  columns: readonly string[],
-): readonly string[] {
-  const rows = attempt(() => damaged.all('SELECT name FROM pragma_table_info(?)', [table]));
-  if (!rows) return columns;
-  const present = new Set(rows.map((row) => text(row, 'name')));
-  return columns.filter((column) => present.has(column));
+/**
+ * All that a table has, so that no row loses what it said. An older version that was damaged before
+ * it was brought to the present schema has fewer.
+ */
+function sharedColumns(damaged: Database, target: Database, table: string): readonly string[] {
+  const columns = columnsOf(target, table);
+  const present = attempt(() => new Set(columnsOf(damaged, table)));
+  return present ? columns.filter((column) => present.has(column)) : columns;
+}
+
+function columnsOf(database: Database, table: string): string[] {
+  return database
+    .all('SELECT name FROM pragma_table_info(?)', [table])
+    .map((row) => text(row, 'name'));
 }
 
 /** A table by its key, from both ends up to what cannot be read. */

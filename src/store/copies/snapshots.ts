@@ -3,8 +3,9 @@
  * each, so that `gunzip` gives a plain SQLite file. A name appears only with its whole content, read
  * back and compared; the two newest are kept.
  *
- * Invariant: a snapshot is of one moment. The main file is held still while it is copied, in slices,
- * and what is written meanwhile stays in the redo log.
+ * Invariants: a snapshot is of one moment. The main file is held still while it is copied, in slices,
+ * and what is written meanwhile stays in the redo log. The one that was taken last has the highest
+ * time: where the clock was set back, the names of those before are.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import path from 'node:path';
@@ -33,6 +34,7 @@ export interface Snapshot {
 }
 
 const NAME = /^warm-(\d+)\.db\.gz$/;
+const UNFINISHED = /^warm-\d+\.db\.gz\.new$/;
 const LOG_ID = 'warm.db';
 const FORMAT = 1;
 const RUN_PAGES = 256;
@@ -72,10 +74,14 @@ export async function takeSnapshot(source: SnapshotSource, work: Work): Promise<
   const { database, disk, file, folder, now } = source;
   makeDurableDirectory(disk, folder);
   const at = now();
-  const target = path.join(folder, `warm-${at}.db.gz`);
+  const target = snapshotFile(folder, at);
   const beside = `${target}.new`;
   const release = database.hold();
   try {
+    // A crash leaves one as large as the database, and under a name that no other has.
+    for (const left of disk.list(folder).filter((name) => UNFINISHED.test(name))) {
+      disk.remove(path.join(folder, left));
+    }
     const pages = PageFile.open(disk, file, crcCodec, true);
     try {
       const handle = disk.open(beside, 'create');
@@ -89,6 +95,7 @@ export async function takeSnapshot(source: SnapshotSource, work: Work): Promise<
     } finally {
       pages.close();
     }
+    setBack(disk, folder, at);
     disk.rename(beside, target);
     disk.syncDirectory(folder);
   } catch (error) {
@@ -102,6 +109,22 @@ export async function takeSnapshot(source: SnapshotSource, work: Work): Promise<
   }
   for (const old of listSnapshots(disk, folder).slice(KEPT)) disk.remove(old.file);
   return { file: target, at };
+}
+
+function snapshotFile(folder: string, at: number): string {
+  return path.join(folder, `warm-${at}.db.gz`);
+}
+
+/** Gives snapshots from a time that has not come yet names from right before `at`, in their order. */
+function setBack(disk: FileSystem, folder: string, at: number): void {
+  const all = listSnapshots(disk, folder);
+  const taken = new Set(all.map((snapshot) => snapshot.at));
+  let before = at;
+  for (const { file } of all.filter((snapshot) => snapshot.at >= at)) {
+    do before--;
+    while (taken.has(before));
+    disk.rename(file, snapshotFile(folder, before));
+  }
 }
 
 /**

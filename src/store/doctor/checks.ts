@@ -21,6 +21,7 @@ export const STORE_CHECKS: readonly Check[] = [
   lineageCheck,
   strayFactsCheck,
   factsCheck,
-  snapshotsCheck,
+  // Before a snapshot is taken, which clears away what was left of one.
   filesCheck,
+  snapshotsCheck,
 ];

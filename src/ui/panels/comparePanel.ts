@@ -1,5 +1,5 @@
 /** Branches side by side in a panel; drawn again when one of them, or what is thought of it, changed. */
-import { commands, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
+import { commands, l10n, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import { rankBranches } from '../../core/judge.ts';
@@ -22,10 +22,11 @@ import { openFileOfBranch } from './branchFiles.ts';
 import { mergeOneOf, openFilesOfTwo, openPairOfRow } from './comparedBranches.ts';
 import { exportMarkdown } from './exportText.ts';
 import { commonAnswers } from './commonAnswers.ts';
-import { PageUpdates } from './pageUpdates.ts';
+import { openPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
+import type { PageUpdates } from './pageUpdates.ts';
 import type { PanelActions } from './transcriptPanel.ts';
-import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+import { webviewOptions } from './webviewHtml.ts';
 
 /** Branches named in a tab's title; the others are counted. */
 const NAMED = 2;
@@ -37,7 +38,6 @@ const SHARE = 0.2;
 export class ComparePanel implements Disposable {
   readonly #services: HostServices;
   readonly #actions: PanelActions;
-  readonly #channel: Channel<CompareHost, CompareView>;
   readonly #page: PageUpdates<CompareState>;
   readonly #disposables: Disposable[];
   readonly panel: WebviewPanel;
@@ -55,18 +55,16 @@ export class ComparePanel implements Disposable {
     this.#actions = actions;
     this.panel = panel;
     this.sessionIds = sessionIds;
-    this.#channel = this.#connect();
-    const { store, server, log, context } = services;
-    this.#page = new PageUpdates({
-      ...{ name: 'Compare', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+    const { updates, disposables } = openPage(services, panel, {
+      ...{ page: 'compare', gatherMs: GATHER_MS, share: SHARE },
+      channel: this.#connect(),
       readState: () => this.#state(),
-      changed: (state) => this.#channel.request('changed', { state }),
-      setNotice: (text) => this.#channel.request('setNotice', { text }),
     });
+    this.#page = updates;
     this.#disposables = [
-      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      ...disposables,
       {
-        dispose: store.onDidChange((event) => {
+        dispose: services.store.onDidChange((event) => {
           if (event.type !== 'sessions') return;
           const touched = [...event.changed, ...event.removed];
           if (event.all === true || sessionIds.some((id) => touched.includes(id))) {
@@ -77,11 +75,7 @@ export class ComparePanel implements Disposable {
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(Settings.scoreWeights)) this.#page.refreshSoon();
       }),
-      this.#page,
     ];
-    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'compare.svg');
-    panel.webview.options = webviewOptions(context.extensionUri);
-    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'compare');
   }
 
   static create(
@@ -99,7 +93,6 @@ export class ComparePanel implements Disposable {
   }
 
   dispose(): void {
-    this.#channel.dispose();
     disposeAll(this.#disposables);
     this.panel.dispose();
   }

@@ -2,7 +2,7 @@
  * The graph of a family in a panel: asked from the store in one answer, and again when anything
  * changed. A hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type WebviewPanel } from 'vscode';
 import type { StoreEvent } from '../../core/sessionStore.ts';
 import { Channel } from '../../protocol/channel.ts';
 import {
@@ -18,9 +18,10 @@ import { agentName } from '../tree/agentNames.ts';
 import { onOneLine, titleOf } from '../tree/treeItems.ts';
 import { oneLine } from '../text.ts';
 import { commonAnswers } from './commonAnswers.ts';
-import { PageUpdates, serverAway } from './pageUpdates.ts';
+import { serverAway, type PageUpdates } from './pageUpdates.ts';
+import { openPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
-import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+import { webviewOptions } from './webviewHtml.ts';
 
 /** Sessions that are being written change all the time; a large family is not asked for as often. */
 const GATHER_MS = 400;
@@ -61,22 +62,17 @@ export class GraphPanel implements Disposable {
     this.#sessionId = sessionId;
     this.#showLedger = showLedger;
     this.#channel = this.#connect();
-    const { store, server, log, context } = services;
-    this.#page = new PageUpdates({
-      ...{ name: 'Graph', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+    const { updates, disposables } = openPage(services, panel, {
+      ...{ page: 'graph', gatherMs: GATHER_MS, share: SHARE },
+      channel: this.#channel,
       readState: () => this.#state(),
-      changed: (state) => this.#channel.request('changed', { state }),
-      setNotice: (text) => this.#channel.request('setNotice', { text }),
     });
+    this.#page = updates;
     this.#disposables = [
-      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      ...disposables,
       actions.onDidChangeRunning(() => this.#page.refreshSoon()),
-      { dispose: store.onDidChange((event) => this.#follow(event)) },
-      this.#page,
+      { dispose: services.store.onDidChange((event) => this.#follow(event)) },
     ];
-    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'graph.svg');
-    panel.webview.options = webviewOptions(context.extensionUri);
-    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'graph');
   }
 
   static create(
@@ -116,7 +112,6 @@ export class GraphPanel implements Disposable {
   }
 
   dispose(): void {
-    this.#channel.dispose();
     disposeAll(this.#disposables);
     this.panel.dispose();
   }

@@ -3,7 +3,7 @@
  * changed, and nothing is written but by the person's word. What was merged here is taken back here,
  * or by Undo. A hidden webview is gone and asks again when it comes back.
  */
-import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type WebviewPanel } from 'vscode';
 import { MultipathError } from '../../core/errors.ts';
 import type { MergeMode, MergeResult } from '../../core/merge.ts';
 import type { Session } from '../../core/session.ts';
@@ -24,11 +24,12 @@ import { plain } from '../text.ts';
 import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import type { UndoEntry, UndoStack } from '../undo.ts';
 import { commonAnswers } from './commonAnswers.ts';
-import { PageUpdates } from './pageUpdates.ts';
+import type { PageUpdates } from './pageUpdates.ts';
+import { openPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
 import type { SummaryWriter } from './summaryWriter.ts';
 import type { PanelActions } from './transcriptPanel.ts';
-import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+import { webviewOptions } from './webviewHtml.ts';
 
 /** Changes are gathered: a session that is being written changes every few seconds. */
 const GATHER_MS = 500;
@@ -83,15 +84,14 @@ export class MergePanel implements Disposable {
       mergeHostSchemas,
       120_000,
     );
-    const { store, server, log, context } = services;
-    this.#page = new PageUpdates({
-      ...{ name: 'Merge', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+    const { updates, disposables } = openPage(services, panel, {
+      ...{ page: 'merge', gatherMs: GATHER_MS, share: SHARE },
+      channel: this.#channel,
       readState: () => this.#state(),
-      changed: (state) => this.#channel.request('changed', { state }),
-      setNotice: (text) => this.#channel.request('setNotice', { text }),
     });
+    this.#page = updates;
     this.#disposables = [
-      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      ...disposables,
       panel.onDidChangeViewState(() => {
         if (!panel.visible) writer.stop();
       }),
@@ -99,7 +99,7 @@ export class MergePanel implements Disposable {
         if (this.#made) this.#page.refreshSoon();
       }),
       {
-        dispose: store.onDidChange((event) => {
+        dispose: services.store.onDidChange((event) => {
           if (event.type !== 'sessions') return;
           const sides = [this.sourceId, this.#targetId, this.#baseId];
           if (
@@ -110,12 +110,8 @@ export class MergePanel implements Disposable {
           }
         }),
       },
-      this.#page,
       writer,
     ];
-    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'merge.svg');
-    panel.webview.options = webviewOptions(context.extensionUri);
-    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'merge');
   }
 
   static open(services: HostServices): WebviewPanel {
@@ -126,7 +122,6 @@ export class MergePanel implements Disposable {
   }
 
   dispose(): void {
-    this.#channel.dispose();
     disposeAll(this.#disposables);
     this.panel.dispose();
   }
@@ -139,10 +134,18 @@ export class MergePanel implements Disposable {
     };
     return {
       ready: () => this.#page.state(),
-      setTarget: ({ targetId }) => {
+      setTarget: async ({ targetId }) => {
+        const [before, made] = [this.#targetId, this.#made];
         this.#targetId = targetId;
         this.#made = undefined;
-        return this.#page.state();
+        try {
+          return await this.#page.state();
+        } catch (error) {
+          // The page goes on showing the one before: nothing may be merged into another.
+          this.#targetId = before;
+          this.#made = made;
+          throw error;
+        }
       },
       readSource: (range) => store.readMessages(this.sourceId, range),
       readBase: (range) => store.readMessages(this.#baseId ?? this.#targetId, range),

@@ -2,7 +2,8 @@
  * What the page of a panel is told of its own accord: its state when that changed, and that the
  * session server is away. A hidden webview is gone and asks again when it comes back, so it is told
  * nothing then; what it knows already is not told twice; changes that come together are gathered,
- * and one state is asked for at a time.
+ * and one state is asked for at a time. What was asked for earlier is never told after what was asked
+ * for later: the page may have chosen something else meanwhile.
  */
 import { l10n, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
@@ -24,10 +25,21 @@ export interface PageParts<State> {
   readonly setNotice: (text: string | null) => Promise<unknown>;
 }
 
+/** A state, and the how manyth question it answers. */
+interface Read<State> {
+  readonly state: State;
+  readonly nth: number;
+}
+
 export class PageUpdates<State> implements Disposable {
   readonly #parts: PageParts<State>;
   readonly #subscriptions: readonly Disposable[];
   #loaded = false;
+  /** Counts the pages that were there: what one asked for says nothing about the next. */
+  #page = 0;
+  /** Numbers the questions for the state; `#newest` is that whose answer the page has. */
+  #reads = 0;
+  #newest = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
   #isAskedAgain = false;
@@ -41,7 +53,7 @@ export class PageUpdates<State> implements Disposable {
     const { panel, server } = parts;
     this.#subscriptions = [
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#loaded = false;
+        if (!panel.visible) this.#leave();
       }),
       server.onDidRestart(() => this.refreshSoon()),
       server.onDidChangeState((state) => {
@@ -58,8 +70,12 @@ export class PageUpdates<State> implements Disposable {
 
   /** For an answer to the page, which is there then and told of what changes from it on. */
   async state(): Promise<State> {
-    const state = await this.#read();
+    const page = this.#page;
+    const { state, nth } = await this.#read();
+    // Hidden or closed meanwhile: there is nobody to be told of what changes.
+    if (page !== this.#page) return state;
     this.#told = JSON.stringify(state);
+    this.#newest = Math.max(this.#newest, nth);
     this.#loaded = true;
     return state;
   }
@@ -87,14 +103,20 @@ export class PageUpdates<State> implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#loaded = false;
+    this.#leave();
     disposeAll(this.#subscriptions);
   }
 
-  async #read(): Promise<State> {
+  #leave(): void {
+    this.#loaded = false;
+    this.#page++;
+  }
+
+  async #read(): Promise<Read<State>> {
+    const nth = ++this.#reads;
     const began = performance.now();
     try {
-      return await this.#parts.readState();
+      return { state: await this.#parts.readState(), nth };
     } finally {
       this.#took = performance.now() - began;
     }
@@ -123,16 +145,19 @@ export class PageUpdates<State> implements Disposable {
   }
 
   async #tellState(): Promise<void> {
-    let state: State;
+    const before = this.#newest;
+    let read: Read<State>;
     try {
-      state = await this.#read();
+      read = await this.#read();
     } catch (error) {
-      await this.#tellNotice(messageOf(error));
+      if (this.#newest === before) await this.#tellNotice(messageOf(error));
       return;
     }
     if (this.#hasNotice) await this.#tellNotice(null);
+    const { state, nth } = read;
     const told = JSON.stringify(state);
-    if (told === this.#told) return;
+    if (nth < this.#newest || told === this.#told) return;
+    this.#newest = nth;
     this.#told = told;
     await this.tell(() => this.#parts.changed(state));
   }

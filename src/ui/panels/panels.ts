@@ -114,17 +114,13 @@ export class Panels implements Disposable {
   }
 
   async openTranscript(sessionId: string, options: OpenOptions = {}): Promise<void> {
-    const { reveal, preview = false, beside = false } = options;
-    const open = [...this.#transcripts].find((panel) => panel.sessionId === sessionId);
-    if (open) {
-      const again =
-        this.#preview?.panel === open && Date.now() - this.#preview.openedAt < DOUBLE_CLICK_MS;
-      if (!preview || again) this.#keep(sessionId);
-      open.panel.reveal(undefined, preview && !again);
-      if (reveal !== undefined) await open.reveal(reveal);
-      return;
-    }
+    const open = this.#transcriptOf(sessionId);
+    if (open) return this.#showAgain(open, options);
     const session = await this.#services.store.getSession(sessionId);
+    // The second click of two comes while the first is answered: its panel is there by now.
+    const opened = this.#transcriptOf(sessionId);
+    if (opened) return this.#showAgain(opened, options);
+    const { reveal, preview = false, beside = false } = options;
     const title = session ? tabTitle(session, 60) : l10n.t('Transcript');
     const reusable = preview ? this.#preview : undefined;
     // Beside what one looks at, a preview that is seen already is used again.
@@ -147,6 +143,18 @@ export class Panels implements Disposable {
     );
     this.#adopt(panel);
     if (preview) this.#preview = { panel, openedAt: Date.now() };
+  }
+
+  #transcriptOf(sessionId: string): TranscriptPanel | undefined {
+    return [...this.#transcripts].find((panel) => panel.sessionId === sessionId);
+  }
+
+  async #showAgain(open: TranscriptPanel, { reveal, preview = false }: OpenOptions): Promise<void> {
+    const again =
+      this.#preview?.panel === open && Date.now() - this.#preview.openedAt < DOUBLE_CLICK_MS;
+    if (!preview || again) this.#keep(open.sessionId);
+    open.panel.reveal(undefined, preview && !again);
+    if (reveal !== undefined) await open.reveal(reveal);
   }
 
   fork(sessionId: string, index: number, details?: ForkDetails): Promise<string> {

@@ -2,7 +2,7 @@
  * The storage panel: how the store is, drawn again when it changed, and the way to its commands.
  * A hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { l10n, Uri, ViewColumn, window, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type WebviewPanel } from 'vscode';
 import type { StoreTask, TaskKind } from '../../core/storage.ts';
 import { Channel, type Handlers } from '../../protocol/channel.ts';
 import {
@@ -18,9 +18,10 @@ import { disposeAll, type Disposable } from '../disposable.ts';
 import type { HostServices } from '../services.ts';
 import { onOneLine } from '../tree/treeItems.ts';
 import type { UndoStack } from '../undo.ts';
-import { PageUpdates } from './pageUpdates.ts';
+import type { PageUpdates } from './pageUpdates.ts';
+import { openPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
-import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+import { webviewOptions } from './webviewHtml.ts';
 
 /** Changes are gathered: planning the moves of thousands of sessions is not free. */
 const GATHER_MS = 800;
@@ -71,16 +72,16 @@ export class StoragePanel implements Disposable {
       storageHostSchemas,
       120_000,
     );
-    const { store, server, log, context } = services;
-    this.#page = new PageUpdates({
-      ...{ name: 'Storage', panel, server, log, gatherMs: GATHER_MS, share: SHARE },
+    const { store, server } = services;
+    const { updates, disposables } = openPage(services, panel, {
+      ...{ page: 'storage', gatherMs: GATHER_MS, share: SHARE },
+      channel: this.#channel,
       readState: () => this.#state(),
-      changed: (state) => this.#channel.request('changed', { state }),
-      setNotice: (text) => this.#channel.request('setNotice', { text }),
     });
+    this.#page = updates;
     const clock = setInterval(() => this.#page.refreshSoon(), REFRESH_MS);
     this.#disposables = [
-      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      ...disposables,
       // Whatever ran there ended with it.
       server.onDidRestart(() => this.#tasks.clear()),
       undo.onDidChange(() => this.#page.refreshSoon()),
@@ -90,12 +91,8 @@ export class StoragePanel implements Disposable {
           else if (event.type !== 'import') this.#page.refreshSoon();
         }),
       },
-      this.#page,
       { dispose: () => clearInterval(clock) },
     ];
-    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'storage.svg');
-    panel.webview.options = webviewOptions(context.extensionUri);
-    panel.webview.html = webviewHtml(panel.webview, context.extensionUri, 'storage');
   }
 
   static create(
@@ -122,7 +119,6 @@ export class StoragePanel implements Disposable {
   }
 
   dispose(): void {
-    this.#channel.dispose();
     disposeAll(this.#disposables);
     this.panel.dispose();
   }

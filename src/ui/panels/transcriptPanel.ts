@@ -2,7 +2,7 @@
  * One transcript in a panel. The webview asks for what it shows and is told when the session
  * changed; a hidden webview is gone and asks again when it comes back, so it is told nothing then.
  */
-import { commands, Uri, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
+import { commands, ViewColumn, window, l10n, type WebviewPanel } from 'vscode';
 import { disposeAll, type Disposable } from '../disposable.ts';
 import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { Run } from '../../core/exploration.ts';
@@ -23,9 +23,10 @@ import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { FromPanel } from './fromPanel.ts';
 import { commonAnswers } from './commonAnswers.ts';
 import { serverAway } from './pageUpdates.ts';
+import { loadPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
 import { RunTeller } from './runTeller.ts';
-import { webviewHtml, webviewOptions } from './webviewHtml.ts';
+import { webviewOptions } from './webviewHtml.ts';
 
 /** What may be said of a fork when it is made. */
 export type ForkDetails = Pick<ForkSession, 'title' | 'tags' | 'metadata'>;
@@ -63,8 +64,13 @@ export class TranscriptPanel implements Disposable {
   #sessionId: string;
   #reveal: number | undefined;
   #loaded = false;
+  /** Counts the pages that were there: what one asked for says nothing about the next. */
+  #page = 0;
   /** The session as the page knows it. */
   #told: string | undefined;
+  /** What the store has to say. */
+  #notice: string | undefined;
+  #isDeleted = false;
 
   constructor(
     services: HostServices,
@@ -79,7 +85,7 @@ export class TranscriptPanel implements Disposable {
     this.#sessionId = sessionId;
     this.#reveal = reveal;
     this.#channel = this.#connect();
-    const { store, server, context, runs } = services;
+    const { store, server, runs } = services;
     this.#runTeller = new RunTeller(
       runs,
       (run) =>
@@ -92,14 +98,17 @@ export class TranscriptPanel implements Disposable {
       panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
       panel.onDidChangeViewState(() => {
         if (panel.visible) return;
-        this.#loaded = false;
+        this.#leave();
         this.focusedMessage = undefined;
       }),
       server.onDidChangeState(() => void this.#tellNotice()),
       server.onDidRestart(() => void this.#refresh()),
       {
         dispose: store.onDidChange((event) => {
-          if (event.type === 'status') void this.#tellNotice(event.status.notice);
+          if (event.type === 'status') {
+            this.#notice = event.status.notice;
+            void this.#tellNotice();
+          }
           if (event.type !== 'sessions') return;
           const id = this.#sessionId;
           if (event.all === true) void this.#refresh();
@@ -109,7 +118,6 @@ export class TranscriptPanel implements Disposable {
         }),
       },
     );
-    panel.iconPath = Uri.joinPath(context.extensionUri, 'media', 'transcript.svg');
     this.#load();
   }
 
@@ -157,11 +165,14 @@ export class TranscriptPanel implements Disposable {
   }
 
   #load(): void {
-    this.#loaded = false;
-    const { webview } = this.panel;
-    webview.options = webviewOptions(this.#services.context.extensionUri);
+    this.#leave();
     // A fresh nonce makes it a fresh page, also when the panel changes its session.
-    webview.html = webviewHtml(webview, this.#services.context.extensionUri, 'transcript');
+    loadPage(this.panel, this.#services.context.extensionUri, 'transcript');
+  }
+
+  #leave(): void {
+    this.#loaded = false;
+    this.#page++;
   }
 
   #connect(): Channel<TranscriptHost, TranscriptView> {
@@ -215,6 +226,7 @@ export class TranscriptPanel implements Disposable {
 
   async #state(): Promise<TranscriptState> {
     const { store } = this.#services;
+    const page = this.#page;
     const [session, status] = await Promise.all([
       store.getSession(this.#sessionId),
       store.getStatus(),
@@ -231,21 +243,24 @@ export class TranscriptPanel implements Disposable {
         : store.getSessionParent(session.id),
       parentId === undefined ? undefined : store.getSessionForks(parentId),
     ]);
-    this.panel.title = tabTitle(session, 60);
-    this.#loaded = true;
-    this.#told = contentOf(session);
-    const reveal = this.#reveal;
-    this.#reveal = undefined;
-    if (status.notice !== undefined) void this.#tellNotice(status.notice);
-    return {
+    const state = {
       session: onOneLine(session),
       ...(parent && { parentTitle: titleOf(parent) }),
       ...(forks && forks.length > 1 && { siblings: placeAmong(forks, session.id) }),
-      ...(reveal !== undefined && { reveal }),
-      ...this.#runTeller.state,
       canWrite: status.role !== 'read-only' && canAppend(session),
       strings: panelStrings(),
     };
+    // Another page took its place, of another session maybe: what is to be shown first is for that.
+    if (page !== this.#page) return state;
+    this.panel.title = tabTitle(session, 60);
+    this.#loaded = true;
+    this.#told = contentOf(session);
+    this.#notice = status.notice;
+    this.#isDeleted = false;
+    const reveal = this.#reveal;
+    this.#reveal = undefined;
+    if (this.#notice !== undefined) void this.#tellNotice();
+    return { ...state, ...(reveal !== undefined && { reveal }), ...this.#runTeller.state };
   }
 
   /** The transcript does without it where it cannot be read. */
@@ -274,11 +289,14 @@ export class TranscriptPanel implements Disposable {
   async #refresh(told?: string): Promise<void> {
     if (!this.#loaded) return;
     await this.#tell(async () => {
+      const page = this.#page;
       const session = await this.#services.store.getSession(this.#sessionId);
-      if (!session) {
-        await this.#tellNotice(l10n.t('This session was deleted.'));
-        return;
+      if (page !== this.#page) return;
+      if (this.#isDeleted !== (session === undefined)) {
+        this.#isDeleted = session === undefined;
+        await this.#tellNotice();
       }
+      if (!session) return;
       if (told === contentOf(session)) return;
       this.#told = contentOf(session);
       this.panel.title = tabTitle(session, 60);
@@ -286,10 +304,11 @@ export class TranscriptPanel implements Disposable {
     });
   }
 
-  async #tellNotice(notice?: string): Promise<void> {
+  async #tellNotice(): Promise<void> {
     if (!this.#loaded) return;
     const away = this.#services.server.state === 'away';
-    const text = away ? serverAway() : notice;
+    const deleted = this.#isDeleted ? l10n.t('This session was deleted.') : undefined;
+    const text = away ? serverAway() : (deleted ?? this.#notice);
     await this.#tell(() => this.#channel.request('setNotice', { text: text ?? null }));
   }
 

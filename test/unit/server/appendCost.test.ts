@@ -75,7 +75,7 @@ class Follower {
       },
     );
     const file = { path: name, bytes: bytes.length, modifiedAt: 1 };
-    const saved = finishLog(this.#core, (log ??= begin()), file, derived);
+    const saved = await finishLog(this.#core, (log ??= begin()), file, derived);
     this.#saved = result;
     return {
       bytesRead: this.#file.bytesRead - bytesBefore,
@@ -144,6 +144,21 @@ describe('an append', () => {
     const { result, rowsWritten } = await follower.read();
     expect(result.changed).toHaveLength(1);
     expect(rowsWritten).toBeLessThan(20);
+  });
+
+  it('that writes an unfinished line over begins a log that has all of the file', async () => {
+    const core = await openCore();
+    const file = new GrowingFile(home.file(ID));
+    const follower = new Follower(core, file);
+    const glued = (last: string): string =>
+      text(40) + home.text(ID, turns('z', 1, { parent: 'a-39', text: last })).trimEnd();
+    file.write(Buffer.from(`${glued('before')}{"uu`));
+    await follower.read();
+    file.write(Buffer.from(`${glued('rather')}\n${home.text(ID, turns('y', 1))}`));
+    await follower.read();
+    const log = core.logs.ofFile(file.path)?.log ?? 0;
+    expect(core.outlines.length(log, 0)).toBe(42);
+    expect(core.outlines.entries(log, 0, 0, 42)).toHaveLength(42);
   });
 
   it('is not announced where nothing came of it', async () => {

@@ -131,7 +131,7 @@ describe('a derived log that cannot be saved', () => {
       problems: [],
     });
     const file = { path: home.claude.file(A), bytes: 1, modifiedAt: 1 };
-    expect(() => finishLog(core, log, file, derived)).toThrow('no');
+    await expect(finishLog(core, log, file, derived)).rejects.toThrow('no');
     hang.mockRestore();
     expect(core.outlines.length(log, 0)).toBe(2);
   });

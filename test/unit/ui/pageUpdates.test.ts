@@ -9,6 +9,8 @@ let failure: Error | undefined;
 let reads: number;
 let told: unknown[];
 let answer: () => Promise<unknown>;
+/** What reading the state waits for. */
+let reading: Promise<unknown>;
 let page: PageUpdates<string>;
 const viewState = new EventEmitter<WebviewPanelOnDidChangeViewStateEvent>();
 const restarted = new EventEmitter<void>();
@@ -18,15 +20,19 @@ const panel = { visible: true, onDidChangeViewState: viewState.event };
 beforeEach(() => {
   vi.useFakeTimers();
   [state, failure, reads, told] = ['one', undefined, 0, []];
-  answer = () => Promise.resolve();
+  answer = () => Promise.resolve(undefined);
+  reading = Promise.resolve(undefined);
   panel.visible = true;
   page = new PageUpdates<string>({
     ...{ name: 'Test', panel, gatherMs: 100, share: 0.5 },
     server: { onDidRestart: restarted.event, onDidChangeState: serverState.event },
     log: { debug: () => undefined },
-    readState: () => {
+    readState: async () => {
       reads++;
-      return failure ? Promise.reject(failure) : Promise.resolve(state);
+      const [read, failed] = [state, failure];
+      await reading;
+      if (failed) throw failed;
+      return read;
     },
     changed: (next) => {
       told.push(next);
@@ -34,7 +40,7 @@ beforeEach(() => {
     },
     setNotice: (text) => {
       told.push({ notice: text });
-      return Promise.resolve();
+      return Promise.resolve(undefined);
     },
   });
 });
@@ -122,4 +128,34 @@ it('says why there is no state, and that the server is away, until that is over'
     { notice: null },
     'one',
   ]);
+});
+
+it('tells nothing that was asked for before what the page was answered', async () => {
+  await page.state();
+  for (const problem of [undefined, new Error('One of the sessions is gone.')]) {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    [reading, state, failure] = [promise, 'target of before', problem];
+    page.refreshSoon();
+    await pass();
+    [reading, state, failure] = [Promise.resolve(), 'another target', undefined];
+    await page.state();
+    resolve(undefined);
+    await pass();
+  }
+  expect(told).toEqual([]);
+});
+
+it('takes a page that was hidden before its answer came for gone', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  reading = promise;
+  const answered = page.state();
+  panel.visible = false;
+  viewState.fire({ webviewPanel: undefined as never });
+  resolve(undefined);
+  await answered;
+  expect(page.isLoaded).toBe(false);
+  page.refreshSoon();
+  serverState.fire('away');
+  await pass();
+  expect(told).toEqual([]);
 });

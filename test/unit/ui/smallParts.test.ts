@@ -2,6 +2,7 @@
 import { Uri } from 'vscode';
 import { describe, expect, it } from 'vitest';
 import { messageIndexOf, sessionIdsOf } from '../../../src/ui/commands/targets.ts';
+import { Settings } from '../../../src/ui/contributions.ts';
 import { parseTags } from '../../../src/ui/commands/organizing.ts';
 import {
   branchFileUri,
@@ -12,7 +13,7 @@ import {
 } from '../../../src/ui/documents.ts';
 import { followable } from '../../../src/ui/panels/openLink.ts';
 import { webviewHtml } from '../../../src/ui/panels/webviewHtml.ts';
-import { foldersOf } from '../../../src/ui/serverOptions.ts';
+import { affectsServer, foldersOf } from '../../../src/ui/serverOptions.ts';
 import { PINNED } from '../../../src/ui/tree/groups.ts';
 import { GroupNode, SessionNode } from '../../../src/ui/tree/nodes.ts';
 import { isWorkspacePath } from '../../../src/ui/tree/workspacePath.ts';
@@ -163,5 +164,16 @@ describe('the empty view', () => {
     expect(viewStateOf(facts)).toBe('empty');
     expect(viewStateOf({ ...facts, status: { ...facts.status, sessions: 3 } })).toBe('ready');
     expect(viewStateOf({ ...facts, serverAway: true })).toBe('away');
+  });
+});
+
+describe('a changed setting', () => {
+  const changes = (setting: string) => ({
+    affectsConfiguration: (section: string) => section === setting,
+  });
+  it('starts the server anew only where it is told of it when it starts', () => {
+    expect(affectsServer(changes(Settings.codexFolders))).toBe(true);
+    expect(affectsServer(changes(Settings.hotMegabytes))).toBe(true);
+    expect(affectsServer(changes(Settings.scoreWeights))).toBe(false);
   });
 });

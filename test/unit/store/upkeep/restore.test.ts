@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -26,6 +27,8 @@ const C = '33333333-3333-4333-8333-333333333333';
 interface Seen {
   readonly title: string;
   readonly tags: readonly string[];
+  readonly note: string | undefined;
+  readonly pinnedAt: number | undefined;
   readonly kind: string;
   readonly parentId: string | undefined;
   readonly retention: string;
@@ -41,6 +44,8 @@ async function seen(store: LocalStore): Promise<Map<string, Seen>> {
     all.set(session.id, {
       title: session.title,
       tags: session.tags,
+      note: session.note,
+      pinnedAt: session.pinnedAt,
       kind: session.kind,
       parentId: session.parentId,
       retention: session.retentionPolicy,
@@ -70,6 +75,7 @@ async function fill(home: StoreFolder): Promise<Map<string, Seen>> {
   const own = await store.createSession({ title: 'own', project: '/tmp/own' });
   await store.appendMessages(own.id, [{ role: 'user', text: 'mine' }]);
   await store.updateSession(a, { tags: ['x', 'y'], title: 'renamed', retentionPolicy: 'critical' });
+  await store.updateSession(own.id, { note: 'what I meant', pinned: true });
   await store.deleteSession(c);
   const before = await seen(store);
   await store.migrateToTier(b, 'cold', { reason: 'test' });
@@ -188,6 +194,42 @@ describe('a destroyed database', () => {
     expect(timeless(await seen(store))).toEqual(timeless(before));
     expect(asides(home)).toHaveLength(2);
     expect((await store.getStatus()).notice).toMatch(/what can be read of the damaged file/);
+  });
+
+  it('brings along what only its log had, killed while the two were moved aside', async () => {
+    const home = new StoreFolder();
+    await fill(home);
+    await snapshotOf(home);
+    const store = await home.reopen();
+    const { id } = await store.createSession({ title: 'in the log' });
+    await store.appendMessages(id, [{ role: 'user', text: 'kept' }]);
+    const copy = new StoreFolder();
+    cpSync(home.storePath, copy.storePath, { recursive: true });
+    rmSync(path.join(copy.storePath, 'copies', 'facts.log'));
+    const now = Date.now();
+    renameSync(warm(copy), `${warm(copy)}.damaged-${now}`);
+    const all = await seen(await rebuilt(copy));
+    expect(all.get(id)?.texts).toEqual(['kept']);
+    expect(asides(copy).sort()).toEqual([`warm.db-redo.damaged-${now}`, `warm.db.damaged-${now}`]);
+  });
+
+  it('is not made of a damaged file from long ago', async () => {
+    const home = new StoreFolder();
+    await fill(home);
+    await home.close();
+    truncateSync(warm(home), statSync(warm(home)).size - 5_000);
+    await damageTable(home, 'sqlite_autoindex_migration_1');
+    const store = await rebuilt(home);
+    expect(asides(home)).toHaveLength(2);
+    const a = await idOf(store, A);
+    await store.updateSession(a, { title: 'of today', tags: ['y', 'z'], note: 'said since' });
+    const own = (await store.listSessions({})).sessions.find(({ title }) => title === 'own');
+    await store.deleteSession(own?.id ?? '');
+    await store.purgeSessions(undefined);
+    const before = await seen(store);
+    await home.close();
+    rmSync(warm(home));
+    expect(await seen(await rebuilt(home))).toEqual(before);
   });
 
   it.each([true, false])(
