@@ -7,7 +7,7 @@ import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
 import { LogOrigins, type OwnPlace } from './logOrigins.ts';
-import { OutlineChunks } from './outlineChunks.ts';
+import { OutlineChunks, type Use } from './outlineChunks.ts';
 import { CHUNK_ENTRIES, encodeOutline, joinOutlines, type OutlineChunk } from './outlineCodec.ts';
 import { UnseenRows } from './unseenRows.ts';
 
@@ -211,7 +211,7 @@ export class Outlines {
   }
 
   /** Messages [start, end) of the whole branch. */
-  entries(log: number, branch: number, start: number, end: number): PlacedEntry[] {
+  entries(log: number, branch: number, start: number, end: number, use?: Use): PlacedEntry[] {
     const spans: Chain[] = [];
     for (const at of upwards(this.#chain(log, branch))) {
       if (at.start < end) spans.push(at);
@@ -220,7 +220,7 @@ export class Outlines {
     return spans
       .reverse()
       .flatMap(({ start: offset, span }) =>
-        this.#entriesIn(span, Math.max(0, start - offset), end - offset),
+        this.#entriesIn(span, Math.max(0, start - offset), end - offset, use),
       );
   }
 
@@ -364,12 +364,12 @@ export class Outlines {
   }
 
   /** Messages [from, to) of a span. */
-  #entriesIn(span: Span, from: number, to: number): PlacedEntry[] {
+  #entriesIn(span: Span, from: number, to: number, use?: Use): PlacedEntry[] {
     const { log, branch, end, cutSeq } = span;
-    const entries = this.#chunks.entries(log, branch, from, Math.min(to, end));
+    const entries = this.#chunks.entries(log, branch, from, Math.min(to, end), use);
     const placed = entries.map((entry): PlacedEntry => ({ log, branch, entry }));
     const last = placed.at(-1);
-    if (last && cutSeq !== undefined && last.entry === this.#chunks.entryAt(log, branch, end - 1)) {
+    if (last && cutSeq !== undefined && to >= end) {
       const seqs = last.entry.seqs.filter((seq) => seq <= cutSeq);
       placed[placed.length - 1] = { log, branch, entry: { ...last.entry, seqs } };
     }

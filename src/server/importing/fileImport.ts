@@ -8,12 +8,12 @@
  * that is being written to is read on at its end; then its memory is given back.
  */
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { IngestResult } from '../../store/ingest/ingest.ts';
 import { LogFiles, type LogFile } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
-import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
+import { appendBatch, beginLog, finishLog, knownLog, LogEmptied } from '../fileSink.ts';
 import type { Glimpse } from '../glimpse.ts';
 import type { AgentFile, Asked, FromWorker, ToWorker } from '../importMessages.ts';
 import {
@@ -126,6 +126,9 @@ export class FileImport {
     let moved = before && before.terminatedCount > 0 ? movedFrom : undefined;
     const known = own ?? (moved && before);
     let log = known?.log;
+    /** Records of the log once what was sent is in. */
+    let records = 0;
+    let isEmptied = false;
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     const take = async (message: FromWorker): Promise<boolean> => {
       switch (message.type) {
@@ -138,7 +141,8 @@ export class FileImport {
           if (moved) this.#move(moved.path, file.path);
           moved = undefined;
           log ??= begin();
-          await appendBatch(core, log, unpack(message));
+          records = message.firstSeq + message.lengths.length;
+          if (!isEmptied) await appendBatch(core, log, unpack(message));
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
@@ -146,8 +150,9 @@ export class FileImport {
           return false;
         case 'done': {
           const into = log ?? begin();
+          const as = { ...file, ...message.file };
           this.#saved.delete(file.path);
-          const result = await finishLog(core, into, { ...file, ...message.file }, message.derived);
+          const result = await finishLog(core, into, as, message.derived, records);
           this.#saved.set(file.path, message.result);
           resolve({ type: 'done', log: into, result });
           return true;
@@ -158,6 +163,24 @@ export class FileImport {
         case 'cancelled':
           resolve({ type: 'cancelled' });
           return true;
+      }
+    };
+    const takeOrGiveUp = async (message: FromWorker): Promise<boolean> => {
+      try {
+        return await take(message);
+      } catch (error) {
+        if (error instanceof LogEmptied) {
+          // Its session was removed for good meanwhile: all of the file is read at the next look.
+          isEmptied = true;
+          this.cancel(file.path);
+          if (message.type === 'batch') return take(message);
+          resolve({ type: 'cancelled' });
+          return true;
+        }
+        // What is wrong with the store is everybody's; anything else is wrong with this file alone.
+        if (message.type !== 'done' || MultipathError.is(error)) throw error;
+        resolve({ type: 'failed', message: notTakenIn(error) });
+        return true;
       }
     };
     const saved = this.#saved.get(file.path);
@@ -176,8 +199,9 @@ export class FileImport {
         },
       }),
     };
-    const fail: Job['fail'] = (message, isHungry) => resolve({ type: 'failed', message, isHungry });
-    this.#jobs.set(number, { path: file.path, request, take, fail, reject });
+    const fail: Job['fail'] = (why, isHungry) =>
+      resolve({ type: 'failed', message: why, isHungry });
+    this.#jobs.set(number, { path: file.path, request, take: takeOrGiveUp, fail, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
     return promise;
@@ -260,6 +284,10 @@ export class FileImport {
   #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
+}
+
+function notTakenIn(error: unknown): string {
+  return `What was read of this file could not be taken in (${messageOf(error)}). Its bytes are kept, and other files are read. Please report this.`;
 }
 
 /** The worker sends a batch's records as one block of bytes. */

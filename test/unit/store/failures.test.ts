@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MultipathError } from '../../../src/core/errors.ts';
 import { finishLog } from '../../../src/server/fileSink.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
+import { Catalogue } from '../../../src/store/catalogue.ts';
 import { encodeLog } from '../../../src/store/encodedLog.ts';
 import { nodeFileSystem } from '../../../src/store/pages/fileSystem.ts';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
@@ -70,6 +71,26 @@ describe('a disk that refuses', () => {
     expect(await again.importSessions()).toMatchObject({ state: 'done' });
     await again.migrateToTier(id, 'cold', { reason: 'asked' });
     expect((await again.readMessages(id, { start: 0, end: 10 })).messages).toHaveLength(6);
+  });
+});
+
+describe('a file that cannot be taken in', () => {
+  it('is named, and the others are imported', async () => {
+    const home = new StoreFolder();
+    const ids = [A, A.replaceAll('1', '2'), A.replaceAll('1', '3')];
+    for (const id of ids) home.claude.write(id, turns(id.slice(0, 1), 4));
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const taken = vi.spyOn(Catalogue.prototype, 'save').mockImplementationOnce(() => {
+      throw new TypeError('nobody thought of that');
+    });
+    onTestFinished(() => taken.mockRestore());
+    const { state, failures, sessionsAdded } = await store.importSessions();
+    expect({ state, sessionsAdded }).toEqual({ state: 'done', sessionsAdded: 2 });
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringContaining('nobody thought of that'),
+    ]);
+    expect(await store.importSessions()).toMatchObject({ failures: [], sessionsAdded: 1 });
   });
 });
 
