@@ -1,25 +1,28 @@
 /** The second copy of what only the person made follows every change, whenever it comes. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openStoreOver } from '../../../../src/server/openLocalStore.ts';
 import { nodeFileSystem } from '../../../../src/store/pages/fileSystem.ts';
 import type { StoreCore } from '../../../../src/store/storeCore.ts';
 import { StoreFolder } from '../support/openStore.ts';
 
-async function opened(): Promise<StoreCore> {
-  const home = new StoreFolder();
+async function opened(home = new StoreFolder()): Promise<StoreCore> {
   const core = await openStoreOver({
     storePath: home.storePath,
     hotBytes: 1_000_000,
     readOnly: false,
   });
   core.facts.start();
-  onTestFinished(async () => {
-    await core.facts.close();
-    core.access.dispose();
-    core.database.close();
-    core.archive.close();
-  });
+  onTestFinished(() => close(core));
   return core;
+}
+
+async function close(core: StoreCore): Promise<void> {
+  await core.facts.close();
+  core.access.dispose();
+  core.database.close();
+  core.archive.close();
 }
 
 it('a change that comes while an earlier one of the same session is written is written, too', async () => {
@@ -66,4 +69,28 @@ it('what changes while it is looked at is no fault of it', async () => {
   expect(await looking).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
   await core.facts.flush();
   expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+});
+
+it('what changes while it is first looked at is added to it, and it is not written anew', async () => {
+  const home = new StoreFolder();
+  const before = await opened(home);
+  const ids = Array.from({ length: 3 }, () => before.edits.create({ tags: ['kept'] }).sessionId);
+  await before.facts.flush();
+  const { file } = before.facts;
+  await close(before);
+  const { ino, size } = statSync(file);
+  const core = await opened(home);
+  core.edits.update(ids[0] ?? '', { title: 'changed before' });
+  const looking = core.facts.flush();
+  for (let turn = 0; turn < 200; turn++) {
+    core.edits.update(ids[1] ?? '', { tags: turn % 2 === 0 ? [] : [`tag ${turn}`] });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await looking;
+  expect(readFileSync(file, 'utf8')).toContain('changed before');
+  await core.facts.flush();
+  expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+  expect(statSync(file).ino).toBe(ino);
+  expect(statSync(file).size).toBeGreaterThan(size);
+  expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
 });
