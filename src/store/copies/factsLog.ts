@@ -188,15 +188,10 @@ export class FactsLog {
     if (!existsSync(file)) return this.#rewrite(false);
     // Counted before: what is added meanwhile is then written once more rather than never.
     const own = ownLogs(database);
-    const removed = isRecordOfNone(own.map(({ logId }) => logId));
-    // What was noted meanwhile is added; only records of what was removed are never said to be gone.
-    const state = await inspectFacts(
-      database,
-      file,
-      (fact) => !removed(fact) && this.#changes.isPending(fact),
-    );
+    // What was noted meanwhile is added.
+    const state = await inspectFacts(database, file, (fact) => this.#changes.isPending(fact));
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
-    if (state.damaged + state.missing + state.surplus > 0 || stale) {
+    if (state.damaged + state.missing + state.surplus + state.removed > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
     }
     for (const { logId, count } of own) {
@@ -258,15 +253,6 @@ export class FactsLog {
     this.#compared = true;
     this.#behind = false;
   }
-}
-
-/** Whether a fact, named by kind and id, is a record of none of these logs. */
-function isRecordOfNone(logIds: readonly string[]): (fact: string) => boolean {
-  const own = new Set(logIds);
-  return (fact) => {
-    const [, logId] = /^record (.*)\/\d+$/.exec(fact) ?? [];
-    return logId !== undefined && !own.has(logId);
-  };
 }
 
 /** Lines together, so that neither are all in memory nor is each written by itself. */

@@ -94,3 +94,26 @@ it('what changes while it is first looked at is added to it, and it is not writt
   expect(statSync(file).size).toBeGreaterThan(size);
   expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
 });
+
+it('a session that was removed for good is no disagreement, and is not kept beside a new one', async () => {
+  const home = new StoreFolder();
+  const store = await home.open();
+  const own = await store.createSession({ title: 'kept' });
+  const gone = await store.createSession({ title: 'removed' });
+  for (const { id } of [own, gone]) {
+    await store.appendMessages(id, [{ role: 'user', text: `said in ${id}` }]);
+  }
+  const again = await home.reopen();
+  await again.deleteSession(gone.id);
+  await again.purgeSessions(undefined);
+  await home.close();
+  const core = await opened(home);
+  expect(await core.facts.inspect()).toMatchObject({ missing: 0, surplus: 0, damaged: 0 });
+  core.edits.update(own.id, { note: 'said since' });
+  await core.facts.flush();
+  const folder = path.dirname(core.facts.file);
+  expect(readdirSync(folder)).toEqual([path.basename(core.facts.file)]);
+  const text = readFileSync(core.facts.file, 'utf8');
+  expect(text).toContain(`said in ${own.id}`);
+  expect(text).not.toContain(`said in ${gone.id}`);
+});
