@@ -69,16 +69,16 @@ export class ShardSet {
   /** Lets no more into the active shard: it goes on under another name. */
   seal(active: Shard): void {
     const file = this.files.nextSealed();
-    active.close();
-    this.files.replace(active.file, file);
-    this.#active = undefined;
-    this.#openShard(file);
+    this.#swap(active, () => {
+      active.close();
+      this.files.replace(active.file, file);
+      return file;
+    });
   }
 
   /** Takes a shard out while `replace` puts another in the place of its file, or none. */
   exchange(shard: Shard, replace: () => boolean): void {
-    this.#remove(shard);
-    if (replace()) this.#openShard(shard.file);
+    this.#swap(shard, () => (replace() ? shard.file : undefined));
     this.#list();
   }
 
@@ -168,6 +168,23 @@ export class ShardSet {
 
   #list(): void {
     this.useState((state) => state.setShards(this.shards.map(({ id }) => id)));
+  }
+
+  /**
+   * Takes a shard out, and in what stands in the file that `replace` names. Where that is refused, as
+   * Windows refuses to rename over a file that somebody looks at, the shard goes on as it was.
+   */
+  #swap(shard: Shard, replace: () => string | undefined): void {
+    this.#remove(shard);
+    let file: string | undefined = shard.file;
+    try {
+      file = replace();
+    } catch (error) {
+      this.#closeQuietly(shard);
+      throw error;
+    } finally {
+      if (file !== undefined) this.#openShard(file);
+    }
   }
 
   #remove(shard: Shard): void {

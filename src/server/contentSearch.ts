@@ -12,6 +12,7 @@ import type {
   SearchResult,
   TitleHit,
 } from '../core/search.ts';
+import type { Session } from '../core/session.ts';
 import {
   hasFilter,
   hasWords,
@@ -22,7 +23,7 @@ import {
 import type { FoundMessage } from '../search/searchShards.ts';
 import { MAX_CANDIDATES, rankTitles, titlePieces } from '../search/titles.ts';
 import type { IndexSource, SourceMessage } from '../store/indexSource.ts';
-import type { ListedTitles } from '../store/listedTitles.ts';
+import type { ListedTitle, ListedTitles } from '../store/listedTitles.ts';
 import { listChosen, type DatedChoice } from '../store/searchScope.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { MessageOwners, type ShownAt } from './messageOwners.ts';
@@ -85,19 +86,22 @@ export class ContentSearch {
     if (!hasWords(query)) return this.#chosen(query, limit, offset, pending);
 
     const scope = await this.#scopes.of(query);
-    // The worker looks for messages while titles are looked through here.
-    const [{ shown, more, notice }, titles] = await Promise.all([
+    // Titles are looked through here while the worker is at it: first it looks for messages, then it
+    // cuts their snippets.
+    const [{ shown, more, notice }, candidates] = await Promise.all([
       this.#messages(query, scope, offset + limit, options.order),
-      offset === 0 ? this.#titles(query, scope) : [],
+      offset === 0 ? this.#candidates(query, scope) : [],
     ]);
-    const page = shown.slice(offset, offset + limit);
-    try {
-      const hits = await this.#hits(query, page);
-      const told = notice !== undefined && { notice };
-      return { titles, hits, total: shown.length, more, pending, ...told };
-    } catch (error) {
-      return { titles, hits: [], total: 0, more: false, pending, notice: this.#failed(error) };
+    const [cut, titles] = await Promise.all([
+      this.#hits(query, shown.slice(offset, offset + limit)),
+      this.#titles(query, candidates),
+    ]);
+    if ('failure' in cut) {
+      const { failure } = cut;
+      return { titles, hits: [], total: 0, more: false, pending, notice: failure };
     }
+    const told = notice !== undefined && { notice };
+    return { titles, hits: cut.hits, total: shown.length, more, pending, ...told };
   }
 
   /** Without words, the filters alone choose sessions. */
@@ -114,19 +118,27 @@ export class ContentSearch {
     return { titles, hits: [], total, more: false, pending };
   }
 
-  async #titles(query: SearchQuery, scope: ChosenScope): Promise<TitleHit[]> {
-    const { core, titles } = this.#parts;
+  /** Listed sessions whose titles have the most in common with the words. */
+  async #candidates(query: SearchQuery, scope: ChosenScope): Promise<readonly ListedTitle[]> {
+    const { titles } = this.#parts;
     const { after = -Infinity, before = Infinity } = query;
     await titles.follow();
-    const candidates = titles.with(
+    return titles.with(
       titlePieces(query),
       MAX_CANDIDATES,
       ({ id, createdAt, updatedAt }) =>
         updatedAt >= after && createdAt < before && (scope.sessions?.has(id) ?? true),
     );
+  }
+
+  async #titles(query: SearchQuery, candidates: readonly ListedTitle[]): Promise<TitleHit[]> {
+    if (candidates.length === 0) return [];
+    // As in `#sessionsOf`.
+    await nextTurn();
+    const { catalogue } = this.#parts.core;
     const hits: TitleHit[] = [];
     for (const { item, title, score } of rankTitles(query, candidates).slice(0, MAX_TITLES)) {
-      const session = core.catalogue.find(item.id);
+      const session = catalogue.find(item.id);
       if (session) hits.push({ session, title, score });
     }
     return hits;
@@ -187,20 +199,35 @@ export class ContentSearch {
     return shown;
   }
 
-  async #hits(query: SearchQuery, page: readonly Shown[]): Promise<MessageHit[]> {
-    const { source, core } = this.#parts;
+  /** Never rejects: titles are shown where messages cannot be. */
+  async #hits(
+    query: SearchQuery,
+    page: readonly Shown[],
+  ): Promise<{ readonly hits: readonly MessageHit[] } | { readonly failure: string }> {
+    try {
+      return { hits: await this.#withSnippets(query, page) };
+    } catch (error) {
+      return { failure: this.#failed(error) };
+    }
+  }
+
+  async #withSnippets(query: SearchQuery, page: readonly Shown[]): Promise<MessageHit[]> {
+    const { source } = this.#parts;
     const read: { readonly shown: Shown; readonly message: SourceMessage }[] = [];
     for (const shown of page) {
       const message = source.message(shown.found);
       if (message) read.push({ shown, message });
     }
-    const snippets = await this.#snippets(
-      query,
-      read.map(({ message }) => message),
-    );
+    const [snippets, sessions] = await Promise.all([
+      this.#snippets(
+        query,
+        read.map(({ message }) => message),
+      ),
+      this.#sessionsOf(page),
+    ]);
     const hits: MessageHit[] = [];
     for (const [index, { shown, message }] of read.entries()) {
-      const session = core.catalogue.find(shown.sessionId);
+      const session = sessions.get(shown.sessionId);
       const snippet = snippets[index];
       if (!session || !snippet) continue;
       const { role, timestamp } = message.entry;
@@ -214,6 +241,14 @@ export class ContentSearch {
       });
     }
     return hits;
+  }
+
+  /** Each once: many hits are in one session. */
+  async #sessionsOf(page: readonly Shown[]): Promise<ReadonlyMap<string, Session | undefined>> {
+    // The worker is asked for the snippets first.
+    await nextTurn();
+    const ids = new Set(page.map(({ sessionId }) => sessionId));
+    return new Map([...ids].map((id) => [id, this.#parts.core.catalogue.find(id)]));
   }
 
   async #snippets(

@@ -29,25 +29,41 @@ export function beginLog(core: StoreCore, agent: string, path: string, createdAt
   );
 }
 
+/** Thrown where what was read before is not in the store any more: it was removed for good. */
+export class LogEmptied extends Error {}
+
+/** @throws LogEmptied where the records before the batch are gone */
 export async function appendBatch(core: StoreCore, log: number, batch: Batch): Promise<void> {
   const records = await core.records.prepare(batch.records);
   const { firstSeq, byteCount, checkpoint } = batch;
-  core.database.transaction(() =>
-    core.logs.append(log, { firstSeq, records, byteCount, checkpoint }),
-  );
+  try {
+    core.database.transaction(() => {
+      mustHave(core, log, firstSeq);
+      core.logs.append(log, { firstSeq, records, byteCount, checkpoint });
+    });
+  } catch (error) {
+    if (error instanceof LogEmptied) core.records.letGo(records);
+    throw error;
+  }
 }
 
-/** `file` is as it was found: what was added since makes it look changed the next time. */
+/**
+ * `file` is as it was found: what was added since makes it look changed the next time.
+ * @param records so many must be in the store; rejects with LogEmptied where they are gone
+ */
 export function finishLog(
   core: StoreCore,
   log: number,
   file: SourceFile,
   derived: EncodedLog,
-): IngestResult {
-  try {
-    return core.database.transaction(() => core.ingest.save(log, file, derived));
-  } catch (error) {
-    core.outlines.changed(log); // what was read of the new outline is rolled back
-    throw error;
-  }
+  records = 0,
+): Promise<IngestResult> {
+  return core.staged.save(log, derived, (left) => {
+    mustHave(core, log, records);
+    return core.ingest.save(log, file, left);
+  });
+}
+
+function mustHave(core: StoreCore, log: number, records: number): void {
+  if (core.logs.recordCount(log) < records) throw new LogEmptied();
 }

@@ -139,7 +139,7 @@ class Gateway {
   /** False when there was none to take. */
   async #takeRoute(): Promise<boolean> {
     const { ownership, storePath, onProblem } = this.#options;
-    const lock = ownership.tryLock();
+    const { lock, noRoom } = this.#tryLock();
     if (lock !== undefined) {
       await this.#own(lock);
       return true;
@@ -161,10 +161,22 @@ class Gateway {
         case 'gone':
       }
     }
-    const why = ownership.whyReadOnly();
+    const why = noRoom ?? ownership.whyReadOnly();
     if (why === undefined) return false;
     await this.#readAlone(why);
     return true;
+  }
+
+  /** `noRoom`: a lock may be free, and the disk is too full to say who took it. */
+  #tryLock(): { readonly lock?: OwnerLock | undefined; readonly noRoom?: string } {
+    const { ownership, storePath } = this.#options;
+    try {
+      return { lock: ownership.tryLock() };
+    } catch (error) {
+      const noRoom = whyNoRoom(error, storePath);
+      if (noRoom === undefined) throw error;
+      return { noRoom };
+    }
   }
 
   async #own(lock: OwnerLock): Promise<void> {
@@ -315,11 +327,11 @@ class Gateway {
 
   /** Resolves when the lock has become free or another owner has come. */
   async #anotherWay(): Promise<void> {
-    const { ownership, storePath } = this.#options;
+    const { storePath } = this.#options;
     const before = (await readOwnerRecord(storePath))?.address;
     while (!this.#stop.signal.aborted) {
       await this.#pause(this.#timing.reopenMs);
-      const lock = ownership.tryLock();
+      const { lock } = this.#tryLock();
       lock?.release();
       if (lock !== undefined) return;
       const now = (await readOwnerRecord(storePath))?.address;

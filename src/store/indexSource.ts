@@ -103,8 +103,11 @@ export class IndexSource {
     let [branch, chunk] = [-1, -1];
     for (;;) {
       const rows = this.#database.all(
-        `SELECT branch, chunk, data FROM outline
-         WHERE log = ? AND (branch, chunk) > (?, ?) ORDER BY branch, chunk LIMIT ?`,
+        // What is behind a branch's own messages is not there yet, or no more.
+        `SELECT o.branch, o.chunk, o.data FROM outline o
+         CROSS JOIN branch b ON b.log = o.log AND b.number = o.branch
+           AND o.chunk * ${CHUNK_ENTRIES} < b.own_count
+         WHERE o.log = ? AND (o.branch, o.chunk) > (?, ?) ORDER BY o.branch, o.chunk LIMIT ?`,
         [log, branch, chunk, PARTS],
       );
       if (rows.length === 0) return;

@@ -22,17 +22,10 @@ interface Kept extends ListedTitle {
   readonly place: number;
 }
 
-interface Listed {
-  readonly titles: readonly Kept[];
-  readonly counts: Uint8Array;
-}
-
 /** Sessions read between two turns of the event loop. */
 const SLICE = 250;
 /** Titles compared letter by letter at most, those that promise most first. */
 const COMPARED = 2_000;
-/** Pieces that are told apart. */
-const MOST = 255;
 /** Behind the plus, no index of all listed sessions is walked through for a part of them. */
 const SELECT = `
   SELECT s.rowid AS nth, s.id, coalesce(f.title, s.title) AS title, s.created_at, s.updated_at
@@ -53,7 +46,7 @@ export class ListedTitles {
   readonly #isFixed: boolean;
   readonly #titles = new Map<string, Kept>();
   readonly #pieces = new TitlePieces();
-  #newestFirst: Listed | undefined;
+  #newestFirst: readonly Kept[] | undefined;
   #following: Promise<void> | undefined;
   #isRead = false;
 
@@ -78,24 +71,20 @@ export class ListedTitles {
     limit: number,
     accepts: (session: ListedTitle) => boolean = () => true,
   ): ListedTitle[] {
-    const { titles, counts } = this.#listed();
-    const bits = pieces.map((some) => some.map(bitOfPiece));
-    for (const [nth, { place }] of titles.entries()) {
-      counts[nth] = Math.min(MOST, this.#pieces.countAt(place, bits));
-    }
     const exact: ListedTitle[][] = [];
     let compared = 0;
-    for (let most = counts.reduce((a, b) => Math.max(a, b), 0); most > 0; most--) {
+    for (const [most, alike] of this.#byCount(pieces)) {
       // What follows has fewer pieces at most.
-      if (atLeast(exact, most) >= limit) break;
-      for (let nth = counts.indexOf(most); nth !== -1; nth = counts.indexOf(most, nth + 1)) {
-        const session = titles[nth];
-        if (!session || !accepts(session)) continue;
+      let found = atLeast(exact, most);
+      for (const session of alike) {
+        if (compared >= COMPARED || found >= limit) break;
+        if (!accepts(session)) continue;
+        compared++;
         const count = countIn(session.title.toLowerCase(), pieces);
         if (count > 0) (exact[count] ??= []).push(session);
-        if (++compared >= COMPARED || atLeast(exact, most) >= limit) break;
+        if (count >= most) found++;
       }
-      if (compared >= COMPARED) break;
+      if (compared >= COMPARED || found >= limit) break;
     }
     return exact
       .map((alike) => alike.sort((a, b) => b.updatedAt - a.updatedAt))
@@ -104,13 +93,18 @@ export class ListedTitles {
       .slice(0, limit);
   }
 
-  /** All of them, newest first, and room for a number for each. */
-  #listed(): Listed {
-    if (!this.#newestFirst) {
-      const titles = [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
-      this.#newestFirst = { titles, counts: new Uint8Array(titles.length) };
+  /** Titles that may have so many of the pieces: most first, among equals newest first. */
+  #byCount(pieces: readonly (readonly string[])[]): [number, readonly Kept[]][] {
+    const counts = this.#pieces.counts(pieces.map((some) => some.map(bitOfPiece)));
+    const alike: Kept[][] = [];
+    this.#newestFirst ??= [...this.#titles.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+    for (const session of this.#newestFirst) {
+      const count = counts[session.place] ?? 0;
+      if (count > 0) (alike[count] ??= []).push(session);
     }
-    return this.#newestFirst;
+    return Object.entries(alike)
+      .map(([count, some]): [number, readonly Kept[]] => [Number(count), some])
+      .reverse();
   }
 
   async #follow(): Promise<void> {

@@ -13,6 +13,9 @@ type Chunk = readonly OutlineEntry[];
 
 const KEPT_CHUNKS = 1024;
 
+/** `pass`: what has to be decoded is not kept, because it will not be asked for again soon. */
+export type Use = 'keep' | 'pass';
+
 export class OutlineChunks {
   readonly #database: Database;
   readonly #known = new LRUCache<string, Chunk>({ max: KEPT_CHUNKS });
@@ -23,19 +26,20 @@ export class OutlineChunks {
 
   /** The entries of one chunk; none where there is no such chunk. */
   one(log: number, branch: number, chunk: number): Chunk {
-    return this.#range(log, branch, chunk, chunk + 1)[0] ?? [];
-  }
-
-  /** One of a branch's own entries. */
-  entryAt(log: number, branch: number, index: number): OutlineEntry | undefined {
-    return this.one(log, branch, Math.floor(index / CHUNK_ENTRIES))[index % CHUNK_ENTRIES];
+    return this.#range(log, branch, chunk, chunk + 1, 'keep')[0] ?? [];
   }
 
   /** A branch's own entries [from, to), without those that it does not have. */
-  entries(log: number, branch: number, from: number, to: number): OutlineEntry[] {
+  entries(
+    log: number,
+    branch: number,
+    from: number,
+    to: number,
+    use: Use = 'keep',
+  ): OutlineEntry[] {
     if (to <= from) return [];
     const first = Math.floor(from / CHUNK_ENTRIES);
-    const chunks = this.#range(log, branch, first, Math.ceil(to / CHUNK_ENTRIES));
+    const chunks = this.#range(log, branch, first, Math.ceil(to / CHUNK_ENTRIES), use);
     return chunks.flatMap((chunk = [], nth) => {
       const start = (first + nth) * CHUNK_ENTRIES;
       return from <= start && to >= start + CHUNK_ENTRIES
@@ -56,7 +60,7 @@ export class OutlineChunks {
   }
 
   /** Chunks [first, end), looked up together where one of them is not in memory. */
-  #range(log: number, branch: number, first: number, end: number): (Chunk | undefined)[] {
+  #range(log: number, branch: number, first: number, end: number, use: Use): (Chunk | undefined)[] {
     const keyOf = (chunk: number): string => `${log}:${branch}:${chunk}`;
     const found: (Chunk | undefined)[] = [];
     for (let chunk = first; chunk < end; chunk++) found.push(this.#known.get(keyOf(chunk)));
@@ -71,7 +75,7 @@ export class OutlineChunks {
       if (found[chunk - first]) continue;
       const entries = decodeOutline(text(row, 'data'));
       found[chunk - first] = entries;
-      this.#known.set(keyOf(chunk), entries);
+      if (use === 'keep') this.#known.set(keyOf(chunk), entries);
     }
     return found;
   }

@@ -6,28 +6,11 @@
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
+import { cut, lengthOf, upwards, type Chain, type Span } from './branchChains.ts';
 import { LogOrigins, type OwnPlace } from './logOrigins.ts';
-import { OutlineChunks } from './outlineChunks.ts';
+import { OutlineChunks, type Use } from './outlineChunks.ts';
 import { CHUNK_ENTRIES, encodeOutline, joinOutlines, type OutlineChunk } from './outlineCodec.ts';
-
-/** Messages [0, end) of a branch's own part; `cutSeq` bounds the records of the last one. */
-export interface Span {
-  readonly log: number;
-  readonly branch: number;
-  readonly end: number;
-  readonly cutSeq?: number;
-}
-
-/**
- * A branch's last span, and what comes before it. What branches share is kept once: a recording may
- * have thousands, each of which left the one before.
- */
-interface Chain {
-  readonly above: Chain | undefined;
-  /** Messages before the span. */
-  readonly start: number;
-  readonly span: Span;
-}
+import { UnseenRows } from './unseenRows.ts';
 
 /** A message, and the branch that has it as its own. */
 export interface PlacedEntry {
@@ -46,6 +29,10 @@ export interface Place {
 /** Chunks looked through for the nearest message before a record that has none. */
 const NEAR_CHUNKS = 64;
 
+/** Chunks that are read: what is behind a branch's own messages is not there yet, or no more. */
+const SEEN = `CROSS JOIN branch b ON b.log = o.log AND b.number = o.branch
+  AND o.chunk * ${CHUNK_ENTRIES} < b.own_count`;
+
 /** Updates in place: a replaced row would move to another page, and its index entry with it. */
 const PUT_CHUNK = `
   INSERT INTO outline (log, branch, chunk, min_seq, max_seq, data) VALUES (?, ?, ?, ?, ?, ?)
@@ -53,6 +40,7 @@ const PUT_CHUNK = `
     data = excluded.data`;
 
 export class Outlines {
+  readonly unseen: UnseenRows;
   readonly #database: Database;
   readonly #chunks: OutlineChunks;
   /** By log and branch. */
@@ -63,6 +51,7 @@ export class Outlines {
 
   constructor(database: Database) {
     this.#database = database;
+    this.unseen = new UnseenRows(database);
     this.#chunks = new OutlineChunks(database);
     this.#rollbacks = database.rollbacks;
     this.#origins = new LogOrigins(database, (log, seq) => this.#findAnchor(log, seq));
@@ -78,61 +67,86 @@ export class Outlines {
     branch: number,
     chunks: readonly (OutlineChunk | undefined)[],
   ): number | undefined {
-    const row = this.#database.get(
-      'SELECT count(*) AS n FROM outline WHERE log = ? AND branch = ?',
-      [log, branch],
-    );
-    const count = row ? number(row, 'n') : 0;
-    let first = count > chunks.length ? chunks.length : Infinity;
+    const seen = this.unseen.seenChunks(log, branch);
+    let first = chunks.length === seen ? Infinity : Math.min(chunks.length, seen);
     chunks.forEach((given, chunk) => {
-      if (!given) {
-        if (chunk >= count)
-          throw new Error(`There is no outline ${log}/${branch}/${chunk} to keep.`);
-        return;
-      }
-      const { minSeq, maxSeq, data } = given;
-      const key = [log, branch, chunk];
-      const old = this.#database.get(
-        'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
-        key,
-      );
-      if (old && text(old, 'data') === data) return;
+      if (!given || this.#has(log, branch, chunk, given)) return;
       first = Math.min(first, chunk);
-      this.#database.run(PUT_CHUNK, [...key, minSeq, maxSeq, data]);
+      this.#put(log, branch, chunk, given);
     });
-    if (count > chunks.length) {
-      this.#database.run('DELETE FROM outline WHERE log = ? AND branch = ? AND chunk >= ?', [
-        log,
-        branch,
-        chunks.length,
-      ]);
+    if (this.unseen.drop(log, branch, chunks.length)) this.#noteChange(log);
+    const last = this.#database.get(
+      'SELECT count(*) AS n FROM outline WHERE log = ? AND branch = ? AND chunk < ?',
+      [log, branch, chunks.length],
+    );
+    if (!last || number(last, 'n') !== chunks.length) {
+      throw new Error(`The outline ${log}/${branch} was to be kept and is not there.`);
     }
     return first === Infinity ? undefined : first * CHUNK_ENTRIES;
   }
 
-  /** Adds entries behind the `count` that a branch has. Inside a transaction. */
-  append(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
-    const kept = count % CHUNK_ENTRIES;
-    const firstChunk = Math.floor(count / CHUNK_ENTRIES);
-    const fitting = kept === 0 ? 0 : CHUNK_ENTRIES - kept;
-    if (kept > 0) this.#extend(log, branch, firstChunk, entries.slice(0, fitting));
-    encodeOutline(entries.slice(fitting)).forEach(({ minSeq, maxSeq, data }, index) => {
-      const chunk = firstChunk + index + (kept > 0 ? 1 : 0);
-      this.#database.run(PUT_CHUNK, [log, branch, chunk, minSeq, maxSeq, data]);
+  /**
+   * Writes those of a branch's chunks from `from` on that nobody sees yet. Returns those that are to
+   * be written when all of it is: in the place of others, where what the store has is not right.
+   */
+  writeAhead(
+    log: number,
+    branch: number,
+    from: number,
+    chunks: readonly (OutlineChunk | undefined)[],
+  ): (OutlineChunk | undefined)[] {
+    const seen = this.unseen.seenChunks(log, branch);
+    return chunks.map((given, nth) => {
+      const chunk = from + nth;
+      if (!given || this.#has(log, branch, chunk, given)) return undefined;
+      if (chunk < seen) return given;
+      this.#put(log, branch, chunk, given);
+      return undefined;
     });
   }
 
-  /** Adds entries to a chunk that has room for them; what it holds is not decoded for that. */
-  #extend(log: number, branch: number, chunk: number, entries: readonly OutlineEntry[]): void {
+  /** Takes away the outlines of branches from `first` on. Inside a transaction, once they are gone. */
+  dropBranches(log: number, first: number): void {
+    if (this.unseen.dropBranches(log, first)) this.#noteChange(log);
+  }
+
+  #has(log: number, branch: number, chunk: number, { data }: OutlineChunk): boolean {
+    const old = this.#database.get(
+      'SELECT data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
+      [log, branch, chunk],
+    );
+    return old !== undefined && text(old, 'data') === data;
+  }
+
+  #put(log: number, branch: number, chunk: number, { minSeq, maxSeq, data }: OutlineChunk): void {
+    this.#database.run(PUT_CHUNK, [log, branch, chunk, minSeq, maxSeq, data]);
+  }
+
+  /** Adds entries behind the `count` that a branch has. Inside a transaction. */
+  append(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
+    const room = roomBehind(count);
+    this.extend(log, branch, count, entries.slice(0, room));
+    encodeOutline(entries.slice(room)).forEach((added, index) => {
+      this.#put(log, branch, (count + room) / CHUNK_ENTRIES + index, added);
+    });
+  }
+
+  /**
+   * Adds entries to the last chunk of a branch with `count` of them, which has room for them; what it
+   * holds is not decoded for that. Inside a transaction.
+   */
+  extend(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
+    const chunk = Math.floor(count / CHUNK_ENTRIES);
     const row = this.#database.get(
       'SELECT min_seq, max_seq, data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
       [log, branch, chunk],
     );
     for (const added of encodeOutline(entries)) {
-      const minSeq = Math.min(row ? number(row, 'min_seq') : Infinity, added.minSeq);
-      const maxSeq = Math.max(row ? number(row, 'max_seq') : -1, added.maxSeq);
-      const data = row ? joinOutlines(text(row, 'data'), added.data) : added.data;
-      this.#database.run(PUT_CHUNK, [log, branch, chunk, minSeq, maxSeq, data]);
+      this.#put(log, branch, chunk, {
+        minSeq: Math.min(row ? number(row, 'min_seq') : Infinity, added.minSeq),
+        maxSeq: Math.max(row ? number(row, 'max_seq') : -1, added.maxSeq),
+        data: row ? joinOutlines(text(row, 'data'), added.data) : added.data,
+      });
     }
   }
 
@@ -142,7 +156,16 @@ export class Outlines {
     // Only what was forked from it runs through it as well.
     if (this.#origins.changed(log)) this.#chains.clear();
     else this.#chains.delete(log);
-    this.#revisions.set(log, (this.#revisions.get(log) ?? 0) + 1);
+    this.#noteChange(log);
+  }
+
+  /** Another number whenever an outline of the log may have changed. */
+  changesOf(log: number): number {
+    return this.#revisions.get(log) ?? 0;
+  }
+
+  #noteChange(log: number): void {
+    this.#revisions.set(log, this.changesOf(log) + 1);
   }
 
   /**
@@ -151,7 +174,7 @@ export class Outlines {
    */
   revision(log: number, branch: number): string {
     return this.spans(log, branch)
-      .map((span) => `${span.log}.${span.branch}.${this.#revisions.get(span.log) ?? 0}`)
+      .map((span) => `${span.log}.${span.branch}.${this.changesOf(span.log)}`)
       .join(' ');
   }
 
@@ -172,7 +195,7 @@ export class Outlines {
   }
 
   /** Messages [start, end) of the whole branch. */
-  entries(log: number, branch: number, start: number, end: number): PlacedEntry[] {
+  entries(log: number, branch: number, start: number, end: number, use?: Use): PlacedEntry[] {
     const spans: Chain[] = [];
     for (const at of upwards(this.#chain(log, branch))) {
       if (at.start < end) spans.push(at);
@@ -181,7 +204,7 @@ export class Outlines {
     return spans
       .reverse()
       .flatMap(({ start: offset, span }) =>
-        this.#entriesIn(span, Math.max(0, start - offset), end - offset),
+        this.#entriesIn(span, Math.max(0, start - offset), end - offset, use),
       );
   }
 
@@ -207,8 +230,8 @@ export class Outlines {
   #find(log: number, seq: number): OwnPlace | undefined {
     this.#forgetRolledBack();
     const rows = this.#database.all(
-      `SELECT branch, chunk FROM outline
-       WHERE log = ? AND min_seq <= ? AND max_seq >= ? ORDER BY branch, chunk`,
+      `SELECT o.branch, o.chunk FROM outline o ${SEEN}
+       WHERE o.log = ? AND o.min_seq <= ? AND o.max_seq >= ? ORDER BY o.branch, o.chunk`,
       [log, seq, seq],
     );
     for (const row of rows) {
@@ -226,8 +249,8 @@ export class Outlines {
     const place = this.#find(log, seq);
     if (place) return place;
     const chunks = this.#database.all(
-      `SELECT branch, chunk FROM outline WHERE log = ? AND min_seq <= ?
-       ORDER BY min_seq DESC LIMIT ${NEAR_CHUNKS}`,
+      `SELECT o.branch, o.chunk FROM outline o ${SEEN} WHERE o.log = ? AND o.min_seq <= ?
+       ORDER BY o.min_seq DESC LIMIT ${NEAR_CHUNKS}`,
       [log, seq],
     );
     let nearest = -1;
@@ -325,12 +348,12 @@ export class Outlines {
   }
 
   /** Messages [from, to) of a span. */
-  #entriesIn(span: Span, from: number, to: number): PlacedEntry[] {
+  #entriesIn(span: Span, from: number, to: number, use?: Use): PlacedEntry[] {
     const { log, branch, end, cutSeq } = span;
-    const entries = this.#chunks.entries(log, branch, from, Math.min(to, end));
+    const entries = this.#chunks.entries(log, branch, from, Math.min(to, end), use);
     const placed = entries.map((entry): PlacedEntry => ({ log, branch, entry }));
     const last = placed.at(-1);
-    if (last && cutSeq !== undefined && last.entry === this.#chunks.entryAt(log, branch, end - 1)) {
+    if (last && cutSeq !== undefined && to >= end) {
       const seqs = last.entry.seqs.filter((seq) => seq <= cutSeq);
       placed[placed.length - 1] = { log, branch, entry: { ...last.entry, seqs } };
     }
@@ -338,29 +361,11 @@ export class Outlines {
   }
 }
 
+/** How many entries fit into the last chunk of a branch. */
+export function roomBehind(count: number): number {
+  return (CHUNK_ENTRIES - (count % CHUNK_ENTRIES)) % CHUNK_ENTRIES;
+}
+
 function circle(): MultipathError {
   return new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
-}
-
-function* upwards(chain: Chain | undefined): Generator<Chain> {
-  for (let at = chain; at; at = at.above) yield at;
-}
-
-function lengthOf(chain: Chain | undefined): number {
-  return chain ? chain.start + chain.span.end : 0;
-}
-
-/** The first `length` messages of a branch. */
-function cut(chain: Chain | undefined, length: number, cutSeq?: number): Chain | undefined {
-  let last = chain;
-  while (last && (last.start >= length || last.span.end === 0)) last = last.above;
-  if (!last) return undefined;
-  const { cutSeq: inherited, ...whole } = last.span;
-  const end = Math.min(whole.end, length - last.start);
-  const isReached = length <= last.start + whole.end;
-  const seq =
-    isReached && cutSeq !== undefined ? cutSeq : end === whole.end ? inherited : undefined;
-  if (end === whole.end && seq === inherited) return last;
-  const span = { ...whole, end, ...(seq !== undefined && { cutSeq: seq }) };
-  return { above: last.above, start: last.start, span };
 }

@@ -59,6 +59,13 @@ export class Records {
     return stored;
   }
 
+  /** Gives up records that were prepared and are not inserted. */
+  letGo(records: readonly StoredRecord[]): void {
+    const blobs = records.flatMap((record) => ('blob' in record ? record.blob : []));
+    for (const blob of blobs) this.#release(blob);
+    this.removeUnused(blobs);
+  }
+
   /** Removes the blobs that no record names and none is about to. */
   removeUnused(blobs: readonly string[]): void {
     for (const blob of new Set(blobs)) {

@@ -22,6 +22,8 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { StagedMerges } from './stagedMerges.ts';
+import { StagedOutlines } from './ingest/stagedOutlines.ts';
 import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
 import { TierFacts } from './migration/tierFacts.ts';
@@ -67,10 +69,12 @@ export interface StoreCore {
   readonly places: Places;
   readonly logs: Logs;
   readonly ingest: Ingest;
+  readonly staged: StagedOutlines;
   readonly ownSessions: OwnSessions;
   readonly copyLinks: CopyLinks;
   readonly edits: SessionEdits;
   readonly merges: Merges;
+  readonly stagedMerges: StagedMerges;
   readonly explorations: Explorations;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
@@ -132,14 +136,16 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const copyLinks = new CopyLinks(linked);
   const subagents = new Subagents(database, catalogue);
   const ingest = new Ingest({ ...linked, bases, copyLinks, places, subagents });
+  const staged = new StagedOutlines(database, outlines);
   const ownSessions = new OwnSessions(linked);
   const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
+  const merges = new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   const moves = new TierMoves({ database, records, archive, ledger });
   if (opened.readOnlyBecause === undefined && pendingRebuild(database)) {
     await rebuildOwnSessions(
-      { database, records, outlines, catalogue, ingest, ownSessions },
+      { database, records, outlines, catalogue, ingest, staged, ownSessions },
       options.folder,
     );
   }
@@ -151,10 +157,14 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     places,
     logs,
     ingest,
+    staged,
     ownSessions,
     copyLinks,
     edits,
-    merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
+    merges,
+    stagedMerges: new StagedMerges({
+      ...{ database, catalogue, outlines, records, edits, merges, staged },
+    }),
     explorations: new Explorations({ database, catalogue, edits, prices, now }),
     transcripts,
     archive,

@@ -145,7 +145,8 @@ export class Transcripts {
     end: number,
     limits: TextLimits,
   ): Promise<readonly Message[]> {
-    const placed = this.#outlines.entries(position.log, position.branch, start, end);
+    // Not kept as well: what is made of them is.
+    const placed = this.#outlines.entries(position.log, position.branch, start, end, 'pass');
     const records = await this.#recordsOf(placed);
     return placed.map(({ log, entry }, offset) => {
       const of = records.get(log);
@@ -173,7 +174,8 @@ export class Transcripts {
       index,
       anchor: nativeId === undefined ? { logId, seq } : { logId, seq, nativeId },
       role,
-      content,
+      // Without the room that it grew into: all of it is kept.
+      content: content.slice(),
       inherited: index < inherited,
       metadata,
     };

@@ -48,9 +48,9 @@ export class Importer implements Disposable {
 
   /**
    * Imports because the person asked: with progress, and a word about what came of it. Resolves to
-   * true when the person wants what is over the budget as well.
+   * what they want of what is over the budget as well, if anything.
    */
-  async run(): Promise<boolean> {
+  async run(): Promise<'rest' | 'one' | undefined> {
     try {
       const result = await window.withProgress(
         {
@@ -94,13 +94,14 @@ export class Importer implements Disposable {
     this.#changed.dispose();
   }
 
-  async #finish(result: ImportProgress): Promise<boolean> {
+  async #finish(result: ImportProgress): Promise<'rest' | 'one' | undefined> {
     for (const { path, message } of result.failures) {
       this.#services.log.warn(`Import of ${path}: ${message}`);
     }
     void this.#tell(result);
-    if (result.state !== 'done' || !result.overBudget) return false;
+    if (result.state !== 'done' || !result.overBudget) return undefined;
     const rest = l10n.t('Import the Rest');
+    const one = l10n.t('Import One…');
     const { files, bytes } = result.overBudget;
     const answer = await window.showInformationMessage(
       l10n.t(
@@ -109,8 +110,10 @@ export class Importer implements Disposable {
         formatBytes(bytes),
       ),
       rest,
+      one,
     );
-    return answer === rest;
+    if (answer === rest) return 'rest';
+    return answer === one ? 'one' : undefined;
   }
 
   /** What is new is seen in the tree; that nothing is, or that files are missing, is seen nowhere. */

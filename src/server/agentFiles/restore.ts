@@ -2,6 +2,7 @@
  * The file of a session that its agent deleted, put back where it was with the bytes it had. Where
  * the agent's folder is elsewhere now, the file goes to the same place in that one.
  */
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Agent } from '../../agents/agent.ts';
 import { MultipathError } from '../../core/errors.ts';
@@ -33,6 +34,7 @@ export interface LostFile {
 
 /**
  * The file of a log.
+ * @param begun where the same request began to write it before: what stands there may be that
  * @throws MultipathError `not-found` for a log without a file, `bad-request` while it is there
  */
 export async function lostFile(
@@ -40,6 +42,7 @@ export async function lostFile(
   log: number,
   agent: Agent,
   roots: readonly string[],
+  begun?: string,
 ): Promise<LostFile> {
   const row = core.database.get(
     `SELECT num, path, record_count FROM log WHERE superseded = 0
@@ -51,12 +54,12 @@ export async function lostFile(
   if (!row || file === undefined || records === 0) {
     throw new MultipathError('not-found', 'No file of an agent belongs to this session.');
   }
-  if (await exists(file)) {
+  if (file !== begun && (await exists(file))) {
     throw new MultipathError('bad-request', `The file of this session is there: ${file}.`);
   }
   const plain = file.replace(COMPRESSED, '');
   const target = placeFor(plain, agent.id, roots);
-  if (target !== file && (await exists(target))) {
+  if (target !== file && target !== begun && (await exists(target))) {
     throw new MultipathError('bad-request', `There is a file at ${target}. It was left as it is.`);
   }
   const notes: string[] = [];
@@ -90,12 +93,14 @@ function isBelow(file: string, folder: string): boolean {
 }
 
 /**
- * Returns the file's size in bytes.
+ * Returns the file's size in bytes. What a process wrote that ended before it had noted so is not
+ * written again.
  * @throws MultipathError as `writeNewFile`; `not-found` where the session is removed meanwhile
  */
 export async function writeBack(core: StoreCore, lost: LostFile): Promise<number> {
   const { path: from, target } = lost;
-  const bytes = await writeNewFile(target, recordsOf(core, lost));
+  const bytes =
+    (await sizeIfWritten(core, lost)) ?? (await writeNewFile(target, recordsOf(core, lost)));
   const files = new LogFiles(core.database);
   core.database.transaction(() => {
     if (target === from) files.setGone([from], undefined);
@@ -103,6 +108,24 @@ export async function writeBack(core: StoreCore, lost: LostFile): Promise<number
   });
   await core.commits.durable();
   return bytes;
+}
+
+/** Bytes of the file where it is there and says what is to be written. */
+async function sizeIfWritten(core: StoreCore, lost: LostFile): Promise<number | undefined> {
+  if (!(await exists(lost.target))) return undefined;
+  const file = await open(lost.target, 'r');
+  try {
+    let size = 0;
+    for await (const record of recordsOf(core, lost)) {
+      const there = Buffer.alloc(record.length);
+      const { bytesRead } = await file.read(there, 0, there.length, size);
+      if (bytesRead < record.length || !there.equals(record)) return undefined;
+      size += record.length;
+    }
+    return (await file.stat()).size === size ? size : undefined;
+  } finally {
+    await file.close();
+  }
 }
 
 async function* recordsOf(core: StoreCore, { log, records }: LostFile): AsyncGenerator<Uint8Array> {

@@ -8,25 +8,33 @@
  * that is being written to is read on at its end; then its memory is given back.
  */
 import { Worker } from 'node:worker_threads';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf, MultipathError } from '../../core/errors.ts';
 import type { IngestResult } from '../../store/ingest/ingest.ts';
 import { LogFiles, type LogFile } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
-import { appendBatch, beginLog, finishLog, knownLog } from '../fileSink.ts';
-import type { FromWorker, ToWorker } from '../importMessages.ts';
+import { appendBatch, beginLog, finishLog, knownLog, LogEmptied } from '../fileSink.ts';
+import type { Glimpse } from '../glimpse.ts';
+import type { AgentFile, Asked, FromWorker, ToWorker } from '../importMessages.ts';
 import {
   IMPORT_LIMITS,
   isOutOfMemory,
   IMPORT_IDLE_MS,
   type WorkerBounds,
 } from '../workerLimits.ts';
+import { TOOK_TOO_MUCH } from './hungryFiles.ts';
 import type { Found } from './sources.ts';
 
 export type Outcome =
   | { readonly type: 'done'; readonly log: number; readonly result: IngestResult }
   | { readonly type: 'cancelled' }
-  | { readonly type: 'failed'; readonly message: string; readonly isTooLarge?: boolean };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly isTooLarge?: boolean;
+      /** It took more memory than the worker may have. */
+      readonly isHungry?: boolean;
+    };
 
 export interface FileImportOptions {
   readonly core: StoreCore;
@@ -41,14 +49,16 @@ export interface FileImportOptions {
 
 const ENDED = 'The import worker ended unexpectedly.';
 
-/** A file that the worker is reading, or that it reads next. */
+/** Something that the worker is at, or that it does next. */
 interface Job {
-  readonly path: string;
+  /** Of a file that is to be read. */
+  readonly path?: string;
   /** As it goes to any worker, also to one that has no results yet. */
-  readonly request: Extract<ToWorker, { type: 'read' }>;
+  readonly request: Asked;
   /** Takes a message; true when it was the last one. */
-  readonly take: (message: FromWorker) => Promise<boolean>;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly take: (message: FromWorker) => Promise<boolean> | boolean;
+  /** The worker ended while it was at it. */
+  readonly fail: (message: string, isHungry: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -85,6 +95,21 @@ export class FileImport {
     this.#goneWith(ENDED);
   }
 
+  /** What some files are about; nothing of a file that cannot be looked into. */
+  glimpse(files: readonly AgentFile[]): Promise<readonly Glimpse[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Glimpse[]>();
+    const take = (message: FromWorker): boolean => {
+      if (message.type === 'glimpses') resolve(message.glimpses);
+      return message.type === 'glimpses';
+    };
+    const job = ++this.#lastJob;
+    const request: Asked = { type: 'glimpse', job, files };
+    this.#jobs.set(job, { request, take, fail: () => resolve([]), reject });
+    this.#startWorker();
+    this.#post(request);
+    return promise;
+  }
+
   /**
    * Reads a file, behind those that were given before. Rejects only when the store cannot be
    * written.
@@ -101,6 +126,9 @@ export class FileImport {
     let moved = before && before.terminatedCount > 0 ? movedFrom : undefined;
     const known = own ?? (moved && before);
     let log = known?.log;
+    /** Records of the log once what was sent is in. */
+    let records = 0;
+    let isEmptied = false;
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     const take = async (message: FromWorker): Promise<boolean> => {
       switch (message.type) {
@@ -113,14 +141,18 @@ export class FileImport {
           if (moved) this.#move(moved.path, file.path);
           moved = undefined;
           log ??= begin();
-          await appendBatch(core, log, unpack(message));
+          records = message.firstSeq + message.lengths.length;
+          if (!isEmptied) await appendBatch(core, log, unpack(message));
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
+        case 'glimpses':
+          return false;
         case 'done': {
           const into = log ?? begin();
+          const as = { ...file, ...message.file };
           this.#saved.delete(file.path);
-          const result = finishLog(core, into, { ...file, ...message.file }, message.derived);
+          const result = await finishLog(core, into, as, message.derived, records);
           this.#saved.set(file.path, message.result);
           resolve({ type: 'done', log: into, result });
           return true;
@@ -133,9 +165,27 @@ export class FileImport {
           return true;
       }
     };
+    const takeOrGiveUp = async (message: FromWorker): Promise<boolean> => {
+      try {
+        return await take(message);
+      } catch (error) {
+        if (error instanceof LogEmptied) {
+          // Its session was removed for good meanwhile: all of the file is read at the next look.
+          isEmptied = true;
+          this.cancel(file.path);
+          if (message.type === 'batch') return take(message);
+          resolve({ type: 'cancelled' });
+          return true;
+        }
+        // What is wrong with the store is everybody's; anything else is wrong with this file alone.
+        if (message.type !== 'done' || MultipathError.is(error)) throw error;
+        resolve({ type: 'failed', message: notTakenIn(error) });
+        return true;
+      }
+    };
     const saved = this.#saved.get(file.path);
     const number = ++this.#lastJob;
-    const request: Job['request'] = {
+    const request: Asked = {
       type: 'read',
       job: number,
       agent: file.agent,
@@ -149,7 +199,9 @@ export class FileImport {
         },
       }),
     };
-    this.#jobs.set(number, { path: file.path, request, take, resolve, reject });
+    const fail: Job['fail'] = (why, isHungry) =>
+      resolve({ type: 'failed', message: why, isHungry });
+    this.#jobs.set(number, { path: file.path, request, take: takeOrGiveUp, fail, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
     return promise;
@@ -168,7 +220,9 @@ export class FileImport {
     worker.unref();
     worker.on('message', (message: FromWorker) => this.#enqueue(worker, () => this.#take(message)));
     worker.on('error', (error) => {
-      this.#enqueue(worker, () => this.#goneWith(whyEnded(error)));
+      const isHungry = isOutOfMemory(error);
+      const message = isHungry ? TOOK_TOO_MUCH : messageOf(error);
+      this.#enqueue(worker, () => this.#goneWith(message, isHungry));
     });
     worker.on('exit', () => {
       this.#enqueue(worker, () => this.#goneWith(ENDED));
@@ -209,11 +263,11 @@ export class FileImport {
   }
 
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
-  #goneWith(message: string): void {
+  #goneWith(message: string, isHungry = false): void {
     this.#forgetWorker();
-    for (const [number, { resolve }] of this.#jobs) {
+    for (const [number, { fail }] of this.#jobs) {
       this.#jobs.delete(number);
-      resolve({ type: 'failed', message });
+      fail(message, isHungry);
       if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;
@@ -232,10 +286,8 @@ export class FileImport {
   }
 }
 
-function whyEnded(error: unknown): string {
-  return isOutOfMemory(error)
-    ? 'Reading this file took more memory than its reader may have, so it was given up. What was read of it is kept, and other files are read. Please report this with the size of the file.'
-    : messageOf(error);
+function notTakenIn(error: unknown): string {
+  return `What was read of this file could not be taken in (${messageOf(error)}). Its bytes are kept, and other files are read. Please report this.`;
 }
 
 /** The worker sends a batch's records as one block of bytes. */

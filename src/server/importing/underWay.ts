@@ -5,6 +5,7 @@
 import { isCompressed } from '../../agents/walk.ts';
 import type { LogFile } from '../../store/logFiles.ts';
 import type { FileImport, Outcome } from './fileImport.ts';
+import { TOOK_TOO_MUCH, type HungryFiles } from './hungryFiles.ts';
 import type { MovedFiles } from './movedFiles.ts';
 import type { ImportQueue, Queued } from './queue.ts';
 import type { Found } from './sources.ts';
@@ -26,6 +27,7 @@ export interface UnderWayParts {
   readonly reader: Pick<FileImport, 'read' | 'cancel'>;
   readonly moved: Pick<MovedFiles, 'before' | 'mayBe'>;
   readonly room: Pick<UnpackedRoom, 'of' | 'refuse' | 'refusal'>;
+  readonly hungry: Pick<HungryFiles, 'has' | 'note'>;
   /** Asked right before reading. */
   readonly mayRead: (queued: Queued, before: LogFile | undefined) => boolean;
 }
@@ -86,8 +88,17 @@ export class UnderWay {
     this.#begun = [...this.#begun, { ...queued, before, outcome }];
   }
 
-  /** A compressed file that is known to come to more than it may is not unpacked again for that. */
+  /** What is known to take more memory than it may is not read again for that. */
   async #read(file: Found, before: LogFile | undefined): Promise<Outcome> {
+    const { hungry } = this.#parts;
+    if (hungry.has(file)) return { type: 'failed', message: TOOK_TOO_MUCH };
+    const outcome = await this.#unpack(file, before);
+    if (outcome.type === 'failed' && outcome.isHungry === true) hungry.note(file);
+    return outcome;
+  }
+
+  /** A compressed file that is known to come to more than it may is not unpacked again for that. */
+  async #unpack(file: Found, before: LogFile | undefined): Promise<Outcome> {
     const { reader, room } = this.#parts;
     const mostBytes = room.of(file);
     if (mostBytes === undefined) return reader.read(file, before);

@@ -22,6 +22,8 @@ const restoreOutcome = parser(
   }),
 );
 
+const begunAt = parser(v.object({ target: v.string() }));
+
 export function restoreOperations(
   context: OperationContext,
 ): Pick<ResumeOperations, 'restoreToAgent'> {
@@ -37,7 +39,12 @@ export function restoreOperations(
         const log = originLog(context, sessionId);
         const agent = agentById(agentOfLog(core, log));
         if (!agent) throw new MultipathError('not-found', 'No agent wrote this session.');
-        const lost = await lostFile(core, log, agent, importer.rootsOf(agent.id));
+        // Noted before it is written, so that this request knows its own file again.
+        const noted = `${requestId}/begun`;
+        const begun = requests.outcome(noted, begunAt)?.target;
+        const lost = await lostFile(core, log, agent, importer.rootsOf(agent.id), begun);
+        if (begun === undefined)
+          await requests.once(noted, () => ({ target: lost.target }), begunAt);
         const bytes = await writeBack(core, lost);
         const { folder } = await folderFor(core.database, sessionId);
         const { nativeId = '' } = catalogue.get(sessionId).origin ?? {};

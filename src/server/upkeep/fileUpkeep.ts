@@ -1,7 +1,7 @@
 /**
  * Upkeep of the files beside everything else: a snapshot of the database a day after the last one,
- * the archive written anew where most of a segment is garbage, and removals taken to their end that
- * a process left.
+ * the archive written anew where most of a segment is garbage, and removals and imports taken to
+ * their end or swept that a process left.
  */
 import { messageOf } from '../../core/errors.ts';
 import { compactSegments } from '../../store/archive/compaction.ts';
@@ -24,7 +24,7 @@ export function keepFiles(context: OperationContext): { end: () => void } {
   };
   const first = setTimeout(() => {
     look();
-    context.mover.sweep().catch((error: unknown) => context.importer.report(error));
+    sweep(context).catch((error: unknown) => context.importer.report(error));
   }, FIRST_MS);
   const later = setInterval(() => {
     look();
@@ -38,6 +38,12 @@ export function keepFiles(context: OperationContext): { end: () => void } {
       clearInterval(later);
     },
   };
+}
+
+/** Goes on with what a process left to be swept that ended before. */
+async function sweep({ mover, core }: OperationContext): Promise<void> {
+  await mover.sweep();
+  await core.staged.sweep();
 }
 
 async function snapshotIfDue(context: OperationContext): Promise<void> {

@@ -36,7 +36,7 @@ export type DeriveLog = (
 
 export type Rebuildable = Pick<
   StoreCore,
-  'database' | 'records' | 'outlines' | 'catalogue' | 'ingest' | 'ownSessions'
+  'database' | 'records' | 'outlines' | 'catalogue' | 'ingest' | 'staged' | 'ownSessions'
 >;
 
 export interface RebuildOptions {
@@ -58,9 +58,19 @@ export function logsToRebuild(core: Rebuildable): number[] {
     .map((row) => number(row, 'num'));
 }
 
+/** What a log's records say, ready to be written. */
+export interface Rebuild {
+  /** Of an agent's log. */
+  readonly derived?: EncodedLog;
+  /**
+   * Writes the derived rows anew, inside a transaction; of `derived` only what `left` has, where it
+   * is given. Returns the sessions that changed with it.
+   */
+  readonly save: (left?: EncodedLog) => readonly string[];
+}
+
 /**
- * Reads a log and returns what writes its derived rows anew, to be run inside a transaction: it
- * returns the sessions that changed with it. `undefined` where there is nothing to derive (an
+ * Reads a log for writing its derived rows anew. `undefined` where there is nothing to derive (an
  * unknown agent, a log that was removed or grew meanwhile).
  * @throws MultipathError `corrupt-file`, `corrupt-block`, `not-found` when a record cannot be read
  */
@@ -68,7 +78,7 @@ export async function prepareRebuild(
   core: Rebuildable,
   log: number,
   options: RebuildOptions,
-): Promise<(() => readonly string[]) | undefined> {
+): Promise<Rebuild | undefined> {
   const row = logRow(core, log);
   if (!row) return undefined;
   const count = number(row, 'record_count');
@@ -79,9 +89,11 @@ export async function prepareRebuild(
   if (text(row, 'agent') === NATIVE_AGENT) {
     const messages = await nativeMessages(core.records, log, count, options.partly === true);
     if (!isStill()) return undefined;
-    return () => {
-      const session = nativeSession(core, log, messages, options.hints);
-      return session ? core.ownSessions.save(session) : [];
+    return {
+      save: () => {
+        const session = nativeSession(core, log, messages, options.hints);
+        return session ? core.ownSessions.save(session) : [];
+      },
     };
   }
   // What was removed for good stays so.
@@ -95,10 +107,15 @@ export async function prepareRebuild(
     bytes: number(row, 'file_bytes'),
     modifiedAt: number(row, 'file_modified_at'),
   };
-  return () => {
-    if (number(row, 'superseded') === 1) return core.ingest.saveSuperseded(log, derived).changed;
-    const { changed, removed } = core.ingest.save(log, file, derived);
-    return [...changed, ...removed];
+  return {
+    derived,
+    save: (left = derived) => {
+      // It may have grown while its outline was written ahead: then it is the import's to be saved.
+      if (!isStill()) return [];
+      if (number(row, 'superseded') === 1) return core.ingest.saveSuperseded(log, left).changed;
+      const { changed, removed } = core.ingest.save(log, file, left);
+      return [...changed, ...removed];
+    },
   };
 }
 
@@ -108,10 +125,12 @@ export async function rebuildLog(
   log: number,
   options: RebuildOptions,
 ): Promise<readonly string[]> {
-  const save = await prepareRebuild(core, log, options);
-  if (!save) return [];
+  const rebuild = await prepareRebuild(core, log, options);
+  if (!rebuild) return [];
+  const { derived, save } = rebuild;
+  if (derived) return core.staged.save(log, derived, save);
   try {
-    return core.database.transaction(save);
+    return core.database.transaction(() => save());
   } catch (error) {
     core.outlines.changed(log); // what was read of the new outline is rolled back
     throw error;

@@ -225,7 +225,7 @@ export class Ingest {
     const differing = new Map<number, number>();
     const count = derived.branches.length;
     database.run('DELETE FROM branch WHERE log = ? AND number >= ?', [log, count]);
-    database.run('DELETE FROM outline WHERE log = ? AND branch >= ?', [log, count]);
+    outlines.dropBranches(log, count);
     derived.branches.forEach(({ key, parent, count: own, chunks, sidechain }, index) => {
       const first = outlines.write(log, index, chunks);
       // What follows the log by its branches (the search index) must hear of new messages, too.

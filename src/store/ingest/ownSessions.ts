@@ -59,7 +59,7 @@ export class OwnSessions {
     const { id, log, messages, wanted, forkLog, forkSeq, forkNativeId, folder } = session;
     const entries = messages.map(({ entry }) => entry);
     this.#database.run('DELETE FROM branch WHERE log = ?', [log]);
-    this.#database.run('DELETE FROM outline WHERE log = ? AND branch > 0', [log]);
+    this.#outlines.dropBranches(log, 1);
     this.#database.run(
       `INSERT INTO branch (log, number, key, parent_length, own_count, session_id)
        VALUES (?, 0, 'main', 0, ?, ?)`,

@@ -10,6 +10,7 @@ import type { Importer } from '../importer.ts';
 import { canAppend } from '../panels/transcriptPanel.ts';
 import { MoreNode } from '../tree/nodes.ts';
 import { registerCommand } from '../vscodeApi.ts';
+import { importOne } from './importOne.ts';
 import { targetsOf, type CommandServices } from './targets.ts';
 
 /** Milliseconds for a server to find out whether the owner answers. */
@@ -21,8 +22,12 @@ export function registerStoreCommands(
   importer: Importer,
 ): Disposable[] {
   const { log, store, view, panels } = services;
-  const run = async () => {
-    while (await importer.run()) await consent.liftBudgets();
+  const run = async (): Promise<void> => {
+    const wish = await importer.run();
+    if (wish === 'one') await importOne(services);
+    if (wish !== 'rest') return;
+    await consent.liftBudgets();
+    await run();
   };
   const review = async () => {
     if (await consent.review()) await run();
@@ -33,6 +38,11 @@ export function registerStoreCommands(
     registerCommand(log, Commands.importSessions, async () => {
       await consent.survey();
       if (consent.granted) await run();
+      else await review();
+    }),
+    registerCommand(log, Commands.importOne, async () => {
+      await consent.survey();
+      if (consent.granted) await importOne(services);
       else await review();
     }),
     registerCommand(log, Commands.cancelImport, () => importer.cancel()),

@@ -137,7 +137,12 @@ async function importRewound(core: StoreCore, home: ClaudeHome): Promise<void> {
     () => undefined,
     signal,
   );
-  finishLog(core, log, { path: file, bytes: home.bytes(NATIVE).length, modifiedAt: NOW }, derived);
+  await finishLog(
+    core,
+    log,
+    { path: file, bytes: home.bytes(NATIVE).length, modifiedAt: NOW },
+    derived,
+  );
 }
 
 function plan(core: StoreCore, by: StoragePolicy): Promise<Plan> {

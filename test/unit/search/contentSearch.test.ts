@@ -1,6 +1,7 @@
 /** Searching a real store through its worker: what is found, where it is, and what is not. */
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { IndexLostError, type SearchWorker } from '../../../src/server/searchWorker.ts';
+import { Catalogue } from '../../../src/store/catalogue.ts';
 import { turns } from '../store/support/claudeHome.ts';
 import { imported, StoreFolder } from '../store/support/openStore.ts';
 import { found, searched } from './support/indexed.ts';
@@ -76,6 +77,25 @@ describe('messages', () => {
     expect(result.notice).toContain('The search worker ended.');
     vi.restoreAllMocks();
     expect((await searched(store, 'needle')).hits).toHaveLength(1);
+  });
+
+  it('are cut by the worker while their sessions are looked up here, each once', async () => {
+    const home = new StoreFolder();
+    const { store, search } = await SearchStore.open(home);
+    onTestFinished(() => store.close());
+    const { id } = await store.createSession({ title: 'needle' });
+    await store.appendMessages(id, [user('a needle'), user('another needle')]);
+    expect((await searched(store, 'needle')).hits).toHaveLength(2);
+    const ask = vi.spyOn(search.worker, 'ask');
+    const find = vi.spyOn(Catalogue.prototype, 'find');
+    const { hits, titles } = await store.searchSessionsByContent('needle');
+    const asked = ask.mock.calls.findIndex(([name]) => name === 'snippets');
+    const [cut, looked] = [ask.mock.invocationCallOrder[asked], find.mock.invocationCallOrder];
+    vi.restoreAllMocks();
+    expect([hits.length, titles.length]).toEqual([2, 1]);
+    // For both messages, and for the title.
+    expect(looked).toHaveLength(2);
+    expect(Math.min(...looked)).toBeGreaterThan(cut ?? Infinity);
   });
 
   it('come best first, or newest first', async () => {

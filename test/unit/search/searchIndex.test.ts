@@ -5,6 +5,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SqlJsStatic } from 'sql.js';
 import { DEFAULT_INDEX_LIMITS, SearchIndex } from '../../../src/search/searchIndex.ts';
+import { IndexFiles } from '../../../src/search/indexFiles.ts';
 import type { NewDocument } from '../../../src/search/documents.ts';
 import type { IndexQuery } from '../../../src/search/searchShards.ts';
 import { Shard } from '../../../src/search/shard.ts';
@@ -229,6 +230,39 @@ describe('an index', () => {
     expect(again.index.statistics()).toEqual({ shards: 2, documents: 101, dead: 5 });
     expect(places(again.index, '"alpha"')).toEqual(found);
     again.index.close();
+    vi.restoreAllMocks();
+  });
+
+  it('loses nothing where the disk does not let a file take another one’s place', () => {
+    const { index, damage } = opened(folder());
+    const refused = vi.spyOn(IndexFiles.prototype, 'replace');
+    const refuseNext = (): void => {
+      refused.mockImplementationOnce(() => {
+        throw Object.assign(new Error('EPERM: operation not permitted, rename'), { code: 'EPERM' });
+      });
+    };
+    const tidied = (): void => {
+      for (let steps = 0; index.tidy() && steps < 1000; steps++);
+    };
+    const all = documents(1, 120);
+    refuseNext();
+    expect(() => follow(index, 1, all)).toThrow('EPERM');
+    expect(places(index, '"alpha"')).toHaveLength(100);
+    follow(index, 1, all);
+    expect(places(index, '"alpha"')).toHaveLength(120);
+    refuseNext();
+    expect(tidied).toThrow('EPERM');
+    expect(places(index, '"alpha"')).toHaveLength(120);
+    tidied();
+    follow(index, 1, all.slice(0, 64), 2);
+    refuseNext();
+    expect(() => rebuilt(index)).toThrow('EPERM');
+    expect(places(index, '"alpha"')).toHaveLength(64);
+    expect(rebuilt(index)).toBe(64);
+    expect(places(index, '"alpha"')).toHaveLength(64);
+    expect(refused.mock.calls.length).toBeGreaterThan(4);
+    expect(damage).toEqual([]);
+    index.close();
     vi.restoreAllMocks();
   });
 

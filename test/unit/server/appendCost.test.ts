@@ -43,10 +43,11 @@ class Follower {
   readonly #readings: WarmReadings;
   #saved: number | undefined;
 
-  constructor(core: StoreCore, file: GrowingFile) {
+  /** @param now of the clock, in milliseconds; files begin at 0 */
+  constructor(core: StoreCore, file: GrowingFile, now = () => 0) {
     this.#core = core;
     this.#file = file;
-    this.#readings = new WarmReadings({ open: file.open });
+    this.#readings = new WarmReadings({ open: file.open, now });
   }
 
   async read(): Promise<Cost> {
@@ -74,7 +75,7 @@ class Follower {
       },
     );
     const file = { path: name, bytes: bytes.length, modifiedAt: 1 };
-    const saved = finishLog(this.#core, (log ??= begin()), file, derived);
+    const saved = await finishLog(this.#core, (log ??= begin()), file, derived);
     this.#saved = result;
     return {
       bytesRead: this.#file.bytesRead - bytesBefore,
@@ -114,6 +115,23 @@ describe('an append', () => {
     expect(long?.rowsWritten).toBeLessThan(20);
   });
 
+  it('to a file that nobody wrote to for long reads it anew once, and is followed from then on', async () => {
+    const core = await openCore();
+    const file = new GrowingFile(home.file(ID));
+    const day = 86_400_000;
+    let now = 2 * day;
+    const follower = new Follower(core, file, () => now);
+    file.write(Buffer.from(text(100)));
+    await follower.read();
+    file.write(Buffer.from(text(102)));
+    now = day;
+    expect((await follower.read()).bytesRead).toBeGreaterThanOrEqual(file.bytes.length);
+    const before = file.bytes.length;
+    file.write(Buffer.from(text(104)));
+    const { bytesRead } = await follower.read();
+    expect(bytesRead).toBeLessThanOrEqual(file.bytes.length - before + KNOWN_BY);
+  });
+
   it('to one of several branches writes and announces that one only', async () => {
     const core = await openCore();
     const file = new GrowingFile(home.file(ID));
@@ -126,6 +144,21 @@ describe('an append', () => {
     const { result, rowsWritten } = await follower.read();
     expect(result.changed).toHaveLength(1);
     expect(rowsWritten).toBeLessThan(20);
+  });
+
+  it('that writes an unfinished line over begins a log that has all of the file', async () => {
+    const core = await openCore();
+    const file = new GrowingFile(home.file(ID));
+    const follower = new Follower(core, file);
+    const glued = (last: string): string =>
+      text(40) + home.text(ID, turns('z', 1, { parent: 'a-39', text: last })).trimEnd();
+    file.write(Buffer.from(`${glued('before')}{"uu`));
+    await follower.read();
+    file.write(Buffer.from(`${glued('rather')}\n${home.text(ID, turns('y', 1))}`));
+    await follower.read();
+    const log = core.logs.ofFile(file.path)?.log ?? 0;
+    expect(core.outlines.length(log, 0)).toBe(42);
+    expect(core.outlines.entries(log, 0, 0, 42)).toHaveLength(42);
   });
 
   it('is not announced where nothing came of it', async () => {
@@ -149,6 +182,7 @@ describe('a reading that is kept', () => {
     file.write(Buffer.from(text(1_000)));
     const chunks: WeakRef<ArrayBufferLike>[] = [];
     const readings = new WarmReadings({
+      now: () => 0,
       open: async (path) => {
         const opened = await file.open(path);
         return {

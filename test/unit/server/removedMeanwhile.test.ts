@@ -1,10 +1,12 @@
 /** A session that is removed for good just when its records are to be written to a file. */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { agentById } from '../../../src/agents/agents.ts';
 import { lostFile, writeBack } from '../../../src/server/agentFiles/restore.ts';
+import { FileImport } from '../../../src/server/importing/fileImport.ts';
 import { saveSession } from '../../../src/server/sessionFile/save.ts';
+import { workerScript } from '../../support/serverFolder.ts';
 import { turns } from '../store/support/claudeHome.ts';
 import { openCore } from '../store/support/openCore.ts';
 import { imported, StoreFolder } from '../store/support/openStore.ts';
@@ -24,7 +26,9 @@ async function begin() {
   const remove = () =>
     core.database.transaction(() => {
       core.edits.setDeleted(id, true);
-      expect(core.removal.remove(id).done).toBe(true);
+      const removed = core.removal.remove(id);
+      expect(removed.done).toBe(true);
+      return removed;
     });
   return { home, core, file: home.claude.file(A), position, remove };
 }
@@ -47,4 +51,40 @@ it('is not called restored, and its agent gets no empty file', async () => {
   remove();
   await expect(writeBack(core, lost)).rejects.toMatchObject({ code: 'not-found' });
   expect(readdirSync(path.dirname(file))).toEqual([]);
+});
+
+it('comes back whole or not at all where its file is just being read on', async () => {
+  const { home, core, file, remove } = await begin();
+  home.claude.append(A, turns('n', 3, { parent: 'm-5', minute: 6 }));
+  const reader = new FileImport({
+    core,
+    workerFile: workerScript('import'),
+    now: () => 1,
+    onBytes: () => Promise.resolve(),
+  });
+  onTestFinished(() => reader.dispose());
+  const read = () => {
+    const { size, mtimeMs } = statSync(file);
+    return reader.read({
+      agent: 'claude-code',
+      path: file,
+      bytes: size,
+      modifiedAt: Math.round(mtimeMs),
+    });
+  };
+  const stored = async (): Promise<Buffer> => {
+    const log = core.logs.ofFile(file)?.log ?? 0;
+    const records: Uint8Array[] = [];
+    for await (const batch of core.records.readAll(log)) records.push(...batch);
+    return Buffer.concat(records);
+  };
+  const reading = read();
+  const swept = core.removal.finish(remove());
+  const outcome = await reading;
+  await swept;
+  expect(['', readFileSync(file, 'utf8')]).toContain((await stored()).toString());
+  if (outcome.type !== 'done') expect((await read()).type).toBe('done');
+  expect(await stored()).toEqual(readFileSync(file));
+  const [session] = core.catalogue.list({}).sessions;
+  expect(session?.messageCount).toBe(9);
 });

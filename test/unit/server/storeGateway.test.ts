@@ -104,6 +104,37 @@ describe('where locks cannot be trusted', () => {
   });
 });
 
+describe('a disk without room for the lock file', () => {
+  it('lets the store be read, and be written once there is room', async () => {
+    const first = await gateway({ locks: noSqlite });
+    const { id } = await first.store.createSession({});
+    await first.dispose();
+    let isFull = true;
+    const ownership = await openOwnership(folder.path, noSqlite);
+    const { store } = await gateway({
+      ownership: {
+        ...ownership,
+        tryLock: () => {
+          if (!isFull) return ownership.tryLock();
+          const cause = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+          throw new MultipathError('io', 'The lock file cannot be written.', { cause });
+        },
+      },
+    });
+    const status = await store.getStatus();
+    expect(status.role).toBe('read-only');
+    expect(status.notice).toMatch(/no room on the disk.*Free some space/);
+    expect(await store.getSession(id)).toMatchObject({ id });
+    await expect(store.createSession({})).rejects.toMatchObject({ code: 'read-only' });
+    isFull = false;
+    await until('the store can be written', async () => {
+      const { role, notice } = await store.getStatus();
+      return role === 'owner' && notice === undefined;
+    });
+    await store.appendMessages(id, said('more'));
+  });
+});
+
 describe('a store that does not open', () => {
   it('fails requests at once with the reason, and is tried again', async () => {
     let error: Error | undefined = new MultipathError('io', 'The disk is full. Free some space.');

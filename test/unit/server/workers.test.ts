@@ -1,7 +1,9 @@
 /** Worker threads: ended when nobody needs them, started again, and lost alone when they take too much. */
+import { statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ImportProgress } from '../../../src/core/sessionStore.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { IndexMemoryError, SearchWorker } from '../../../src/server/searchWorker.ts';
 import { workerScript } from '../../support/serverFolder.ts';
@@ -88,6 +90,38 @@ describe('the import worker', () => {
       expect.stringContaining('2 Reading this file took more memory'),
       '3 read',
     ]);
+  });
+
+  it('is not given a file again that took too much, until that is another one or is asked for', async () => {
+    const home = new StoreFolder();
+    const file = home.claude.file(id(2));
+    home.claude.write(id(2), turns('s', 40));
+    const hungry = { workerFile: HUNGRY, workers: { resourceLimits: SMALL } };
+    const store = await home.open(hungry);
+    await store.setConsent('claude-code', 'granted');
+    await store.importSessions();
+    expect(started).toBe(1);
+    /** How many workers a new opening starts that looks at the files by itself. */
+    const startedByItself = async (): Promise<number> => {
+      const before = started;
+      const again = await home.reopen({ ...hungry, live: {} });
+      const { failures } = await new Promise<ImportProgress>((resolve) => {
+        again.onDidChange((event) => {
+          if (event.type === 'import' && event.progress.state === 'done') resolve(event.progress);
+        });
+      });
+      expect(failures).toHaveLength(1);
+      return started - before;
+    };
+    expect(await startedByItself()).toBe(0);
+    home.claude.append(id(2), turns('t', 1));
+    expect(await startedByItself()).toBe(0);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
+    expect(await startedByItself()).toBe(1);
+    expect(await startedByItself()).toBe(0);
+    const { failures } = await (await home.reopen(hungry)).importSessions();
+    expect(failures).toHaveLength(1);
+    expect(started).toBe(3);
   });
 });
 

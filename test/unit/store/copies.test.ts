@@ -15,7 +15,7 @@ function entry(id: string, seq: number): OutlineEntry {
 }
 
 /** Saves a log that shares its first messages with all others and has two of its own. */
-function saveCopy(core: StoreCore, number: number): void {
+async function saveCopy(core: StoreCore, number: number): Promise<void> {
   const path = `/tmp/shop/${number}.jsonl`;
   const shared = Array.from({ length: SHARED }, (_, seq) => entry(`shared-${seq}`, seq));
   const own = [0, 1].map((at) => entry(`own-${number}-${at}`, SHARED + number * 10 + at));
@@ -28,7 +28,7 @@ function saveCopy(core: StoreCore, number: number): void {
     problems: [],
   });
   const log = beginLog(core, 'claude-code', path, 1);
-  finishLog(core, log, { path, bytes: 1, modifiedAt: 1 }, derived);
+  await finishLog(core, log, { path, bytes: 1, modifiedAt: 1 }, derived);
 }
 
 describe('many copies of a conversation', () => {
@@ -43,9 +43,9 @@ describe('many copies of a conversation', () => {
       core.database.close();
       core.archive.close();
     });
-    for (let number = 0; number < COPIES; number++) saveCopy(core, number);
+    for (let number = 0; number < COPIES; number++) await saveCopy(core, number);
     const whole = vi.spyOn(core.outlines, 'entries');
-    saveCopy(core, COPIES);
+    await saveCopy(core, COPIES);
     const read = whole.mock.calls.filter(([, , start, end]) => start === 0 && end === Infinity);
     expect(read.length).toBeLessThan(COPIES);
     const { sessions } = core.catalogue.list({});

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MultipathError } from '../../../src/core/errors.ts';
 import { finishLog } from '../../../src/server/fileSink.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
+import { Catalogue } from '../../../src/store/catalogue.ts';
 import { encodeLog } from '../../../src/store/encodedLog.ts';
 import { nodeFileSystem } from '../../../src/store/pages/fileSystem.ts';
 import { loadSqlJs } from '../../../src/store/pages/loadSqlJs.ts';
@@ -73,6 +74,26 @@ describe('a disk that refuses', () => {
   });
 });
 
+describe('a file that cannot be taken in', () => {
+  it('is named, and the others are imported', async () => {
+    const home = new StoreFolder();
+    const ids = [A, A.replaceAll('1', '2'), A.replaceAll('1', '3')];
+    for (const id of ids) home.claude.write(id, turns(id.slice(0, 1), 4));
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const taken = vi.spyOn(Catalogue.prototype, 'save').mockImplementationOnce(() => {
+      throw new TypeError('nobody thought of that');
+    });
+    onTestFinished(() => taken.mockRestore());
+    const { state, failures, sessionsAdded } = await store.importSessions();
+    expect({ state, sessionsAdded }).toEqual({ state: 'done', sessionsAdded: 2 });
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringContaining('nobody thought of that'),
+    ]);
+    expect(await store.importSessions()).toMatchObject({ failures: [], sessionsAdded: 1 });
+  });
+});
+
 describe('a damaged database', () => {
   it.each(['sqlite_autoindex_migration_1', 'request'])(
     'is moved aside when it cannot be opened, else what is damaged says so: %s',
@@ -131,7 +152,7 @@ describe('a derived log that cannot be saved', () => {
       problems: [],
     });
     const file = { path: home.claude.file(A), bytes: 1, modifiedAt: 1 };
-    expect(() => finishLog(core, log, file, derived)).toThrow('no');
+    await expect(finishLog(core, log, file, derived)).rejects.toThrow('no');
     hang.mockRestore();
     expect(core.outlines.length(log, 0)).toBe(2);
   });

@@ -1,6 +1,7 @@
 /** How much the outlines read, over a database that counts. */
 import { expect, it } from 'vitest';
 import type { Database, Row, SqlValue } from '../../../src/store/database.ts';
+import { encodeOutline } from '../../../src/store/outlineCodec.ts';
 import { Outlines } from '../../../src/store/outlines.ts';
 
 let asked = 0;
@@ -49,4 +50,28 @@ it('tells branches that run in a circle', () => {
     get: (sql) => (sql.includes('FROM branch') ? row : undefined),
   };
   expect(() => new Outlines(database as Database).length(1, 3)).toThrow('in a circle');
+});
+
+it('keeps what it decoded, except in passing', () => {
+  const entries = Array.from({ length: 100 }, (_, seq) => ({ role: 'user' as const, seqs: [seq] }));
+  const rows = encodeOutline(entries).map(({ data }, chunk): Row => ({ chunk, data }));
+  const row = { parent_number: null, parent_length: null, own_count: entries.length };
+  let reads = 0;
+  const database: Pick<Database, 'get' | 'all'> = {
+    get: (sql) => (sql.includes('FROM branch') ? row : undefined),
+    all: (_, [, , first = 0, last = 0]: readonly SqlValue[] = []) => {
+      reads++;
+      return rows.slice(Number(first), Number(last) + 1);
+    },
+  };
+  const outlines = new Outlines(database as Database);
+  const read = (use: 'keep' | 'pass'): number => {
+    const before = reads;
+    const placed = outlines.entries(1, 0, 10, 90, use);
+    expect(placed.map(({ entry }) => entry)).toEqual(entries.slice(10, 90));
+    return reads - before;
+  };
+  expect([read('pass'), read('pass'), read('keep'), read('keep'), read('pass')]).toEqual([
+    1, 1, 1, 0, 0,
+  ]);
 });

@@ -10,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { textOf } from '../../../src/core/message.ts';
 import type { Session } from '../../../src/core/session.ts';
 import { partOf } from '../../../src/server/agentFiles/newFile.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { openStoreOver } from '../../../src/server/openLocalStore.ts';
+import { LogFiles } from '../../../src/store/logFiles.ts';
 import { turns } from './support/claudeHome.ts';
 import { expectDerivedAnew } from './support/derived.ts';
 import { imported, StoreFolder } from './support/openStore.ts';
@@ -356,6 +357,46 @@ describe('a session whose agent deleted its file', () => {
     await expect(store.restoreToAgent(session.id)).rejects.toMatchObject({ code: 'bad-request' });
     const again = await readBack(store, A);
     expect(again.id).toBe(session.id);
+  });
+
+  it.each([
+    ['right after', false],
+    ['once the folders were looked at', true],
+  ])('is done where the store ended before it had noted so: asked %s', async (_when, looked) => {
+    const { home, store, session } = await begin();
+    const bytes = home.claude.bytes(A);
+    rmSync(home.claude.file(A));
+    await store.importSessions();
+    const noting = vi.spyOn(LogFiles.prototype, 'setGone').mockImplementationOnce(() => {
+      throw new Error('the store ended here');
+    });
+    await expect(store.restoreToAgent(session.id, { requestId: 'x' })).rejects.toThrow('ended');
+    noting.mockRestore();
+    expect(home.claude.bytes(A)).toEqual(bytes);
+    const later = await home.reopen();
+    if (looked) await later.importSessions();
+    const restored = await later.restoreToAgent(session.id, { requestId: 'x' });
+    expect(restored).toMatchObject({ path: home.claude.file(A), bytes: bytes.length });
+    expect((await later.getSession(session.id))?.origin?.gone).toBeUndefined();
+    expect(await later.restoreToAgent(session.id, { requestId: 'x' })).toEqual(restored);
+    await expect(later.restoreToAgent(session.id)).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
+  it('is not taken for done where another file stands in its place', async () => {
+    const { home, store, session } = await begin();
+    rmSync(home.claude.file(A));
+    await store.importSessions();
+    const noting = vi.spyOn(LogFiles.prototype, 'setGone').mockImplementationOnce(() => {
+      throw new Error('the store ended here');
+    });
+    await expect(store.restoreToAgent(session.id, { requestId: 'x' })).rejects.toThrow('ended');
+    noting.mockRestore();
+    writeFileSync(home.claude.file(A), 'something else\n');
+    const later = await home.reopen();
+    await expect(later.restoreToAgent(session.id, { requestId: 'x' })).rejects.toMatchObject({
+      code: 'bad-request',
+    });
+    expect(readFileSync(home.claude.file(A), 'utf8')).toBe('something else\n');
   });
 
   it('goes into the agent’s folder of today, as the same session', async () => {

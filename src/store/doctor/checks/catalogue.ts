@@ -4,11 +4,12 @@
  */
 import { MultipathError } from '../../../core/errors.ts';
 import { number, text, type Database, type Row } from '../../database.ts';
+import { CHUNK_ENTRIES } from '../../outlineCodec.ts';
 import { NATIVE_AGENT } from '../../nativeLog.ts';
 import { named } from '../affected.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { tryOut } from '../dryRun.ts';
-import { logsToRebuild, prepareRebuild, ReaderFailure } from '../rebuild.ts';
+import { logsToRebuild, prepareRebuild, ReaderFailure, type Rebuild } from '../rebuild.ts';
 
 /** What follows the prices in the background: src/server/upkeep/repricing.ts. */
 const PRICED: ReadonlySet<string> = new Set(['cost', 'unpriced', 'usage']);
@@ -18,7 +19,8 @@ const COST_ERROR = 1e-9;
 const SESSIONS = 500;
 const TABLES = {
   branch: 'SELECT * FROM branch WHERE log = ? ORDER BY number',
-  outline: 'SELECT * FROM outline WHERE log = ? ORDER BY branch, chunk',
+  outline: `SELECT o.* FROM outline o CROSS JOIN branch b ON b.log = o.log AND b.number = o.branch
+    AND o.chunk * ${CHUNK_ENTRIES} < b.own_count WHERE o.log = ? ORDER BY o.branch, o.chunk`,
   session: 'SELECT * FROM session WHERE log = ? ORDER BY id',
   problem: 'SELECT * FROM problem WHERE log = ? ORDER BY line, message, text',
 } as const;
@@ -76,16 +78,16 @@ function isUnfinished(database: Database, log: number): boolean {
 async function checkLog(context: CheckContext, log: number): Promise<void> {
   const { core, repair, derive, find, work } = context;
   const { database } = core;
-  let save: (() => readonly string[]) | undefined;
+  let rebuild: Rebuild | undefined;
   try {
-    save = await prepareRebuild(core, log, { derive, breathe: () => work.breathe() });
+    rebuild = await prepareRebuild(core, log, { derive, breathe: () => work.breathe() });
   } catch (error) {
     if (error instanceof ReaderFailure) nameUnread(context, log, error);
     else if (MultipathError.is(error, 'poisoned') || !MultipathError.is(error)) throw error;
     return; // records that cannot be read are named by the checks of where they are
   }
-  if (!save) return;
-  const rebuild = save;
+  if (!rebuild) return;
+  const { save } = rebuild;
   await work.breathe();
   core.commits.settle();
   const before = derivedOf(database, log);
@@ -94,7 +96,7 @@ async function checkLog(context: CheckContext, log: number): Promise<void> {
     wrong = tryOut(
       database,
       () => {
-        rebuild();
+        save();
         return differences(before, derivedOf(database, log), isPriced(core));
       },
       (found) => repair && found.length > 0,

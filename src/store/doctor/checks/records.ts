@@ -1,6 +1,6 @@
 /** Every log's records: all there, once, from the first to the last. */
 import { messageOf, MultipathError } from '../../../core/errors.ts';
-import { number, type Row } from '../../database.ts';
+import { number, type Database, type Row } from '../../database.ts';
 import { recordId } from '../../records.ts';
 import { named, sessionsOn } from '../affected.ts';
 import type { Check, CheckContext } from '../check.ts';
@@ -14,14 +14,20 @@ export const recordsCheck: Check = {
   async run(context) {
     const { core, work, looked } = context;
     for (let after = -1; ;) {
-      const rows = core.database.all(
-        'SELECT num, record_count, cold_count FROM log WHERE num > ? ORDER BY num LIMIT ?',
-        [after, LOGS],
-      );
+      const rows = core.database.all('SELECT num FROM log WHERE num > ? ORDER BY num LIMIT ?', [
+        after,
+        LOGS,
+      ]);
       if (rows.length === 0) return;
-      for (const row of rows) {
+      for (const { num } of rows) {
         await work.breathe();
-        after = number(row, 'num');
+        after = Number(num);
+        // Only now: until others had their turn it may have grown, or been moved.
+        const row = core.database.get(
+          'SELECT num, record_count, cold_count FROM log WHERE num = ?',
+          [after],
+        );
+        if (!row) continue;
         looked(number(row, 'record_count'));
         try {
           await checkLog(context, row);
@@ -99,24 +105,27 @@ function missingOf({ core }: CheckContext, log: number, count: number, cold: num
   return missing;
 }
 
-/** In rows; what belongs into the archived part is made a member of its own. */
+/**
+ * In rows; what belongs into the archived part is made a member of its own. What stands somewhere by
+ * now is left alone.
+ */
 async function putBack(
   { core }: CheckContext,
   log: number,
   found: ReadonlyMap<number, Uint8Array>,
 ): Promise<void> {
   const { database, records, archive } = core;
-  const row = database.get('SELECT cold_count FROM log WHERE num = ?', [log]);
-  const cold = row ? number(row, 'cold_count') : 0;
   for (const [seq, bytes] of found) {
-    if (seq >= cold) {
+    if (!isArchived(database, log, seq)) {
       const prepared = await records.prepare([bytes]);
+      if (stands(database, log, seq)) continue;
       database.transaction(() => records.insert(log, seq, prepared));
       continue;
     }
     const header = { logId: core.logs.idOf(log), firstSeq: seq, count: 1, bytes };
     const at = await archive.appendMember(header);
     await archive.sync();
+    if (stands(database, log, seq)) continue;
     database.transaction(() =>
       database.run(
         `INSERT INTO member (log, first_seq, count, segment, position, length, raw_bytes)
@@ -127,6 +136,21 @@ async function putBack(
   }
   database.flush();
   records.forget(log);
+}
+
+function isArchived(database: Database, log: number, seq: number): boolean {
+  const row = database.get('SELECT cold_count FROM log WHERE num = ?', [log]);
+  return row !== undefined && seq < number(row, 'cold_count');
+}
+
+/** True for a record that is in a row, or in a member. */
+function stands(database: Database, log: number, seq: number): boolean {
+  const row = database.get(
+    `SELECT 1 FROM record WHERE id = ?1
+     UNION ALL SELECT 1 FROM member WHERE log = ?2 AND first_seq <= ?3 AND first_seq + count > ?3`,
+    [recordId(log, seq), log, seq],
+  );
+  return row !== undefined;
 }
 
 function unreadablePage({ core, find, unreadable }: CheckContext, row: Row, why: string): void {
