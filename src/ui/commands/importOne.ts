@@ -5,6 +5,7 @@
  */
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
+import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { WaitingSession } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
@@ -99,8 +100,7 @@ async function choose({ store, log }: HostServices): Promise<WaitingSession | un
   try {
     return await new Promise((resolve) => {
       picker.onDidAccept(() => resolve(picker.selectedItems[0]?.session));
-      picker.onDidHide(() => resolve(undefined));
-      picker.show();
+      showInput(picker, () => resolve(undefined));
     });
   } finally {
     isOver = true;
