@@ -47,7 +47,7 @@ async function restoreOne(core: StoreCore, request: RestoreRequest, out: string)
     () => undefined,
     new AbortController().signal,
   );
-  finishLog(core, log, { path: file, bytes: size, modifiedAt: mtimeMs }, derived);
+  await finishLog(core, log, { path: file, bytes: size, modifiedAt: mtimeMs }, derived);
   core.database.flush();
   await core.moves.archive(log, { sessionId: '', rule: 'asked', reason: 'restore' });
 

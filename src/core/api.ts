@@ -12,6 +12,8 @@ import type { Strategy } from './strategy.ts';
 /** Decisions that only the person may take: no other extension takes them for them. */
 export type PersonsOwn =
   | 'setConsent'
+  | 'listWaitingSessions'
+  | 'importSession'
   | 'setStoragePolicy'
   | 'setPrices'
   | 'purgeSessions'

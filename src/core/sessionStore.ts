@@ -263,6 +263,36 @@ export interface ImportProgress {
   readonly overBudget?: FileCount;
 }
 
+/** A session of an agent that was found and is not in the store. */
+export interface WaitingSession {
+  readonly agent: string;
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** It has its turn in the import under way, is over the budget, or was left when one was stopped. */
+  readonly reason: 'queued' | 'over-budget' | 'stopped';
+  /** What the beginning and the end of the file tell; absent where they tell nothing. */
+  readonly title?: string;
+  readonly cwd?: string;
+  readonly createdAt?: number;
+  /** Set for what an agent had another one do. */
+  readonly isSubagent?: true;
+}
+
+export interface WaitingQuery {
+  /** Sessions to skip, 0 when absent. */
+  readonly offset?: number;
+  /** At most 200. */
+  readonly limit: number;
+}
+
+/** Newest first. */
+export interface WaitingSessions {
+  readonly sessions: readonly WaitingSession[];
+  readonly total: number;
+}
+
 /** How this window reaches the store. */
 export interface StoreStatus {
   readonly role: 'owner' | 'client' | 'read-only';
@@ -410,6 +440,10 @@ export interface SessionStore
   /** Starts (or joins) an import of every agent with consent; progress comes as events. */
   importSessions(): Promise<ImportProgress>;
   cancelImport(): Promise<void>;
+  /** Sessions of allowed agents that are not in the store; only those listed are looked into. */
+  listWaitingSessions(query: WaitingQuery): Promise<WaitingSessions>;
+  /** Reads one of those before all others, whatever the budget says. Resolves when it is in. */
+  importSession(agent: string, path: string): Promise<Session>;
 
   /** Returns the function that ends the subscription. */
   onDidChange(listener: (event: StoreEvent) => void): () => void;

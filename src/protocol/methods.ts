@@ -74,6 +74,12 @@ const consentOptions = v.object({
   requestId,
 });
 
+const waitingQuery = v.object({
+  offset: v.exactOptional(count),
+  limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
+});
+const path = v.pipe(v.string(), v.minLength(1));
+
 const changeable = {
   title: v.exactOptional(v.string()),
   tags: v.exactOptional(v.array(v.string())),
@@ -398,6 +404,12 @@ export const METHODS: { readonly [K in StoreMethod]: MethodDefinition<K> } = {
   ),
   importSessions: endlessWrite('importSessions', nothing, results.importProgress),
   cancelImport: write('cancelImport', nothing, results.nothing),
+  listWaitingSessions: heavyRead(
+    'listWaitingSessions',
+    v.tuple([waitingQuery]),
+    results.waitingSessions,
+  ),
+  importSession: endlessWrite('importSession', v.tuple([id, path]), results.session),
 
   compactArchive: endlessWrite('compactArchive', v.tuple([options]), results.compaction),
   runDoctor: endlessWrite(

@@ -46,6 +46,8 @@ import type {
   StoreEvent,
   StoreStatus,
   TierStatistics,
+  WaitingSession,
+  WaitingSessions,
 } from '../core/sessionStore.ts';
 import type {
   RestoredFile,
@@ -240,6 +242,18 @@ export const migrations: Schema<readonly MigrationEntry[]> = v.array(
 export const surveys: Schema<readonly AgentSurvey[]> = v.array(
   shape<AgentSurvey>({ agent: text, label: text, files: number, bytes: number }),
 );
+export const waitingSessions = shape<WaitingSessions>({
+  sessions: v.array(
+    shape<WaitingSession>({
+      agent: text,
+      path: text,
+      bytes: number,
+      modifiedAt: number,
+      reason: v.picklist(['queued', 'over-budget', 'stopped']),
+    }),
+  ),
+  total: number,
+});
 export const importProgress = shape<ImportProgress>({
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),
   filesDone: number,

@@ -104,6 +104,8 @@ export function storeOver(call: StoreCall, onDidChange: SessionStore['onDidChang
       call('setConsent', [agent, consent, identified(options)]),
     importSessions: () => call('importSessions', []),
     cancelImport: () => call('cancelImport', []),
+    listWaitingSessions: (query) => call('listWaitingSessions', [query]),
+    importSession: (agent, path) => call('importSession', [agent, path]),
 
     compactArchive: (options = {}) => call('compactArchive', [identified(options)]),
     runDoctor: (options) => call('runDoctor', [identified(options)]),

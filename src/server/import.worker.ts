@@ -4,7 +4,8 @@ import { agentById } from '../agents/agents.ts';
 import { messageOf, MultipathError } from '../core/errors.ts';
 import { BatchRooms } from './batchRooms.ts';
 import type { Batch } from './fileReading.ts';
-import type { AboutFile, ToWorker } from './importMessages.ts';
+import { glimpseOf, type Glimpse } from './glimpse.ts';
+import type { AboutFile, Asked, ToWorker } from './importMessages.ts';
 import { WarmReadings } from './warmReadings.ts';
 
 const port = parentPort;
@@ -36,6 +37,9 @@ port.on('message', (message: ToWorker) => {
       controllers.get(message.job)?.abort();
       if (message.job === current) next?.();
       return;
+    case 'glimpse':
+      void glimpse(message);
+      return;
     case 'read': {
       const controller = new AbortController();
       controllers.set(message.job, controller);
@@ -44,10 +48,7 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-async function read(
-  request: Extract<ToWorker, { type: 'read' }>,
-  signal: AbortSignal,
-): Promise<void> {
+async function read(request: Extract<Asked, { type: 'read' }>, signal: AbortSignal): Promise<void> {
   const { job } = request;
   current = job;
   try {
@@ -82,6 +83,16 @@ async function read(
     controllers.delete(job);
     if (controllers.size === 0) rooms.clear();
   }
+}
+
+async function glimpse({ job, files }: Extract<Asked, { type: 'glimpse' }>): Promise<void> {
+  const glimpses: Glimpse[] = [];
+  for (const { agent: id, path } of files) {
+    const agent = agentById(id);
+    // Reading such a file says what is wrong with it.
+    glimpses.push(agent ? await glimpseOf(agent, path).catch(() => ({})) : {});
+  }
+  post(job, { type: 'glimpses', glimpses });
 }
 
 class TooLarge extends MultipathError {

@@ -6,27 +6,25 @@
  */
 import type { Agent, Environment, SessionFolder } from '../agents/agent.ts';
 import { messageOf } from '../core/errors.ts';
-import type { AgentSurvey, ImportBudget, ImportProgress } from '../core/sessionStore.ts';
+import type { AgentSurvey, ImportProgress } from '../core/sessionStore.ts';
 import { LogFiles, type LogFile } from '../store/logFiles.ts';
 import type { StoreCore } from '../store/storeCore.ts';
 import { Announcements } from './importing/announcements.ts';
-import { Consents, sinceOf, type ConsentAnswer, type DatedBudget } from './importing/consents.ts';
 import { FileImport } from './importing/fileImport.ts';
 import { HungryFiles } from './importing/hungryFiles.ts';
 import { LiveWatch, type LiveTiming } from './importing/liveWatch.ts';
 import { Looks, type Look } from './importing/looks.ts';
 import { MovedFiles } from './importing/movedFiles.ts';
-import { inReadingOrder, planReading, type Limits } from './importing/plan.ts';
-import { idle, sumOf, withOutcome } from './importing/progress.ts';
+import { Permission } from './importing/permission.ts';
+import { sumOf, ToldProgress } from './importing/progress.ts';
 import { ImportQueue, type Queued } from './importing/queue.ts';
-import { Sources, type Found } from './importing/sources.ts';
-import { shortest, surveyOf } from './importing/survey.ts';
+import { Sources } from './importing/sources.ts';
+import { surveyOf } from './importing/survey.ts';
 import { UnderWay, type Begun } from './importing/underWay.ts';
 import { UnpackedRoom } from './importing/unpackedRoom.ts';
+import { WaitingFiles } from './importing/waitingFiles.ts';
 import type { ImportedLogs } from './upkeep/importedLogs.ts';
 import type { WorkerBounds } from './workerLimits.ts';
-
-const PROGRESS_MS = 100;
 
 export interface ImporterOptions {
   readonly core: StoreCore;
@@ -47,7 +45,7 @@ export interface ImporterOptions {
 export class Importer {
   readonly #options: ImporterOptions;
   readonly #sources: Sources;
-  readonly #consents: Consents;
+  readonly permission: Permission;
   readonly #files: LogFiles;
   readonly #looks: Looks;
   readonly #reader: FileImport;
@@ -56,13 +54,14 @@ export class Importer {
   readonly #hungry: HungryFiles;
   readonly #queue = new ImportQueue();
   readonly #moved = new MovedFiles();
+  /** What was found and is not in the store. */
+  readonly waiting: WaitingFiles;
   #live: LiveWatch | undefined;
   #running: Promise<ImportProgress> | undefined;
   #draining: Promise<void> | undefined;
   #abort = new AbortController();
   #isDisposed = false;
-  #progress: ImportProgress = idle();
-  #lastTold = 0;
+  readonly #told = new ToldProgress((progress) => this.onProgress(progress));
   /** Set by the store: sessions whose rows changed. */
   onImported: (changed: readonly string[], removed: readonly string[]) => void = () => undefined;
   onProgress: (progress: ImportProgress) => void = () => undefined;
@@ -77,14 +76,19 @@ export class Importer {
     const { core } = options;
     this.#options = options;
     this.#sources = new Sources(options);
-    this.#consents = new Consents(core.database);
     this.#files = new LogFiles(core.database);
+    this.permission = new Permission({
+      database: core.database,
+      files: this.#files,
+      sources: this.#sources,
+      now: options.now,
+    });
     this.#hungry = new HungryFiles(core.database);
     this.#looks = new Looks({
       sources: this.#sources,
       files: this.#files,
       moved: this.#moved,
-      limits: (agent) => this.#limits(agent),
+      limits: (agent) => this.permission.limits(agent),
       log: options.log,
     });
     this.#announcements = new Announcements(core, (...ids) => this.onImported(...ids));
@@ -92,12 +96,21 @@ export class Importer {
       ...options,
       onBytes: (bytes) => this.#announcements.flushAfter(bytes),
     });
+    this.waiting = new WaitingFiles({
+      files: this.#files,
+      queue: this.#queue,
+      hungry: this.#hungry,
+      permission: this.permission,
+      glimpse: (files) => this.#reader.glimpse(files),
+      drain: () => this.#drain(),
+      flush: () => this.#announcements.flush(),
+    });
     this.#underWay = new UnderWay({
       queue: this.#queue,
       reader: this.#reader,
       moved: this.#moved,
       hungry: this.#hungry,
-      room: new UnpackedRoom(core.database, (agent) => this.#consents.of(agent)?.budget),
+      room: new UnpackedRoom(core.database, (agent) => this.permission.consentOf(agent)?.budget),
       mayRead: (queued, before) => this.#mayBegin(queued, before),
     });
   }
@@ -108,31 +121,18 @@ export class Importer {
     for (const agent of this.#sources.agents) {
       const scan = await this.#sources.scan(agent);
       const roots = this.#sources.rootsOf(agent);
-      const consent = this.#consents.of(agent.id);
+      const consent = this.permission.consentOf(agent.id);
       surveys.push(await surveyOf(scan, roots, consent, this.#files, this.#options.now()));
     }
     return surveys;
   }
 
-  /** What a budget comes to for the files there are; `undefined` where it limits nothing. */
-  async dated(agentId: string, budget: ImportBudget): Promise<DatedBudget | undefined> {
-    const agent = this.#agentOf(agentId);
-    if (!agent) return undefined;
-    const { files } = await this.#sources.scan(agent);
-    const since = sinceOf(budget, files, this.#options.now());
-    return since === undefined ? undefined : { budget, since };
-  }
-
-  /** Inside a transaction; `consentChanged` is to follow it. */
-  setConsent(agent: string, answer: ConsentAnswer, budget?: DatedBudget): void {
-    this.#consents.set(agent, answer, this.#options.now(), budget);
-  }
-
   /** From here on an agent is read, or read no more. */
   consentChanged(agent: string): void {
-    if (this.#isAllowed(agent)) return;
+    if (this.permission.isAllowed(agent)) return;
     this.#live?.forget(agent);
     this.#queue.drop(agent);
+    this.waiting.forget(agent);
     this.#underWay.stop(({ file }) => file.agent === agent);
   }
 
@@ -140,7 +140,7 @@ export class Importer {
   async start(): Promise<void> {
     if (!this.#options.live) return;
     // What the person stopped is not begun again by itself, also not after the store was closed.
-    if (this.#sources.agents.some(({ id }) => this.#isAllowed(id))) await this.#runOn();
+    if (this.#sources.agents.some(({ id }) => this.permission.isAllowed(id))) await this.#runOn();
   }
 
   /** Folders that an agent's sessions are looked for in. */
@@ -190,6 +190,7 @@ export class Importer {
     await this.#live?.close();
     this.#abort.abort();
     this.#queue.clear();
+    this.waiting.close();
     this.#underWay.stop(() => true);
     await this.#running;
     await this.#draining?.catch(() => undefined); // Whoever drained has been told.
@@ -206,37 +207,30 @@ export class Importer {
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     try {
-      this.#progress = idle();
+      this.#told.clear();
       const looks: Look[] = [];
       for (const agent of this.#sources.agents) {
-        if (!this.#isAllowed(agent.id)) continue;
-        looks.push(await this.#looks.atAll(agent, this.#watch()));
+        if (!this.permission.isAllowed(agent.id)) continue;
+        const look = await this.#looks.atAll(agent, this.#watch());
+        this.waiting.found(agent.id, look.unknown);
+        looks.push(look);
         if (isAborted(signal)) break;
       }
       await this.#mark(
         looks.flatMap((look) => look.returned),
         undefined,
       );
-      const changed = this.#inOrder(looks.flatMap((look) => look.changed));
-      const overBudget = sumOf(looks.map((look) => look.overBudget));
-      this.#progress = {
-        ...idle(),
-        filesTotal: changed.length,
-        bytesTotal: changed.reduce((sum, file) => sum + file.bytes, 0),
-        ...(overBudget.files > 0 && { overBudget }),
-      };
-      this.#tell({}, true);
+      const changed = this.permission.inOrder(looks.flatMap((look) => look.changed));
+      this.#told.begin(changed, sumOf(looks.map((look) => look.overBudget)));
       if (!isAborted(signal)) this.#queue.plan(changed);
       await this.#drain();
       // What was moved has another name by now.
       if (!isAborted(signal)) await this.#setGone(looks.flatMap((look) => look.missing));
-      this.#tell({ state: isAborted(signal) ? 'cancelled' : 'done' }, true);
+      return this.#told.end(isAborted(signal) ? 'cancelled' : 'done');
     } catch (error) {
       this.report(error);
-      const failures = [...this.#progress.failures, { path: '', message: messageOf(error) }];
-      this.#tell({ state: 'failed', failures }, true);
+      return this.#told.end('failed', messageOf(error));
     }
-    return this.#progress;
   }
 
   /** Looks at what is said to have changed, or, where that is not known, at everything. */
@@ -251,7 +245,7 @@ export class Importer {
     if (!this.#mayFollow(agent)) return;
     await this.#mark(returned, undefined);
     await this.#setGone(missing);
-    this.#queue.notice(this.#inOrder(changed.filter((file) => !this.#hungry.has(file))));
+    this.#queue.notice(this.permission.inOrder(changed.filter((file) => !this.#hungry.has(file))));
     this.#drain().catch((error: unknown) => this.report(error));
   }
 
@@ -270,8 +264,13 @@ export class Importer {
         this.#draining = undefined;
       });
       await this.#draining;
-      if (this.#queue.isEmpty) return;
+      if (this.#isDrained()) return;
     }
+  }
+
+  /** Somebody else who waited may have begun with what was left. */
+  #isDrained(): boolean {
+    return this.#queue.isEmpty && this.#draining === undefined;
   }
 
   async #work(): Promise<void> {
@@ -295,6 +294,7 @@ export class Importer {
     const { file, isPlanned, before } = begun;
     const outcome = await begun.outcome;
     this.#underWay.end(begun);
+    this.waiting.ended(file.path, outcome);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -306,7 +306,7 @@ export class Importer {
       if (outcome.type === 'failed') this.#options.log(`${file.path}: ${outcome.message}`);
       return;
     }
-    this.#tell(withOutcome(this.#progress, file, outcome));
+    this.#told.add(file, outcome);
   }
 
   async #setGone(paths: readonly string[]): Promise<void> {
@@ -335,58 +335,18 @@ export class Importer {
     return this.#live;
   }
 
-  #inOrder(files: readonly Found[]): readonly Found[] {
-    const days = new Map(
-      // Its settings are the agent's own file: they are read with the person's word only.
-      this.#sources.agents
-        .filter(({ id }) => this.#isAllowed(id))
-        .map((agent) => [agent.id, shortest(this.#sources.rootsOf(agent), agent.deletesAfterDays)]),
-    );
-    return inReadingOrder(files, (agent) => days.get(agent), this.#options.now());
-  }
-
-  #limits(agent: string): Limits {
-    const since = this.#consents.of(agent)?.since;
-    const { stoppedAt } = this.#files;
-    return {
-      ...(since !== undefined && { since }),
-      ...(stoppedAt !== undefined && { stoppedAt }),
-    };
-  }
-
-  #isAllowed(agent: string): boolean {
-    return this.#consents.of(agent)?.answer === 'granted';
-  }
-
   #mayBegin({ file, isPlanned }: Queued, before: LogFile | undefined): boolean {
     // Stopping the reader stops only what it has begun.
     if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return false;
-    return this.#mayRead(file, before);
-  }
-
-  /** Asked right before reading: since the file was found, the person may have thought better of it. */
-  #mayRead(file: Found, movedFrom: LogFile | undefined): boolean {
-    if (!this.#isAllowed(file.agent)) return false;
-    const known = (path: string): LogFile | undefined => this.#files.at(path);
-    const mayBeMoved = (): boolean => movedFrom !== undefined;
-    const planned = planReading([file], known, this.#limits(file.agent), mayBeMoved);
-    return planned.overBudget.files === 0;
+    return this.permission.mayRead(file, before, this.waiting.isAsked(file.path));
   }
 
   #mayFollow({ id }: Agent): boolean {
-    return !this.#isDisposed && this.#isAllowed(id);
+    return !this.#isDisposed && this.permission.isAllowed(id);
   }
 
   #agentOf(id: string): Agent | undefined {
     return this.#sources.agents.find((agent) => agent.id === id);
-  }
-
-  #tell(change: Partial<ImportProgress>, atOnce = false): void {
-    this.#progress = { ...this.#progress, ...change };
-    const now = performance.now();
-    if (!atOnce && now - this.#lastTold < PROGRESS_MS) return;
-    this.#lastTold = now;
-    this.onProgress(this.#progress);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The readings that the import worker keeps, so that a session that is being written to is read
- * once and then only at its end. What is kept is bounded; what fell out is read anew.
+ * once and then only at its end. What is kept is of files written to lately, and bounded; others are
+ * read anew.
  *
  * Of what was derived only parts that differ from what was sent before are sent again, as long as
  * the owner says that it has saved those.
@@ -47,14 +48,25 @@ const BYTES_PER_RECORD = 800;
 const BYTES_PER_READING = 100_000;
 /** Room for a session of 100 MB, or for some hundred usual ones; the owner is to stay small. */
 const WARM_BYTES = 40_000_000;
+/** Nobody goes on with an older file, as a rule: a first import would only fill the memory with them. */
+const RECENT_MS = 86_400_000;
+
+export interface WarmOptions {
+  readonly maxBytes?: number;
+  readonly open?: FileOpener;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
 
 export class WarmReadings {
   readonly #open: FileOpener;
+  readonly #now: () => number;
   readonly #kept: LRUCache<string, Kept>;
   #results = 0;
 
-  constructor(options: { readonly maxBytes?: number; readonly open?: FileOpener } = {}) {
+  constructor(options: WarmOptions = {}) {
     this.#open = options.open ?? openForReading;
+    this.#now = options.now ?? Date.now;
     this.#kept = new LRUCache({
       maxSize: options.maxBytes ?? WARM_BYTES,
       sizeCalculation: ({ reading }) => BYTES_PER_READING + reading.records * BYTES_PER_RECORD,
@@ -85,10 +97,12 @@ export class WarmReadings {
         : await readAnew(agent, path, file, known, steps, onRewritten);
       const derived = reading.derive();
       const result = ++this.#results;
-      this.#kept.set(path, { reading, derived, result });
       // Read anew, it may be another log, of which nothing is in the store.
       const before = goesOn && kept.result === saved ? kept.derived : undefined;
       const { fileState } = reading;
+      // Of what went on growing while it was read, no time is known.
+      const age = fileState ? this.#now() - fileState.modifiedAt : 0;
+      if (age < RECENT_MS) this.#kept.set(path, { reading, derived, result });
       return {
         derived: before ? changesOf(derived, before) : derived,
         result,

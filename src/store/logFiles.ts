@@ -102,11 +102,14 @@ export class LogFiles {
     }
   }
 
-  /** Sessions whose records came from these files. */
+  /** Sessions whose records came from these files; of a file, its conversation before what forked in it. */
   sessionsOf(paths: readonly string[]): string[] {
     return paths.flatMap((path) =>
       this.#database
-        .all('SELECT s.id FROM log l JOIN session s ON s.log = l.num WHERE l.path = ?', [path])
+        .all(
+          'SELECT s.id FROM log l JOIN session s ON s.log = l.num WHERE l.path = ? ORDER BY s.branch',
+          [path],
+        )
         .map((row) => text(row, 'id')),
     );
   }

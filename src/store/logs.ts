@@ -5,6 +5,7 @@
  */
 import { number, text, type Database } from './database.ts';
 import type { Records, StoredRecord } from './records.ts';
+import { UnseenRows } from './unseenRows.ts';
 
 /** How far a file was read: its whole lines, and a hash of their bytes to know them again. */
 export interface Checkpoint {
@@ -43,10 +44,12 @@ export interface RecordBatch {
 export class Logs {
   readonly #database: Database;
   readonly #records: Records;
+  readonly #unseen: UnseenRows;
 
   constructor(database: Database, records: Records) {
     this.#database = database;
     this.#records = records;
+    this.#unseen = new UnseenRows(database);
   }
 
   /** The live log of a file. */
@@ -110,7 +113,14 @@ export class Logs {
 
   /** Adds records behind the last one. Inside a transaction. */
   add(log: number, batch: RecordBatch): void {
-    this.#records.insert(log, batch.firstSeq, batch.records);
+    const { firstSeq, records } = batch;
+    if (this.#unseen.has(log)) this.#unseen.clearRecords(log, firstSeq, records.length);
+    this.#records.insert(log, firstSeq, records);
+    this.#advance(log, batch);
+  }
+
+  /** Counts records that were written ahead. Inside a transaction. */
+  count(log: number, batch: RecordBatch): void {
     this.#advance(log, batch);
   }
 

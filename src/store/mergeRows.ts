@@ -12,7 +12,7 @@ import {
 } from '../core/merge.ts';
 import { number, numberOrNull, text, textOrNull, type Database, type Row } from './database.ts';
 import type { NativeMessage } from './nativeLog.ts';
-import type { Span } from './outlines.ts';
+import type { Span } from './branchChains.ts';
 
 /** Replaces what is known of a log's merges. Inside a transaction. */
 export function saveMerges(
@@ -45,13 +45,19 @@ interface MergedRecord {
 }
 
 /** Notes merged messages, by ascending number of their records. Inside a transaction. */
-export function addMerged(
-  database: Database,
-  log: number,
-  messages: readonly MergedRecord[],
-): void {
+function addMerged(database: Database, log: number, messages: readonly MergedRecord[]): void {
+  addMerges(
+    database,
+    log,
+    messages.map(({ merged }) => merged),
+  );
+  addMergedMessages(database, log, messages);
+}
+
+/** Notes the merges that messages came by; what `addMergedMessages` says of them counts from then on. */
+export function addMerges(database: Database, log: number, messages: readonly Merged[]): void {
   const merges = new Map<string, { readonly merged: Merged; count: number }>();
-  for (const { merged } of messages) {
+  for (const merged of messages) {
     const known = merges.get(merged.merge);
     if (known) known.count++;
     else merges.set(merged.merge, { merged, count: 1 });
@@ -64,6 +70,14 @@ export function addMerged(
       [id, log, mode, sessionId, targetId, at, count, summaryBy ? JSON.stringify(summaryBy) : null],
     );
   }
+}
+
+/** Notes where records were merged from, by their ascending numbers. Inside a transaction. */
+export function addMergedMessages(
+  database: Database,
+  log: number,
+  messages: readonly MergedRecord[],
+): void {
   // One statement for a run: one for each row takes three times as long.
   for (const { seq, step, merge, origins } of runsOf(messages)) {
     database.run(

@@ -21,7 +21,8 @@ import { number, text, type Database } from './database.ts';
 import type { OwnSessions } from './ingest/ownSessions.ts';
 import type { Logs } from './logs.ts';
 import {
-  addMerged,
+  addMergedMessages,
+  addMerges,
   copiesOf,
   copyIn,
   hasCopies,
@@ -40,7 +41,7 @@ import {
 } from './nativeLog.ts';
 import { nativeSession } from './nativeSessions.ts';
 import type { Outlines, Place } from './outlines.ts';
-import type { SessionEdits } from './sessionEdits.ts';
+import type { NewPlace, SessionEdits } from './sessionEdits.ts';
 
 /** A message to be merged, and the ids of where it was first said. */
 export interface MergedMessage {
@@ -56,7 +57,7 @@ export interface MergeInput {
   readonly summaryBy?: SummaryAuthor;
 }
 
-interface MergedCopy {
+export interface MergedCopy {
   readonly merged: Merged;
   readonly encoded: EncodedMessage;
 }
@@ -176,29 +177,45 @@ export class Merges {
     return { mergeId, targetId, mode, copies };
   }
 
+  /** What the target lacks of a merge: another window may have merged since it was chosen. */
+  missing({ targetId, mode, copies }: PreparedMerge): MergedCopy[] {
+    const present = this.origins(this.into(targetId) ?? targetId, mode);
+    return copies.filter(({ merged: { origins } }) => !origins.every((one) => present.has(one)));
+  }
+
   /**
-   * Adds messages to the target, or to our branch over it. Without messages nothing is done. Of many
-   * thousands it is one turn of the event loop, since a transaction is: it only inserts.
+   * Adds messages to the target, or to our branch over it. Without messages nothing is done. It is
+   * one turn of the event loop, since a transaction is: `StagedMerges` writes many thousands ahead.
+   * @param ahead those that are missing, where their records and where they come from are there, and
+   *   the place for a branch that is to be made for them
    */
-  apply({ mergeId, targetId, mode, copies }: PreparedMerge): MergeResult {
+  apply(
+    merge: PreparedMerge,
+    ahead?: { readonly missing: readonly MergedCopy[]; readonly place?: NewPlace },
+  ): MergeResult {
+    const { mergeId, targetId } = merge;
     const { database, edits } = this.#parts;
     const known = this.into(targetId);
-    // Another window may have merged since these were chosen.
-    const present = this.origins(known ?? targetId, mode);
-    const missing = copies.filter(({ merged: { origins } }) => {
-      return !origins.every((one) => present.has(one));
-    });
+    const missing = ahead?.missing ?? this.missing(merge);
     if (missing.length === 0) return { mergeId, sessionId: known ?? targetId, merged: 0 };
-    const sessionId = known ?? this.#overlay(targetId);
+    const sessionId = known ?? this.#overlay(targetId, ahead?.place);
     const { log, firstSeq } = edits.appendEncoded(
       sessionId,
       missing.map(({ encoded }) => encoded),
+      { areAhead: ahead !== undefined },
     );
-    addMerged(
+    addMerges(
       database,
       log,
-      missing.map(({ merged }, offset) => ({ seq: firstSeq + offset, merged })),
+      missing.map(({ merged }) => merged),
     );
+    if (!ahead) {
+      addMergedMessages(
+        database,
+        log,
+        missing.map(({ merged }, offset) => ({ seq: firstSeq + offset, merged })),
+      );
+    }
     return { mergeId, sessionId, merged: missing.length };
   }
 
@@ -257,9 +274,9 @@ export class Merges {
     return row !== undefined && text(row, 'agent') === NATIVE_AGENT;
   }
 
-  #overlay(targetId: string): string {
+  #overlay(targetId: string, place: NewPlace | undefined): string {
     const { catalogue, edits } = this.#parts;
     const { messageCount } = catalogue.get(targetId);
-    return edits.fork(targetId, { atMessage: Math.max(0, messageCount - 1) }).sessionId;
+    return edits.fork(targetId, { atMessage: Math.max(0, messageCount - 1) }, place).sessionId;
   }
 }

@@ -6,29 +6,11 @@
 import { MultipathError } from '../core/errors.ts';
 import type { OutlineEntry } from '../core/reader.ts';
 import { number, numberOrNull, text, type Database, type Row } from './database.ts';
+import { cut, lengthOf, upwards, type Chain, type Span } from './branchChains.ts';
 import { LogOrigins, type OwnPlace } from './logOrigins.ts';
 import { OutlineChunks, type Use } from './outlineChunks.ts';
 import { CHUNK_ENTRIES, encodeOutline, joinOutlines, type OutlineChunk } from './outlineCodec.ts';
 import { UnseenRows } from './unseenRows.ts';
-
-/** Messages [0, end) of a branch's own part; `cutSeq` bounds the records of the last one. */
-export interface Span {
-  readonly log: number;
-  readonly branch: number;
-  readonly end: number;
-  readonly cutSeq?: number;
-}
-
-/**
- * A branch's last span, and what comes before it. What branches share is kept once: a recording may
- * have thousands, each of which left the one before.
- */
-interface Chain {
-  readonly above: Chain | undefined;
-  /** Messages before the span. */
-  readonly start: number;
-  readonly span: Span;
-}
 
 /** A message, and the branch that has it as its own. */
 export interface PlacedEntry {
@@ -142,17 +124,19 @@ export class Outlines {
 
   /** Adds entries behind the `count` that a branch has. Inside a transaction. */
   append(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
-    const kept = count % CHUNK_ENTRIES;
-    const firstChunk = Math.floor(count / CHUNK_ENTRIES);
-    const fitting = kept === 0 ? 0 : CHUNK_ENTRIES - kept;
-    if (kept > 0) this.#extend(log, branch, firstChunk, entries.slice(0, fitting));
-    encodeOutline(entries.slice(fitting)).forEach((added, index) => {
-      this.#put(log, branch, firstChunk + index + (kept > 0 ? 1 : 0), added);
+    const room = roomBehind(count);
+    this.extend(log, branch, count, entries.slice(0, room));
+    encodeOutline(entries.slice(room)).forEach((added, index) => {
+      this.#put(log, branch, (count + room) / CHUNK_ENTRIES + index, added);
     });
   }
 
-  /** Adds entries to a chunk that has room for them; what it holds is not decoded for that. */
-  #extend(log: number, branch: number, chunk: number, entries: readonly OutlineEntry[]): void {
+  /**
+   * Adds entries to the last chunk of a branch with `count` of them, which has room for them; what it
+   * holds is not decoded for that. Inside a transaction.
+   */
+  extend(log: number, branch: number, count: number, entries: readonly OutlineEntry[]): void {
+    const chunk = Math.floor(count / CHUNK_ENTRIES);
     const row = this.#database.get(
       'SELECT min_seq, max_seq, data FROM outline WHERE log = ? AND branch = ? AND chunk = ?',
       [log, branch, chunk],
@@ -377,29 +361,11 @@ export class Outlines {
   }
 }
 
+/** How many entries fit into the last chunk of a branch. */
+export function roomBehind(count: number): number {
+  return (CHUNK_ENTRIES - (count % CHUNK_ENTRIES)) % CHUNK_ENTRIES;
+}
+
 function circle(): MultipathError {
   return new MultipathError('corrupt-file', 'The forks of this session run in a circle.');
-}
-
-function* upwards(chain: Chain | undefined): Generator<Chain> {
-  for (let at = chain; at; at = at.above) yield at;
-}
-
-function lengthOf(chain: Chain | undefined): number {
-  return chain ? chain.start + chain.span.end : 0;
-}
-
-/** The first `length` messages of a branch. */
-function cut(chain: Chain | undefined, length: number, cutSeq?: number): Chain | undefined {
-  let last = chain;
-  while (last && (last.start >= length || last.span.end === 0)) last = last.above;
-  if (!last) return undefined;
-  const { cutSeq: inherited, ...whole } = last.span;
-  const end = Math.min(whole.end, length - last.start);
-  const isReached = length <= last.start + whole.end;
-  const seq =
-    isReached && cutSeq !== undefined ? cutSeq : end === whole.end ? inherited : undefined;
-  if (end === whole.end && seq === inherited) return last;
-  const span = { ...whole, end, ...(seq !== undefined && { cutSeq: seq }) };
-  return { above: last.above, start: last.start, span };
 }

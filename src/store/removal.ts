@@ -184,6 +184,8 @@ export class Removal {
     }
     if (last === undefined) return undefined;
     database.run('DELETE FROM record WHERE id >= ? AND id <= ?', [recordId(log, 0), last]);
+    // Who writes records of a log ahead that counts none finds them gone.
+    this.#parts.outlines.changed(log);
     return blobs;
   }
 

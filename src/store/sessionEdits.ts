@@ -17,7 +17,7 @@ import { number, strings, text, textOrNull, type Database, type Row } from './da
 import type { Logs } from './logs.ts';
 import { costColumns } from './ingest/figures.ts';
 import { encodeMessage, NATIVE_AGENT, type EncodedMessage } from './nativeLog.ts';
-import type { Outlines } from './outlines.ts';
+import { roomBehind, type Outlines } from './outlines.ts';
 import { positionOf, type SessionPosition } from './transcripts.ts';
 import { mergeUsage, packUsage, unpackUsage } from './usageGroups.ts';
 
@@ -38,6 +38,12 @@ interface ForkOutcome {
   readonly sessionId: string;
   readonly atMessage: number;
   readonly movedBecause?: string;
+}
+
+/** Where a new session is to be. */
+export interface NewPlace {
+  readonly sessionId: string;
+  readonly log: number;
 }
 
 export class SessionEdits {
@@ -67,12 +73,14 @@ export class SessionEdits {
   create(input: CreateSession): { sessionId: string } {
     const sessionId = newId();
     const project = input.project ?? '';
-    this.#addNative(sessionId, input.title, UNTITLED, project, undefined);
+    const log = this.addLog(sessionId);
+    this.#addNative(log, sessionId, input.title, UNTITLED, project, undefined);
     this.#setFacts(sessionId, { ...input, title: undefined });
     return { sessionId };
   }
 
-  fork(parentId: string, input: ForkSession): ForkOutcome {
+  /** @param place the log of the new session and its id, where they were given before */
+  fork(parentId: string, input: ForkSession, place?: NewPlace): ForkOutcome {
     const parent = this.#catalogue.get(parentId);
     const position = this.#position(parentId);
     const cut = cutOf(this.#outlines, position, input.atMessage);
@@ -81,15 +89,18 @@ export class SessionEdits {
     if (!last || seq === undefined) {
       throw new MultipathError('invalid-fork-point', 'That message has no record to fork from.');
     }
-    const sessionId = newId();
-    this.#addNative(sessionId, input.title, parent.title, this.#catalogue.folderOf(parentId), {
+    const sessionId = place?.sessionId ?? newId();
+    const lineage = {
       parentId,
       forkLog: last.log,
       forkSeq: seq,
       ...(last.entry.nativeId !== undefined && { forkNativeId: last.entry.nativeId }),
       inherited: cut.at + 1,
       parentShared: cut.at + 1,
-    });
+    };
+    const folder = this.#catalogue.folderOf(parentId);
+    const log = place?.log ?? this.addLog(sessionId);
+    this.#addNative(log, sessionId, input.title, parent.title, folder, lineage);
     if (input.metadata ?? input.tags) this.#setFacts(sessionId, { ...input, title: undefined });
     return {
       sessionId,
@@ -102,18 +113,20 @@ export class SessionEdits {
   append(sessionId: string, messages: readonly NewMessage[]): { sessionId: string } {
     const encoded = messages.map((message) => encodeMessage(message, newId(), this.#now()));
     const prompt = messages.find((message) => message.role === 'user');
-    this.appendEncoded(sessionId, encoded, prompt?.text);
+    this.appendEncoded(sessionId, encoded, { ...(prompt && { prompt: prompt.text }) });
     return { sessionId };
   }
 
   /**
    * Adds messages as they are to be stored. A session without a title is named by `prompt`. Returns
    * where they went: their log, and the sequence number of the first.
+   * @param options.areAhead their records are there, and all chunks of the outline but for the one
+   *   that the session has begun
    */
   appendEncoded(
     sessionId: string,
     encoded: readonly EncodedMessage[],
-    prompt?: string,
+    options: { readonly prompt?: string; readonly areAhead?: boolean } = {},
   ): { readonly log: number; readonly firstSeq: number } {
     const row = this.#database.get(SELECT_APPENDED, [sessionId]);
     if (row?.['deleted_at'] !== null) throw noSession(sessionId);
@@ -128,15 +141,22 @@ export class SessionEdits {
     const before = number(row, 'byte_count');
     const byteCount = encoded.reduce((sum, { bytes }) => sum + bytes.length, before);
     const count = first + encoded.length;
-    this.#logs.add(log, {
+    const batch = {
       firstSeq: first,
       records: encoded.map(({ bytes }) => ({ bytes })),
       byteCount,
       checkpoint: { terminatedCount: count, terminatedBytes: byteCount, prefixHash: '' },
-    });
+    };
+    const { prompt, areAhead = false } = options;
+    if (areAhead) this.#logs.count(log, batch);
+    else this.#logs.add(log, batch);
     const entries = encoded.map((message, index) => message.entryAt(first + index));
     const ownCount = number(row, 'own_count');
-    this.#outlines.append(log, 0, ownCount, entries);
+    if (areAhead) {
+      this.#outlines.extend(log, 0, ownCount, entries.slice(0, roomBehind(ownCount)));
+    } else {
+      this.#outlines.append(log, 0, ownCount, entries);
+    }
     this.#database.run('UPDATE branch SET own_count = ? WHERE log = ? AND number = 0', [
       ownCount + entries.length,
       log,
@@ -220,8 +240,19 @@ export class SessionEdits {
     return position;
   }
 
+  /** The log of a new session; nobody sees it before that is there. */
+  addLog(sessionId: string): number {
+    return this.#logs.create({
+      id: newId(),
+      agent: NATIVE_AGENT,
+      nativeId: sessionId,
+      createdAt: this.#now(),
+    });
+  }
+
   /** Without a title a session takes its first prompt's words, and has `untilPrompt` before. */
   #addNative(
+    log: number,
     sessionId: string,
     title: string | undefined,
     untilPrompt: string,
@@ -229,12 +260,6 @@ export class SessionEdits {
     lineage: Lineage | undefined,
   ): void {
     const createdAt = this.#now();
-    const log = this.#logs.create({
-      id: newId(),
-      agent: NATIVE_AGENT,
-      nativeId: sessionId,
-      createdAt,
-    });
     this.#database.run(
       `INSERT INTO native (session_id, log, parent_id, fork_log, fork_seq, fork_native_id, title,
          created_at)

@@ -22,6 +22,7 @@ import { CopyLinks } from './ingest/copyLinks.ts';
 import { ForkLinks } from './ingest/forkLinks.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { OwnSessions } from './ingest/ownSessions.ts';
+import { StagedMerges } from './stagedMerges.ts';
 import { StagedOutlines } from './ingest/stagedOutlines.ts';
 import { Subagents } from './ingest/subagents.ts';
 import { Ledger } from './migration/ledger.ts';
@@ -73,6 +74,7 @@ export interface StoreCore {
   readonly copyLinks: CopyLinks;
   readonly edits: SessionEdits;
   readonly merges: Merges;
+  readonly stagedMerges: StagedMerges;
   readonly explorations: Explorations;
   readonly transcripts: Transcripts;
   readonly archive: Archive;
@@ -137,6 +139,7 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
   const staged = new StagedOutlines(database, outlines);
   const ownSessions = new OwnSessions(linked);
   const edits = new SessionEdits({ database, catalogue, outlines, logs, prices, now });
+  const merges = new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now });
   const ledger = new Ledger(database, live.isHot, now);
   const commits = new Commits(database);
   const moves = new TierMoves({ database, records, archive, ledger });
@@ -158,7 +161,10 @@ export async function openStoreCore(options: StoreOptions): Promise<StoreCore> {
     ownSessions,
     copyLinks,
     edits,
-    merges: new Merges({ database, catalogue, outlines, logs, edits, ownSessions, now }),
+    merges,
+    stagedMerges: new StagedMerges({
+      ...{ database, catalogue, outlines, records, edits, merges, staged },
+    }),
     explorations: new Explorations({ database, catalogue, edits, prices, now }),
     transcripts,
     archive,

@@ -1,13 +1,16 @@
 /**
  * Rows of a log that nobody sees: chunks of an outline behind a branch's own messages, or of a
- * branch that is not there. They are written ahead, so that the transaction that makes them count is a small
- * one, or are left behind by one that took many messages away; then they are swept some at a time.
+ * branch that is not there; of our own logs also records behind those that the log counts, and where
+ * those were merged from. They are written ahead, so that the transaction that makes them count is a
+ * small one, or are left behind by one that took many messages away, and are swept some at a time.
  *
  * Invariant: a log that may have many of them is named in `meta`, from the transaction that leaves
  * the first until none is left, so that who opens the store after a crash knows it.
  */
 import { number, text, type Database } from './database.ts';
+import { NATIVE_AGENT } from './nativeLog.ts';
 import { CHUNK_ENTRIES } from './outlineCodec.ts';
+import { recordId } from './records.ts';
 
 const KEY = 'unseen/';
 /** Behind all keys that begin with `KEY`. */
@@ -36,6 +39,25 @@ export class UnseenRows {
     this.#database.run('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)', [
       `${KEY}${log}`,
       '',
+    ]);
+  }
+
+  /** False for a log that has no such rows. */
+  has(log: number): boolean {
+    return this.#database.get('SELECT 1 FROM meta WHERE key = ?', [`${KEY}${log}`]) !== undefined;
+  }
+
+  /** Makes room for records of a log that nobody sees from `first` on. Inside a transaction. */
+  clearRecords(log: number, first: number, count: number): void {
+    const end = first + count;
+    this.#database.run('DELETE FROM record WHERE id >= ? AND id < ?', [
+      recordId(log, first),
+      recordId(log, end),
+    ]);
+    this.#database.run('DELETE FROM merged_message WHERE log = ? AND seq >= ? AND seq < ?', [
+      log,
+      first,
+      end,
     ]);
   }
 
@@ -84,6 +106,40 @@ export class UnseenRows {
         yield;
         if (rows.length < SWEPT_ROWS) break;
       }
+    }
+    for (let last = this.#lastRecord(log); last !== undefined; last = this.#lastRecord(log)) {
+      this.clearRecords(log, last.first, last.count);
+      yield;
+    }
+  }
+
+  /** Records of a log of our own that nobody sees, the last of them first. */
+  #lastRecord(log: number): { readonly first: number; readonly count: number } | undefined {
+    const row = this.#database.get('SELECT record_count FROM log WHERE num = ? AND agent = ?', [
+      log,
+      NATIVE_AGENT,
+    ]);
+    if (!row) return undefined;
+    const counted = number(row, 'record_count');
+    const last = this.#database.get(
+      `SELECT max(coalesce((SELECT max(seq) FROM merged_message WHERE log = ?1), -1),
+         coalesce((SELECT max(id) FROM record WHERE id >= ?2 AND id < ?3), ?2 - 1) - ?2) AS seq`,
+      [log, recordId(log, 0), recordId(log + 1, 0)],
+    );
+    const end = (last ? number(last, 'seq') : -1) + 1;
+    if (end <= counted) return undefined;
+    const first = Math.max(counted, end - SWEPT_ROWS);
+    return { first, count: end - first };
+  }
+
+  /** Sweeps all logs at once, before anybody uses the database. */
+  sweepAll(): void {
+    for (const log of this.logs()) {
+      const sweep = this.sweep(log);
+      this.#database.transaction(() => {
+        while (sweep.next().done !== true);
+        this.settle(log);
+      });
     }
   }
 

@@ -5,6 +5,8 @@ import { invoke, storeOver } from '../protocol/storeProxy.ts';
 
 const PERSONS_OWN = [
   'setConsent',
+  'listWaitingSessions',
+  'importSession',
   'setStoragePolicy',
   'setPrices',
   'purgeSessions',

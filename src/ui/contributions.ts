@@ -34,6 +34,7 @@ export const Commands = {
   newSession: 'multipath.newSession',
   addMessage: 'multipath.addMessage',
   importSessions: 'multipath.importSessions',
+  importOne: 'multipath.importOne',
   cancelImport: 'multipath.cancelImport',
   reviewAgents: 'multipath.reviewAgents',
   declineAgents: 'multipath.declineAgents',

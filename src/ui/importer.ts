@@ -48,9 +48,9 @@ export class Importer implements Disposable {
 
   /**
    * Imports because the person asked: with progress, and a word about what came of it. Resolves to
-   * true when the person wants what is over the budget as well.
+   * what they want of what is over the budget as well, if anything.
    */
-  async run(): Promise<boolean> {
+  async run(): Promise<'rest' | 'one' | undefined> {
     try {
       const result = await window.withProgress(
         {
@@ -94,20 +94,14 @@ export class Importer implements Disposable {
     this.#changed.dispose();
   }
 
-  async #finish(result: ImportProgress): Promise<boolean> {
+  async #finish(result: ImportProgress): Promise<'rest' | 'one' | undefined> {
     for (const { path, message } of result.failures) {
       this.#services.log.warn(`Import of ${path}: ${message}`);
     }
-    window.setStatusBarMessage(
-      l10n.t(
-        'Multipath: {0} added, {1} updated',
-        countSessions(result.sessionsAdded),
-        formatNumber(result.sessionsUpdated),
-      ),
-      8000,
-    );
-    if (result.state !== 'done' || !result.overBudget) return false;
+    void this.#tell(result);
+    if (result.state !== 'done' || !result.overBudget) return undefined;
     const rest = l10n.t('Import the Rest');
+    const one = l10n.t('Import One…');
     const { files, bytes } = result.overBudget;
     const answer = await window.showInformationMessage(
       l10n.t(
@@ -116,8 +110,29 @@ export class Importer implements Disposable {
         formatBytes(bytes),
       ),
       rest,
+      one,
     );
-    return answer === rest;
+    if (answer === rest) return 'rest';
+    return answer === one ? 'one' : undefined;
+  }
+
+  /** What is new is seen in the tree; that nothing is, or that files are missing, is seen nowhere. */
+  async #tell({ sessionsAdded, sessionsUpdated, failures }: ImportProgress): Promise<void> {
+    const done = l10n.t(
+      'Multipath: {0} added, {1} updated',
+      countSessions(sessionsAdded),
+      formatNumber(sessionsUpdated),
+    );
+    if (failures.length === 0) {
+      if (sessionsAdded + sessionsUpdated > 0) window.setStatusBarMessage(done, 8000);
+      else void window.showInformationMessage(done);
+      return;
+    }
+    const showLog = l10n.t('Show Log');
+    const files = countFiles(failures.length);
+    const text = l10n.t('{0}. {1} could not be read; the log says why.', done, files);
+    const answer = await window.showWarningMessage(text, showLog);
+    if (answer === showLog) this.#services.log.show();
   }
 
   #show(progress: ImportProgress | undefined): void {

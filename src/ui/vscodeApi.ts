@@ -5,7 +5,7 @@ import { messageOf, MultipathError } from '../core/errors.ts';
 import { Commands, type CommandId, type ContextKeys } from './contributions.ts';
 import { plain } from './text.ts';
 
-function runCommand(id: CommandId, ...args: readonly unknown[]): Thenable<unknown> {
+export function runCommand(id: CommandId, ...args: readonly unknown[]): Thenable<unknown> {
   return commands.executeCommand(id, ...args);
 }
 

@@ -14,7 +14,8 @@ import { LogFiles, type LogFile } from '../../store/logFiles.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { Batch } from '../fileReading.ts';
 import { appendBatch, beginLog, finishLog, knownLog, LogEmptied } from '../fileSink.ts';
-import type { FromWorker, ToWorker } from '../importMessages.ts';
+import type { Glimpse } from '../glimpse.ts';
+import type { AgentFile, Asked, FromWorker, ToWorker } from '../importMessages.ts';
 import {
   IMPORT_LIMITS,
   isOutOfMemory,
@@ -48,14 +49,16 @@ export interface FileImportOptions {
 
 const ENDED = 'The import worker ended unexpectedly.';
 
-/** A file that the worker is reading, or that it reads next. */
+/** Something that the worker is at, or that it does next. */
 interface Job {
-  readonly path: string;
+  /** Of a file that is to be read. */
+  readonly path?: string;
   /** As it goes to any worker, also to one that has no results yet. */
-  readonly request: Extract<ToWorker, { type: 'read' }>;
+  readonly request: Asked;
   /** Takes a message; true when it was the last one. */
-  readonly take: (message: FromWorker) => Promise<boolean>;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly take: (message: FromWorker) => Promise<boolean> | boolean;
+  /** The worker ended while it was at it. */
+  readonly fail: (message: string, isHungry: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -90,6 +93,21 @@ export class FileImport {
     clearTimeout(this.#idle);
     await this.#worker?.terminate();
     this.#goneWith(ENDED);
+  }
+
+  /** What some files are about; nothing of a file that cannot be looked into. */
+  glimpse(files: readonly AgentFile[]): Promise<readonly Glimpse[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Glimpse[]>();
+    const take = (message: FromWorker): boolean => {
+      if (message.type === 'glimpses') resolve(message.glimpses);
+      return message.type === 'glimpses';
+    };
+    const job = ++this.#lastJob;
+    const request: Asked = { type: 'glimpse', job, files };
+    this.#jobs.set(job, { request, take, fail: () => resolve([]), reject });
+    this.#startWorker();
+    this.#post(request);
+    return promise;
   }
 
   /**
@@ -128,6 +146,8 @@ export class FileImport {
           await onBytes(message.lengths.reduce((sum, length) => sum + length, 0));
           this.#post({ type: 'next', bytes: message.bytes }, [message.bytes.buffer]);
           return false;
+        case 'glimpses':
+          return false;
         case 'done': {
           const into = log ?? begin();
           const as = { ...file, ...message.file };
@@ -165,7 +185,7 @@ export class FileImport {
     };
     const saved = this.#saved.get(file.path);
     const number = ++this.#lastJob;
-    const request: Job['request'] = {
+    const request: Asked = {
       type: 'read',
       job: number,
       agent: file.agent,
@@ -179,7 +199,9 @@ export class FileImport {
         },
       }),
     };
-    this.#jobs.set(number, { path: file.path, request, take: takeOrGiveUp, resolve, reject });
+    const fail: Job['fail'] = (why, isHungry) =>
+      resolve({ type: 'failed', message: why, isHungry });
+    this.#jobs.set(number, { path: file.path, request, take: takeOrGiveUp, fail, reject });
     this.#startWorker();
     this.#post(saved === undefined ? request : { ...request, saved });
     return promise;
@@ -243,9 +265,9 @@ export class FileImport {
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
   #goneWith(message: string, isHungry = false): void {
     this.#forgetWorker();
-    for (const [number, { resolve }] of this.#jobs) {
+    for (const [number, { fail }] of this.#jobs) {
       this.#jobs.delete(number);
-      resolve({ type: 'failed', message, isHungry });
+      fail(message, isHungry);
       if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;

@@ -21,6 +21,8 @@ export interface Limits {
 
 export interface Planned {
   readonly changed: readonly Found[];
+  /** Files that the store has nothing of, whether or not they are to be read. */
+  readonly unknown: readonly Found[];
   readonly overBudget: FileCount;
   /** Files that were missed and are there again. */
   readonly returned: readonly string[];
@@ -37,6 +39,7 @@ export function planReading(
   mayBeMoved: (file: Found) => boolean = () => false,
 ): Planned {
   const changed: Found[] = [];
+  const unknown: Found[] = [];
   const returned: string[] = [];
   let over: FileCount = { files: 0, bytes: 0 };
   for (const file of files) {
@@ -45,12 +48,13 @@ export function planReading(
     if (own && isUnchanged(own, file)) continue;
     const isKnown =
       own !== undefined || file.replaces?.some((other) => known(other) !== undefined) === true;
+    if (!isKnown && !mayBeMoved(file)) unknown.push(file);
     if (isKnown || mayBeMoved(file) || isWithin(file, limits)) changed.push(file);
     else if (file.modifiedAt < (limits.since ?? 0)) {
       over = { files: over.files + 1, bytes: over.bytes + file.bytes };
     }
   }
-  return { changed, overBudget: over, returned };
+  return { changed, unknown, overBudget: over, returned };
 }
 
 function isWithin({ modifiedAt }: Found, { since = 0, stoppedAt = 0 }: Limits): boolean {

@@ -18,6 +18,11 @@ export class ImportQueue {
     return this.#noticed.size + this.#planned.size === 0;
   }
 
+  /** True where an import has it before it. */
+  isPlanned(path: string): boolean {
+    return this.#planned.has(path);
+  }
+
   notice(files: readonly Found[]): void {
     for (const file of files) this.#noticed.set(file.path, file);
   }

@@ -84,10 +84,8 @@ export function mergeOperations(context: OperationContext): Operations {
         ...{ targetId, sourceId, mode, messages: await toMerge(plan, options) },
         ...authorOf(mode, options),
       });
-      const result = await core.requests.once(
-        options.requestId,
-        () => core.merges.apply(prepared),
-        mergeOutcome,
+      const result = await core.stagedMerges.apply(prepared, (work) =>
+        core.requests.once(options.requestId, work, mergeOutcome),
       );
       core.access.record(targetId);
       context.announce([result.sessionId, targetId, sourceId]);

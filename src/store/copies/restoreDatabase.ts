@@ -19,6 +19,7 @@ import type { FileSystem } from '../pages/fileSystem.ts';
 import { openPagedDatabase, redoAside } from '../pages/openDatabase.ts';
 import { redoFileOf } from '../pages/pageStore.ts';
 import { Records } from '../records.ts';
+import { UnseenRows } from '../unseenRows.ts';
 import { applyFacts, loadFacts } from './applyFacts.ts';
 import { coverLogs } from './coverage.ts';
 import { isEmptied } from './emptied.ts';
@@ -139,6 +140,7 @@ export async function refill(
   const { factsFile, archive, blobs, now } = options;
   const facts = await loadFacts(factsFile);
   if (!facts) return 'no copy of them was found';
+  new UnseenRows(database).sweepAll(); // in the place of what the facts log says
   const before = countsOf(database);
   const { sessions, records } = await applyFacts(database, factsFile, facts, 'override');
   await recount(database, new Records(database, archive, blobs), before);
@@ -178,6 +180,8 @@ async function beginning(
       const [problem] = database.integrityProblems();
       if (problem !== undefined) throw new MultipathError('corrupt-file', problem);
       migrate(database, now());
+      // They would count as the last records of their logs.
+      new UnseenRows(database).sweepAll();
       told.push(`the snapshot of ${new Date(snapshot.at).toISOString()}`);
       return { database, snapshot };
     } catch (error) {

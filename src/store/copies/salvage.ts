@@ -8,6 +8,7 @@
 import { MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from '../database.ts';
 import { recordId } from '../records.ts';
+import { UnseenRows } from '../unseenRows.ts';
 import { emptyLog } from './emptied.ts';
 
 export interface Salvaged {
@@ -64,8 +65,12 @@ export function salvage(damaged: Database, target: Database): Salvaged {
     gaps += found.gaps;
   };
   const numbers = new Map<number, number>();
+  // What nobody saw would count as the last records of its log.
+  const unseen = new Set(attempt(() => new UnseenRows(damaged).logs()));
+  const ends = new Map<number, number>();
   take(
     byNumber(damaged, target, 'log', 'num', (row) => {
+      if (unseen.has(number(row, 'num'))) ends.set(number(row, 'num'), number(row, 'record_count'));
       numbers.set(number(row, 'num'), putLog(target, row));
     }),
   );
@@ -77,8 +82,9 @@ export function salvage(damaged: Database, target: Database): Salvaged {
   take(
     byNumber(damaged, target, 'record', 'id', (row) => {
       const id = number(row, 'id');
-      const log = numbers.get(Math.floor(id / SEQS));
-      if (log === undefined) return;
+      const num = Math.floor(id / SEQS);
+      const log = numbers.get(num);
+      if (log === undefined || id % SEQS >= (ends.get(num) ?? Infinity)) return;
       const { bytes = null, blob = null } = row;
       target.run('INSERT OR REPLACE INTO record (id, bytes, blob) VALUES (?, ?, ?)', [
         recordId(log, id % SEQS),

@@ -7,16 +7,14 @@
  * what was written ahead only while nothing of the log's outlines changed since; else it is looked
  * at anew. What a process leaves behind that ends in between is swept by the next one.
  */
-import { Slices } from '../../core/compare/slices.ts';
 import type { Database } from '../database.ts';
 import type { EncodedBranch, EncodedLog } from '../encodedLog.ts';
+import { FlushedSlices } from '../flushedSlices.ts';
 import type { OutlineChunk } from '../outlineCodec.ts';
 import type { Outlines } from '../outlines.ts';
 
 /** So many chunks are written in one go: some milliseconds of work. Fewer are not staged at all. */
 const STAGED_CHUNKS = 64;
-/** Slices that share a flush: about 4 MB. */
-const SLICES_FLUSHED = 16;
 /** Times that it is begun anew because the log changed under way; then it is one transaction. */
 const ATTEMPTS = 3;
 
@@ -36,35 +34,50 @@ export class StagedOutlines {
    * given are right in the store by then. Rejects with what it throws.
    */
   async save<T>(log: number, derived: EncodedLog, save: (left: EncodedLog) => T): Promise<T> {
-    if (chunksOf(derived) <= STAGED_CHUNKS || this.#active.has(log)) {
+    if (chunksOf(derived) <= STAGED_CHUNKS || this.isBusy(log)) {
       return this.#transaction(log, () => save(derived));
     }
-    this.#active.add(log);
-    try {
+    return this.writeAhead(log, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const before = this.#outlines.changesOf(log);
         const left = await this.#stage(log, derived, before);
-        if (!left || this.#outlines.changesOf(log) !== before) continue;
-        const result = this.#transaction(log, () => save(left));
-        await this.#sweepOne(log, () => true);
-        return result;
+        if (left && this.#outlines.changesOf(log) === before) {
+          return this.#transaction(log, () => save(left));
+        }
       }
       return this.#transaction(log, () => save(derived));
+    });
+  }
+
+  /**
+   * Does work that writes rows of a log that nobody sees, and sweeps those that are left when it has
+   * ended. Not where `isBusy` says that somebody does so already.
+   */
+  async writeAhead<T>(log: number, work: () => Promise<T>): Promise<T> {
+    this.#active.add(log);
+    try {
+      const result = await work();
+      await this.#sweepOne(log, () => true);
+      return result;
     } finally {
       this.#active.delete(log);
     }
   }
 
+  isBusy(log: number): boolean {
+    return this.#active.has(log);
+  }
+
   /** Takes away what processes left behind that ended before a log was saved. */
   async sweep(): Promise<void> {
     for (const log of this.#outlines.unseen.logs()) {
-      await this.#sweepOne(log, () => !this.#active.has(log));
+      await this.#sweepOne(log, () => !this.isBusy(log));
     }
   }
 
   /** `undefined` where the log changed under way. */
   async #stage(log: number, derived: EncodedLog, before: number): Promise<EncodedLog | undefined> {
-    const steps = this.#steps();
+    const slices = new FlushedSlices(this.#database);
     const branches: EncodedBranch[] = [];
     for (const [index, branch] of derived.branches.entries()) {
       const chunks: (OutlineChunk | undefined)[] = [];
@@ -75,7 +88,7 @@ export class StagedOutlines {
           this.#outlines.unseen.note(log);
           chunks.push(...this.#outlines.writeAhead(log, index, from, some));
         });
-        await steps.next();
+        await slices.next();
       }
       branches.push({ ...branch, chunks });
     }
@@ -83,12 +96,12 @@ export class StagedOutlines {
   }
 
   async #sweepOne(log: number, mayGoOn: () => boolean): Promise<void> {
-    const steps = this.#steps();
+    const slices = new FlushedSlices(this.#database);
     const before = this.#outlines.changesOf(log);
     const sweep = this.#outlines.unseen.sweep(log);
     while (mayGoOn()) {
       const { done } = this.#database.transaction(() => sweep.next());
-      await steps.next();
+      await slices.next();
       if (done !== true) continue;
       // Where more was left meanwhile, it is for the next time.
       if (mayGoOn() && this.#outlines.changesOf(log) === before) {
@@ -96,17 +109,6 @@ export class StagedOutlines {
       }
       return;
     }
-  }
-
-  #steps(): { next: () => Promise<void> } {
-    const slices = new Slices();
-    let steps = 0;
-    return {
-      next: async () => {
-        if (++steps % SLICES_FLUSHED === 0) await this.#database.flushLater();
-        await slices.pass();
-      },
-    };
   }
 
   #transaction<T>(log: number, work: () => T): T {

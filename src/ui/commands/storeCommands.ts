@@ -1,5 +1,6 @@
 /** What concerns the store and the view as a whole, and what begins something new in it. */
 import { l10n, window, workspace } from 'vscode';
+import { askText, pickFrom } from '../ask.ts';
 import type { Disposable } from '../disposable.ts';
 import type { Consent } from '../consent/consent.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -9,6 +10,7 @@ import type { Importer } from '../importer.ts';
 import { canAppend } from '../panels/transcriptPanel.ts';
 import { MoreNode } from '../tree/nodes.ts';
 import { registerCommand } from '../vscodeApi.ts';
+import { importOne } from './importOne.ts';
 import { targetsOf, type CommandServices } from './targets.ts';
 
 /** Milliseconds for a server to find out whether the owner answers. */
@@ -20,8 +22,12 @@ export function registerStoreCommands(
   importer: Importer,
 ): Disposable[] {
   const { log, store, view, panels } = services;
-  const run = async () => {
-    while (await importer.run()) await consent.liftBudgets();
+  const run = async (): Promise<void> => {
+    const wish = await importer.run();
+    if (wish === 'one') await importOne(services);
+    if (wish !== 'rest') return;
+    await consent.liftBudgets();
+    await run();
   };
   const review = async () => {
     if (await consent.review()) await run();
@@ -34,6 +40,11 @@ export function registerStoreCommands(
       if (consent.granted) await run();
       else await review();
     }),
+    registerCommand(log, Commands.importOne, async () => {
+      await consent.survey();
+      if (consent.granted) await importOne(services);
+      else await review();
+    }),
     registerCommand(log, Commands.cancelImport, () => importer.cancel()),
     registerCommand(log, Commands.refresh, async () => {
       view.refreshAll();
@@ -44,7 +55,7 @@ export function registerStoreCommands(
       if (node instanceof MoreNode) view.showMore(node);
     }),
     registerCommand(log, Commands.newSession, async () => {
-      const title = await window.showInputBox({
+      const title = await askText({
         title: l10n.t('New Session'),
         prompt: l10n.t('Its title'),
         value: l10n.t('New session'),
@@ -94,15 +105,14 @@ async function addMessage(services: CommandServices, args: readonly unknown[]): 
     if (answer === fork && session) await panels.fork(id, session.messageCount - 1);
     return;
   }
-  const role = await window.showQuickPick(
+  const role = await pickFrom(
     [
       { label: l10n.t('You'), role: 'user' as const },
       { label: l10n.t('Assistant'), role: 'assistant' as const },
     ],
     { title: l10n.t('Who wrote the message?') },
   );
-  const text =
-    role && (await window.showInputBox({ title: l10n.t('Add Message'), prompt: role.label }));
+  const text = role && (await askText({ title: l10n.t('Add Message'), prompt: role.label }));
   if (role && text !== undefined && text !== '') {
     await store.appendMessages(id, [{ role: role.role, text }]);
   }

@@ -85,6 +85,7 @@ describe('the method table', () => {
       'archiveOldSessions',
       'compactArchive',
       'deleteTemporarySessions',
+      'importSession',
       'importSessions',
       'loadSessionFromDisk',
       'noteFolders',

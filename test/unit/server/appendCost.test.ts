@@ -43,10 +43,11 @@ class Follower {
   readonly #readings: WarmReadings;
   #saved: number | undefined;
 
-  constructor(core: StoreCore, file: GrowingFile) {
+  /** @param now of the clock, in milliseconds; files begin at 0 */
+  constructor(core: StoreCore, file: GrowingFile, now = () => 0) {
     this.#core = core;
     this.#file = file;
-    this.#readings = new WarmReadings({ open: file.open });
+    this.#readings = new WarmReadings({ open: file.open, now });
   }
 
   async read(): Promise<Cost> {
@@ -114,6 +115,23 @@ describe('an append', () => {
     expect(long?.rowsWritten).toBeLessThan(20);
   });
 
+  it('to a file that nobody wrote to for long reads it anew once, and is followed from then on', async () => {
+    const core = await openCore();
+    const file = new GrowingFile(home.file(ID));
+    const day = 86_400_000;
+    let now = 2 * day;
+    const follower = new Follower(core, file, () => now);
+    file.write(Buffer.from(text(100)));
+    await follower.read();
+    file.write(Buffer.from(text(102)));
+    now = day;
+    expect((await follower.read()).bytesRead).toBeGreaterThanOrEqual(file.bytes.length);
+    const before = file.bytes.length;
+    file.write(Buffer.from(text(104)));
+    const { bytesRead } = await follower.read();
+    expect(bytesRead).toBeLessThanOrEqual(file.bytes.length - before + KNOWN_BY);
+  });
+
   it('to one of several branches writes and announces that one only', async () => {
     const core = await openCore();
     const file = new GrowingFile(home.file(ID));
@@ -164,6 +182,7 @@ describe('a reading that is kept', () => {
     file.write(Buffer.from(text(1_000)));
     const chunks: WeakRef<ArrayBufferLike>[] = [];
     const readings = new WarmReadings({
+      now: () => 0,
       open: async (path) => {
         const opened = await file.open(path);
         return {

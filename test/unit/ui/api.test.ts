@@ -26,6 +26,8 @@ it('offers every operation but those that only the person decides', () => {
   expect(missing.sort()).toEqual([
     'cancelRuns',
     'claimRuns',
+    'importSession',
+    'listWaitingSessions',
     'noteFolders',
     'noteRun',
     'purgeSessions',

@@ -47,7 +47,13 @@ const STEPS: readonly Step[] = [
 
 async function forked(store: LocalStore, target: string, word: string): Promise<string> {
   const { session } = await store.forkSession(target, { atMessage: 0, title: `fork of ${word}` });
+  // So many that a merge of them is written in several transactions.
+  const many = Array.from({ length: 300 }, (_, nth) => ({
+    role: 'user' as const,
+    text: `${word} ${nth}`,
+  }));
   await store.appendMessages(session.id, [
+    ...many,
     { role: 'user', text: `${word} asked` },
     { role: 'assistant', text: `${word} answered: ${'long '.repeat(2000)}` },
   ]);
@@ -72,7 +78,7 @@ async function pictureOf(store: LocalStore): Promise<unknown> {
   const { sessions } = await store.listSessions({ limit: 100 });
   const shown = await Promise.all(
     sessions.map(async ({ id, title, messageCount }) => {
-      const { messages } = await store.readMessages(id, { start: 0, end: 100 });
+      const { messages } = await store.readMessages(id, { start: 0, end: 1000 });
       expect(messageCount).toBe(messages.length);
       return [title, ...messages.map((message) => textOf(message))].join('\n');
     }),

@@ -54,12 +54,15 @@ export class ReadingOwner {
   #saved: number | undefined;
   #derived: EncodedLog | undefined;
   generations = 0;
+  /** Of the clock, in milliseconds; files begin at 0. */
+  now = 0;
 
   constructor(agent: Agent, file: GrowingFile, maxBytes?: number) {
     this.#agent = agent;
     this.#file = file;
     this.#readings = new WarmReadings({
       open: file.open,
+      now: () => this.now,
       ...(maxBytes !== undefined && { maxBytes }),
     });
   }

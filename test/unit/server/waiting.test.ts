@@ -1,0 +1,257 @@
+/** What was found and is not in the store: listed with its title, and read one by one when asked for. */
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AGENTS } from '../../../src/agents/agents.ts';
+import { claudeCode } from '../../../src/agents/claude-code/index.ts';
+import { codex } from '../../../src/agents/codex/index.ts';
+import { openForReading, type FileOpener } from '../../../src/agents/byteSource.ts';
+import { readRecords } from '../../../src/agents/jsonl.ts';
+import { glimpseOf } from '../../../src/server/glimpse.ts';
+import type { LocalStore } from '../../../src/server/localStore.ts';
+import { turns } from '../store/support/claudeHome.ts';
+import { StoreFolder } from '../store/support/openStore.ts';
+
+const DAY = 86_400_000;
+const SAMPLES = path.resolve('../shared/samples');
+const FOLDERS: Readonly<Record<string, string>> = {
+  'claude-code': 'claude-code',
+  codex: 'codex',
+  gemini: 'gemini-cli',
+  pi: 'pi',
+  'vscode-chat': 'vscode-copilot-chat',
+};
+const id = (n: number): string => `${String(n).padStart(8, '0')}-1111-4111-8111-111111111111`;
+
+function writeOld(home: StoreFolder, n: number, days: number): void {
+  home.claude.write(id(n), turns(`s${n}`, 2));
+  const at = new Date(Date.now() - days * DAY);
+  utimesSync(home.claude.file(id(n)), at, at);
+}
+
+async function natives(store: LocalStore): Promise<(string | undefined)[]> {
+  const { sessions } = await store.listSessions({});
+  return sessions.map((session) => session.origin?.nativeId).sort();
+}
+
+/** A store in which one session was read and `count` are over the budget, one day apart. */
+async function withOld(home: StoreFolder, count: number): Promise<LocalStore> {
+  writeOld(home, 0, 1);
+  for (let n = 1; n <= count; n++) writeOld(home, n, 30 + n);
+  const store = await home.open();
+  await store.setConsent('claude-code', 'granted', { budget: { days: 7 } });
+  await store.importSessions();
+  return store;
+}
+
+describe('sessions that wait', () => {
+  it('are listed newest first, in pages, with what their files tell', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 5);
+    const first = await store.listWaitingSessions({ limit: 2 });
+    expect(first.total).toBe(5);
+    expect(first.sessions.map(({ title }) => title)).toEqual(['user s1 0', 'user s2 0']);
+    expect(first.sessions[0]).toMatchObject({
+      agent: 'claude-code',
+      path: home.claude.file(id(1)),
+      bytes: statSync(home.claude.file(id(1))).size,
+      reason: 'over-budget',
+      cwd: '/tmp/shop',
+    });
+    const rest = await store.listWaitingSessions({ offset: 2, limit: 200 });
+    expect(rest.sessions.map(({ title }) => title)).toEqual([
+      'user s3 0',
+      'user s4 0',
+      'user s5 0',
+    ]);
+    expect(await natives(store)).toEqual([id(0)]);
+  });
+
+  it('are read one by one, whatever the budget says; it holds for the others', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 3);
+    const session = await store.importSession('claude-code', home.claude.file(id(2)));
+    expect(session).toMatchObject({ title: 'user s2 0', messageCount: 2 });
+    expect((await store.readMessages(session.id, { start: 0, end: 2 })).messages).toHaveLength(2);
+    const { sessions, total } = await store.listWaitingSessions({ limit: 200 });
+    expect(total).toBe(2);
+    expect(sessions.map(({ title }) => title)).toEqual(['user s1 0', 'user s3 0']);
+    await store.importSessions();
+    expect(await natives(store)).toEqual([id(0), id(2)]);
+    // From then on it is followed like any other.
+    home.claude.write(id(2), turns('s2', 4));
+    await store.importSessions();
+    expect(await store.getSession(session.id)).toMatchObject({ messageCount: 4 });
+    // What is in already is found, not read again.
+    expect(await store.importSession('claude-code', home.claude.file(id(2)))).toMatchObject({
+      id: session.id,
+    });
+  });
+
+  it('say when they were left because an import was stopped, and can be read all the same', async () => {
+    const home = new StoreFolder();
+    for (const n of [1, 2, 3]) writeOld(home, n, n);
+    const store = await home.open();
+    const goOn = await looking(store);
+    const cancelled = store.cancelImport();
+    await goOn();
+    await cancelled;
+    const { sessions } = await store.listWaitingSessions({ limit: 10 });
+    expect(sessions.map(({ reason }) => reason)).toEqual(['stopped', 'stopped', 'stopped']);
+    await store.importSession('claude-code', home.claude.file(id(2)));
+    expect(await natives(store)).toEqual([id(2)]);
+  });
+
+  it('are read while an import is still looking for more', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 1);
+    const store = await home.open();
+    const goOn = await looking(store);
+    expect(await store.importSession('claude-code', home.claude.file(id(1)))).toMatchObject({
+      title: 'user s1 0',
+    });
+    await goOn();
+    expect(await natives(store)).toEqual([id(1)]);
+  });
+
+  it('are those of agents that may be read', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    await store.setConsent('claude-code', 'declined');
+    expect(await store.listWaitingSessions({ limit: 10 })).toEqual({ sessions: [], total: 0 });
+    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toMatchObject(
+      {
+        code: 'not-found',
+      },
+    );
+  });
+
+  it('are no other files of the machine', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    const other = path.join(home.folder, 'secret.jsonl');
+    writeFileSync(other, readFileSync(home.claude.file(id(1))));
+    await expect(store.importSession('claude-code', other)).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  it('that are gone, or hold no conversation, say so', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 2);
+    rmSync(home.claude.file(id(1)));
+    const { sessions } = await store.listWaitingSessions({ limit: 10 });
+    expect(sessions.map(({ title }) => title)).toEqual([undefined, 'user s2 0']);
+    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toThrow(
+      /ENOENT/,
+    );
+    writeFileSync(home.claude.file(id(2)), '{"type":"summary"}\n');
+    await expect(store.importSession('claude-code', home.claude.file(id(2)))).rejects.toThrow(
+      /no conversation/,
+    );
+  });
+
+  it('are looked into once as long as they stay as they are', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    await store.listWaitingSessions({ limit: 10 });
+    const at = new Date(Date.now() - 31 * DAY);
+    const text = readFileSync(home.claude.file(id(1)), 'utf8').replaceAll('user s1', 'user x1');
+    const { mtime } = statSync(home.claude.file(id(1)));
+    writeFileSync(home.claude.file(id(1)), text);
+    utimesSync(home.claude.file(id(1)), mtime, mtime);
+    const again = await store.listWaitingSessions({ limit: 10 });
+    expect(again.sessions[0]?.title).toBe('user s1 0');
+    utimesSync(home.claude.file(id(1)), at, at);
+    await store.importSessions();
+    const changed = await store.listWaitingSessions({ limit: 10 });
+    expect(changed.sessions[0]?.title).toBe('user x1 0');
+  });
+});
+
+/** Starts an import that has looked at Claude Code, and has it wait to go on. */
+async function looking(store: LocalStore): Promise<() => Promise<void>> {
+  const found = Promise.withResolvers<undefined>();
+  const said = Promise.withResolvers<undefined>();
+  const discover = codex.discover.bind(codex);
+  const spy = vi.spyOn(codex, 'discover').mockImplementationOnce(async function* (...args) {
+    yield* discover(...args);
+    found.resolve(undefined);
+    await said.promise;
+  });
+  onTestFinished(() => spy.mockRestore());
+  await store.setConsent('claude-code', 'granted');
+  await store.setConsent('codex', 'granted');
+  const running = store.importSessions();
+  await found.promise;
+  return async () => {
+    said.resolve(undefined);
+    await running;
+  };
+}
+
+describe('a glimpse of a file', () => {
+  it('reads its two ends, and the title that stands in them', async () => {
+    const home = new StoreFolder();
+    const long = 'x'.repeat(2_000);
+    home.claude.write(id(1), turns('big', 2_000, { text: ` ${long}` }));
+    appendFileSync(home.claude.file(id(1)), '{"type":"ai-title","aiTitle":"Named at the end"}\n');
+    let bytes = 0;
+    const open: FileOpener = async (file) => {
+      const own = await openForReading(file);
+      return {
+        stat: () => own.stat(),
+        close: () => own.close(),
+        read: async (...args) => {
+          const result = await own.read(...args);
+          bytes += result.bytesRead;
+          return result;
+        },
+      };
+    };
+    expect(await glimpseOf(claudeCode, home.claude.file(id(1)), open)).toEqual({
+      title: 'Named at the end',
+      cwd: '/tmp/shop',
+      createdAt: Date.UTC(2026, 4, 4, 9, 0),
+    });
+    expect(bytes).toBe(128 * 1024);
+  });
+
+  it('is nothing where one line is all there is, however long', async () => {
+    const home = new StoreFolder();
+    home.claude.write(id(1), []);
+    writeFileSync(home.claude.file(id(1)), `{"type":"user","text":"${'y'.repeat(3_000_000)}`);
+    expect(await glimpseOf(claudeCode, home.claude.file(id(1)))).toEqual({
+      title: 'Untitled session',
+    });
+  });
+
+  it.skipIf(!existsSync(SAMPLES))('says of small recordings what reading them says', async () => {
+    let seen = 0;
+    for (const agent of AGENTS) {
+      const files = globSync(`${FOLDERS[agent.id]}/**/*.{jsonl,json}`, { cwd: SAMPLES });
+      for (const file of files.map((name) => path.join(SAMPLES, name))) {
+        const glimpse = await glimpseOf(agent, file);
+        if (statSync(file).size > 128 * 1024) continue;
+        const reader = agent.createReader(file);
+        const splitter = agent.createSplitter?.(file);
+        for await (const records of readRecords(file, splitter ? { splitter } : {})) {
+          for (const { seq, bytes } of records) reader.add(seq, bytes);
+        }
+        const { title, cwd } = reader.finish();
+        expect({ title: glimpse.title ?? '', cwd: glimpse.cwd }).toEqual({ title, cwd });
+        seen++;
+      }
+    }
+    expect(seen).toBeGreaterThan(20);
+  });
+});
