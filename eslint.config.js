@@ -84,4 +84,18 @@ export default tseslint.config(
   // Generated, and read as one file by those who copy it.
   { files: ['docs/multipath-api.d.ts'], rules: { 'max-lines': 'off' } },
   ...layerRules,
+  {
+    files: ['src/ui/**/*.ts'],
+    ignores: ['src/ui/ask.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['showQuickPick', 'showInputBox'].map((property) => ({
+          object: 'window',
+          property,
+          message: 'Over a panel it closes before it is seen; src/ui/ask.ts asks so that it stays.',
+        })),
+      ],
+    },
+  },
 );

@@ -98,14 +98,7 @@ export class Importer implements Disposable {
     for (const { path, message } of result.failures) {
       this.#services.log.warn(`Import of ${path}: ${message}`);
     }
-    window.setStatusBarMessage(
-      l10n.t(
-        'Multipath: {0} added, {1} updated',
-        countSessions(result.sessionsAdded),
-        formatNumber(result.sessionsUpdated),
-      ),
-      8000,
-    );
+    void this.#tell(result);
     if (result.state !== 'done' || !result.overBudget) return undefined;
     const rest = l10n.t('Import the Rest');
     const one = l10n.t('Import One…');
@@ -121,6 +114,25 @@ export class Importer implements Disposable {
     );
     if (answer === rest) return 'rest';
     return answer === one ? 'one' : undefined;
+  }
+
+  /** What is new is seen in the tree; that nothing is, or that files are missing, is seen nowhere. */
+  async #tell({ sessionsAdded, sessionsUpdated, failures }: ImportProgress): Promise<void> {
+    const done = l10n.t(
+      'Multipath: {0} added, {1} updated',
+      countSessions(sessionsAdded),
+      formatNumber(sessionsUpdated),
+    );
+    if (failures.length === 0) {
+      if (sessionsAdded + sessionsUpdated > 0) window.setStatusBarMessage(done, 8000);
+      else void window.showInformationMessage(done);
+      return;
+    }
+    const showLog = l10n.t('Show Log');
+    const files = countFiles(failures.length);
+    const text = l10n.t('{0}. {1} could not be read; the log says why.', done, files);
+    const answer = await window.showWarningMessage(text, showLog);
+    if (answer === showLog) this.#services.log.show();
   }
 
   #show(progress: ImportProgress | undefined): void {

@@ -69,7 +69,7 @@ export class UndoStack implements Disposable {
    */
   async undo(wanted = this.#entries.at(-1)): Promise<void> {
     if (!wanted || !this.#entries.includes(wanted)) {
-      window.setStatusBarMessage(l10n.t('There is nothing to undo in this window.'), 5000);
+      void window.showInformationMessage(l10n.t('There is nothing to undo in this window.'));
       return;
     }
     // Out of the stack while it runs, so that a second call does not do it twice.
@@ -95,11 +95,16 @@ export class UndoStack implements Disposable {
         { cause: problem },
       );
     }
-    const text =
-      gone > 0
-        ? l10n.t('Undone: {0}. {1} are no longer there.', wanted.label, formatNumber(gone))
-        : l10n.t('Undone: {0}', wanted.label);
-    if (left.length === 0) window.setStatusBarMessage(plain(text, 200), 5000);
+    if (left.length > 0) return;
+    const { label } = wanted;
+    // What was taken back is seen where it is; what could not be is seen nowhere.
+    if (gone === 0) {
+      window.setStatusBarMessage(plain(l10n.t('Undone: {0}', label), 200), 5000);
+      return;
+    }
+    const [missing, all] = [formatNumber(gone), formatNumber(total)];
+    const text = l10n.t('Undone: {0}. {1} of {2} are no longer there.', label, missing, all);
+    void window.showWarningMessage(plain(text, 300));
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { focusedPanel, walkTo } from './support/keys.ts';
-import { choose, inputOf } from './support/quickInput.ts';
+import { choose, headingOf, inputOf } from './support/quickInput.ts';
 import { screenshotFailures } from './support/screenshots.ts';
 import { drawnTranscript, forkRows, sessionRow } from './support/sessions.ts';
 import { openWindow, type VscodeWindow } from './support/window.ts';
@@ -57,6 +57,20 @@ test('adds a message with Ctrl+Enter', async () => {
   await window.page.keyboard.type(added);
   await press('ControlOrMeta+Enter');
   await forkRows(window, `${added}, from message 2, 3 messages`).waitFor();
+});
+
+test('keeps a question open while the page takes the focus back', async () => {
+  const frame = await window.webview('transcript');
+  const [line, title] = [inputOf(window), headingOf(window, 'Group Sessions By')];
+  await window.command('Multipath: Group Sessions By…');
+  await title.waitFor();
+  // As VS Code does some moments after the palette closes.
+  await frame.evaluate('focus()');
+  await window.page.locator('.quick-input-widget input[type="text"]:focus').waitFor();
+  await window.page.keyboard.type('Proj');
+  expect(await line.inputValue()).toBe('Proj');
+  await press('Escape');
+  await title.waitFor({ state: 'hidden' });
 });
 
 test('compares with the parent, goes through the differences, and opens a pair', async () => {

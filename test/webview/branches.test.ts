@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { eventually } from './support/look.ts';
 import { realisticScene } from './support/scenes.ts';
 import { transcriptSuite } from './support/suite.ts';
+import { text } from './support/transcriptHost.ts';
 
 const open = transcriptSuite();
 /** Icon buttons stand closer than their room for the pointer, in pixels. */
@@ -102,4 +103,20 @@ test('keeps the keys that select words to the text that is written', async () =>
   expect(await reachWindow(page, 'Shift+Alt+ArrowLeft')).toBe(false);
   await page.locator('mp-item').last().focus();
   expect(await reachWindow(page, 'Shift+Alt+ArrowLeft')).toBe(true);
+});
+
+test('draws a few of thousands of forks that begin at a message, and all when asked', async () => {
+  const forks = Array.from({ length: 3000 }, (_, nth) => ({
+    ...{ atMessage: 0, sessionId: `fork ${nth}`, title: `Fork ${nth}` },
+  }));
+  const { page } = await open({
+    count: 1,
+    messages: () => ({ role: 'user', content: [text('Which way?')] }),
+    forks,
+  });
+  const chips = page.locator('mp-item .mp-chip');
+  await chips.first().waitFor();
+  expect(await chips.count()).toBe(24);
+  await page.getByRole('button', { name: 'Show all 3,000' }).click();
+  await eventually(async () => expect(await chips.count()).toBe(3000));
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { axeViolations } from '../e2e/support/accessibility.ts';
 import { attemptsScene, hostileScene, severalScene } from './support/compareScenes.ts';
-import { arrived, becomes, comparedRow, compareSuite } from './support/compareSuite.ts';
+import { arrived, becomes, comparedRow, compareSuite, focusedRow } from './support/compareSuite.ts';
 import { THEMES } from './support/page.ts';
 
 const open = compareSuite();
@@ -190,6 +190,14 @@ describe('actions', () => {
     await comparedRow(page, 0).blur();
     await page.keyboard.press('m');
     await becomes(() => host.argumentsOf('merge'), [null, null, null]);
+    // Arrows lead to the rows, and whoever comes back to the panel is where they left.
+    await page.keyboard.press('ArrowDown');
+    await becomes(() => focusedRow(page), 0);
+    await page.keyboard.press('ArrowDown');
+    await becomes(() => focusedRow(page), 1);
+    await comparedRow(page, 1).blur();
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    await becomes(() => focusedRow(page), 1);
     await page.getByRole('button', { name: 'Export as Markdown…' }).click();
     await becomes(() => host.argumentsOf('exportText').length, 1);
     const [{ text }] = host.argumentsOf('exportText') as [{ text: string }];

@@ -114,4 +114,30 @@ describe('a hostile transcript', () => {
       .innerText();
     expect(shown.length).toBeLessThan(300_000);
   });
+
+  test('nothing turns the direction of what is read, by entity or by name', async () => {
+    const turn = '\u202e';
+    const { page } = await open({
+      count: 1,
+      messages: () => ({
+        role: 'assistant',
+        model: `model${turn}x`,
+        content: [
+          { type: 'text', text: 'An entity &#8238;here, &#x202e; there, in `code &#8238;` not.' },
+          {
+            type: 'attachment',
+            name: `cod${turn}exe.txt`,
+            mediaType: `text/${turn}plain`,
+            bytes: 3,
+          },
+        ],
+      }),
+      session: { models: [`model${turn}x`] },
+    });
+    await row(page, 0).waitFor();
+    expect(await page.locator('body').innerText()).toContain('An entity \ufffdhere, \ufffd there');
+    const whole = await page.evaluate(() => document.body.outerHTML);
+    expect(whole).toContain('cod\ufffdexe.txt');
+    expect(whole).not.toContain(turn);
+  });
 });

@@ -89,7 +89,10 @@ test('tells what is going on and stops it', async () => {
   await page.getByRole('button', { name: 'Run Store Doctor…' }).waitFor();
   const task = { kind: 'compact', total: 4, message: 'segment 0002' } as const;
   await host.channel.request('task', { task: { ...task, state: 'running', done: 1 } });
+  // Read aloud is that it runs, not each step of it.
   await page.getByText('1 of 4 · segment 0002').waitFor();
+  const said = page.getByRole('status').filter({ hasText: 'Compacting the archive' });
+  expect(await said.allInnerTexts()).toEqual(['Compacting the archive']);
   expect(await page.getByRole('button', { name: 'Compact' }).first().isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await becomes(() => host.argumentsOf('cancelTask'), [{ kind: 'compact' }]);

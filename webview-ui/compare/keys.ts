@@ -20,8 +20,12 @@ export function intentOf(event: KeyboardEvent, shown: readonly number[]): Intent
     return { kind: 'follow', link: target };
   }
   const element = target.closest<HTMLElement>('[data-row]');
-  // Before anything has the focus, the keys that need no row work already.
-  if (element === null) return target === document.body ? ofPanel(event.key) : undefined;
+  if (element === null) {
+    // Before anything has the focus, the keys that need no row work, and arrows lead to the rows.
+    if (target !== document.body) return undefined;
+    const first = goalOf(event.key, -1, shown);
+    return first === undefined ? ofPanel(event.key) : { kind: 'go', row: first };
+  }
   if (element !== target) {
     return event.key === 'Escape' ? { kind: 'leave', row: element } : undefined;
   }

@@ -13,6 +13,7 @@ import {
   UNKNOWN,
 } from '../shared/format.ts';
 import { t } from '../shared/strings.ts';
+import { visible } from '../shared/visible.ts';
 import { bestOf, linesOf, type Column } from './figures.ts';
 import { renderJudged, renderJudgeHead } from './judge.ts';
 import { renderLineCounts } from './lineCounts.ts';
@@ -96,13 +97,14 @@ function renderName(
   actions: MetricActions,
 ): TemplateResult {
   const origin = originOf(branch, session);
+  const models = branch.models.map(visible);
   return html`<th scope="row">
       <span class="mp-branch">
         <span class="mp-dot mp-branch-${at + 1}"></span>
         <button
           type="button"
           class="mp-branch-name"
-          title=${[t('Open {0}', branch.title), ...branch.models].join(' · ')}
+          title=${[t('Open {0}', branch.title), ...models].join(' · ')}
           @click=${() => actions.open(branch.sessionId)}
         >
           ${branch.title}
@@ -110,8 +112,8 @@ function renderName(
         ${origin === '' ? nothing : html`<span class="mp-dim">· ${origin}</span>`}
       </span>
     </th>
-    <td class="mp-models" title=${branch.models.join(', ')}>
-      ${branch.models.length === 0 ? UNKNOWN : branch.models.join(', ')}
+    <td class="mp-models" title=${models.join(', ')}>
+      ${models.length === 0 ? UNKNOWN : models.join(', ')}
     </td>`;
 }
 

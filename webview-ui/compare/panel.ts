@@ -17,8 +17,9 @@ import { define, LightElement } from '../shared/element.ts';
 import { hear } from '../shared/events.ts';
 import { messageStyles } from '../shared/message.css.ts';
 import { renderNotices } from '../shared/notices.ts';
-import { setStrings } from '../shared/strings.ts';
+import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
+import { renderWaiting } from '../shared/waiting.ts';
 import type { ChunkContext } from './chunk.ts';
 import { renderColumnHeads } from './columnHeads.ts';
 import { compareStyles } from './compare.css.ts';
@@ -35,7 +36,6 @@ import { outlineWithoutNulls, RowLoader, type ReadRows, type RowRange } from './
 import { rowStyles } from './rows.css.ts';
 import { savedView, type SavedView } from './savedView.ts';
 import { renderExplanation } from './score.ts';
-import { renderWaiting } from './states.ts';
 import { headingOf, renderToolbar } from './toolbar.ts';
 import { touchedStyles } from './touched.css.ts';
 import { renderTouched } from './touched.ts';
@@ -116,15 +116,20 @@ export class ComparePanel extends LightElement {
   /** On the window: the keys must work before anything in the panel has the focus. */
   readonly #onWindowKey = (event: KeyboardEvent): void => this.#onKey(event);
 
+  /** Back from a picker or another editor, the person is at the row that they left. */
+  readonly #onWindowFocus = (): void => this.#revealing.back(this.#view.active);
+
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('keydown', this.#onWindowKey);
+    window.addEventListener('focus', this.#onWindowFocus);
     void this.#load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('keydown', this.#onWindowKey);
+    window.removeEventListener('focus', this.#onWindowFocus);
     this.#nearness.stop();
   }
 
@@ -197,7 +202,7 @@ export class ComparePanel extends LightElement {
     const state = this.#state;
     const context = this.#context;
     return html`${renderNotices(this.#notice, this.#problem)}
-    ${state && context ? this.#renderComparison(state, context) : renderWaiting(this.#failure, () => void this.#load())}`;
+    ${state && context ? this.#renderComparison(state, context) : renderWaiting(t('The comparison could not be shown'), this.#failure, () => void this.#load())}`;
   }
 
   #renderComparison(state: CompareState, context: ChunkContext): TemplateResult {
@@ -260,7 +265,7 @@ export class ComparePanel extends LightElement {
         openPair: () => this.#openPair(),
         openFiles: () => this.#ask('openFiles', null),
         copy: () => void this.#copy(),
-        exportFile: () => void this.#export(),
+        exportFile: () => void this.#handOn('exportText'),
         merge: () => this.#ask('merge', null),
       },
     );
@@ -371,11 +376,6 @@ export class ComparePanel extends LightElement {
   /** Copies what is on show as Markdown. */
   async #copy(): Promise<void> {
     if (await this.#handOn('copyText')) this.#markdown.tell();
-  }
-
-  /** Writes it to a file of the person's choice. */
-  async #export(): Promise<void> {
-    await this.#handOn('exportText');
   }
 
   async #handOn(name: 'copyText' | 'exportText'): Promise<boolean> {

@@ -21,6 +21,12 @@ export class Revealing {
     await this.settle();
   }
 
+  /** Gives a row the focus while nothing else in the page has it. */
+  back(row: number | undefined): void {
+    if (row === undefined || document.activeElement !== document.body) return;
+    this.#element(row)?.focus({ preventScroll: true });
+  }
+
   /** Call when texts have arrived. */
   async settle(): Promise<void> {
     const row = this.#row;

@@ -20,6 +20,7 @@ import { define, LightElement } from '../shared/element.ts';
 import { renderNotices } from '../shared/notices.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
+import { renderWaiting } from '../shared/waiting.ts';
 import { hit, renderDrawing } from './drawing.ts';
 import { graphStyles } from './graph.css.ts';
 import { actionOf } from './keys.ts';
@@ -27,7 +28,7 @@ import { layOut, type Laid, type Layout } from './layout.ts';
 import { entriesOf, ledgerMarkdown, renderLedger } from './ledger.ts';
 import { ledgerStyles } from './ledger.css.ts';
 import { savedView, type LedgerColumn, type SavedView } from './savedView.ts';
-import { MOST_COMPARED, renderToolbar, renderWaiting } from './toolbar.ts';
+import { MOST_COMPARED, renderToolbar } from './toolbar.ts';
 import { itemId, renderTwin } from './twin.ts';
 import { Viewport, type Place } from './viewport.ts';
 import { titleOf, type BranchContext } from './words.ts';
@@ -129,7 +130,8 @@ export class GraphPanel extends LightElement {
 
   override render(): TemplateResult {
     const shown = this.#shown;
-    if (!shown) return renderWaiting(this.#failure, () => void this.#load());
+    const failed = t('The graph could not be shown');
+    if (!shown) return renderWaiting(failed, this.#failure, () => void this.#load());
     const { state, layout } = shown;
     const { colouring, chosen, ledger } = this.#view;
     const context = this.#context(shown);
@@ -253,19 +255,19 @@ export class GraphPanel extends LightElement {
       open: (id) => this.#open(id),
       copy: () => {
         const text = ledgerMarkdown(ledger, entries, root ? titleOf(root) : '');
-        this.#ask('copyText', { text });
-        this.#copied = true;
-        this.requestUpdate();
-        setTimeout(() => {
-          this.#copied = false;
-          this.requestUpdate();
-        }, COPIED_MS);
+        void this.#ask('copyText', { text }).then((isDone) => this.#showCopied(isDone));
       },
       close: () => {
         this.#save({ ledger: false });
         this.querySelector<HTMLElement>('.mp-graph')?.focus();
       },
     });
+  }
+
+  #showCopied(isCopied: boolean): void {
+    this.#copied = isCopied;
+    this.requestUpdate();
+    if (isCopied) setTimeout(() => this.#showCopied(false), COPIED_MS);
   }
 
   /** The largest first, then the smallest, then as the family stands. */
@@ -364,23 +366,30 @@ export class GraphPanel extends LightElement {
   #judge(name: 'compare' | 'chooseBest'): void {
     const sessionIds = this.#view.chosen;
     if (sessionIds.length < 2 || sessionIds.length > MOST_COMPARED) return;
-    this.#ask(name, { sessionIds });
+    void this.#ask(name, { sessionIds });
   }
 
   /** `at`: messages up to a fork point, which is shown first. */
   #open(sessionId: string, at?: number): void {
     if (this.#shown?.layout.byId.get(sessionId)?.branch.deleted === true) return;
-    this.#ask('openSession', { sessionId, ...(at !== undefined && at > 0 && { reveal: at - 1 }) });
+    void this.#ask('openSession', {
+      sessionId,
+      ...(at !== undefined && at > 0 && { reveal: at - 1 }),
+    });
   }
 
-  /** Asks the host for something; a failure is shown. */
-  #ask(...[name, argument]: Question): void {
+  /** Asks the host for something; a failure is shown, and false. */
+  #ask(...[name, argument]: Question): Promise<boolean> {
     this.#problem = undefined;
     this.requestUpdate();
-    this.#connection.channel.request(name, argument).catch((error: unknown) => {
-      this.#problem = messageOf(error);
-      this.requestUpdate();
-    });
+    return this.#connection.channel.request(name, argument).then(
+      () => true,
+      (error: unknown) => {
+        this.#problem = messageOf(error);
+        this.requestUpdate();
+        return false;
+      },
+    );
   }
 }
 define('mp-graph', GraphPanel);

@@ -138,15 +138,3 @@ function segment(label: string, isOn: boolean, run: () => void): TemplateResult 
     ${label}
   </button>`;
 }
-
-/** Before there is anything to show: that it is coming, or why it did not. */
-export function renderWaiting(failure: string | undefined, retry: () => void): TemplateResult {
-  if (failure === undefined) {
-    return html`<main class="mp-empty"><p class="mp-dim" role="status">${t('Loading…')}</p></main>`;
-  }
-  return html`<main class="mp-empty">
-    <h1>${t('The graph could not be shown')}</h1>
-    <p>${failure}</p>
-    <button type="button" class="mp-button" @click=${retry}>${t('Retry')}</button>
-  </main>`;
-}

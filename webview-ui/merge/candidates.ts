@@ -32,8 +32,8 @@ export interface Candidates {
 }
 
 export function candidateColumns(candidates: Candidates): Column[] {
-  const { indexes, chosen, merged, toggleAll } = candidates;
-  const possible = indexes.length - merged.size;
+  const { indexes, chosen, merged, unanswered, toggleAll } = candidates;
+  const possible = indexes.length - merged.size - unanswered.size;
   return [
     {
       title: '',

@@ -20,6 +20,7 @@ import { renderNotices } from '../shared/notices.ts';
 import { setStrings, t } from '../shared/strings.ts';
 import { theme } from '../shared/theme.css.ts';
 import { visible } from '../shared/visible.ts';
+import { renderWaiting } from '../shared/waiting.ts';
 import { transcriptStyles } from '../transcript/transcript.css.ts';
 import { AfterList } from './afterList.ts';
 import { CandidateList } from './candidateList.ts';
@@ -30,14 +31,7 @@ import { mergeStyles } from './merge.css.ts';
 import { obstacleOf } from './obstacle.ts';
 import { savedView } from './savedView.ts';
 import { SummaryDesk } from './summaryDesk.ts';
-import {
-  renderDone,
-  renderHead,
-  renderModes,
-  renderWaiting,
-  renderWhere,
-  type TopView,
-} from './top.ts';
+import { renderDone, renderHead, renderModes, renderWhere, type TopView } from './top.ts';
 
 export class MergePanel extends LightElement {
   static override styles = [theme, messageStyles, buttonStyles, transcriptStyles, mergeStyles];
@@ -249,7 +243,8 @@ export class MergePanel extends LightElement {
 
   override render(): TemplateResult {
     const { state } = this.#draft;
-    if (state === undefined) return renderWaiting(this.#failure, () => void this.#load());
+    const failed = t('The merge could not be shown');
+    if (state === undefined) return renderWaiting(failed, this.#failure, () => void this.#load());
     const { done, canWrite, source } = state;
     const { mode } = this.#draft.choices;
     const view: TopView = {

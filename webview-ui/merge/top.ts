@@ -1,5 +1,6 @@
 /** The panel's head: what is merged into what and how, and what came of it. */
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { MERGE_MODES, type MergeMode } from '../../src/core/merge.ts';
 import type { MergeDone, MergeState, MergeTarget } from '../../src/protocol/mergePanel.ts';
 import { formatCount } from '../shared/format.ts';
@@ -43,6 +44,7 @@ export function renderHead(state: MergeState, view: TopView, actions: TopActions
       >${t('into')}
       <select
         class="mp-select"
+        .value=${live(target.id)}
         ?disabled=${view.busy}
         @change=${({ currentTarget }: Event) => {
           if (currentTarget instanceof HTMLSelectElement) actions.target(currentTarget.value);
@@ -160,16 +162,4 @@ export function renderDone(
         : nothing
     }
   </div>`;
-}
-
-/** Before there is anything to show: that it is coming, or why it did not. */
-export function renderWaiting(failure: string | undefined, retry: () => void): TemplateResult {
-  if (failure === undefined) {
-    return html`<main class="mp-empty"><p class="mp-dim" role="status">${t('Loading…')}</p></main>`;
-  }
-  return html`<main class="mp-empty">
-    <h1>${t('The merge could not be shown')}</h1>
-    <p>${failure}</p>
-    <button type="button" class="mp-button" @click=${retry}>${t('Retry')}</button>
-  </main>`;
 }

@@ -70,9 +70,10 @@ function renderThinking(block: ThinkingBlock, key: string, actions: BlockActions
 }
 
 function renderAttachment({ name, mediaType, bytes }: AttachmentBlock): TemplateResult {
-  return html`<div class="mp-attachment" title=${mediaType}>
+  const type = visible(mediaType);
+  return html`<div class="mp-attachment" title=${type}>
     ${icon(mediaType.startsWith('image/') ? 'file' : 'attach')}
-    <span>${name ?? t('Attachment: {0}', mediaType)}</span>
+    <span>${name === undefined ? t('Attachment: {0}', type) : visible(name)}</span>
     <span class="mp-dim">${formatSize(bytes)}</span>
   </div>`;
 }

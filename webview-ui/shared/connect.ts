@@ -3,6 +3,7 @@
  * over a reload. `acquireVsCodeApi` may be called once per page: only here.
  */
 import { Channel, type Contract, type Handlers, type Schemas } from '../../src/protocol/channel.ts';
+import { PAGE_FOCUSED } from '../../src/protocol/pageFocus.ts';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -35,6 +36,7 @@ export function connect<Local extends Contract<Local>, Remote extends Contract<R
     handlers,
     schemas,
   );
+  window.addEventListener('focus', () => api.postMessage(PAGE_FOCUSED));
   window.addEventListener('message', (event) => void channel.receive(event.data));
   return {
     channel,

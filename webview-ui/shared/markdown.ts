@@ -7,6 +7,7 @@ import DOMPurify, { type Config } from 'dompurify';
 import { Marked, type Tokens } from 'marked';
 import { decorate } from './decorate.ts';
 import { t } from './strings.ts';
+import { visible } from './visible.ts';
 
 /** Longer texts show as plain text: parsing them would hold up scrolling. In characters. */
 const MARKDOWN_LIMIT = 32_000;
@@ -105,8 +106,17 @@ export function renderMarkdown(text: string, breaks = false): DocumentFragment {
     return plainText(text);
   }
   const fragment = DOMPurify.sanitize(html, ALLOWED);
+  // Markdown takes `&#8238;` for the character, which was not there to be seen before.
+  if (text.includes('&')) showControls(fragment);
   decorate(fragment);
   return fragment;
+}
+
+function showControls(fragment: DocumentFragment): void {
+  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node instanceof Text && visible(node.data) !== node.data) node.data = visible(node.data);
+  }
 }
 
 /** True for texts that would take the parser long, by length or because they were made to. */

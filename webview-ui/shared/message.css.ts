@@ -22,9 +22,19 @@ export const messageStyles = css`
     font-size: inherit;
     font-weight: 600;
   }
-  .mp-about {
+  .mp-about,
+  .mp-figures {
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+  /* A price that is cut looks like another one: the model's name gives way first. */
+  .mp-header > .mp-figures {
+    flex: 0 1 auto;
+    min-width: 0;
+  }
+  .mp-header > .mp-about {
+    flex: 0 1000 auto;
+    min-width: 0;
   }
 
   /* The words stand on the line of their neighbours; the icon has a line of its own. */

@@ -15,6 +15,7 @@ import { formatCost, formatCount, formatFullTime, formatTime, formatTokens } fro
 import { messageStyles } from './message.css.ts';
 import { mergedWords } from './mergedWords.ts';
 import { t } from './strings.ts';
+import { visible } from './visible.ts';
 import { theme } from './theme.css.ts';
 
 export class MessageElement extends LightElement {
@@ -104,7 +105,7 @@ export function renderHeader(message: Message): TemplateResult {
 }
 
 function renderOrigin({ model, timestamp }: Message): TemplateResult {
-  return html`${model ?? nothing}${model !== undefined && timestamp !== undefined ? ' · ' : nothing}
+  return html`${model === undefined ? nothing : visible(model)}${model !== undefined && timestamp !== undefined ? ' · ' : nothing}
   ${
     timestamp === undefined
       ? nothing

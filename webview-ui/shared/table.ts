@@ -79,6 +79,8 @@ class RowsElement extends LightElement {
 
   override render(): TemplateResult {
     const rows = Array.from({ length: this.#last - this.#first }, (_, at) => this.#first + at);
+    // Where the active row was scrolled away, the tab key reaches the nearest one that is here.
+    const stop = Math.max(this.#first, Math.min(this.#active, this.#last - 1));
     return html`<table aria-label=${this.label} aria-rowcount=${this.count + 1}>
       <thead>
         <tr aria-rowindex="1">
@@ -97,7 +99,7 @@ class RowsElement extends LightElement {
           (index) => this.keyOf(index),
           (index) =>
             html`<tr data-index=${index} aria-rowindex=${index + 2}>
-              ${this.cells(index, index === this.#active ? 0 : -1)}
+              ${this.cells(index, index === stop ? 0 : -1)}
             </tr>`,
         )}
         ${this.#spacer('after')}

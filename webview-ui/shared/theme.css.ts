@@ -31,7 +31,8 @@ export const theme = css`
     --mp-branch-2: var(--vscode-charts-purple);
     --mp-branch-3: var(--vscode-charts-yellow);
     --mp-branch-4: var(--vscode-charts-green);
-    --mp-branch-5: var(--vscode-charts-orange);
+    /* The theme's own orange is see-through, for marks over text. */
+    --mp-branch-5: color-mix(in srgb, var(--vscode-charts-red), var(--vscode-charts-yellow));
     --mp-branch-6: var(--vscode-charts-red);
     --mp-branch-7: color-mix(in srgb, var(--vscode-charts-blue) 50%, var(--vscode-charts-green));
     --mp-branch-8: color-mix(in srgb, var(--vscode-charts-foreground) 70%, var(--mp-background));

@@ -24,13 +24,14 @@ import { setStrings, t } from '../shared/strings.ts';
 import { buttonStyles } from '../shared/buttons.css.ts';
 import '../shared/table.ts';
 import { theme } from '../shared/theme.css.ts';
+import { renderWaiting } from '../shared/waiting.ts';
 import { movesView, plannedView, trashView, type Choice, type ListView } from './lists.ts';
 import { renderOverview } from './overview.ts';
 import { rowStyles } from './rows.css.ts';
 import { savedView, type ChoosableList, type SavedView } from './savedView.ts';
 import { storageStyles } from './storage.css.ts';
 import { renderTabs } from './tabs.ts';
-import { renderHints, renderTasks, renderToolbar, renderWaiting } from './top.ts';
+import { renderHints, renderTasks, renderToolbar } from './top.ts';
 
 /** Moves that are asked for at once, and at most. */
 const FEW_MOVES = 500;
@@ -133,7 +134,8 @@ export class StoragePanel extends LightElement {
 
   override render(): TemplateResult {
     const state = this.#state;
-    if (!state) return renderWaiting(this.#failure, () => void this.#load());
+    const failed = t('The storage could not be shown');
+    if (!state) return renderWaiting(failed, this.#failure, () => void this.#load());
     const { statistics } = state;
     const act = (action: StorageAction): void => this.#ask('run', { action });
     return html`${renderNotices(this.#notice, this.#problem)}

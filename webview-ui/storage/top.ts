@@ -72,7 +72,10 @@ export function renderTasks(
   tasks: readonly StoreTask[],
   cancel: (kind: TaskKind) => void,
 ): TemplateResult {
-  return html`<div role="status">
+  // How far they are changes all the time: what is read aloud is that they run.
+  return html`<p class="mp-hidden" role="status">
+      ${tasks.map(({ kind }) => taskName(kind)).join(', ')}
+    </p>
     ${tasks.map(
       ({ kind, done, total, message }) =>
         html`<div class="mp-task">
@@ -89,8 +92,7 @@ export function renderTasks(
             ${t('Cancel')}
           </button>
         </div>`,
-    )}
-  </div>`;
+    )}`;
 }
 
 function taskName(kind: TaskKind): string {
@@ -147,16 +149,4 @@ function followUp(id: StorageHint['id'], act: Act, showTrash: () => void): [stri
     case 'snapshot-mode':
       return [t('Run Store Doctor…'), () => act('doctor')];
   }
-}
-
-/** Before there is anything to show: that it is coming, or why it did not. */
-export function renderWaiting(failure: string | undefined, retry: () => void): TemplateResult {
-  if (failure === undefined) {
-    return html`<main class="mp-empty"><p class="mp-dim" role="status">${t('Loading…')}</p></main>`;
-  }
-  return html`<main class="mp-empty">
-    <h1>${t('The storage could not be shown')}</h1>
-    <p>${failure}</p>
-    <button type="button" class="mp-button" @click=${retry}>${t('Retry')}</button>
-  </main>`;
 }

@@ -14,6 +14,7 @@ import {
 import { icon } from '../shared/icons.ts';
 import { iconButton } from '../shared/iconButton.ts';
 import { t } from '../shared/strings.ts';
+import { visible } from '../shared/visible.ts';
 
 export interface HeaderActions {
   openParent(): void;
@@ -119,7 +120,8 @@ function renderBranches(
 }
 
 function renderModels(session: Session): TemplateResult | typeof nothing {
-  const { models, parentId } = session;
+  const { parentId } = session;
+  const models = session.models.map(visible);
   const [first, ...others] = models;
   if (first === undefined) return nothing;
   const more = others.length === 0 ? '' : ` +${others.length}`;

@@ -9,6 +9,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { textOf, type Message } from '../../src/core/message.ts';
 import { define, LightElement } from '../shared/element.ts';
 import { tell } from '../shared/events.ts';
+import { formatCount } from '../shared/format.ts';
 import { icon } from '../shared/icons.ts';
 import { iconButton } from '../shared/iconButton.ts';
 import { MessageElement } from '../shared/message.ts';
@@ -17,6 +18,8 @@ import { visible } from '../shared/visible.ts';
 import type { ForkMark, MergeMark } from './pages.ts';
 
 const BRANCH_COLOURS = 4;
+/** Forks, or merges, drawn below a message before one asks for the others. */
+const DRAWN = 24;
 const NO_FORKS: readonly ForkMark[] = [];
 const NO_MERGES: readonly MergeMark[] = [];
 
@@ -31,6 +34,7 @@ export class ItemElement extends LightElement {
     bare: { attribute: false },
     growing: { type: String },
     active: { state: true },
+    unfolded: { state: true },
   };
 
   declare message: Message | undefined;
@@ -45,6 +49,8 @@ export class ItemElement extends LightElement {
   /** Set for an answer that is not whole. */
   declare growing: string | undefined;
   declare active: boolean;
+  /** All forks and merges are drawn. */
+  declare unfolded: boolean;
 
   constructor() {
     super();
@@ -55,6 +61,7 @@ export class ItemElement extends LightElement {
     this.isForkPoint = false;
     this.bare = false;
     this.active = false;
+    this.unfolded = false;
     this.addEventListener('pointerenter', () => (this.active = true));
     this.addEventListener('pointerleave', () => (this.active = this.matches(':focus-within')));
     this.addEventListener('focusin', () => (this.active = true));
@@ -137,10 +144,11 @@ export class ItemElement extends LightElement {
           : nothing
       }
       ${repeat(
-        others,
+        this.#drawn(others),
         (fork) => fork.sessionId,
         (fork, position) => this.#renderFork(fork, position + (this.isForkPoint ? 1 : 0)),
       )}
+      ${this.#renderMore(others.length)}
     </div>`;
   }
 
@@ -149,7 +157,7 @@ export class ItemElement extends LightElement {
     return html`<div class="mp-forks">
       <span>${t('merged into')}</span>
       ${repeat(
-        this.merges,
+        this.#drawn(this.merges),
         ({ sessionId }) => sessionId,
         ({ sessionId, title, origin }) =>
           html`<button
@@ -161,7 +169,20 @@ export class ItemElement extends LightElement {
             ${icon('git-merge')}<span class="mp-label">${visible(title)}</span>
           </button>`,
       )}
+      ${this.#renderMore(this.merges.length)}
     </div>`;
+  }
+
+  /** A message that thousands of branches begin at is still one message to read. */
+  #drawn<T>(all: readonly T[]): readonly T[] {
+    return this.unfolded ? all : all.slice(0, DRAWN);
+  }
+
+  #renderMore(count: number): TemplateResult | typeof nothing {
+    if (this.unfolded || count <= DRAWN) return nothing;
+    return html`<button type="button" class="mp-link-button" @click=${() => (this.unfolded = true)}>
+      ${t('Show all {0}', formatCount(count))}
+    </button>`;
   }
 
   #renderFork({ sessionId, title }: ForkMark, position: number): TemplateResult {

@@ -1,5 +1,6 @@
 /** How the tree is grouped and filtered, asked for by one picker each. */
-import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { l10n, QuickPickItemKind, ThemeIcon, type QuickPickItem } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { plain } from '../text.ts';
@@ -49,6 +50,6 @@ async function pickGrouping({ view }: CommandServices): Promise<void> {
       choose: () => view.arrange({ workspaceOnly: !workspaceOnly }),
     },
   );
-  const picked = await window.showQuickPick(items, { title: l10n.t('Group Sessions By') });
+  const picked = await pickFrom(items, { title: l10n.t('Group Sessions By') });
   picked?.choose?.();
 }

@@ -20,9 +20,8 @@ export function registerComparing(services: CommandServices): Disposable[] {
     const others = named.length > 1 ? named.slice(1) : await pickOthers(services, first);
     if (others === undefined || others.length === 0) return;
     if (others.length >= MOST_BRANCHES) {
-      window.setStatusBarMessage(
+      void window.showInformationMessage(
         l10n.t('Select 2 to {0} sessions to compare.', MOST_BRANCHES),
-        5000,
       );
       return;
     }

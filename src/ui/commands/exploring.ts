@@ -3,6 +3,7 @@
  * the forks stand in the tree at once, and what came of them is told at the end.
  */
 import { commands, l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Run } from '../../core/exploration.ts';
 import { textOf } from '../../core/message.ts';
@@ -80,7 +81,7 @@ async function explore(
   const { store, exploring, models, context } = services;
   const session = await need(services, sessionId);
   if (session.messageCount === 0) {
-    window.setStatusBarMessage(l10n.t('This session holds no messages.'), 5000);
+    void window.showInformationMessage(l10n.t('This session holds no messages.'));
     return undefined;
   }
   const [known, list] = await window.withProgress(
@@ -238,7 +239,7 @@ async function runsOf(
   const active = panels.activeTranscript?.sessionId;
   const all = (await runs.read({})).filter(fits);
   if (all.length === 0) {
-    window.setStatusBarMessage(l10n.t('There is no such run.'), 5000);
+    void window.showInformationMessage(l10n.t('There is no such run.'));
     return [];
   }
   // Of what is in view the answer is a key away; nothing that costs is done unasked.
@@ -246,7 +247,7 @@ async function runsOf(
     ...runItem(run),
     picked: run.sessionId === active || all.length === 1,
   }));
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     items.toSorted((a, b) => Number(b.picked) - Number(a.picked)),
     { title, canPickMany: true },
   );
@@ -257,13 +258,13 @@ async function runsOf(
 async function showRuns(services: ExploringServices): Promise<void> {
   const all = await services.runs.read({});
   if (all.length === 0) {
-    window.setStatusBarMessage(l10n.t('Nothing was explored yet.'), 5000);
+    void window.showInformationMessage(l10n.t('Nothing was explored yet.'));
     return;
   }
   const items = all.toReversed().map(runItem);
   const live = items.filter(({ run }) => isLive(run));
   const others = items.filter(({ run }) => !isLive(run));
-  const picked = await window.showQuickPick([...live, ...others], {
+  const picked = await pickFrom([...live, ...others], {
     title: l10n.t('Runs'),
     placeHolder: l10n.t('Enter opens the fork'),
     matchOnDescription: true,

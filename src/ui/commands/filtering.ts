@@ -4,6 +4,7 @@
  * it at once, and the picker stays for the next until words are accepted or it is left.
  */
 import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { SessionGroup } from '../../core/sessionStore.ts';
 import type { Tier } from '../../core/session.ts';
@@ -76,8 +77,7 @@ export async function editFilter(services: CommandServices): Promise<void> {
         // The next Enter takes back what this one did.
         picker.activeItems = picker.items.filter(({ label }) => label === item.label);
       });
-      picker.onDidHide(() => resolve());
-      picker.show();
+      showInput(picker, () => resolve());
     });
   } finally {
     isOpen = false;

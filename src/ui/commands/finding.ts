@@ -1,5 +1,6 @@
 /** Finding sessions by tag and by time, in two steps: which ones, then the session. */
 import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { askText, pickFrom, showInput } from '../ask.ts';
 import type { DateRange } from '../../core/search.ts';
 import type { Session } from '../../core/session.ts';
 import type { SessionGroup } from '../../core/sessionStore.ts';
@@ -75,9 +76,10 @@ async function pickTag({ store }: CommandServices): Promise<string | undefined> 
     });
   try {
     return await new Promise<string | undefined>((resolve) => {
-      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.tag));
-      picker.onDidHide(() => resolve(undefined));
-      picker.show();
+      // Typed quickly, Enter comes before there is a row for it.
+      const typed = (): string | undefined => picker.value.trim() || undefined;
+      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.tag ?? typed()));
+      showInput(picker, () => resolve(undefined));
     });
   } finally {
     isOpen = false;
@@ -100,7 +102,7 @@ interface RangeItem extends QuickPickItem {
 async function pickRange(): Promise<{ label: string; range: DateRange } | undefined> {
   const today = new Date().setHours(0, 0, 0, 0);
   const daysAgo = (days: number): number => new Date(today - days * DAY_MS).setHours(0, 0, 0, 0);
-  const picked = await window.showQuickPick<RangeItem>(
+  const picked = await pickFrom<RangeItem>(
     [
       { label: l10n.t('Today'), range: { from: today } },
       { label: l10n.t('Yesterday'), range: { from: daysAgo(1), to: today } },
@@ -114,7 +116,7 @@ async function pickRange(): Promise<{ label: string; range: DateRange } | undefi
   );
   if (!picked) return undefined;
   if (picked.range) return { label: picked.label, range: picked.range };
-  const answer = await window.showInputBox({
+  const answer = await askText({
     title: l10n.t('Find Sessions by Date'),
     prompt: l10n.t('A day, or two with a space between them: 2026-05-01 2026-05-31'),
     validateInput: (value) =>
@@ -154,7 +156,7 @@ async function openOneOf(
   sessions: readonly Session[],
 ): Promise<void> {
   const now = Date.now();
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     sessions.map((session) => ({
       label: plain(titleOf(session)),
       description: plain(

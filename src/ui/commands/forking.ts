@@ -1,5 +1,6 @@
 /** Forking from wherever it is asked for: the fork is made, opened, and can be taken back. */
 import { l10n, window } from 'vscode';
+import { askText, pickFrom } from '../ask.ts';
 import type { Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import { Commands } from '../contributions.ts';
@@ -108,7 +109,7 @@ async function pickMessage(
 ): Promise<number | undefined> {
   const session = await store.getSession(sessionId);
   if (!session || session.messageCount === 0) {
-    window.setStatusBarMessage(l10n.t('This session holds no messages.'), 5000);
+    void window.showInformationMessage(l10n.t('This session holds no messages.'));
     return undefined;
   }
   const end = session.messageCount;
@@ -122,7 +123,7 @@ async function pickMessage(
     })),
   );
   items.catch((error: unknown) => log.warn(`Fork: ${messageOf(error)}`));
-  const picked = await window.showQuickPick(items, {
+  const picked = await pickFrom(items, {
     title: l10n.t('Fork after which message?'),
     placeHolder: l10n.t('The fork shares everything up to and with this message'),
     matchOnDetail: true,
@@ -137,7 +138,7 @@ function toolNames(content: readonly { readonly type: string; readonly name?: st
 /** Each may be left empty; `undefined` when the person gave up. */
 async function askDetails(): Promise<ForkDetails | undefined> {
   const ask = (step: number, title: string, placeHolder: string) =>
-    window.showInputBox({
+    askText({
       title: l10n.t('Fork with Details ({0} of {1}): {2}', step, 4, title),
       placeHolder,
       prompt: l10n.t('May be left empty'),

@@ -5,6 +5,7 @@
  */
 import { basename } from 'node:path';
 import { l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
+import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { WaitingSession } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
@@ -99,8 +100,7 @@ async function choose({ store, log }: HostServices): Promise<WaitingSession | un
   try {
     return await new Promise((resolve) => {
       picker.onDidAccept(() => resolve(picker.selectedItems[0]?.session));
-      picker.onDidHide(() => resolve(undefined));
-      picker.show();
+      showInput(picker, () => resolve(undefined));
     });
   } finally {
     isOver = true;
@@ -114,11 +114,12 @@ export function itemOf(session: WaitingSession, now: number): WaitingItem {
   return {
     label: `$(${agentIcon(agent)}) ${plain(nameOf(session), 120)}`,
     description: formatAge(modifiedAt, now),
+    // The folder last: it is the longest, and is what VS Code cuts.
     detail: [
-      ...(cwd === undefined ? [] : [plain(cwd, 120)]),
       agentName(agent),
       formatBytes(bytes),
       reasonText(session.reason),
+      ...(cwd === undefined ? [] : [plain(cwd, 120)]),
     ].join(' · '),
     session,
   };

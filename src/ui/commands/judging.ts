@@ -1,5 +1,6 @@
 /** Choosing between branches: the score with its reasons, the person's own rating, the family drawn. */
 import { commands, l10n, Uri, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { rankBranches, type JudgedBranch } from '../../core/judge.ts';
 import { MOST_BRANCHES } from '../../core/comparison.ts';
 import type { BranchScore, PartScore, ScorePart } from '../../core/score.ts';
@@ -54,9 +55,8 @@ export async function branchesOf(
   const ids = named.length > 1 ? named : await forksOf(services, args);
   if (ids === undefined) return undefined;
   if (ids.length >= 2) return ids.slice(0, MOST_BRANCHES);
-  window.setStatusBarMessage(
+  void window.showInformationMessage(
     l10n.t('Choose a session with two or more forks, or select the branches.'),
-    5000,
   );
   return undefined;
 }
@@ -89,7 +89,7 @@ async function chooseBest(services: CommandServices, args: readonly unknown[]): 
     uri: judgementUri(judgement.id, compared[0] ?? ''),
   };
   const ask = { label: `$(sparkle) ${l10n.t('Ask a Model to Judge…')}`, ask: true };
-  const picked = await window.showQuickPick([...items, all, ...(read ? [read] : []), ask], {
+  const picked = await pickFrom([...items, all, ...(read ? [read] : []), ask], {
     title: l10n.t('Best of {0} branches', formatNumber(compared.length)),
     placeHolder: l10n.t('By what their transcripts show, no model was asked. Enter opens one.'),
     matchOnDetail: true,
@@ -157,7 +157,7 @@ async function pickRating(): Promise<number | 'none' | undefined> {
     description: formatNumber(count),
     rating: count,
   });
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     [...[5, 4, 3, 2, 1].map(stars), { label: l10n.t('No Rating'), rating: 'none' as const }],
     { title: l10n.t('Rate'), placeHolder: l10n.t('Counts when the best fork is chosen') },
   );

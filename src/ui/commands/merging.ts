@@ -14,7 +14,7 @@ export function registerMerging(services: CommandServices): Disposable {
     const [first] = await mergeTargets(services.store, await need(services, sourceId));
     if (first) services.panels.openMerge(sourceId, first.sessionId);
     else {
-      window.setStatusBarMessage(l10n.t('This session has no relatives to merge into.'), 5000);
+      void window.showInformationMessage(l10n.t('This session has no relatives to merge into.'));
     }
   });
 }

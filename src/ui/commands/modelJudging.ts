@@ -3,6 +3,7 @@
  * it is, may stop, and read its reasons. The score stays what it is.
  */
 import { l10n, ProgressLocation, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { ordersOf } from '../../core/judge.ts';
 import type { ModelClient, ModelInfo } from '../../core/models.ts';
 import { Commands } from '../contributions.ts';
@@ -44,7 +45,7 @@ async function pickModel(models: JudgeModels, questions: number): Promise<ModelI
     description: plain(model.id),
     model,
   }));
-  const picked = await window.showQuickPick(items, {
+  const picked = await pickFrom(items, {
     title: l10n.t('Which model is to judge?'),
     placeHolder: l10n.t(
       'It is asked {0} questions, each pair in both orders; secrets are taken out first',

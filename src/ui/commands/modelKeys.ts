@@ -1,5 +1,6 @@
 /** Setting and removing the keys of model endpoints; what was typed goes to SecretStorage alone. */
 import { l10n, window, type QuickPickItem } from 'vscode';
+import { askText, pickFrom } from '../ask.ts';
 import { Commands, ModelSettings } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import type { ModelKeys } from '../models/modelKeys.ts';
@@ -49,7 +50,7 @@ async function setKey(keys: ModelKeys): Promise<string | undefined> {
     label: `$(add) ${l10n.t('Add an Endpoint…')}`,
     description: l10n.t('Ollama, LM Studio, OpenRouter, vLLM and the like'),
   };
-  const picked = await window.showQuickPick([...items, add], {
+  const picked = await pickFrom([...items, add], {
     title: l10n.t('Set the key of which endpoint?'),
     placeHolder: l10n.t('Keys are kept in VS Code’s secret storage'),
   });
@@ -59,7 +60,7 @@ async function setKey(keys: ModelKeys): Promise<string | undefined> {
     await openEndpointSettings();
     return undefined;
   }
-  const key = await window.showInputBox({
+  const key = await askText({
     title: l10n.t('Key of {0}', picked.label),
     prompt: l10n.t('It is sent to {0} only.', new URL(baseUrl).origin),
     password: true,
@@ -68,23 +69,23 @@ async function setKey(keys: ModelKeys): Promise<string | undefined> {
   });
   if (key === undefined) return undefined;
   await keys.set(name, baseUrl, key);
-  window.setStatusBarMessage(l10n.t('The key of {0} is kept.', picked.label), 5000);
+  void window.showInformationMessage(l10n.t('The key of {0} is kept.', picked.label));
   return name;
 }
 
 async function removeKey(keys: ModelKeys): Promise<void> {
   const names = await keys.names();
   if (names.length === 0) {
-    window.setStatusBarMessage(l10n.t('No key is kept.'), 5000);
+    void window.showInformationMessage(l10n.t('No key is kept.'));
     return;
   }
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     names.map((name) => ({ label: plain(TITLES[name] ?? name), name })),
     { title: l10n.t('Remove the key of which endpoint?') },
   );
   if (!picked) return;
   await keys.remove(picked.name);
-  window.setStatusBarMessage(l10n.t('The key of {0} is removed.', picked.label), 5000);
+  void window.showInformationMessage(l10n.t('The key of {0} is removed.', picked.label));
 }
 
 export function openEndpointSettings(): Thenable<unknown> {

@@ -1,5 +1,6 @@
 /** Moving sessions between the tiers because the person asks; undone by moving them back. */
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import type { Tier } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
@@ -81,7 +82,7 @@ function wordsFor(tier: Tier) {
 
 async function pickTier(): Promise<Tier | undefined> {
   const item = (tier: Tier, label: string, detail: string) => ({ label, detail, tier });
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     [
       item('hot', `$(flame) ${l10n.t('Hot')}`, l10n.t('In memory, for what is used all the time')),
       item('warm', `$(database) ${l10n.t('Warm')}`, l10n.t('In the database, at hand')),

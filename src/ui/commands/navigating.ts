@@ -3,6 +3,7 @@
  * transcript the other one is opened; from the tree it is selected there.
  */
 import { l10n, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import type { Session } from '../../core/session.ts';
 import type { SessionStore } from '../../core/sessionStore.ts';
 import { Commands, type CommandId } from '../contributions.ts';
@@ -74,7 +75,7 @@ async function go(
   if (id === undefined) return;
   const { to, title, none, reveal } = await findWay(store, await need(services, id));
   if (to.length === 0) {
-    window.setStatusBarMessage(none, 5000);
+    void window.showInformationMessage(none);
     return;
   }
   const target = to.length === 1 ? to[0] : await pick(to, title);
@@ -134,7 +135,7 @@ async function pick(
     description: plain(describe(session, now), 120),
     session,
   }));
-  const picked = await window.showQuickPick(items, {
+  const picked = await pickFrom(items, {
     ...(title !== undefined && { title }),
     matchOnDescription: true,
   });

@@ -1,5 +1,6 @@
 /** Tags and retention of one or many sessions, taken back by what each had before. */
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { askText, pickFrom } from '../ask.ts';
 import type { RetentionPolicy } from '../../core/session.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
@@ -17,7 +18,7 @@ export function registerOrganizing(services: CommandServices): Disposable[] {
       const [first] = ids;
       if (first === undefined) return;
       const isOne = ids.length === 1;
-      const answer = await window.showInputBox({
+      const answer = await askText({
         title: l10n.t('Tags'),
         prompt: isOne
           ? l10n.t('Separated by commas')
@@ -107,7 +108,7 @@ async function pickRetention(): Promise<RetentionPolicy | undefined> {
     detail,
     policy,
   });
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     [
       item('standard', l10n.t('Moves to the archive when it is not used')),
       item('critical', l10n.t('Never archived, never deleted by itself')),

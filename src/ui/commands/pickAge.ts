@@ -1,5 +1,6 @@
 /** How old sessions must be to be archived: each choice says what it would archive now. */
 import { l10n, window, type QuickPickItem } from 'vscode';
+import { askText, showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import { countSessions, formatBytes } from '../format.ts';
 import type { CommandServices } from './targets.ts';
@@ -67,15 +68,14 @@ export async function pickAge({ store, log }: CommandServices): Promise<number |
   try {
     const picked = await new Promise<AgeItem | undefined>((resolve) => {
       picker.onDidAccept(() => resolve(picker.selectedItems[0]));
-      picker.onDidHide(() => resolve(undefined));
-      picker.show();
+      showInput(picker, () => resolve(undefined));
     });
     if (!picked || picked.olderThan !== undefined) return picked?.olderThan;
   } finally {
     isOpen = false;
     picker.dispose();
   }
-  const answer = await window.showInputBox({
+  const answer = await askText({
     title: l10n.t('Archive Sessions Older Than'),
     prompt: l10n.t('A number of days, or with h, d, w or y: 36h, 2w'),
     validateInput: (value) =>

@@ -1,5 +1,6 @@
 /** A picker over all sessions that asks the store as the person types: there may be thousands. */
 import { l10n, window, type QuickPick, type QuickPickItem } from 'vscode';
+import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { HostServices } from '../services.ts';
@@ -84,8 +85,7 @@ async function pick(
         if (ids.length > 0) resolve(ids);
         else if (!picker.canSelectMany) letSeveralBeChecked(picker, options);
       });
-      picker.onDidHide(() => resolve(undefined));
-      picker.show();
+      showInput(picker, () => resolve(undefined));
     });
   } finally {
     clearTimeout(timer);

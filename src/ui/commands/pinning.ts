@@ -1,5 +1,6 @@
 /** Pins and notes of one or many sessions, taken back by what each had before. */
 import { l10n, ThemeIcon, window } from 'vscode';
+import { showInput } from '../ask.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { registerCommand } from '../vscodeApi.ts';
@@ -112,8 +113,7 @@ async function askForNote(
     return await new Promise<string | typeof EDITOR | undefined>((resolve) => {
       input.onDidAccept(() => resolve(input.value));
       input.onDidTriggerButton(() => resolve(EDITOR));
-      input.onDidHide(() => resolve(undefined));
-      input.show();
+      showInput(input, () => resolve(undefined));
     });
   } finally {
     input.dispose();

@@ -1,6 +1,7 @@
 /** A project whose folder was moved is put under the folder it is now, because the person says so. */
 import { dirname } from 'node:path';
 import { FileSystemError, l10n, Uri, window, workspace } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import type { ProjectSummary } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
@@ -38,7 +39,7 @@ async function pickProject({ store }: CommandServices): Promise<Relinkable | und
     detail: plain(project.path, 300),
     project,
   });
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     projects.toSorted((a, b) => Number(a.exists) - Number(b.exists)).map(item),
     {
       title: l10n.t('Re-link Which Project?'),
@@ -78,7 +79,7 @@ async function chooseFolder(
       ...open.map(item(l10n.t('open in this window'))),
       other,
     ];
-    const picked = await window.showQuickPick(items, { title });
+    const picked = await pickFrom(items, { title });
     if (!picked) return undefined;
     if (picked.folder !== undefined) return picked.folder;
   }

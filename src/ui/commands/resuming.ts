@@ -3,6 +3,7 @@
  * the agent started in the session's folder. Copy as Prompt, and Restore to Agent.
  */
 import { env, l10n, ProgressLocation, Uri, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { v7 as uuidv7 } from 'uuid';
 import type { ResumeCommand, ResumePlan, ResumeTarget } from '../../core/resuming.ts';
 import type { Session } from '../../core/session.ts';
@@ -123,8 +124,9 @@ async function copyAsPrompt(
     countMessages(prompt.atMessage + 1),
     formatBytes(Buffer.byteLength(prompt.text)),
   );
-  if (prompt.movedBecause === undefined) window.setStatusBarMessage(told, 5000);
-  else void window.showInformationMessage(`${told} ${plain(prompt.movedBecause, 300)}`);
+  const { movedBecause } = prompt;
+  const parts = [told, ...(movedBecause === undefined ? [] : [plain(movedBecause, 300)])];
+  void window.showInformationMessage(parts.join(' '));
 }
 
 class Resuming {
@@ -209,7 +211,7 @@ class Resuming {
         target,
       })),
     );
-    const picked = await window.showQuickPick(items, {
+    const picked = await pickFrom(items, {
       title: l10n.t('Resume “{0}” in Which Agent?', plain(titleOf(session))),
       placeHolder: l10n.t('A new session file is written for the agent; nothing else is changed'),
       ignoreFocusOut: true,
@@ -250,7 +252,7 @@ class Resuming {
       },
     ];
     const ordered = plan.folderExists ? items : items.toReversed();
-    const picked = await window.showQuickPick(ordered, {
+    const picked = await pickFrom(ordered, {
       title: l10n.t('Resume “{0}” in {1}', plain(titleOf(session)), label),
       // A transcript that is drawn anew takes the focus; what was chosen must not go with it.
       ignoreFocusOut: true,

@@ -1,5 +1,6 @@
 /** The session that runs in this workspace: one click away, in the status bar and over the tree. */
 import { l10n, StatusBarAlignment, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { formatNumber } from '../format.ts';
@@ -56,7 +57,7 @@ async function openRunning({ view, panels }: CommandServices): Promise<void> {
   }
   if (others.length === 0) return panels.openTranscript(only.id);
   const now = Date.now();
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     sessions.map((session) => ({
       label: `$(pulse) ${plain(titleOf(session))}`,
       description: plain(

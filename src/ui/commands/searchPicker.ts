@@ -4,6 +4,7 @@
  * indexing it asks again.
  */
 import { l10n, ThemeIcon, window, type QuickInputButton, type QuickPick } from 'vscode';
+import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { MessageHit, SearchOptions } from '../../core/search.ts';
 import { disposeAll, type Disposable } from '../disposable.ts';
@@ -62,13 +63,12 @@ export class SearchPicker implements Disposable {
       picker.onDidAccept(() => this.#accepted(picker.selectedItems[0], false)),
       picker.onDidTriggerItemButton(({ item }) => this.#accepted(item, true)),
       picker.onDidTriggerButton(() => this.#changeOrder()),
-      picker.onDidHide(() => this.dispose()),
     ];
     picker.items = hintItems(recent);
   }
 
   show(): void {
-    this.#picker.show();
+    showInput(this.#picker, () => this.dispose());
   }
 
   dispose(): void {

@@ -1,5 +1,6 @@
 /** What can be done to a session: open, rename, copy. Tags, tiers and the trash have their own files. */
 import { env, l10n, window } from 'vscode';
+import { askText } from '../ask.ts';
 import { Commands } from '../contributions.ts';
 import type { Disposable } from '../disposable.ts';
 import { transcriptUri } from '../documents.ts';
@@ -39,7 +40,7 @@ export function registerSessionCommands(services: CommandServices): Disposable[]
     ),
     register(Commands.renameSession, l10n.t('Rename which session?'), async ([id]) => {
       const session = await need(services, id);
-      const title = await window.showInputBox({
+      const title = await askText({
         title: l10n.t('Rename Session'),
         value: titleOf(session),
         validateInput: (value) => (value.trim() === '' ? l10n.t('Give it a title.') : undefined),

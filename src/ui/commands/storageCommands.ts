@@ -4,6 +4,7 @@
  * cannot asks first.
  */
 import { commands, env, l10n, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import type { BulkOutcome, DoctorReport } from '../../core/storage.ts';
 import type { StorageAction } from '../../protocol/panels.ts';
 import { Commands, type CommandId } from '../contributions.ts';
@@ -220,7 +221,7 @@ async function purge(services: CommandServices, ids: readonly string[] | undefin
   const { store } = services;
   const count = ids?.length ?? (await store.listTrash()).length;
   if (count === 0) {
-    window.setStatusBarMessage(l10n.t('The trash is empty.'), 5000);
+    void window.showInformationMessage(l10n.t('The trash is empty.'));
     return;
   }
   const confirm = l10n.t('Delete Permanently');
@@ -260,7 +261,7 @@ async function trashTargets(
   if (named.length > 0) return named;
   const now = Date.now();
   const entries = await store.listTrash();
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     entries.map(({ session, deletedAt }) => ({
       label: plain(titleOf(session)),
       description: l10n.t('deleted {0}', formatAge(deletedAt, now)),
@@ -277,7 +278,7 @@ async function trashTargets(
 }
 
 async function pickRepair(): Promise<boolean | undefined> {
-  const picked = await window.showQuickPick(
+  const picked = await pickFrom(
     [
       {
         label: `$(search) ${l10n.t('Check only')}`,

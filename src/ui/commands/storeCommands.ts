@@ -1,5 +1,6 @@
 /** What concerns the store and the view as a whole, and what begins something new in it. */
 import { l10n, window, workspace } from 'vscode';
+import { askText, pickFrom } from '../ask.ts';
 import type { Disposable } from '../disposable.ts';
 import type { Consent } from '../consent/consent.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -54,7 +55,7 @@ export function registerStoreCommands(
       if (node instanceof MoreNode) view.showMore(node);
     }),
     registerCommand(log, Commands.newSession, async () => {
-      const title = await window.showInputBox({
+      const title = await askText({
         title: l10n.t('New Session'),
         prompt: l10n.t('Its title'),
         value: l10n.t('New session'),
@@ -104,15 +105,14 @@ async function addMessage(services: CommandServices, args: readonly unknown[]): 
     if (answer === fork && session) await panels.fork(id, session.messageCount - 1);
     return;
   }
-  const role = await window.showQuickPick(
+  const role = await pickFrom(
     [
       { label: l10n.t('You'), role: 'user' as const },
       { label: l10n.t('Assistant'), role: 'assistant' as const },
     ],
     { title: l10n.t('Who wrote the message?') },
   );
-  const text =
-    role && (await window.showInputBox({ title: l10n.t('Add Message'), prompt: role.label }));
+  const text = role && (await askText({ title: l10n.t('Add Message'), prompt: role.label }));
   if (role && text !== undefined && text !== '') {
     await store.appendMessages(id, [{ role: role.role, text }]);
   }

@@ -3,6 +3,7 @@
  * picker that asks. Before an answer only file sizes are known, since nothing else was read.
  */
 import { EventEmitter, l10n, window } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import type { Disposable } from '../disposable.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { AgentSurvey, ImportBudget } from '../../core/sessionStore.ts';
@@ -120,7 +121,7 @@ export class Consent implements Disposable {
 async function pickBudget(
   survey: AgentSurvey,
 ): Promise<{ readonly budget?: ImportBudget } | undefined> {
-  const picked = await window.showQuickPick([...budgetChoices(survey)], {
+  const picked = await pickFrom([...budgetChoices(survey)], {
     ignoreFocusOut: true,
     title: l10n.t('How much of the history of {0} may Multipath read?', survey.label),
     placeHolder: l10n.t('The newest comes first; what the agent writes from now on is always read'),
@@ -133,7 +134,7 @@ async function pickAgents(
   surveys: readonly AgentSurvey[],
 ): Promise<ReadonlySet<string> | undefined> {
   const items = surveys.map((survey) => agentItem(survey, Date.now()));
-  const picked = await window.showQuickPick(items, {
+  const picked = await pickFrom(items, {
     canPickMany: true,
     ignoreFocusOut: true,
     title: l10n.t('Which histories may Multipath read?'),

@@ -6,6 +6,7 @@ import {
   type QuickInput,
   type QuickPickItem,
 } from 'vscode';
+import { showInput } from '../ask.ts';
 import { plain } from '../text.ts';
 import { MOST_RUNS } from './summary.ts';
 
@@ -81,9 +82,8 @@ export async function answered<T>(
         input.onDidTriggerButton((button) => {
           if (button === QuickInputButtons.Back) resolve(BACK);
         }),
-        input.onDidHide(() => resolve(undefined)),
       );
-      input.show();
+      showInput(input, () => resolve(undefined));
     });
   } finally {
     for (const listener of listeners) listener.dispose();

@@ -1,5 +1,6 @@
 /** What the person starts from a comparison: two of its branches in a diff editor, one merged. */
-import { commands, l10n, window } from 'vscode';
+import { commands, l10n } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { comparedWith, counterpartOf } from '../../core/compare/reference.ts';
 import type { BranchSummary, Comparison, ComparisonRow } from '../../core/comparison.ts';
 import type { BranchScore } from '../../core/score.ts';
@@ -91,7 +92,7 @@ export async function mergeOneOf(store: SessionStore, sessionIds: SessionIds): P
   const items = scores
     .toSorted((a, b) => b.total - a.total)
     .map((score) => branchItem(comparison, score));
-  const picked = await window.showQuickPick(items, { title: l10n.t('Merge which branch?') });
+  const picked = await pickFrom(items, { title: l10n.t('Merge which branch?') });
   if (picked) await commands.executeCommand(Commands.mergeBranch, picked);
 }
 

@@ -16,7 +16,7 @@ export function followable(url: string): string | undefined {
 export async function openLink(url: string): Promise<void> {
   const target = followable(url);
   if (target === undefined) {
-    window.setStatusBarMessage(l10n.t('Multipath opens only web and mail addresses.'), 5000);
+    void window.showInformationMessage(l10n.t('Multipath opens only web and mail addresses.'));
     return;
   }
   const open = l10n.t('Open');

@@ -3,6 +3,8 @@
  * changes. The transcript, which is read in pages, goes by itself (transcriptPanel.ts).
  */
 import { Uri, type WebviewPanel } from 'vscode';
+import { isPageFocused } from '../../protocol/pageFocus.ts';
+import { pageTookFocus } from '../ask.ts';
 import type { HostServices } from '../services.ts';
 import type { Disposable } from '../disposable.ts';
 import { PageUpdates, type PageParts } from './pageUpdates.ts';
@@ -37,9 +39,20 @@ export function openPage<State>(
     changed: (state) => channel.request('changed', { state }),
     setNotice: (text) => channel.request('setNotice', { text }),
   });
-  const received = panel.webview.onDidReceiveMessage((message) => void channel.receive(message));
+  const received = hearPage(panel, (message) => channel.receive(message));
   loadPage(panel, context.extensionUri, page);
   return { updates, disposables: [channel, received, updates] };
+}
+
+/** What a page sends is for its channel, but that it took the focus. */
+export function hearPage(
+  { webview }: WebviewPanel,
+  receive: (message: unknown) => Promise<void>,
+): Disposable {
+  return webview.onDidReceiveMessage((message: unknown) => {
+    if (isPageFocused(message)) pageTookFocus();
+    else void receive(message);
+  });
 }
 
 /** Puts a fresh page into a panel, also where it has one of the same kind. */

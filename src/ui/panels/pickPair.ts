@@ -1,5 +1,6 @@
 /** Asks which two of several branches an action is about. */
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
+import { pickFrom } from '../ask.ts';
 import { plain } from '../text.ts';
 import { titleOf } from '../tree/treeItems.ts';
 
@@ -24,6 +25,6 @@ export async function pickPair(
     })),
   );
   return pairs.length > 1
-    ? window.showQuickPick(pairs, { title, placeHolder: l10n.t('Which two?') })
+    ? pickFrom(pairs, { title, placeHolder: l10n.t('Which two?') })
     : pairs[0];
 }

@@ -23,7 +23,7 @@ import { onOneLine, tabTitle, titleOf } from '../tree/treeItems.ts';
 import { FromPanel } from './fromPanel.ts';
 import { commonAnswers } from './commonAnswers.ts';
 import { serverAway } from './pageUpdates.ts';
-import { loadPage } from './panelPage.ts';
+import { hearPage, loadPage } from './panelPage.ts';
 import { panelStrings } from './panelStrings.ts';
 import { RunTeller } from './runTeller.ts';
 import { webviewOptions } from './webviewHtml.ts';
@@ -95,7 +95,7 @@ export class TranscriptPanel implements Disposable {
     this.#runTeller.follow(sessionId);
     this.#disposables.push(
       this.#runTeller,
-      panel.webview.onDidReceiveMessage((message) => void this.#channel.receive(message)),
+      hearPage(panel, (message) => this.#channel.receive(message)),
       panel.onDidChangeViewState(() => {
         if (panel.visible) return;
         this.#leave();

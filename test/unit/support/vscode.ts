@@ -168,6 +168,7 @@ export const statusBarItems: Record<string, unknown>[] = [];
 export const treeViews: Record<string, unknown>[] = [];
 /** Pickers with what a person can do to them, as they were made. */
 export interface PlayedPicker {
+  show: () => void;
   value: string;
   items: readonly unknown[];
   activeItems: readonly unknown[];
@@ -180,6 +181,27 @@ export interface PlayedPicker {
   pressItemButton(item: unknown): void;
 }
 export const quickPicks: PlayedPicker[] = [];
+
+/**
+ * From here on pickers are answered as soon as they are shown: with an item, with several, or by going
+ * away where `choose` says `undefined`.
+ */
+export function answerPicks<T>(
+  choose: (items: readonly T[]) => T | readonly T[] | undefined,
+): Disposable {
+  const { createQuickPick } = window;
+  window.createQuickPick = () => {
+    const picker = createQuickPick();
+    picker.show = () => {
+      // Who asks for an answer knows what is offered.
+      const picked = choose(picker.items as readonly T[]);
+      if (picked === undefined) picker.hide();
+      else picker.accept(picked);
+    };
+    return picker;
+  };
+  return { dispose: () => void (window.createQuickPick = createQuickPick) };
+}
 
 /** Input boxes, likewise. */
 export interface PlayedInput {
@@ -225,7 +247,7 @@ export const window = {
     treeViews.push(view);
     return view;
   },
-  createQuickPick() {
+  createQuickPick: () => {
     const accept = new EventEmitter<void>();
     const change = new EventEmitter<string>();
     const hide = new EventEmitter<void>();
@@ -242,20 +264,24 @@ export const window = {
         buttons: [] as readonly unknown[],
         busy: false,
         shown: false,
+        ignoreFocusOut: false,
         onDidAccept: accept.event,
         onDidChangeValue: change.event,
         onDidHide: hide.event,
         onDidTriggerItemButton: itemButton.event,
         onDidTriggerButton: button.event,
         show: () => void (picker.shown = true),
-        hide: () => hide.fire(),
+        hide: () => {
+          picker.shown = false;
+          hide.fire();
+        },
         /** As the person does. */
         type: (value: string) => {
           picker.value = value;
           change.fire(value);
         },
         accept: (item: unknown) => {
-          picker.selectedItems = [item];
+          picker.selectedItems = Array.isArray(item) ? item : [item];
           accept.fire();
         },
         pressButton: () => button.fire(picker.buttons[0]),
@@ -272,6 +298,7 @@ export const window = {
     const accept = new EventEmitter<void>();
     const hide = new EventEmitter<void>();
     const button = new EventEmitter<unknown>();
+    const change = new EventEmitter<string>();
     const box = tracked(
       'input box',
       {
@@ -279,16 +306,20 @@ export const window = {
         buttons: [] as readonly unknown[],
         onDidAccept: accept.event,
         onDidHide: hide.event,
+        onDidChangeValue: change.event,
         onDidTriggerButton: button.event,
         show: () => undefined,
         hide: () => hide.fire(),
         /** As the person does. */
-        type: (value: string) => void (box.value = value),
+        type: (value: string) => {
+          box.value = value;
+          change.fire(value);
+        },
         accept: () => accept.fire(),
         pressButton: () => button.fire(box.buttons[0]),
       },
       () => {
-        for (const emitter of [accept, hide, button]) emitter.dispose();
+        for (const emitter of [accept, hide, button, change]) emitter.dispose();
       },
     );
     inputBoxes.push(box);
@@ -316,6 +347,7 @@ export const window = {
   createTerminal: (options: unknown) => tracked('terminal', { options, show: () => undefined }),
   showErrorMessage: () => Promise.resolve(undefined),
   showInformationMessage: () => Promise.resolve(undefined),
+  showWarningMessage: () => Promise.resolve(undefined),
 };
 
 export const workspace = {

@@ -112,9 +112,13 @@ describe('taken back, everything is as it was', () => {
   });
 
   it('after tagging several, which keep the tags they had', async () => {
-    Object.assign(window, { showInputBox: () => Promise.resolve('y, z') });
     registerOrganizing(services);
-    await registered.get(Commands.tagSession)?.('a', ['a', 'c']);
+    const tagged = registered.get(Commands.tagSession)?.('a', ['a', 'c']);
+    await expect.poll(() => inputBoxes.length).toBe(1);
+    const [line] = inputBoxes.splice(0);
+    line?.type('y, z');
+    line?.accept();
+    await tagged;
     expect(now().map((one) => one?.tags)).toEqual([['x', 'y', 'z'], [], ['x', 'y', 'z']]);
     await services.undo.undo();
     expect(now()).toEqual(before);

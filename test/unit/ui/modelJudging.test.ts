@@ -2,6 +2,7 @@
 import { commands, window, workspace } from 'vscode';
 import { expect, it, vi } from 'vitest';
 import type { ModelClient } from '../../../src/core/models.ts';
+import { answerPicks } from '../support/vscode.ts';
 import { registerModelJudging } from '../../../src/ui/commands/modelJudging.ts';
 
 it('shows what a model said in place of a verdict as text, and no link of it', async () => {
@@ -27,11 +28,9 @@ it('shows what a model said in place of a verdict as text, and no link of it', a
     }),
   ];
   Object.assign(workspace, { isTrusted: true });
-  Object.assign(window, {
-    showQuickPick: (items: readonly { label: string }[]) => {
-      shown.push(items[0]?.label);
-      return Promise.resolve(items[0]);
-    },
+  const answers = answerPicks<{ label: string }>((items) => {
+    shown.push(items[0]?.label);
+    return items[0];
   });
   const services = { log: window.createOutputChannel('x'), store, view: { selectedSessions: [] } };
   const command = registerModelJudging(
@@ -44,7 +43,7 @@ it('shows what a model said in place of a verdict as text, and no link of it', a
   expect(shown[1]).toContain('[Retry]');
   for (const text of shown) expect(text).not.toMatch(/\]\(|\$\(/);
   for (const spy of spies) spy.mockRestore();
-  Reflect.deleteProperty(window, 'showQuickPick');
+  answers.dispose();
   Reflect.deleteProperty(workspace, 'isTrusted');
   command.dispose();
 });

@@ -1,11 +1,12 @@
 /** Along the branches: where each command goes, from a transcript and from the tree. */
-import { beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { window } from 'vscode';
 import type { Session } from '../../../src/core/session.ts';
 import { registerNavigating } from '../../../src/ui/commands/navigating.ts';
 import type { CommandServices } from '../../../src/ui/commands/targets.ts';
 import { Commands, type CommandId } from '../../../src/ui/contributions.ts';
-import { registered } from '../support/vscode.ts';
+import type { Disposable } from '../../../src/ui/disposable.ts';
+import { answerPicks, registered } from '../support/vscode.ts';
 import { session } from './support.ts';
 
 const parent = session('parent');
@@ -22,6 +23,7 @@ const all = new Map([parent, ...forks, trunk, ...subagents].map((one) => [one.id
 const opened: unknown[] = [];
 const revealed: string[] = [];
 let inTree = true;
+let answers: Disposable;
 let picked: readonly { readonly label: string; readonly session: Session }[] = [];
 
 beforeEach(() => {
@@ -57,15 +59,15 @@ beforeEach(() => {
       },
     },
   };
-  Object.assign(window, {
-    showQuickPick: (items: typeof picked) => {
-      picked = items;
-      return Promise.resolve(items[1]);
-    },
+  answers = answerPicks((items: typeof picked) => {
+    picked = items;
+    return items[1];
   });
   // Of all services, the commands use these.
   registerNavigating(services as unknown as CommandServices);
 });
+
+afterEach(() => answers.dispose());
 
 const run = (command: CommandId, ...args: unknown[]) =>
   Promise.resolve(registered.get(command)?.(...args));

@@ -1,18 +1,20 @@
 /** A project is put under the folder that the person chooses, and taken back. */
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FileSystemError, Uri, window, workspace } from 'vscode';
 import { registerRelinking } from '../../../src/ui/commands/relinking.ts';
 import type { CommandServices } from '../../../src/ui/commands/targets.ts';
 import { Commands } from '../../../src/ui/contributions.ts';
+import type { Disposable } from '../../../src/ui/disposable.ts';
 import { PINNED } from '../../../src/ui/tree/groups.ts';
 import { GroupNode } from '../../../src/ui/tree/nodes.ts';
 import { UndoStack } from '../../../src/ui/undo.ts';
-import { registered } from '../support/vscode.ts';
+import { answerPicks, registered } from '../support/vscode.ts';
 import { project } from './support.ts';
 
 const relinks: unknown[] = [];
 let moved = 3;
 let undo: UndoStack;
+let answers: Disposable | undefined;
 
 const store = {
   listProjects: () =>
@@ -28,6 +30,8 @@ beforeEach(() => {
   relinks.length = 0;
   moved = 3;
   const log = window.createOutputChannel('test', { log: true });
+
+  afterEach(() => answers?.dispose());
   undo = new UndoStack(log);
   // Of all services, the command uses these.
   registerRelinking({ log, store, undo } as unknown as CommandServices);
@@ -52,11 +56,9 @@ it('moves the project of the row to the folder chosen, and back', async () => {
 it('asks which project where no row says it, those without a folder first', async () => {
   choose('/new');
   let offered: readonly { readonly description: string; readonly project: unknown }[] = [];
-  Object.assign(window, {
-    showQuickPick: (items: typeof offered) => {
-      offered = items;
-      return Promise.resolve(items[0]);
-    },
+  answers = answerPicks((items: typeof offered) => {
+    offered = items;
+    return items[0];
   });
   await run();
   expect(offered.map(({ description }) => description)).toEqual([
@@ -99,11 +101,9 @@ it('begins to look where the project was, not in the project that is open', asyn
   // The folder that is open and was never a project is as likely as not the one.
   Object.assign(workspace, { workspaceFolders: [{ uri: Uri.file('/fresh') }] });
   let offered: readonly { readonly label: string; readonly description?: string }[] = [];
-  Object.assign(window, {
-    showQuickPick: (items: typeof offered) => {
-      offered = items;
-      return Promise.resolve(items[0]);
-    },
+  answers = answerPicks((items: typeof offered) => {
+    offered = items;
+    return items[0];
   });
   await run(new GroupNode(group, false));
   expect(offered.map(({ label }) => label)).toEqual([
@@ -120,12 +120,11 @@ it('offers the folders that may be it, and others beside them', async () => {
   vi.spyOn(store, 'listProjects').mockResolvedValue([project('/gone', likely)]);
   const group = { ...PINNED, kind: 'project', key: '/gone', name: 'gone', path: '/gone' } as const;
   for (const nth of [0, 1]) {
-    Object.assign(window, {
-      showQuickPick: (items: readonly unknown[]) => Promise.resolve(items[nth]),
-    });
+    answers = answerPicks((items) => items[nth]);
     await run(new GroupNode(group, false));
+    answers.dispose();
   }
-  Object.assign(window, { showQuickPick: () => Promise.resolve(undefined) });
+  answers = answerPicks(() => undefined);
   await run(new GroupNode(group, false));
   expect(relinks).toEqual([
     ['/gone', '/clone'],

@@ -7,6 +7,7 @@ import type { Disposable } from '../../../src/ui/disposable.ts';
 import { FromPanel } from '../../../src/ui/panels/fromPanel.ts';
 import { PINNED } from '../../../src/ui/tree/groups.ts';
 import { GroupNode, SessionNode } from '../../../src/ui/tree/nodes.ts';
+import { answerPicks } from '../support/vscode.ts';
 import { session } from './support.ts';
 
 const run: Run = {
@@ -33,6 +34,7 @@ const list = new GroupNode({ ...PINNED, kind: 'project', key: '/p', name: 'p' },
 const retried: string[][] = [];
 const asked: unknown[] = [];
 let answer: string | undefined;
+let answers: Disposable;
 let commandsOfIt: Disposable[] = [];
 
 beforeEach(() => {
@@ -45,10 +47,10 @@ beforeEach(() => {
       asked.push(said);
       return Promise.resolve(answer);
     },
-    showQuickPick: (items: readonly { readonly picked?: boolean }[]) => {
-      asked.push(items);
-      return Promise.resolve(answer === undefined ? undefined : items.filter((one) => one.picked));
-    },
+  });
+  answers = answerPicks<{ readonly picked?: boolean }>((items) => {
+    asked.push(items);
+    return answer === undefined ? undefined : items.filter((one) => one.picked);
   });
   const explorer = {
     retry: (ids: string[]) => {
@@ -71,7 +73,8 @@ beforeEach(() => {
 afterEach(() => {
   for (const command of commandsOfIt) void command.dispose();
   Reflect.deleteProperty(workspace, 'isTrusted');
-  for (const name of ['showWarningMessage', 'showQuickPick']) Reflect.deleteProperty(window, name);
+  Reflect.deleteProperty(window, 'showWarningMessage');
+  answers.dispose();
 });
 
 const retry = (...args: unknown[]) => commands.executeCommand('multipath.retryRun', ...args);

@@ -1,5 +1,5 @@
 /** Undoing: exact inverses, in their order, and nothing lost when the store refuses a step. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { window } from 'vscode';
 import { MultipathError } from '../../../src/core/errors.ts';
 import { UndoStack, type UndoStep } from '../../../src/ui/undo.ts';
@@ -58,8 +58,10 @@ describe('undoing', () => {
   it('passes over what is gone for good', async () => {
     const gone = [new MultipathError('not-found', 'No such session.')];
     stack.record('two', [step('a', gone), step('b')]);
+    const warned = vi.spyOn(window, 'showWarningMessage');
     await stack.undo();
     expect(done).toEqual(['b']);
+    expect(warned).toHaveBeenCalledExactlyOnceWith('Undone: two. 1 of 2 are no longer there.');
     expect(stack.canUndo).toBe(false);
   });
 
