@@ -105,6 +105,18 @@ export class Outlines {
     });
   }
 
+  /** Those of a branch's chunks from `from` on that are not what the store has; else `undefined`. */
+  differing(
+    log: number,
+    branch: number,
+    from: number,
+    chunks: readonly (OutlineChunk | undefined)[],
+  ): (OutlineChunk | undefined)[] {
+    return chunks.map((given, nth) =>
+      given && this.#has(log, branch, from + nth, given) ? undefined : given,
+    );
+  }
+
   /** Takes away the outlines of branches from `first` on. Inside a transaction, once they are gone. */
   dropBranches(log: number, first: number): void {
     if (this.unseen.dropBranches(log, first)) this.#noteChange(log);

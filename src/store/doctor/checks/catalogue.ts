@@ -8,6 +8,7 @@ import { CHUNK_ENTRIES } from '../../outlineCodec.ts';
 import { NATIVE_AGENT } from '../../nativeLog.ts';
 import { named } from '../affected.ts';
 import type { Check, CheckContext } from '../check.ts';
+import { compareOutline } from '../outlineDifferences.ts';
 import { tryOut } from '../dryRun.ts';
 import { logsToRebuild, prepareRebuild, ReaderFailure, type Rebuild } from '../rebuild.ts';
 
@@ -17,14 +18,16 @@ const PRICED: ReadonlySet<string> = new Set(['cost', 'unpriced', 'usage']);
 const COST_ERROR = 1e-9;
 /** Rows read at a time. */
 const SESSIONS = 500;
-const TABLES = {
+const TABLES = ['branch', 'outline', 'session', 'problem'] as const;
+type Table = (typeof TABLES)[number];
+const SELECT: Readonly<Record<Table, string>> = {
   branch: 'SELECT * FROM branch WHERE log = ? ORDER BY number',
   outline: `SELECT o.* FROM outline o CROSS JOIN branch b ON b.log = o.log AND b.number = o.branch
     AND o.chunk * ${CHUNK_ENTRIES} < b.own_count WHERE o.log = ? ORDER BY o.branch, o.chunk`,
   session: 'SELECT * FROM session WHERE log = ? ORDER BY id',
   problem: 'SELECT * FROM problem WHERE log = ? ORDER BY line, message, text',
-} as const;
-const WORDS: Readonly<Record<keyof typeof TABLES, string>> = {
+};
+const WORDS: Readonly<Record<Table, string>> = {
   branch: 'its branches',
   outline: 'which records its messages stand on',
   session: 'its row in the catalogue',
@@ -87,17 +90,26 @@ async function checkLog(context: CheckContext, log: number): Promise<void> {
     return; // records that cannot be read are named by the checks of where they are
   }
   if (!rebuild) return;
-  const { save } = rebuild;
+  const { derived, save } = rebuild;
   await work.breathe();
+  const outline = derived && (await compareOutline(core, log, derived, () => work.breathe()));
+  // Somebody has saved it meanwhile.
+  if (outline && !outline.isStill()) return;
   core.commits.settle();
-  const before = derivedOf(database, log);
+  const tables = outline ? TABLES.filter((table) => table !== 'outline') : TABLES;
+  const before = derivedOf(database, log, tables);
   let wrong: readonly string[];
   try {
     wrong = tryOut(
       database,
       () => {
-        save();
-        return differences(before, derivedOf(database, log), isPriced(core));
+        save(outline?.left);
+        const after = derivedOf(database, log, tables);
+        return TABLES.filter((table) =>
+          outline && table === 'outline'
+            ? outline.differs
+            : !sameRows(before.get(table), after.get(table), isPriced(core)),
+        ).map((table) => WORDS[table]);
       },
       (found) => repair && found.length > 0,
     );
@@ -146,12 +158,12 @@ function sessionsOf(database: Database, log: number): { sessionId: string; title
     .map((row) => ({ sessionId: text(row, 'id'), title: text(row, 'title') }));
 }
 
-type Derived = Readonly<Record<string, readonly Row[]>>;
-
-function derivedOf(database: Database, log: number): Derived {
-  return Object.fromEntries(
-    Object.entries(TABLES).map(([table, sql]) => [table, database.all(sql, [log])]),
-  );
+function derivedOf(
+  database: Database,
+  log: number,
+  tables: readonly Table[],
+): ReadonlyMap<Table, readonly Row[]> {
+  return new Map(tables.map((table) => [table, database.all(SELECT[table], [log])]));
 }
 
 /** False while costs are being found anew: they are as they should be once that has ended. */
@@ -160,13 +172,7 @@ function isPriced({ database, prices }: CheckContext['core']): boolean {
   return row !== undefined && text(row, 'value') === prices.edition;
 }
 
-function differences(before: Derived, after: Derived, priced: boolean): string[] {
-  return Object.entries(WORDS).flatMap(([table, words]) =>
-    sameRows(before[table] ?? [], after[table] ?? [], priced) ? [] : [words],
-  );
-}
-
-function sameRows(a: readonly Row[], b: readonly Row[], priced: boolean): boolean {
+function sameRows(a: readonly Row[] = [], b: readonly Row[] = [], priced: boolean): boolean {
   return (
     a.length === b.length &&
     a.every((row, index) =>

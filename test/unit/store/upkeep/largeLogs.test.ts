@@ -74,4 +74,30 @@ describe('a very large log', () => {
     expect(counted.length).toBeGreaterThan(3);
     expect(Math.max(...counted)).toBeLessThanOrEqual(2_048);
   });
+
+  it('is compared some chunks at a time, and what is wrong is found and mended', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', RECORDS));
+    await imported(home);
+    await withCore(home, ({ database }) => {
+      database.run(
+        'UPDATE outline SET data = replace(data, \'"t":1\', \'"t":2\') WHERE chunk = 70',
+      );
+      database.flush();
+    });
+    const store = await home.open();
+    const all = vi.spyOn(PagedDatabase.prototype, 'all');
+    onTestFinished(() => all.mockRestore());
+    const wrong = expect.stringContaining('which records its messages stand on') as string;
+    const { findings } = await store.runDoctor({ repair: true });
+    expect(findings).toContainEqual(expect.objectContaining({ area: 'catalogue', what: wrong }));
+    const again = await store.runDoctor({ repair: false });
+    expect(again.findings.filter(({ severity }) => severity !== 'note')).toEqual([]);
+    const rows = all.mock.results.flatMap(({ value }, nth) =>
+      /(data|\*) FROM outline/.test(all.mock.calls[nth]?.[0] ?? '')
+        ? (value as unknown[]).length
+        : [],
+    );
+    expect(Math.max(0, ...rows)).toBeLessThanOrEqual(64);
+  });
 });
