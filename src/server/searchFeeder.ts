@@ -205,13 +205,23 @@ export class SearchFeeder {
       mark,
     }));
     const needed = await this.#ask('reconcile', { log: log.log, parts, wanted });
-    for (let start = 0; start < needed.length; start += SLICE) {
-      const slice = needed
-        .slice(start, start + SLICE)
-        .map((index) => messages[index])
-        .filter((message) => message !== undefined);
-      await this.#ask('add', await this.#texts(log, slice));
+    const wantedMessages = needed
+      .map((index) => messages[index])
+      .filter((message) => message !== undefined);
+    await this.#add(log, wantedMessages);
+  }
+
+  /** While the worker is at one slice, the next one is read. */
+  async #add(log: IndexedLog, messages: readonly SourceMessage[]): Promise<void> {
+    let adding: Promise<undefined> = Promise.resolve(undefined);
+    for (let start = 0; start < messages.length; start += SLICE) {
+      const [texts] = await Promise.all([
+        this.#texts(log, messages.slice(start, start + SLICE)),
+        adding,
+      ]);
+      adding = this.#ask('add', texts);
     }
+    await adding;
   }
 
   async #texts(

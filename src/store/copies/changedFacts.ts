@@ -84,7 +84,8 @@ export class ChangedFacts {
   /** True for a fact, named by kind and id, that was noted and not taken. */
   isPending(fact: string): boolean {
     if (!this.#started) return false;
-    const [kind = '', id = ''] = fact.split(' ', 2);
+    const space = fact.indexOf(' ');
+    const [kind, id] = [fact.slice(0, space), fact.slice(space + 1)];
     if (kind === 'record') return this.#isNoted('own', id.split('/', 1)[0] ?? '');
     if (this.#isNoted(kind, id)) return true;
     if (kind !== 'native') return false;

@@ -112,7 +112,7 @@ export class FactsLog {
 
   async #write(): Promise<void> {
     if (!this.#changes.any && !this.#behind) return;
-    if (!this.#compared) return this.#compare();
+    if (!this.#compared) await this.#compare();
     this.#options.commits.settle();
     try {
       // Forgotten before they are read: what changes while this is written is noted anew.
@@ -188,12 +188,16 @@ export class FactsLog {
     if (!existsSync(file)) return this.#rewrite(false);
     // Counted before: what is added meanwhile is then written once more rather than never.
     const own = ownLogs(database);
-    const state = await inspectFacts(database, file);
+    // What was noted meanwhile is added.
+    const state = await inspectFacts(database, file, (fact) => this.#changes.isPending(fact));
     const stale = state.bytes > WORTH_BYTES && state.liveBytes < state.bytes / 2;
-    if (state.damaged + state.missing + state.surplus > 0 || stale) {
+    if (state.damaged + state.missing + state.surplus + state.removed > 0 || stale) {
       return this.#rewrite(state.surplus + state.damaged > 0);
     }
-    for (const { logId, count } of own) this.#written.set(logId, count);
+    for (const { logId, count } of own) {
+      // Of one that was added to, how much is in the file is not known: all of it is said again.
+      if (!this.#changes.isPending(`record ${logId}/`)) this.#written.set(logId, count);
+    }
     const handle = disk.open(file, 'write');
     try {
       // A torn line was never acknowledged to anybody; the next one must not be glued to it.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { number, text, type Database } from '../database.ts';
 import { checkOf, encodeFact, FACT_KINDS, readFacts } from './factLines.ts';
-import { factsOf } from './factRows.ts';
+import { factsOf, nativeFact } from './factRows.ts';
 
 export interface FactsState {
   readonly lines: number;
@@ -13,6 +13,8 @@ export interface FactsState {
   readonly missing: number;
   /** Keys that the database does not have. */
   readonly surplus: number;
+  /** Records of sessions that, as the file says itself, were removed for good. */
+  readonly removed: number;
   /** Bytes of lines that hold. */
   readonly liveBytes: number;
   readonly end: number;
@@ -24,6 +26,7 @@ const NO_FILE: FactsState = {
   damaged: 0,
   missing: 0,
   surplus: 0,
+  removed: 0,
   liveBytes: 0,
   end: 0,
 };
@@ -39,6 +42,8 @@ export async function inspectFacts(
 ): Promise<FactsState> {
   if (!existsSync(file)) return NO_FILE;
   const known = new Map<string, { readonly check: number; readonly bytes: number }>();
+  /** Own logs, by their sessions. */
+  const natives = new Map<string, string>();
   let [lines, bytes, damaged, end] = [0, 0, 0, 0];
   for await (const read of readFacts(file)) {
     damaged += read.damaged;
@@ -46,6 +51,7 @@ export async function inspectFacts(
     for (const { kind, id, value, check, bytes: size } of read.lines) {
       lines++;
       bytes += size;
+      if (kind === 'native') natives.set(id, nativeFact(value)?.log ?? '');
       if (value === undefined) known.delete(`${kind} ${id}`);
       else known.set(`${kind} ${id}`, { check, bytes: size });
     }
@@ -72,10 +78,23 @@ export async function inspectFacts(
     await nextTurn();
   }
   known.delete('head facts');
+  const named = new Set(natives.values());
+  const left = [...known.keys()].filter((fact) => {
+    const logId = /^record (.*)\/\d+$/.exec(fact)?.[1];
+    return logId === undefined || named.has(logId);
+  });
   const counts = (facts: readonly string[]): number =>
     facts.filter((fact) => !isLeftOut(fact)).length;
-  const [left, surplus] = [counts(missing), counts([...known.keys()])];
-  return { lines, bytes, damaged, missing: left, surplus, liveBytes, end };
+  return {
+    lines,
+    bytes,
+    damaged,
+    missing: counts(missing),
+    surplus: counts(left),
+    removed: known.size - left.length,
+    liveBytes,
+    end,
+  };
 }
 
 /** Our own logs, and how many records each has. */

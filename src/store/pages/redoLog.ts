@@ -8,7 +8,6 @@
  * that an earlier run left behind can never continue it. The file keeps its length and is written
  * over, which spares a flush the update of the file's size.
  */
-import path from 'node:path';
 import { MultipathError } from '../../core/errors.ts';
 import type { BlockCodec } from './codec.ts';
 import { crc32c } from './crc32c.ts';
@@ -75,11 +74,23 @@ export function recoverRedoLog(options: RedoLogOptions, generation: number): Rec
   }
 }
 
-/** Keeps a damaged log as evidence under a name of its own, and returns that name. */
+/**
+ * Keeps a damaged log as evidence under a name of its own, and returns that name. A copy: what the
+ * log has before the damage stands nowhere else until it is in the main file.
+ */
 export function keepDamagedLog(disk: FileSystem, file: string, generation: number): string {
   const keptAs = `${file}.damaged-${generation}`;
-  disk.rename(file, keptAs);
-  disk.syncDirectory(path.dirname(file));
+  const handle = disk.open(file, 'read');
+  try {
+    const room = new Uint8Array(GROW_BYTES);
+    writeWhole(disk, keptAs, (copy) => {
+      for (let at = 0, length = 0; (length = disk.read(handle, room, at)) > 0; at += length) {
+        disk.write(copy, room.subarray(0, length), at);
+      }
+    });
+  } finally {
+    disk.close(handle);
+  }
   return keptAs;
 }
 

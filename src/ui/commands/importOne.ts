@@ -114,11 +114,12 @@ export function itemOf(session: WaitingSession, now: number): WaitingItem {
   return {
     label: `$(${agentIcon(agent)}) ${plain(nameOf(session), 120)}`,
     description: formatAge(modifiedAt, now),
+    // The folder last: it is the longest, and is what VS Code cuts.
     detail: [
-      ...(cwd === undefined ? [] : [plain(cwd, 120)]),
       agentName(agent),
       formatBytes(bytes),
       reasonText(session.reason),
+      ...(cwd === undefined ? [] : [plain(cwd, 120)]),
     ].join(' · '),
     session,
   };

@@ -1,6 +1,9 @@
 /** The feeder of the full-text index beside a store that fails. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { SearchFeeder } from '../../../src/server/searchFeeder.ts';
+import type { SearchRequestName } from '../../../src/server/searchMessages.ts';
+import type { SearchWorker } from '../../../src/server/searchWorker.ts';
+import type { SourceMessage } from '../../../src/store/indexSource.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -47,5 +50,66 @@ it('tells of a store that refuses even to be read, ends nothing by that, and tri
   isPoisoned = false;
   await vi.advanceTimersByTimeAsync(31_000);
   expect(asked).toEqual(['revisions']);
+  await feeder.stop();
+});
+
+it('reads the next messages while the worker is at some, and no more than that', async () => {
+  const log = { log: 1, agent: 'claude-code', revision: 1, createdAt: 0 };
+  const message = (position: number): SourceMessage => ({
+    log: 1,
+    branch: 0,
+    position,
+    seq: position,
+    at: 0,
+    mark: 1,
+    entry: { role: 'user', seqs: [position] },
+  });
+  vi.useRealTimers();
+  let read = 0;
+  let isNoticed = false;
+  /** Messages read when each slice was sent, and what ends the worker's work on it. */
+  const adds: { readonly read: number; readonly end: () => void }[] = [];
+  const ask = (name: SearchRequestName): Promise<unknown> => {
+    if (name === 'compare') return Promise.resolve([0]);
+    if (name === 'reconcile') return Promise.resolve(Array.from({ length: 96 }, (_, n) => n));
+    if (name !== 'add') return Promise.resolve(name === 'revisions' ? [] : undefined);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    adds.push({ read, end: () => resolve(undefined) });
+    return promise;
+  };
+  const feeder = new SearchFeeder(
+    {
+      watch: () => undefined,
+      epoch: () => 'one',
+      takeChanged: () => {
+        if (isNoticed) return [];
+        isNoticed = true;
+        return [1];
+      },
+      revisions: () => [],
+      find: () => log,
+      *parts() {
+        yield [{ branch: 0, chunk: 0, hash: 1 }];
+      },
+      messages: () => Array.from({ length: 96 }, (_, position) => message(position)),
+      message: () => undefined,
+      records: (_log, messages) => {
+        read += messages.length;
+        return Promise.resolve(messages.map(() => []));
+      },
+    },
+    // Each name has an answer of its own type; these are they.
+    { ask: ask as SearchWorker['ask'] },
+    () => undefined,
+  );
+  feeder.wake();
+  await expect.poll(() => read).toBe(64);
+  expect(adds.map((add) => add.read)).toEqual([32]);
+  adds[0]?.end();
+  await expect.poll(() => read).toBe(96);
+  expect(adds.map((add) => add.read)).toEqual([32, 64]);
+  adds[1]?.end();
+  await expect.poll(() => adds.length).toBe(3);
+  adds[2]?.end();
   await feeder.stop();
 });

@@ -99,7 +99,6 @@ it('says what a session is about, where it was and why it waits; nothing of it i
   expect(item.label.startsWith('$(claude) $')).toBe(true);
   expect(item.label.slice(10)).not.toContain('$(');
   expect(item.description).toBe('2 h ago');
-  expect(item.detail).toContain('/home/ada/shop · Claude Code · 2');
-  expect(item.detail).toContain('older than what you allowed');
+  expect(item.detail).toBe('Claude Code · 2 MB · older than what you allowed · /home/ada/shop');
   expect(itemOf(waits(7, { title: '' }), 0).label).toContain('7.jsonl');
 });

@@ -1,6 +1,6 @@
 /**
  * Whatever happens to a store and to its index, in the end the index holds what an index holds that
- * is made of the same store from nothing.
+ * is made of the same store from nothing, and a search finds the same, titles included.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -176,12 +176,15 @@ class World {
 
 async function hitsOf({ store }: SearchStore): Promise<string[]> {
   const all: string[] = [];
-  for (const word of [...WORDS, 'epsilon', 'user', '"alpha alpha"']) {
-    const { hits } = await store.searchSessionsByContent(word, { limit: 200 });
-    const found = hits.map(({ session, messageIndex, snippet }) =>
-      [word, session.id, messageIndex, snippet.text].join('|'),
-    );
-    all.push(...found.sort());
+  for (const word of [...WORDS, 'epsilon', 'user', '"alpha alpha"', 'session', 'alp*']) {
+    for (const order of ['relevance', 'newest'] as const) {
+      const { hits, titles } = await store.searchSessionsByContent(word, { limit: 200, order });
+      const found = hits.map(({ session, messageIndex, snippet }) =>
+        [word, session.id, messageIndex, snippet.text].join('|'),
+      );
+      const titled = titles.map(({ session, title }) => [word, session.id, title.text].join('|'));
+      all.push(...found.sort(), ...titled.sort());
+    }
   }
   return all;
 }

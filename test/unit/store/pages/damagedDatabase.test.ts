@@ -1,8 +1,11 @@
 /** What is damaged, cut or mixed up is noticed, and the files stay as they are. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { messageOf } from '../../../../src/core/errors.ts';
 import { crcCodec } from '../../../../src/store/pages/codec.ts';
 import type { PagedDatabase } from '../../../../src/store/pages/database.ts';
+import { nodeFileSystem } from '../../../../src/store/pages/fileSystem.ts';
 import {
   moveDatabaseAside,
   type OpenDatabaseOptions,
@@ -167,4 +170,60 @@ it('a torn state slot costs nothing: the other one and the log say the same', ()
   expect(again.recovery.batches).toBe(1);
   expect(count(again)).toBe(170);
   expect(again.integrityProblems()).toEqual([]);
+});
+
+describe('a redo log that is damaged in the middle', () => {
+  it('gives what came before the damage, wherever opening is cut short', () => {
+    const store = new DatabaseFile();
+    store.fill(1);
+    const db = store.open();
+    const ends = ['a', 'b', 'c', 'd'].map((body) => {
+      db.run('INSERT INTO note (body) VALUES (?)', [body]);
+      db.flush();
+      return db.stats.redoBytes;
+    });
+    const [main, redo] = [fs.readFileSync(store.file), fs.readFileSync(`${store.file}-redo`)];
+    // In the third of four: what two say is whole, and the fourth tells that the third was.
+    const at = 512 + (ends[1] ?? 0) + 60;
+    redo[at] = (redo[at] ?? 0) ^ 0x40;
+    for (let steps = 0, isWhole = false; !isWhole; steps++) {
+      expect(steps).toBeLessThan(50);
+      const copy = new DatabaseFile();
+      fs.writeFileSync(copy.file, main);
+      fs.writeFileSync(`${copy.file}-redo`, redo);
+      let left = steps;
+      const step = (): void => {
+        if (left-- <= 0) throw new Error('killed');
+      };
+      try {
+        copy.open({
+          disk: {
+            ...nodeFileSystem,
+            write: (...given) => {
+              step();
+              nodeFileSystem.write(...given);
+            },
+            rename: (...given) => {
+              step();
+              nodeFileSystem.rename(...given);
+            },
+            sync: (...given) => {
+              step();
+              nodeFileSystem.sync(...given);
+            },
+          },
+        });
+        isWhole = true;
+      } catch (error) {
+        expect(messageOf(error)).toContain('killed');
+      }
+      const bodies = copy
+        .open()
+        .all('SELECT body FROM note WHERE length(body) = 1 ORDER BY id')
+        .map(({ body }) => body);
+      expect(bodies, `cut short at step ${steps}`).toEqual(['a', 'b']);
+      const [kept = ''] = fs.readdirSync(copy.folder).filter((name) => name.includes('damaged-'));
+      expect(fs.readFileSync(path.join(copy.folder, kept))).toEqual(redo);
+    }
+  });
 });
