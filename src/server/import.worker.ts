@@ -1,8 +1,9 @@
 /** The import worker: reads agents' files away from the thread that answers requests. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { agentById } from '../agents/agents.ts';
 import { messageOf, MultipathError } from '../core/errors.ts';
 import { BatchRooms } from './batchRooms.ts';
+import { isDerivation, serveDerivation } from './derivation.ts';
 import type { Batch } from './fileReading.ts';
 import { glimpseOf, type Glimpse } from './glimpse.ts';
 import type { AboutFile, Asked, ToWorker } from './importMessages.ts';
@@ -25,7 +26,10 @@ let current: number | undefined;
 const controllers = new Map<number, AbortController>();
 let queue = Promise.resolve();
 
-port.on('message', (message: ToWorker) => {
+if (isDerivation(workerData)) serveDerivation(port, workerData);
+else port.on('message', take);
+
+function take(message: ToWorker): void {
   switch (message.type) {
     case 'next':
       underWay--;
@@ -46,7 +50,7 @@ port.on('message', (message: ToWorker) => {
       queue = queue.then(() => read(message, controller.signal));
     }
   }
-});
+}
 
 async function read(request: Extract<Asked, { type: 'read' }>, signal: AbortSignal): Promise<void> {
   const { job } = request;

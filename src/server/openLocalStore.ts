@@ -13,6 +13,7 @@ import { openStoreCore, type StoreCore } from '../store/storeCore.ts';
 import type { StoragePolicy } from '../core/storage.ts';
 import { Importer } from './importer.ts';
 import type { LiveTiming } from './importing/liveWatch.ts';
+import { deriverOver } from './deriveLog.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openSearch } from './openSearch.ts';
 import type { Clock } from './upkeep/migrationEngine.ts';
@@ -98,6 +99,7 @@ export async function openLocalStore(options: LocalStoreOptions): Promise<LocalS
     importer,
     storePath,
     now,
+    derive: deriverOver(options.workerFile, options.workers),
     ...(search && { search }),
     ...(options.version !== undefined && { version: options.version }),
     ...(options.policy && { policy: options.policy }),

@@ -4,10 +4,12 @@ import { MultipathError } from '../../core/errors.ts';
 import type { Run } from '../../core/exploration.ts';
 import type { Session } from '../../core/session.ts';
 import type { StoreEvent } from '../../core/sessionStore.ts';
+import type { DeriveLog } from '../../store/doctor/rebuild.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
 import type { SessionPosition } from '../../store/transcripts.ts';
 import type { Importer } from '../importer.ts';
 import type { StoreSearch } from '../openSearch.ts';
+import { deriveLog } from '../deriveLog.ts';
 import { StoreTasks } from '../tasks.ts';
 import { Mover } from '../upkeep/mover.ts';
 import { UnreadLogs } from '../upkeep/unreadLogs.ts';
@@ -22,6 +24,8 @@ export interface StoreParts {
   readonly now: () => number;
   /** Of the extension. */
   readonly version?: string;
+  /** Without it, logs are derived in this thread. */
+  readonly derive?: DeriveLog;
 }
 
 /** What a request stores of its effect, and returns again when it is repeated. */
@@ -33,14 +37,24 @@ export class OperationContext {
   readonly storePath: string;
   readonly search: StoreSearch | undefined;
   readonly now: () => number;
+  readonly derive: DeriveLog;
   readonly tasks = new StoreTasks((task) => this.emit({ type: 'task', task }));
   readonly mover: Mover;
   readonly unreadLogs: UnreadLogs;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   #revision = 0;
 
-  constructor({ core, importer, storePath, search, now, version = '' }: StoreParts) {
+  constructor({
+    core,
+    importer,
+    storePath,
+    search,
+    now,
+    version = '',
+    derive = deriveLog,
+  }: StoreParts) {
     this.now = now;
+    this.derive = derive;
     this.core = core;
     this.importer = importer;
     this.storePath = storePath;

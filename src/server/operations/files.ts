@@ -20,7 +20,7 @@ export function fileOperations(context: OperationContext): Operations {
     loadSessionFromDisk: async (file) => {
       context.mustWrite();
       const { sessionId, changed } = await tasks.run('load', file, (work) =>
-        loadSession(core, file, () => work.breathe()),
+        loadSession(core, file, context.derive, () => work.breathe()),
       );
       // Whoever loads a session wants to see it, also when it lay in the trash.
       if (!core.catalogue.find(sessionId)) {

@@ -5,7 +5,6 @@ import { STORE_CHECKS } from '../../store/doctor/checks.ts';
 import { examine } from '../../store/doctor/doctor.ts';
 import type { Work } from '../../store/work.ts';
 import { readRecords } from '../../agents/jsonl.ts';
-import { deriveLog } from '../deriveLog.ts';
 import { indexCheck } from '../upkeep/indexCheck.ts';
 import { compactNow, snapshotNow } from '../upkeep/fileUpkeep.ts';
 import type { OperationContext } from './context.ts';
@@ -45,7 +44,7 @@ export function upkeepOperations(context: OperationContext): Operations {
           work,
           folder: storePath,
           now,
-          derive: deriveLog,
+          derive: context.derive,
           readFile: (path, signal) => readRecords(path, { signal }),
           takeSnapshot: async () => {
             await snapshotNow(context);

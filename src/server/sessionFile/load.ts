@@ -14,10 +14,9 @@ import {
   type SavedLog,
   type SessionFileLine,
 } from '../../export/sessionFile.ts';
-import { rebuildLog } from '../../store/doctor/rebuild.ts';
+import { rebuildLog, type DeriveLog } from '../../store/doctor/rebuild.ts';
 import { beginRestoredLog, findLog, restoreFacts } from '../../store/sessionRestore.ts';
 import type { StoreCore } from '../../store/storeCore.ts';
-import { deriveLog } from '../deriveLog.ts';
 
 export interface LoadedSession {
   readonly sessionId: string;
@@ -34,10 +33,11 @@ const BATCH_RECORDS = 1024;
 export async function loadSession(
   core: StoreCore,
   file: string,
+  derive: DeriveLog,
   breathe: () => Promise<void>,
 ): Promise<LoadedSession> {
   const wanted = await checkFile(file, breathe);
-  const loading = new Loading(core, breathe);
+  const loading = new Loading(core, derive, breathe);
   for await (const bytes of linesOf(file)) {
     const line = parseLine(bytes);
     if (line) await loading.take(line);
@@ -109,6 +109,7 @@ async function* linesOf(file: string): AsyncGenerator<Uint8Array> {
 /** Takes in one line after the other. */
 class Loading {
   readonly #core: StoreCore;
+  readonly #derive: DeriveLog;
   readonly #breathe: () => Promise<void>;
   readonly changed = new Set<string>();
   #log: { readonly contents: SavedLog; readonly number: number } | undefined;
@@ -122,8 +123,9 @@ class Loading {
   #batchBytes = 0;
   #facts: SavedFacts[] = [];
 
-  constructor(core: StoreCore, breathe: () => Promise<void>) {
+  constructor(core: StoreCore, derive: DeriveLog, breathe: () => Promise<void>) {
     this.#core = core;
+    this.#derive = derive;
     this.#breathe = breathe;
   }
 
@@ -230,8 +232,8 @@ class Loading {
     const { native } = contents;
     const changed = await rebuildLog(this.#core, number, {
       // A reader may need to know where the file was.
-      derive: (agent, _path, records) =>
-        deriveLog(agent, contents.path ?? '', breathing(records, this.#breathe)),
+      derive: (agent, _path, records, count) =>
+        this.#derive(agent, contents.path ?? '', breathing(records, this.#breathe), count),
       ...(native && { hints: () => ({ project: native.project }) }),
     });
     for (const id of changed) this.changed.add(id);

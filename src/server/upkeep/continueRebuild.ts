@@ -6,7 +6,6 @@
 import { pendingRebuild, rebuildEnded } from '../../store/copies/restoreDatabase.ts';
 import { number } from '../../store/database.ts';
 import { rebuildDerived } from '../../store/doctor/rebuild.ts';
-import { deriveLog } from '../deriveLog.ts';
 import type { OperationContext } from '../operations/context.ts';
 
 export async function continueRebuild(context: OperationContext): Promise<void> {
@@ -25,7 +24,7 @@ export async function continueRebuild(context: OperationContext): Promise<void> 
       )
       .map((row) => number(row, 'num'));
     await rebuildDerived(core, {
-      derive: deriveLog,
+      derive: context.derive,
       logs,
       partly: true,
       onFailure: context.unread,

@@ -9,7 +9,6 @@ import { READINGS } from '../../agents/reading.ts';
 import { MultipathError } from '../../core/errors.ts';
 import { number, type Database } from '../../store/database.ts';
 import { ReaderFailure, rebuildLog } from '../../store/doctor/rebuild.ts';
-import { deriveLog } from '../deriveLog.ts';
 import type { OperationContext } from '../operations/context.ts';
 
 /** When the last of those versions was in use: what began later has files for its subagents. */
@@ -63,7 +62,7 @@ async function readAgain(
       for (const [index, log] of logs.entries()) {
         try {
           const breathe = () => work.breathe();
-          await rebuildLog(core, log, { derive: deriveLog, breathe });
+          await rebuildLog(core, log, { derive: context.derive, breathe });
           unreadLogs.settled(log);
         } catch (error) {
           if (error instanceof ReaderFailure) {

@@ -4,7 +4,6 @@
  */
 import { number } from '../../store/database.ts';
 import { rebuildDerived } from '../../store/doctor/rebuild.ts';
-import { deriveLog } from '../deriveLog.ts';
 import type { OperationContext } from '../operations/context.ts';
 
 export async function hangOldSubagents(context: OperationContext): Promise<void> {
@@ -20,7 +19,7 @@ export async function hangOldSubagents(context: OperationContext): Promise<void>
   if (logs.length === 0) return;
   await tasks.run('rebuild', 'Finding the sessions of subagents', async (work) => {
     await rebuildDerived(core, {
-      derive: deriveLog,
+      derive: context.derive,
       logs,
       partly: true,
       onFailure: context.unread,

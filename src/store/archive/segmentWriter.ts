@@ -118,7 +118,7 @@ export class SegmentWriter {
       tail.end += length;
       return { segment: tail.segment, offset: place.offset, length };
     } catch (error) {
-      this.#retire();
+      this.#giveUp();
       throw new MultipathError(
         'io',
         `Archiving to ${this.#options.directory} failed (${messageOf(error)}). Make sure the disk ` +
@@ -205,9 +205,20 @@ export class SegmentWriter {
       disk.syncDirectory(directory);
     } catch (error) {
       disk.close(handle);
+      disk.remove(segmentFile(directory, segment));
       throw error;
     }
     return { segment, handle, end: 0 };
+  }
+
+  /** As `#retire`, after a failed write; a segment without a whole member goes: a full disk has many. */
+  #giveUp(): void {
+    const tail = this.#tail;
+    this.#retire();
+    if (tail?.end !== 0) return;
+    const { disk, directory } = this.#options;
+    if (this.#unsynced.delete(tail.handle)) disk.close(tail.handle);
+    disk.remove(segmentFile(directory, tail.segment));
   }
 
   /** Closes the current segment for good; its handle is let go once it is synced. */

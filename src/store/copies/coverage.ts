@@ -139,6 +139,8 @@ async function coverLog(
   const tiles: ArchivedMember[] = [];
   let cold = 0;
   for (let next = members.get(cold); next && !allRows; next = members.get(cold)) {
+    // Rows go for a member that has their records, and for no other.
+    if (hasAny(rows.seqs, cold, cold + next.count) && !(await isWhole(archive, next))) break;
     tiles.push(next);
     cold += next.count;
   }
@@ -229,6 +231,20 @@ function rowsOf(
 function hasAll(seqs: ReadonlySet<number>, from: number, to: number): boolean {
   for (let seq = from; seq < to; seq++) if (!seqs.has(seq)) return false;
   return true;
+}
+
+function hasAny(seqs: ReadonlySet<number>, from: number, to: number): boolean {
+  for (let seq = from; seq < to; seq++) if (seqs.has(seq)) return true;
+  return false;
+}
+
+/** False for a member that cannot be read. */
+async function isWhole(archive: Archive, { locator, count }: ArchivedMember): Promise<boolean> {
+  const records = archive.readMember(locator).then((bytes) => splitRecords(bytes, count));
+  return records.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function rawBytes(archive: Archive, locator: ArchivedMember['locator']): Promise<number> {

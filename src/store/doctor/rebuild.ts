@@ -32,6 +32,8 @@ export type DeriveLog = (
   agent: string,
   path: string,
   records: AsyncIterable<readonly Uint8Array[]>,
+  /** How many there are. */
+  count: number,
 ) => Promise<EncodedLog | undefined>;
 
 export type Rebuildable = Pick<
@@ -101,7 +103,7 @@ export async function prepareRebuild(
   const path = textOrNull(row, 'path') ?? '';
   const read = options.partly ? readable(core.records, log, count) : core.records.readAll(log);
   const records = slowly(read, options.breathe);
-  const derived = await options.derive(text(row, 'agent'), path, records);
+  const derived = await options.derive(text(row, 'agent'), path, records, count);
   if (!derived || !isStill()) return undefined;
   const file = {
     bytes: number(row, 'file_bytes'),

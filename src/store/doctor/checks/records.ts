@@ -7,6 +7,8 @@ import type { Check, CheckContext } from '../check.ts';
 import { findRecords } from '../otherCopies.ts';
 
 const LOGS = 256;
+/** Records counted at a time: some milliseconds of work. */
+const SLICE_RECORDS = 2_048;
 
 export const recordsCheck: Check = {
   area: 'records',
@@ -22,11 +24,7 @@ export const recordsCheck: Check = {
       for (const { num } of rows) {
         await work.breathe();
         after = Number(num);
-        // Only now: until others had their turn it may have grown, or been moved.
-        const row = core.database.get(
-          'SELECT num, record_count, cold_count FROM log WHERE num = ?',
-          [after],
-        );
+        const row = core.database.get('SELECT num, record_count FROM log WHERE num = ?', [after]);
         if (!row) continue;
         looked(number(row, 'record_count'));
         try {
@@ -43,7 +41,7 @@ export const recordsCheck: Check = {
 async function checkLog(context: CheckContext, row: Row): Promise<void> {
   const { core, repair, find, unreadable } = context;
   const log = number(row, 'num');
-  const missing = missingOf(context, log, number(row, 'record_count'), number(row, 'cold_count'));
+  const missing = await missingOf(context, log);
   if (missing.length === 0) return;
   const found = repair ? await findRecords(context, log, missing) : undefined;
   if (found) await putBack(context, log, found.records);
@@ -70,39 +68,59 @@ async function checkLog(context: CheckContext, row: Row): Promise<void> {
   });
 }
 
-/** Records that stand nowhere. */
-function missingOf({ core }: CheckContext, log: number, count: number, cold: number): number[] {
+/** Records that stand nowhere, looked for some at a time: rows of a large log are many pages. */
+async function missingOf({ core, work }: CheckContext, log: number): Promise<number[]> {
   const { database } = core;
   const missing: number[] = [];
-  const lack = (from: number, to: number): void => {
-    for (let seq = from; seq < to; seq++) missing.push(seq);
-  };
-  let next = 0;
+  for (let next = 0; ;) {
+    // Asked each time: it may have grown since, or its records have another place.
+    const row = database.get('SELECT record_count, cold_count FROM log WHERE num = ?', [log]);
+    const count = row ? number(row, 'record_count') : 0;
+    const cold = row ? number(row, 'cold_count') : 0;
+    if (next >= count) return missing;
+    const end = next < cold ? cold : Math.min(next + SLICE_RECORDS, count);
+    const find = next < cold ? notInMembers : notInRows;
+    for (const seq of find(database, log, next, end)) missing.push(seq);
+    next = end;
+    await work.breathe();
+  }
+}
+
+/** Of records [from, to), which are archived. */
+function notInMembers(database: Database, log: number, from: number, to: number): number[] {
+  const missing: number[] = [];
+  let next = from;
   for (const member of database.all(
-    'SELECT first_seq, count FROM member WHERE log = ? AND first_seq < ? ORDER BY first_seq',
-    [log, cold],
+    `SELECT first_seq, count FROM member WHERE log = ? AND first_seq < ? AND first_seq + count > ?
+     ORDER BY first_seq`,
+    [log, to, from],
   )) {
-    lack(next, number(member, 'first_seq'));
+    missing.push(...range(next, number(member, 'first_seq')));
     next = number(member, 'first_seq') + number(member, 'count');
   }
-  lack(next, cold);
-  const [from, to] = [recordId(log, cold), recordId(log, count)];
-  const rows = database.get('SELECT count(*) AS n FROM record WHERE id >= ? AND id < ?', [
-    from,
-    to,
-  ]);
-  if (rows && number(rows, 'n') === count - cold) return missing;
-  let expected = from;
-  for (const row of database.all('SELECT id FROM record WHERE id >= ? AND id < ? ORDER BY id', [
-    from,
-    to,
-  ])) {
-    const id = number(row, 'id');
-    lack(expected - recordId(log, 0), id - recordId(log, 0));
-    expected = id + 1;
+  return [...missing, ...range(next, to)];
+}
+
+/** Of records [from, to), which are not. */
+function notInRows(database: Database, log: number, from: number, to: number): number[] {
+  const ids = [recordId(log, from), recordId(log, to)];
+  const rows = database.get('SELECT count(*) AS n FROM record WHERE id >= ? AND id < ?', ids);
+  if (rows && number(rows, 'n') === to - from) return [];
+  const missing: number[] = [];
+  let next = from;
+  for (const row of database.all(
+    'SELECT id FROM record WHERE id >= ? AND id < ? ORDER BY id',
+    ids,
+  )) {
+    const seq = number(row, 'id') - recordId(log, 0);
+    missing.push(...range(next, seq));
+    next = seq + 1;
   }
-  lack(expected - recordId(log, 0), count);
-  return missing;
+  return [...missing, ...range(next, to)];
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, nth) => from + nth);
 }
 
 /**

@@ -294,6 +294,32 @@ describe('a failing disk', () => {
     expect(Buffer.from(await read.readMember(after))).toEqual(records(5, 5));
   });
 
+  it('that has no room is left no file for each attempt', async () => {
+    let isFull = true;
+    const archive = new SegmentWriter({
+      disk: {
+        ...nodeFileSystem,
+        write(handle, bytes, position) {
+          if (isFull) throw new Error('ENOSPC');
+          nodeFileSystem.write(handle, bytes, position);
+        },
+      },
+      directory,
+      codec: crcCodec,
+    });
+    closing.push(() => archive.close());
+    for (let attempt = 0; attempt < 3; attempt++) {
+      expect(await codeOf(archive.appendMember(member('log', 0, 5)))).toBe('io');
+      await archive.sync();
+    }
+    expect(fs.readdirSync(directory)).toEqual([]);
+    isFull = false;
+    const kept = await archive.appendMember(member('log', 0, 5));
+    await archive.sync();
+    expect(Buffer.from(await reader().readMember(kept))).toEqual(records(0, 5));
+    expect(fs.readdirSync(directory)).toHaveLength(1);
+  });
+
   it('that refuses a sync poisons the writer', async () => {
     const archive = new SegmentWriter({
       disk: { ...nodeFileSystem, syncLater: () => Promise.reject(new Error('EIO')) },

@@ -196,6 +196,26 @@ describe('a destroyed database', () => {
     expect((await store.getStatus()).notice).toMatch(/what can be read of the damaged file/);
   });
 
+  it('keeps what a snapshot has of records whose copy in the archive is damaged', async () => {
+    const home = new StoreFolder();
+    home.claude.write(A, turns('a', 30));
+    await imported(home);
+    await snapshotOf(home);
+    home.claude.append(A, turns('b', 10, { parent: 'a-29', minute: 30 }));
+    const store = await home.reopen();
+    await store.importSessions();
+    const id = await idOf(store, A);
+    await store.migrateToTier(id, 'cold', { reason: 'test' });
+    rmSync(home.claude.folder, { recursive: true });
+    await home.close();
+    flip(path.join(home.storePath, 'archive', '0001.cgz'), 900);
+    rmSync(warm(home));
+    const again = await rebuilt(home);
+    const { messages } = await again.readMessages(id, { start: 0, end: 30 });
+    expect(messages.map((message) => textOf(message)).at(-1)).toBe('assistant a 29');
+    expect(messages).toHaveLength(30);
+  });
+
   it('brings along what only its log had, killed while the two were moved aside', async () => {
     const home = new StoreFolder();
     await fill(home);
