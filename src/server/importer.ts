@@ -102,6 +102,7 @@ export class Importer {
       hungry: this.#hungry,
       permission: this.permission,
       glimpse: (files) => this.#reader.glimpse(files),
+      isBeingRead: (path) => this.#underWay.has(path),
       drain: () => this.#drain(),
       flush: () => this.#announcements.flush(),
     });

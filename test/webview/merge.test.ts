@@ -96,6 +96,13 @@ test('says what is there already and what cannot be merged yet', async () => {
   const fixed = page.getByRole('checkbox', { name: 'Merge message 7' });
   await fixed.click({ force: true });
   expect(await fixed.isChecked()).toBe(false);
+  // All that can be chosen is, whatever cannot.
+  const all = page.getByRole('checkbox', { name: 'Choose all' });
+  expect(await all.isChecked()).toBe(true);
+  const heads = await page
+    .locator('mp-table-rows th')
+    .evaluateAll((found) => found.map((head) => getComputedStyle(head).fontSize));
+  expect(new Set(heads).size).toBe(1);
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
   await becomes(() => host.argumentsOf('merge'), [{ mode: 'append', messages: [7, 8], files: [] }]);
 });

@@ -174,7 +174,6 @@ export const mergeStyles = css`
   mp-merge mp-table-rows .mp-nth {
     width: 58px;
     padding-inline-end: 12px;
-    font-size: var(--mp-small);
     text-align: end;
   }
   mp-merge mp-table-rows .mp-by {
@@ -183,6 +182,9 @@ export const mergeStyles = css`
   }
   mp-merge mp-table-rows .mp-state {
     width: 138px;
+  }
+  /* Of the cells alone: heads are all of one size. */
+  mp-merge mp-table-rows td:is(.mp-nth, .mp-state) {
     font-size: var(--mp-small);
   }
 

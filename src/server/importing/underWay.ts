@@ -57,6 +57,11 @@ export class UnderWay {
     this.#begun = this.#begun.filter((other) => other !== begun);
   }
 
+  /** True for a file that is with the reader. */
+  has(path: string): boolean {
+    return this.#begun.some(({ file }) => file.path === path);
+  }
+
   stop(which: (queued: Queued) => boolean): void {
     for (const begun of this.#begun) if (which(begun)) this.#parts.reader.cancel(begun.file.path);
   }

@@ -18,6 +18,7 @@ export interface WaitingParts extends Pick<CatalogueParts, 'glimpse'> {
   readonly queue: ImportQueue;
   readonly hungry: HungryFiles;
   readonly permission: Permission;
+  readonly isBeingRead: (path: string) => boolean;
   /** Reads what is in the queue; resolves when nothing is, rejects when the store fails. */
   readonly drain: () => Promise<void>;
   /** Makes what was read durable, and announces it. */
@@ -48,12 +49,12 @@ export class WaitingFiles {
    * @throws MultipathError `not-found`, `cancelled`, or `corrupt-file` with what is wrong with it
    */
   async read(agent: string, path: string): Promise<readonly string[]> {
-    const { files, queue, hungry, drain, flush } = this.#parts;
+    const { files, queue, hungry, isBeingRead, drain, flush } = this.#parts;
     const file = this.#catalogue.at(agent, path);
     if (file) {
       hungry.forget();
       const outcome = this.#asked.add(file);
-      queue.notice([file]);
+      if (!isBeingRead(path)) queue.notice([file]);
       this.#asked.endWith(path, drain());
       throwUnlessDone(await outcome);
       await flush();

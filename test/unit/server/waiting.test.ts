@@ -16,6 +16,9 @@ import { claudeCode } from '../../../src/agents/claude-code/index.ts';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { openForReading, type FileOpener } from '../../../src/agents/byteSource.ts';
 import { readRecords } from '../../../src/agents/jsonl.ts';
+import type { Session } from '../../../src/core/session.ts';
+import { FileImport } from '../../../src/server/importing/fileImport.ts';
+import { UnderWay } from '../../../src/server/importing/underWay.ts';
 import { glimpseOf } from '../../../src/server/glimpse.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { turns } from '../store/support/claudeHome.ts';
@@ -121,6 +124,28 @@ describe('sessions that wait', () => {
     });
     await goOn();
     expect(await natives(store)).toEqual([id(1)]);
+  });
+
+  it('are read once, however often they are asked for', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    const ask = (): Promise<Session> => store.importSession('claude-code', home.claude.file(id(1)));
+    const again = Promise.withResolvers<Session>();
+    const read = vi.spyOn(FileImport.prototype, 'read');
+    onTestFinished(() => read.mockRestore());
+    // Asked for once more while the reader is at it.
+    const end = vi.spyOn(UnderWay.prototype, 'end').mockImplementationOnce(function (
+      this: UnderWay,
+      begun,
+    ) {
+      again.resolve(ask());
+      this.end(begun);
+    });
+    onTestFinished(() => end.mockRestore());
+    const [one, two] = await Promise.all([ask(), again.promise]);
+    expect(two.id).toBe(one.id);
+    await store.importSessions(); // What is left in the queue is read by then.
+    expect(read).toHaveBeenCalledOnce();
   });
 
   it('are those of agents that may be read', async () => {
