@@ -49,7 +49,7 @@ if (chosen.length === 0) {
 }
 
 const rows: Row[] = [];
-const workers = await bundleServer();
+const workers = await bundleServer(true);
 process.on('exit', () => rmSync(workers, { recursive: true, force: true }));
 for (const { file, benchmark } of chosen) {
   const reason = benchmark.unavailable?.();

@@ -51,13 +51,17 @@ const nodeOptions = {
   plugins: [lazyImports],
 } satisfies BuildOptions;
 
-/** The session server and the scripts of its worker threads, for tests that start them. */
-export function serverBundles(outdir: string): BuildOptions {
+/**
+ * The session server and the scripts of its worker threads, for tests that start them; `minify` for
+ * benchmarks, as they ship.
+ */
+export function serverBundles(outdir: string, minify: boolean): BuildOptions {
   return {
     ...nodeOptions,
     absWorkingDir: root,
     bundle: true,
-    sourcemap: 'inline',
+    minify,
+    sourcemap: minify ? false : 'inline',
     logLevel: 'silent',
     entryPoints: byName([server, ...globSync('src/**/*.worker.ts', { cwd: root }).map(ownName)]),
     outdir,

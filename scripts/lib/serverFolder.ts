@@ -9,10 +9,10 @@ import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { serverBundles } from './bundles.ts';
 
-/** Returns the folder, which the caller removes. */
-export async function bundleServer(): Promise<string> {
+/** Returns the folder, which the caller removes. `minify` for what is measured. */
+export async function bundleServer(minify = false): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'multipath-workers-'));
-  await esbuild.build(serverBundles(folder));
+  await esbuild.build(serverBundles(folder, minify));
   const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
   copyFileSync(wasm, join(folder, basename(wasm)));
   return folder;
