@@ -32,12 +32,15 @@ export function deriverOver(workerFile: string | URL, workers?: WorkerBounds): D
   return async (agent, path, records, count) => {
     if (count < LARGE || !agentById(agent)) return deriveLog(agent, path, records, count);
     const workerData: Derivation = { derive: { agent, path } };
-    const worker = new Worker(workerFile, { workerData, resourceLimits });
+    const thread = new DerivingThread(
+      new Worker(workerFile, { workerData, resourceLimits }),
+      agent,
+    );
     try {
-      for await (const batch of records) await ask(worker, agent, packed(batch));
-      return await ask(worker, agent, { type: 'end' });
+      for await (const batch of records) await thread.ask(packed(batch));
+      return await thread.ask({ type: 'end' });
     } finally {
-      await worker.terminate();
+      await thread.end();
     }
   };
 }
@@ -53,24 +56,45 @@ function packed(records: readonly Uint8Array[]): ToDerivation {
   return { type: 'records', bytes, lengths };
 }
 
-/** Resolves with what was derived, or nothing yet. Rejects with `ReaderFailure`. */
-async function ask(
-  worker: Worker,
-  agent: string,
-  message: ToDerivation,
-): Promise<EncodedLog | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<FromDerivation>();
-  const onExit = (): void => reject(new Error('The thread that derived it ended unexpectedly.'));
-  worker.once('message', resolve).once('error', reject).once('exit', onExit);
-  try {
-    worker.postMessage(message, message.type === 'end' ? [] : [message.bytes.buffer]);
-    const answer = await promise;
-    if (answer.type === 'failed') throw new Error(answer.message);
+/**
+ * A thread that derives one log. It is listened to from its beginning: it may end while nothing is
+ * asked of it, which would end the process if nobody heard, and is then the answer to what is asked
+ * next.
+ */
+class DerivingThread {
+  readonly #worker: Worker;
+  readonly #agent: string;
+  #failure: ReaderFailure | undefined;
+  #asked: PromiseWithResolvers<FromDerivation> | undefined;
+
+  constructor(worker: Worker, agent: string) {
+    this.#worker = worker;
+    this.#agent = agent;
+    worker
+      .on('message', (answer: FromDerivation) => this.#asked?.resolve(answer))
+      .on('error', (error) => this.#fail(error))
+      .on('exit', () => this.#fail(new Error('The thread that derived it ended unexpectedly.')));
+  }
+
+  /** Resolves with what was derived, or nothing yet. Rejects with `ReaderFailure`. */
+  async ask(message: ToDerivation): Promise<EncodedLog | undefined> {
+    if (this.#failure) throw this.#failure;
+    this.#asked = Promise.withResolvers<FromDerivation>();
+    this.#worker.postMessage(message, message.type === 'end' ? [] : [message.bytes.buffer]);
+    const answer = await this.#asked.promise;
+    this.#asked = undefined;
+    if (answer.type === 'failed') throw new ReaderFailure(this.#agent, answer.message);
     return answer.type === 'derived' ? answer.derived : undefined;
-  } catch (error) {
-    throw new ReaderFailure(agent, error);
-  } finally {
-    worker.off('message', resolve).off('error', reject).off('exit', onExit);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** The first error says why; that it exits follows from it. */
+  #fail(error: unknown): void {
+    this.#failure ??= new ReaderFailure(this.#agent, error);
+    this.#asked?.reject(this.#failure);
   }
 }
 

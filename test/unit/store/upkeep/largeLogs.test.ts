@@ -1,4 +1,5 @@
 /** The store doctor looks at a very large log some records at a time, and derives it elsewhere. */
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { agentById } from '../../../../src/agents/agents.ts';
 import { deriveLog, deriverOver } from '../../../../src/server/deriveLog.ts';
@@ -43,6 +44,41 @@ describe('a very large log', () => {
       resourceLimits: { maxOldGenerationSizeMb: 12 },
     });
     await expect(small('claude-code', PATH, batches(), RECORDS)).rejects.toThrow(ReaderFailure);
+  });
+
+  it.each([
+    ['before anything is asked of it', 'throw new Error("It does not load.")'],
+    [
+      'after an answer',
+      `import { parentPort } from 'node:worker_threads';
+       parentPort.once('message', () => {
+         parentPort.postMessage({ type: 'taken' });
+         setTimeout(() => { throw new Error('It took too much memory.'); });
+       });`,
+    ],
+    [
+      'without an error',
+      `import { parentPort } from 'node:worker_threads';
+       parentPort.once('message', () => {
+         parentPort.postMessage({ type: 'taken' });
+         setTimeout(() => process.exit(1));
+       });`,
+    ],
+  ])('whose thread ends %s is named, and the process goes on', async (when, script) => {
+    const exited = Promise.withResolvers<undefined>();
+    // Not `once` of node:events, which would listen for errors.
+    const began = (worker: Worker): void => {
+      worker.once('exit', () => exited.resolve(undefined));
+    };
+    process.once('worker', began);
+    onTestFinished(() => void process.off('worker', began));
+    async function* late(): AsyncGenerator<readonly Uint8Array[]> {
+      if (!when.startsWith('before')) yield lines.slice(0, 1);
+      await exited.promise;
+      yield lines.slice(1, 2);
+    }
+    const derive = deriverOver(new URL(`data:text/javascript,${encodeURIComponent(script)}`));
+    await expect(derive('claude-code', PATH, late(), RECORDS)).rejects.toThrow(ReaderFailure);
   });
 
   it('is counted some records at a time, and those that are missing are found', async () => {
