@@ -187,11 +187,11 @@ export class Merges {
    * Adds messages to the target, or to our branch over it. Without messages nothing is done. It is
    * one turn of the event loop, since a transaction is: `StagedMerges` writes many thousands ahead.
    * @param ahead those that are missing, where their records and where they come from are there, and
-   *   the place for a branch that is to be made for them
+   *   the place for a branch that is to be made for them, where there is one
    */
   apply(
     merge: PreparedMerge,
-    ahead?: { readonly missing: readonly MergedCopy[]; readonly place?: NewPlace },
+    ahead?: { readonly missing?: readonly MergedCopy[]; readonly place?: NewPlace },
   ): MergeResult {
     const { mergeId, targetId } = merge;
     const { database, edits } = this.#parts;
@@ -202,14 +202,14 @@ export class Merges {
     const { log, firstSeq } = edits.appendEncoded(
       sessionId,
       missing.map(({ encoded }) => encoded),
-      { areAhead: ahead !== undefined },
+      { areAhead: ahead?.missing !== undefined },
     );
     addMerges(
       database,
       log,
       missing.map(({ merged }) => merged),
     );
-    if (!ahead) {
+    if (!ahead?.missing) {
       addMergedMessages(
         database,
         log,

@@ -79,8 +79,10 @@ export class StagedMerges {
     commit: (work: () => MergeResult) => Promise<MergeResult>,
   ): Promise<MergeResult> {
     const { merges, staged } = this.#parts;
+    // One for all attempts: a log that is there stays.
+    let place: NewPlace | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const staging = this.#begin(merge);
+      const staging = this.#begin(merge, () => (place ??= this.#newPlace()));
       if (!staging || staged.isBusy(staging.log)) break;
       const result = await staged.writeAhead(staging.log, async () => {
         await this.#write(staging);
@@ -88,20 +90,20 @@ export class StagedMerges {
       });
       if (result) return result;
     }
-    return commit(() => merges.apply(merge));
+    return commit(() => merges.apply(merge, place && { place }));
   }
 
   /** `undefined` where little is to be written. */
-  #begin(merge: PreparedMerge): Staging | undefined {
-    const { database, catalogue, outlines, edits, merges } = this.#parts;
+  #begin(merge: PreparedMerge, newPlace: () => NewPlace): Staging | undefined {
+    const { database, catalogue, outlines, merges } = this.#parts;
     const { targetId } = merge;
     const missing = merges.missing(merge);
     const known = merges.into(targetId);
     const position = catalogue.position(known ?? targetId);
     if (isSmall(missing) || !position) return undefined;
     const revision = outlines.revision(position.log, position.branch);
-    const { log, place } =
-      known === undefined ? this.#newPlace(edits) : { log: position.log, place: undefined };
+    const place = known === undefined ? newPlace() : undefined;
+    const log = place?.log ?? position.log;
     const row = database.get(
       `SELECT l.record_count, coalesce(b.own_count, 0) AS own_count FROM log l
        LEFT JOIN branch b ON b.log = l.num AND b.number = 0 WHERE l.num = ?`,
@@ -121,10 +123,10 @@ export class StagedMerges {
     };
   }
 
-  #newPlace(edits: SessionEdits): { readonly log: number; readonly place: NewPlace } {
+  #newPlace(): NewPlace {
+    const { database, edits } = this.#parts;
     const sessionId = newId();
-    const log = this.#parts.database.transaction(() => edits.addLog(sessionId));
-    return { log, place: { sessionId, log } };
+    return { sessionId, log: database.transaction(() => edits.addLog(sessionId)) };
   }
 
   async #write({ log, firstSeq, ownCount, missing, isStill }: Staging): Promise<void> {

@@ -7,6 +7,7 @@
  */
 import { MultipathError } from '../../core/errors.ts';
 import { number, text, textOrNull, type Database, type Row, type SqlValue } from '../database.ts';
+import { NATIVE_AGENT } from '../nativeLog.ts';
 import { recordId } from '../records.ts';
 import { UnseenRows } from '../unseenRows.ts';
 import { emptyLog } from './emptied.ts';
@@ -66,11 +67,14 @@ export function salvage(damaged: Database, target: Database): Salvaged {
   };
   const numbers = new Map<number, number>();
   // What nobody saw would count as the last records of its log.
-  const unseen = new Set(attempt(() => new UnseenRows(damaged).logs()));
+  const unseen = attempt(() => new Set(new UnseenRows(damaged).logs()));
+  // Where it cannot be read which logs have such rows, each of our own may.
+  const mayHaveUnseen = (row: Row): boolean =>
+    unseen ? unseen.has(number(row, 'num')) : text(row, 'agent') === NATIVE_AGENT;
   const ends = new Map<number, number>();
   take(
     byNumber(damaged, target, 'log', 'num', (row) => {
-      if (unseen.has(number(row, 'num'))) ends.set(number(row, 'num'), number(row, 'record_count'));
+      if (mayHaveUnseen(row)) ends.set(number(row, 'num'), number(row, 'record_count'));
       numbers.set(number(row, 'num'), putLog(target, row));
     }),
   );

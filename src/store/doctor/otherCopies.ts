@@ -159,10 +159,13 @@ async function fromSnapshots(
       await work.breathe();
       const database = openPagedDatabase(await loadSqlJs(), beside, { readOnly: true });
       try {
-        const row = database.get('SELECT num FROM log WHERE id = ?', [logId]);
+        const row = database.get('SELECT num, record_count FROM log WHERE id = ?', [logId]);
         if (!row) continue;
         const there = number(row, 'num');
+        // Behind those that it counts are records of a merge that was not made.
+        const count = number(row, 'record_count');
         for (const seq of wanted) {
+          if (seq >= count) continue;
           const record = database.get('SELECT bytes FROM record WHERE id = ?', [
             recordId(there, seq),
           ]);

@@ -51,12 +51,16 @@ export class StagedOutlines {
 
   /**
    * Does work that writes rows of a log that nobody sees, and sweeps those that are left when it has
-   * ended. Not where `isBusy` says that somebody does so already.
+   * ended or failed. Not where `isBusy` says that somebody does so already.
    */
   async writeAhead<T>(log: number, work: () => Promise<T>): Promise<T> {
     this.#active.add(log);
     try {
-      const result = await work();
+      const result = await work().catch(async (error: unknown) => {
+        // What cannot be swept now is when the store is next opened; why the work ended is told.
+        await this.#sweepOne(log, () => true).catch(() => undefined);
+        throw error;
+      });
       await this.#sweepOne(log, () => true);
       return result;
     } finally {

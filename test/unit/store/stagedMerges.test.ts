@@ -2,13 +2,15 @@
 import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { MultipathError } from '../../../src/core/errors.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import type { StoreCore } from '../../../src/store/storeCore.ts';
+import { recordId } from '../../../src/store/records.ts';
 import { said } from './support/branches.ts';
 import { turns } from './support/claudeHome.ts';
 import { openCore } from './support/openCore.ts';
 import { imported, StoreFolder } from './support/openStore.ts';
-import { damageTable, snapshotOf, warm } from './upkeep/support/damage.ts';
+import { damageTable, snapshotOf, warm, withCore } from './upkeep/support/damage.ts';
 
 const AGENTS = '11111111-1111-4111-8111-111111111111';
 const MANY = 900;
@@ -45,7 +47,7 @@ async function during<T>(work: Promise<T>, look: () => unknown): Promise<T> {
   return done;
 }
 
-function countIn({ database }: StoreCore, table: string): number {
+function countIn({ database }: Pick<StoreCore, 'database'>, table: string): number {
   return Number(database.get(`SELECT count(*) AS n FROM ${table}`)?.['n']);
 }
 
@@ -54,16 +56,22 @@ function isNotOwner(name: string): boolean {
 }
 
 /** A merge of a fork's own messages, up to the one with an index. */
-async function preparedMerge(core: StoreCore, targetId: string, sourceId: string, end: number) {
+async function preparedMerge(
+  core: StoreCore,
+  targetId: string,
+  sourceId: string,
+  end: number,
+  begin = 5,
+) {
   const position = core.catalogue.position(sourceId);
-  const messages = position ? await core.transcripts.read(position, 5, end) : [];
+  const messages = position ? await core.transcripts.read(position, begin, end) : [];
   const chosen = messages.map((message) => ({ message, origins: [message.id] }));
   return core.merges.prepare({ targetId, sourceId, mode: 'append', messages: chosen });
 }
 
 /** Begins to merge all that a fork has. */
-async function merging(core: StoreCore, targetId: string, sourceId: string) {
-  const prepared = await preparedMerge(core, targetId, sourceId, 5 + MANY);
+async function merging(core: StoreCore, targetId: string, sourceId: string, begin = 5) {
+  const prepared = await preparedMerge(core, targetId, sourceId, begin + MANY, begin);
   // The id is new: nothing comes back from the table.
   const commit = <T>(work: () => T) => core.requests.once(undefined, work, (one) => one as T);
   return { done: core.stagedMerges.apply(prepared, commit) };
@@ -161,6 +169,48 @@ describe('a merge of many messages', () => {
     expect((await store.listSessions({})).total).toBe(2);
   });
 
+  it('makes one log for such a branch, however often it is begun anew', async () => {
+    const home = new StoreFolder();
+    home.claude.write(AGENTS, turns('a', 4));
+    const store = await imported(home);
+    const target = (await store.listSessions({})).sessions[0]?.id ?? '';
+    const { session: fork } = await store.forkSession(target, { atMessage: 3, title: 'fork' });
+    await store.appendMessages(fork.id, many('fork'));
+    await store.close();
+    const core = await openCore(home.storePath);
+    const logs = countIn(core, 'log');
+    const begun = vi.spyOn(core.staged, 'writeAhead');
+    const { done } = await merging(core, target, fork.id, 4);
+    const { sessionId } = await during(done, () => {
+      const position = core.catalogue.position(target);
+      if (position) core.outlines.changed(position.log);
+    });
+    expect(begun.mock.calls.length).toBeGreaterThan(1);
+    expect(countIn(core, 'log')).toBe(logs + 1);
+    expect(core.catalogue.get(sessionId).messageCount).toBe(4 + MANY);
+    expect(core.outlines.unseen.logs()).toEqual([]);
+  });
+
+  it('that cannot be ended leaves nothing', async () => {
+    const { store, home, parent, fork } = await branches();
+    await store.close();
+    const core = await openCore(home.storePath);
+    const records = countIn(core, 'record');
+    let isTrashed = false;
+    const { done } = await merging(core, parent, fork);
+    const failure = done.then(undefined, (error: unknown) => error);
+    const why = await during(failure, () => {
+      if (isTrashed || countIn(core, 'record') < records + MANY / 2) return;
+      isTrashed = true;
+      core.database.transaction(() => core.edits.setDeleted(parent, true));
+    });
+    expect(MultipathError.is(why, 'not-found')).toBe(true);
+    expect(isTrashed).toBe(true);
+    expect(countIn(core, 'record')).toBe(records);
+    expect(countIn(core, 'merged_message')).toBe(0);
+    expect(core.outlines.unseen.logs()).toEqual([]);
+  });
+
   it('sums up thousands of messages in many turns', async () => {
     const { store, parent, fork } = await branches();
     await store.appendMessages(fork, many('more', 1_500));
@@ -217,6 +267,24 @@ describe('a process that ends while it merges', () => {
     expect(core.outlines.unseen.logs()).toEqual([]);
   });
 
+  it('leaves nothing that the store doctor takes for a record that is lost', async () => {
+    const { left, parent } = await halfMerged();
+    await snapshotOf(left);
+    const store = await left.open();
+    await store.appendMessages(parent, [{ role: 'user', text: 'later' }]);
+    await left.close();
+    rmSync(path.join(left.storePath, 'copies', 'facts.log'));
+    await withCore(left, ({ database, catalogue }) => {
+      const log = catalogue.position(parent)?.log ?? 0;
+      expect(countIn({ database }, `record WHERE id = ${recordId(log, 5)}`)).toBe(1);
+      database.run('DELETE FROM record WHERE id = ?', [recordId(log, 5)]);
+      database.flush();
+    });
+    const again = await left.open();
+    await again.runDoctor({ repair: true });
+    await expect(said(again, parent)).rejects.toThrow('Record 5 of this session is missing');
+  });
+
   it.each([
     [
       'a snapshot',
@@ -230,6 +298,14 @@ describe('a process that ends while it merges', () => {
       (home: StoreFolder) => {
         rmSync(path.join(home.storePath, 'copies'), { recursive: true });
         return damageTable(home, 'sqlite_autoindex_migration_1');
+      },
+    ],
+    [
+      'a damaged file that no longer says which logs are being written to',
+      async (home: StoreFolder) => {
+        rmSync(path.join(home.storePath, 'copies'), { recursive: true });
+        await damageTable(home, 'sqlite_autoindex_meta_1');
+        await damageTable(home, 'sqlite_autoindex_migration_1');
       },
     ],
   ])('leaves nothing that comes back with %s', async (_, damage) => {
