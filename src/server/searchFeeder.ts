@@ -214,12 +214,17 @@ export class SearchFeeder {
   /** While the worker is at one slice, the next one is read. */
   async #add(log: IndexedLog, messages: readonly SourceMessage[]): Promise<void> {
     let adding: Promise<undefined> = Promise.resolve(undefined);
-    for (let start = 0; start < messages.length; start += SLICE) {
-      const [texts] = await Promise.all([
-        this.#texts(log, messages.slice(start, start + SLICE)),
-        adding,
-      ]);
-      adding = this.#ask('add', texts);
+    try {
+      for (let start = 0; start < messages.length; start += SLICE) {
+        const [texts] = await Promise.all([
+          this.#texts(log, messages.slice(start, start + SLICE)),
+          adding,
+        ]);
+        adding = this.#ask('add', texts);
+      }
+    } finally {
+      // Where a text cannot be read, the worker may still be at the slice before.
+      await Promise.allSettled([adding]);
     }
     await adding;
   }

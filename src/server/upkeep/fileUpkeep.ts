@@ -24,7 +24,7 @@ export function keepFiles(context: OperationContext): { end: () => void } {
   };
   const first = setTimeout(() => {
     look();
-    sweep(context).catch((error: unknown) => context.importer.report(error));
+    void sweep(context);
   }, FIRST_MS);
   const later = setInterval(() => {
     look();
@@ -40,10 +40,11 @@ export function keepFiles(context: OperationContext): { end: () => void } {
   };
 }
 
-/** Goes on with what a process left to be swept that ended before. */
-async function sweep({ mover, core }: OperationContext): Promise<void> {
-  await mover.sweep();
-  await core.staged.sweep();
+/** Goes on with what a process left to be swept that ended before: each, whatever the other does. */
+async function sweep({ mover, core, importer }: OperationContext): Promise<void> {
+  for (const part of [mover, core.staged]) {
+    await part.sweep().catch((error: unknown) => importer.report(error));
+  }
 }
 
 async function snapshotIfDue(context: OperationContext): Promise<void> {

@@ -113,3 +113,66 @@ it('reads the next messages while the worker is at some, and no more than that',
   adds[2]?.end();
   await feeder.stop();
 });
+
+it('waits for what the worker is at, also where a text cannot be read', async () => {
+  const log = { log: 1, agent: 'claude-code', revision: 1, createdAt: 0 };
+  const message = (position: number): SourceMessage => ({
+    log: 1,
+    branch: 0,
+    position,
+    seq: position,
+    at: 0,
+    mark: 1,
+    entry: { role: 'user', seqs: [position] },
+  });
+  vi.useRealTimers();
+  let read = 0;
+  let isNoticed = false;
+  /** Messages read when each slice was sent, and what ends the worker's work on it. */
+  const adds: { readonly read: number; readonly end: () => void }[] = [];
+  const ask = (name: SearchRequestName): Promise<unknown> => {
+    if (name === 'compare') return Promise.resolve([0]);
+    if (name === 'reconcile') return Promise.resolve(Array.from({ length: 96 }, (_, n) => n));
+    if (name !== 'add') return Promise.resolve(name === 'revisions' ? [] : undefined);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    adds.push({ read, end: () => resolve(undefined) });
+    return promise;
+  };
+  const feeder = new SearchFeeder(
+    {
+      watch: () => undefined,
+      epoch: () => 'one',
+      takeChanged: () => {
+        if (isNoticed) return [];
+        isNoticed = true;
+        return [1];
+      },
+      revisions: () => [],
+      find: () => log,
+      *parts() {
+        yield [{ branch: 0, chunk: 0, hash: 1 }];
+      },
+      messages: () => Array.from({ length: 96 }, (_, position) => message(position)),
+      message: () => undefined,
+      records: (_log, messages) => {
+        read += messages.length;
+        if (read > 32) return Promise.reject(new Error('the disk is gone'));
+        return Promise.resolve(messages.map(() => []));
+      },
+    },
+    // Each name has an answer of its own type; these are they.
+    { ask: ask as SearchWorker['ask'] },
+    () => undefined,
+  );
+  feeder.wake();
+  await expect.poll(() => read).toBe(64);
+  let isStopped = false;
+  const stopped = feeder.stop().then(() => {
+    isStopped = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isStopped).toBe(false);
+  adds[0]?.end();
+  await stopped;
+  expect(adds).toHaveLength(1);
+});
