@@ -270,8 +270,8 @@ export interface WaitingSession {
   readonly bytes: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
-  /** It has its turn in the import under way, is over the budget, or was left when one was stopped. */
-  readonly reason: 'queued' | 'over-budget' | 'stopped';
+  /** It has its turn, is over the budget, was left when an import was stopped, or could not be read. */
+  readonly reason: 'queued' | 'over-budget' | 'stopped' | 'failed';
   /** What the beginning and the end of the file tell; absent where they tell nothing. */
   readonly title?: string;
   readonly cwd?: string;
@@ -281,16 +281,20 @@ export interface WaitingSession {
 }
 
 export interface WaitingQuery {
-  /** Sessions to skip, 0 when absent. */
-  readonly offset?: number;
+  /** The last one of the page before; from the newest on when absent. */
+  readonly after?: { readonly modifiedAt: number; readonly path: string };
   /** At most 200. */
   readonly limit: number;
 }
 
-/** Newest first. */
+/** Newest first. A page may hold fewer than were asked for while more follow. */
 export interface WaitingSessions {
   readonly sessions: readonly WaitingSession[];
   readonly total: number;
+  /** False while agents' folders were not all looked at yet. */
+  readonly isKnown: boolean;
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: NonNullable<WaitingQuery['after']>;
 }
 
 /** How this window reaches the store. */

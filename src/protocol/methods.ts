@@ -75,7 +75,7 @@ const consentOptions = v.object({
 });
 
 const waitingQuery = v.object({
-  offset: v.exactOptional(count),
+  after: v.exactOptional(v.object({ modifiedAt: v.number(), path: v.string() })),
   limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
 });
 const path = v.pipe(v.string(), v.minLength(1));

@@ -249,10 +249,11 @@ export const waitingSessions = shape<WaitingSessions>({
       path: text,
       bytes: number,
       modifiedAt: number,
-      reason: v.picklist(['queued', 'over-budget', 'stopped']),
+      reason: v.picklist(['queued', 'over-budget', 'stopped', 'failed']),
     }),
   ),
   total: number,
+  isKnown: v.boolean(),
 });
 export const importProgress = shape<ImportProgress>({
   state: v.picklist(['running', 'done', 'cancelled', 'failed']),

@@ -402,6 +402,8 @@ export const PANEL_STRINGS = [
   'message {0}',
   'Fork at message {0}: {1}',
   'fork from message {0}',
+  '1 merged message',
+  '{0} merged messages',
   'root',
   'this session',
   'running',

@@ -62,9 +62,11 @@ async function endsOf(file: OpenFile, size: number): Promise<Uint8Array[]> {
   if (size <= 2 * END_BYTES) return [await read(file, 0, size)];
   const first = await read(file, 0, END_BYTES);
   const last = await read(file, size - END_BYTES, END_BYTES);
+  const begins = last.indexOf(NEWLINE) + 1;
   return [
     first.subarray(0, first.lastIndexOf(NEWLINE) + 1),
-    last.subarray(last.indexOf(NEWLINE) + 1),
+    // The end of a line that begins further up tells nothing.
+    begins === 0 ? new Uint8Array() : last.subarray(begins),
   ];
 }
 

@@ -101,6 +101,7 @@ export class Importer {
       queue: this.#queue,
       hungry: this.#hungry,
       permission: this.permission,
+      sources: this.#sources,
       glimpse: (files) => this.#reader.glimpse(files),
       isBeingRead: (path) => this.#underWay.has(path),
       drain: () => this.#drain(),
@@ -182,7 +183,7 @@ export class Importer {
     this.#files.noteStopped(this.#options.now());
     this.#abort.abort();
     this.#queue.dropPlanned();
-    this.#underWay.stop(({ isPlanned }) => isPlanned);
+    this.#underWay.stop(({ file, isPlanned }) => isPlanned && !this.waiting.isAsked(file.path));
     await this.#running;
   }
 
@@ -212,9 +213,7 @@ export class Importer {
       const looks: Look[] = [];
       for (const agent of this.#sources.agents) {
         if (!this.permission.isAllowed(agent.id)) continue;
-        const look = await this.#looks.atAll(agent, this.#watch());
-        this.waiting.found(agent.id, look.unknown);
-        looks.push(look);
+        looks.push(await this.#lookAtAll(agent));
         if (isAborted(signal)) break;
       }
       await this.#mark(
@@ -234,6 +233,12 @@ export class Importer {
     }
   }
 
+  async #lookAtAll(agent: Agent): Promise<Look> {
+    const look = await this.#looks.atAll(agent, this.#watch());
+    this.waiting.found(agent.id, look.unknown);
+    return look;
+  }
+
   /** Looks at what is said to have changed, or, where that is not known, at everything. */
   async #noticed(
     agent: Agent,
@@ -242,7 +247,7 @@ export class Importer {
     if (!this.#mayFollow(agent)) return;
     const { changed, missing, returned } = await (changes
       ? this.#looks.at(agent, changes, this.#live)
-      : this.#looks.atAll(agent, this.#watch()));
+      : this.#lookAtAll(agent));
     if (!this.#mayFollow(agent)) return;
     await this.#mark(returned, undefined);
     await this.#setGone(missing);
@@ -295,7 +300,7 @@ export class Importer {
     const { file, isPlanned, before } = begun;
     const outcome = await begun.outcome;
     this.#underWay.end(begun);
-    this.waiting.ended(file.path, outcome);
+    this.waiting.ended(file, outcome);
     if (before && !this.#files.at(before.path)) this.#moved.remove(file.agent, before.path);
     if (outcome.type === 'cancelled') return;
     if (outcome.type === 'done') {
@@ -338,8 +343,9 @@ export class Importer {
 
   #mayBegin({ file, isPlanned }: Queued, before: LogFile | undefined): boolean {
     // Stopping the reader stops only what it has begun.
-    if (this.#isDisposed || (isPlanned && isAborted(this.#abort.signal))) return false;
-    return this.permission.mayRead(file, before, this.waiting.isAsked(file.path));
+    const isAsked = this.waiting.isAsked(file.path);
+    const isStopped = isPlanned && !isAsked && isAborted(this.#abort.signal);
+    return !this.#isDisposed && !isStopped && this.permission.mayRead(file, before, isAsked);
   }
 
   #mayFollow({ id }: Agent): boolean {

@@ -38,7 +38,10 @@ export class Importer implements Disposable {
   /** Catches up with the agents' files; a failure is logged and shown by the status bar only. */
   async runInBackground(): Promise<void> {
     try {
-      this.#show(await this.#services.store.importSessions());
+      const result = await this.#services.store.importSessions();
+      this.#show(result);
+      const failure = failureOf(result);
+      if (failure !== undefined) this.#services.log.error(`Import: ${failure}`);
     } catch (error) {
       this.#services.log.error(`Import: ${messageOf(error)}`);
     } finally {
@@ -95,10 +98,11 @@ export class Importer implements Disposable {
   }
 
   async #finish(result: ImportProgress): Promise<'rest' | 'one' | undefined> {
-    for (const { path, message } of result.failures) {
+    for (const { path, message } of filesOf(result)) {
       this.#services.log.warn(`Import of ${path}: ${message}`);
     }
-    void this.#tell(result);
+    const failure = failureOf(result);
+    void (failure === undefined ? this.#tell(result) : showError(this.#services.log, failure));
     if (result.state !== 'done' || !result.overBudget) return undefined;
     const rest = l10n.t('Import the Rest');
     const one = l10n.t('Import One…');
@@ -117,19 +121,21 @@ export class Importer implements Disposable {
   }
 
   /** What is new is seen in the tree; that nothing is, or that files are missing, is seen nowhere. */
-  async #tell({ sessionsAdded, sessionsUpdated, failures }: ImportProgress): Promise<void> {
+  async #tell(result: ImportProgress): Promise<void> {
+    const { sessionsAdded, sessionsUpdated } = result;
+    const failed = filesOf(result).length;
     const done = l10n.t(
       'Multipath: {0} added, {1} updated',
       countSessions(sessionsAdded),
       formatNumber(sessionsUpdated),
     );
-    if (failures.length === 0) {
+    if (failed === 0) {
       if (sessionsAdded + sessionsUpdated > 0) window.setStatusBarMessage(done, 8000);
       else void window.showInformationMessage(done);
       return;
     }
     const showLog = l10n.t('Show Log');
-    const files = countFiles(failures.length);
+    const files = countFiles(failed);
     const text = l10n.t('{0}. {1} could not be read; the log says why.', done, files);
     const answer = await window.showWarningMessage(text, showLog);
     if (answer === showLog) this.#services.log.show();
@@ -143,6 +149,17 @@ export class Importer implements Disposable {
     void setContextKey('multipath.importing', running !== undefined);
     this.#changed.fire(running);
   }
+}
+
+/** The files that could not be read; what ended the whole import names none. */
+function filesOf({ failures }: ImportProgress): ImportProgress['failures'] {
+  return failures.filter(({ path }) => path !== '');
+}
+
+/** Why an import as a whole failed; the reason comes after those of its files. */
+function failureOf({ state, failures }: ImportProgress): string | undefined {
+  if (state !== 'failed') return undefined;
+  return failures.findLast(({ path }) => path === '')?.message ?? l10n.t('The import failed.');
 }
 
 /** 0 to 100, by bytes: files differ in size by four orders of magnitude. */

@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { WaitingQuery } from '../../src/core/sessionStore.ts';
 import type { LocalStore } from '../../src/server/localStore.ts';
 import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';
@@ -102,10 +103,13 @@ async function catalogued(bench: Bench) {
       await store.setConsent('claude-code', 'granted', { budget: { bytes: 0 } });
       await store.importSessions();
       let titles = 0;
-      for (let offset = 0; offset < files.length; offset += PAGE) {
-        const { sessions } = await store.listWaitingSessions({ offset, limit: PAGE });
+      let after: WaitingQuery['after'];
+      do {
+        const query = { limit: PAGE, ...(after && { after }) };
+        const { sessions, next } = await store.listWaitingSessions(query);
         titles += sessions.filter(({ title }) => title !== undefined).length;
-      }
+        after = next;
+      } while (after);
       await store.close();
       if (titles !== files.length) throw new Error(`Only ${titles} have a title.`);
       return titles;

@@ -87,7 +87,12 @@ export function rootLabelOf(
   return [cut(titleOf(branch), characters), about.join(' · ')];
 }
 
-function countOf({ own }: FamilyBranch): string {
+/** A branch may hold nothing but what was merged into it. */
+function countOf({ own, at, length }: FamilyBranch): string {
+  const merged = length - at;
+  if (own.messages === 0 && merged > 0) {
+    return merged === 1 ? t('1 merged message') : t('{0} merged messages', formatCount(merged));
+  }
   return own.messages === 1 ? t('1 message') : t('{0} messages', formatCount(own.messages));
 }
 

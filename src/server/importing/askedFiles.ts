@@ -2,7 +2,6 @@
  * Files that the person asked for one by one: what became of each is told to whoever asked. Whatever
  * keeps a file from being read ends the waiting for it.
  */
-import { messageOf } from '../../core/errors.ts';
 import type { Outcome } from './fileImport.ts';
 import type { Found } from './sources.ts';
 
@@ -12,7 +11,7 @@ export class AskedFiles {
     { readonly agent: string; readonly outcome: PromiseWithResolvers<Outcome> }
   >();
 
-  /** Resolves to what became of it. */
+  /** Resolves to what became of it; rejects only when the store cannot be written. */
   add({ agent, path }: Found): Promise<Outcome> {
     const asked = this.#asked.get(path) ?? { agent, outcome: Promise.withResolvers<Outcome>() };
     this.#asked.set(path, asked);
@@ -28,11 +27,14 @@ export class AskedFiles {
     this.#asked.delete(path);
   }
 
-  /** What is not read when all that waited is read was kept from it. */
+  /** What is not read when all that waited is read was kept from it; rejects where that fails. */
   endWith(path: string, drained: Promise<void>): void {
     drained.then(
       () => this.settle(path, { type: 'cancelled' }),
-      (error: unknown) => this.settle(path, { type: 'failed', message: messageOf(error) }),
+      (error: unknown) => {
+        this.#asked.get(path)?.outcome.reject(error);
+        this.#asked.delete(path);
+      },
     );
   }
 

@@ -1,7 +1,8 @@
 /**
  * The agents' sessions that were found and are not in the store: those that wait for their turn, and
  * those that the person's budget, or stopping an import, leaves out. A history of many gigabytes is
- * listed from here in full long before it is read. Kept in memory: a look at the folders makes it anew.
+ * listed from here in full long before it is read. Kept in memory: a look at the folders makes it
+ * anew. Invariant: nothing is looked into, or told, of an agent that was forgotten.
  */
 import { LRUCache } from 'lru-cache';
 import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../core/sessionStore.ts';
@@ -23,45 +24,60 @@ export class Catalogue {
   readonly #parts: CatalogueParts;
   /** By path, newest first. */
   #files: ReadonlyMap<string, Found> = new Map();
-  /** Of paths that are in the store since. */
-  readonly #read = new Set<string>();
+  /** Of paths that are in the store, or gone, since the last look began. */
+  readonly #left = new Set<string>();
   readonly #glimpses = new LRUCache<string, Glimpse>({ max: MOST_GLIMPSES });
 
   constructor(parts: CatalogueParts) {
     this.#parts = parts;
   }
 
-  /** All of an agent's files that the store does not have, as the last look found them. */
+  /** All of an agent's files that the store does not have, as a look found them. */
   found(agent: string, files: readonly Found[]): void {
-    const others = [...this.#files.values()].filter(
-      (file) => file.agent !== agent && !this.#read.has(file.path),
-    );
-    const all = [...others, ...files].sort((a, b) => b.modifiedAt - a.modifiedAt);
+    const others = [...this.#files.values()].filter((file) => file.agent !== agent);
+    const all = [...others, ...files].sort(byAge);
+    const paths = new Set(files.map(({ path }) => path));
+    for (const { path } of this.#of(agent)) {
+      // A look that still has it began before the store had it.
+      if (!paths.has(path)) this.#left.delete(path);
+    }
     this.#files = new Map(all.map((file) => [file.path, file]));
-    this.#read.clear();
   }
 
-  /** The store has a file. */
-  wasRead(path: string): void {
-    if (this.#files.has(path)) this.#read.add(path);
+  /** An agent may not be read any more. */
+  forget(agent: string): void {
+    for (const { path } of this.#of(agent)) this.#left.delete(path);
+    this.#files = new Map([...this.#files].filter(([, file]) => file.agent !== agent));
+    this.#glimpses.clear();
+  }
+
+  /** A file waits no more: the store has it, or it is gone. */
+  leave(path: string): void {
+    if (this.#files.has(path)) this.#left.add(path);
   }
 
   at(agent: string, path: string): Found | undefined {
     const file = this.#files.get(path);
-    return file?.agent === agent && !this.#read.has(path) ? file : undefined;
+    return file?.agent === agent && !this.#left.has(path) ? file : undefined;
   }
 
   /** Newest first. Only the files of the page are looked into, and each once while it stays as it is. */
-  async list({ offset = 0, limit }: WaitingQuery): Promise<WaitingSessions> {
-    const total = this.#files.size - this.#read.size;
+  async list({ after, limit }: WaitingQuery): Promise<Omit<WaitingSessions, 'isKnown'>> {
     const page: Found[] = [];
-    let at = 0;
+    let isMore = false;
     for (const file of this.#files.values()) {
-      if (page.length >= limit) break;
-      if (!this.#read.has(file.path) && at++ >= offset) page.push(file);
+      if (this.#left.has(file.path) || (after && byAge(file, after) <= 0)) continue;
+      isMore = page.length === limit;
+      if (isMore) break;
+      page.push(file);
     }
+    const last = page.at(-1);
     await this.#look(page);
-    return { sessions: page.map((file) => this.#entry(file)), total };
+    return {
+      sessions: page.filter((file) => this.#isHere(file)).map((file) => this.#entry(file)),
+      total: this.#files.size - this.#left.size,
+      ...(last && isMore && { next: { modifiedAt: last.modifiedAt, path: last.path } }),
+    };
   }
 
   async #look(page: readonly Found[]): Promise<void> {
@@ -71,8 +87,12 @@ export class Catalogue {
     const glimpses = await this.#parts.glimpse(asked);
     for (const [index, file] of missing.entries()) {
       const glimpse = glimpses[index];
-      if (glimpse) this.#glimpses.set(keyOf(file), glimpse);
+      if (glimpse && this.#isHere(file)) this.#glimpses.set(keyOf(file), glimpse);
     }
+  }
+
+  #isHere({ agent, path }: Found): boolean {
+    return this.at(agent, path) !== undefined;
   }
 
   #entry(file: Found): WaitingSession {
@@ -80,6 +100,20 @@ export class Catalogue {
     const glimpse = this.#glimpses.get(keyOf(file));
     return { agent, path, bytes, modifiedAt, reason: this.#parts.reasonOf(file), ...glimpse };
   }
+
+  #of(agent: string): Found[] {
+    return [...this.#files.values()].filter((file) => file.agent === agent);
+  }
+}
+
+/** Newest first; of one time by path, so that a page begins where the one before ended. */
+function byAge(
+  a: Pick<Found, 'modifiedAt' | 'path'>,
+  b: Pick<Found, 'modifiedAt' | 'path'>,
+): number {
+  if (a.modifiedAt !== b.modifiedAt) return b.modifiedAt - a.modifiedAt;
+  if (a.path === b.path) return 0;
+  return a.path < b.path ? -1 : 1;
 }
 
 /** A file that was written to is another one to look into. */

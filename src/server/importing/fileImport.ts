@@ -97,6 +97,7 @@ export class FileImport {
 
   /** What some files are about; nothing of a file that cannot be looked into. */
   glimpse(files: readonly AgentFile[]): Promise<readonly Glimpse[]> {
+    if (this.#isDisposed) return Promise.resolve([]);
     const { promise, resolve, reject } = Promise.withResolvers<readonly Glimpse[]>();
     const take = (message: FromWorker): boolean => {
       if (message.type === 'glimpses') resolve(message.glimpses);
@@ -265,10 +266,13 @@ export class FileImport {
   /** The worker is gone, with the file that it was reading. Those behind it go to another one. */
   #goneWith(message: string, isHungry = false): void {
     this.#forgetWorker();
-    for (const [number, { fail }] of this.#jobs) {
+    let isBlamed = false;
+    for (const [number, { path, fail }] of this.#jobs) {
+      // Glimpses are not worth another try, and are not what ends a worker.
+      if (path !== undefined && isBlamed && !this.#isDisposed) continue;
+      isBlamed ||= path !== undefined;
       this.#jobs.delete(number);
       fail(message, isHungry);
-      if (!this.#isDisposed) break;
     }
     if (this.#jobs.size === 0) return;
     this.#startWorker();

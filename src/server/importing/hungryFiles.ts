@@ -39,9 +39,11 @@ export class HungryFiles {
     return bytes > before.bytes && bytes < before.bytes * SAME_UP_TO;
   }
 
-  /** All may be tried again. */
-  forget(): void {
-    if (this.#read().length > 0) this.#write([]);
+  /** All may be tried again, or one of them. */
+  forget(path?: string): void {
+    const before = this.#read();
+    const left = path === undefined ? [] : before.filter((file) => file.path !== path);
+    if (left.length < before.length) this.#write(left);
   }
 
   #read(): v.InferOutput<typeof known> {

@@ -76,10 +76,11 @@ export class Permission {
     return planned.overBudget.files === 0;
   }
 
-  /** Why a file that the store does not have is not read yet. */
-  reasonOf({ agent, modifiedAt }: Found, isPlanned: boolean): WaitingSession['reason'] {
-    if (isPlanned) return 'queued';
-    return modifiedAt < (this.limits(agent).since ?? 0) ? 'over-budget' : 'stopped';
+  /** Why a file that nothing else keeps from being read is not read yet. */
+  reasonOf({ agent, modifiedAt }: Found): Exclude<WaitingSession['reason'], 'failed'> {
+    const { since = 0, stoppedAt = 0 } = this.limits(agent);
+    if (modifiedAt < since) return 'over-budget';
+    return modifiedAt < stoppedAt ? 'stopped' : 'queued';
   }
 
   inOrder(files: readonly Found[]): readonly Found[] {

@@ -1,6 +1,7 @@
 /**
- * Files that wait to be read, one entry a path: those that were just written to before those that an
- * import planned, so that a conversation that goes on is not behind gigabytes of old ones.
+ * Files that wait to be read: one that the person asked for before all others, those that were just
+ * written to before those that an import planned, so that a conversation that goes on is not behind
+ * gigabytes of old ones.
  */
 import type { Found } from './sources.ts';
 
@@ -11,16 +12,22 @@ export interface Queued {
 }
 
 export class ImportQueue {
+  readonly #asked = new Map<string, Found>();
   readonly #noticed = new Map<string, Found>();
   #planned = new Map<string, Found>();
 
   get isEmpty(): boolean {
-    return this.#noticed.size + this.#planned.size === 0;
+    return this.#asked.size + this.#noticed.size + this.#planned.size === 0;
   }
 
   /** True where an import has it before it. */
   isPlanned(path: string): boolean {
     return this.#planned.has(path);
+  }
+
+  /** Before all others, because the person asked for it. */
+  ask(file: Found): void {
+    this.#asked.set(file.path, file);
   }
 
   notice(files: readonly Found[]): void {
@@ -34,22 +41,19 @@ export class ImportQueue {
 
   /** What `next` would give. */
   peek(): Found | undefined {
-    for (const files of [this.#noticed, this.#planned]) {
+    for (const files of this.#inOrder()) {
       for (const file of files.values()) return file;
     }
     return undefined;
   }
 
   next(): Queued | undefined {
-    for (const [path, file] of this.#noticed) {
-      this.#noticed.delete(path);
-      return { file, isPlanned: this.#planned.delete(path) };
-    }
-    for (const [path, file] of this.#planned) {
-      this.#planned.delete(path);
-      return { file, isPlanned: true };
-    }
-    return undefined;
+    const file = this.peek();
+    if (!file) return undefined;
+    const { path } = file;
+    const isPlanned = this.#planned.has(path);
+    for (const files of this.#inOrder()) files.delete(path);
+    return { file, isPlanned };
   }
 
   dropPlanned(): void {
@@ -58,13 +62,16 @@ export class ImportQueue {
 
   /** Takes back everything of an agent. */
   drop(agent: string): void {
-    for (const files of [this.#noticed, this.#planned]) {
+    for (const files of this.#inOrder()) {
       for (const [path, file] of files) if (file.agent === agent) files.delete(path);
     }
   }
 
   clear(): void {
-    this.#noticed.clear();
-    this.#planned.clear();
+    for (const files of this.#inOrder()) files.clear();
+  }
+
+  #inOrder(): readonly Map<string, Found>[] {
+    return [this.#asked, this.#noticed, this.#planned];
   }
 }

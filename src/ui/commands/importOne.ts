@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
 import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { WaitingSession } from '../../core/sessionStore.ts';
+import type { WaitingQuery, WaitingSession } from '../../core/sessionStore.ts';
 import { Commands } from '../contributions.ts';
 import { formatAge, formatBytes, formatNumber } from '../format.ts';
 import type { Panels } from '../panels/panels.ts';
@@ -17,7 +17,7 @@ import { agentIcon, agentName } from '../tree/agentNames.ts';
 import { runCommand } from '../vscodeApi.ts';
 
 /** Looked into at once. */
-const PAGE = 100;
+const PAGE = 200;
 /** More are no help in a list: the newest are shown. */
 const MOST_SHOWN = 5_000;
 
@@ -30,9 +30,9 @@ type Services = HostServices & { readonly panels: Pick<Panels, 'openTranscript'>
 /** Lets the person choose one, imports it before all others, and opens it. */
 export async function importOne(services: Services): Promise<void> {
   const { store, panels } = services;
-  const { total } = await store.listWaitingSessions({ limit: 1 });
+  const { total, isKnown } = await store.listWaitingSessions({ limit: 1 });
   if (total === 0) {
-    await sayThatAllAreIn();
+    await (isKnown ? sayThatAllAreIn() : sayThatItIsLooking());
     return;
   }
   const chosen = await choose(services);
@@ -57,6 +57,12 @@ async function sayThatAllAreIn(): Promise<void> {
   if (answer === look) await runCommand(Commands.importSessions);
 }
 
+async function sayThatItIsLooking(): Promise<void> {
+  await window.showInformationMessage(
+    l10n.t('Multipath has not looked at all folders of your agents yet. Try again in a moment.'),
+  );
+}
+
 /** Resolves to `undefined` when the person closes the picker. */
 async function choose({ store, log }: HostServices): Promise<WaitingSession | undefined> {
   const picker = window.createQuickPick<WaitingItem>();
@@ -70,23 +76,25 @@ async function choose({ store, log }: HostServices): Promise<WaitingSession | un
   let isOver = false;
   const fill = async (): Promise<void> => {
     const items: WaitingItem[] = [];
-    for (let offset = 0; offset < MOST_SHOWN; offset += PAGE) {
-      const { sessions, total } = await store.listWaitingSessions({ offset, limit: PAGE });
+    let after: WaitingQuery['after'];
+    do {
+      const query = { limit: PAGE, ...(after && { after }) };
+      const { sessions, total, next } = await store.listWaitingSessions(query);
       if (isOver) return;
       const own = sessions.filter(({ isSubagent }) => !isSubagent);
       items.push(...own.map((session) => itemOf(session, Date.now())));
       const [active] = picker.activeItems;
       picker.items = [...items];
       if (active) picker.activeItems = [active];
-      if (offset + PAGE >= total) break;
-      if (offset + PAGE >= MOST_SHOWN) {
+      after = next;
+      if (after && items.length >= MOST_SHOWN) {
         picker.prompt = l10n.t(
           'The newest {0} of {1} are listed.',
-          formatNumber(MOST_SHOWN),
+          formatNumber(items.length),
           formatNumber(total),
         );
       }
-    }
+    } while (after && items.length < MOST_SHOWN);
     if (items.length === 0) picker.placeholder = l10n.t('There is nothing but subagents’ work.');
   };
   void fill()
@@ -99,7 +107,10 @@ async function choose({ store, log }: HostServices): Promise<WaitingSession | un
     });
   try {
     return await new Promise((resolve) => {
-      picker.onDidAccept(() => resolve(picker.selectedItems[0]?.session));
+      picker.onDidAccept(() => {
+        const [item] = picker.selectedItems;
+        if (item) resolve(item.session);
+      });
       showInput(picker, () => resolve(undefined));
     });
   } finally {
@@ -137,5 +148,7 @@ function reasonText(reason: WaitingSession['reason']): string {
       return l10n.t('older than what you allowed');
     case 'stopped':
       return l10n.t('left when the import was stopped');
+    case 'failed':
+      return l10n.t('could not be read');
   }
 }

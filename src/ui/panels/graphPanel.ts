@@ -172,11 +172,14 @@ export class GraphPanel implements Disposable {
     };
   }
 
-  /** A fork of one of the family may be new, so that nothing in the event is known. */
+  /**
+   * A fork of one of the family may be new, so that nothing in the event is known; before the first
+   * answer none of the family is.
+   */
   #follow(event: StoreEvent): void {
-    const isOurs =
-      event.type === 'sessions' ||
-      (event.type === 'runs' && event.sessions.some((id) => this.#members.has(id)));
+    const isOfRuns = (ids: readonly string[]): boolean =>
+      !this.#page.isLoaded || ids.some((id) => this.#members.has(id));
+    const isOurs = event.type === 'sessions' || (event.type === 'runs' && isOfRuns(event.sessions));
     if (isOurs) this.#page.refreshSoon();
   }
 }

@@ -102,7 +102,9 @@ export class MergePanel implements Disposable {
         dispose: services.store.onDidChange((event) => {
           if (event.type !== 'sessions') return;
           const sides = [this.sourceId, this.#targetId, this.#baseId];
+          // Where the messages go is known with the first answer.
           if (
+            !this.#page.isLoaded ||
             event.all === true ||
             [...event.changed, ...event.removed].some((id) => sides.includes(id))
           ) {

@@ -3,7 +3,8 @@
  * session server is away. A hidden webview is gone and asks again when it comes back, so it is told
  * nothing then; what it knows already is not told twice; changes that come together are gathered,
  * and one state is asked for at a time. What was asked for earlier is never told after what was asked
- * for later: the page may have chosen something else meanwhile.
+ * for later: the page may have chosen something else meanwhile. What changes while the page waits for
+ * an answer is asked for right after it, for the answer may have been read before.
  */
 import { l10n, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
@@ -40,6 +41,9 @@ export class PageUpdates<State> implements Disposable {
   /** Numbers the questions for the state; `#newest` is that whose answer the page has. */
   #reads = 0;
   #newest = 0;
+  /** Answers that the page waits for, and whether something changed since it does. */
+  #awaited = 0;
+  #isChangedMeanwhile = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
   #isAskedAgain = false;
@@ -71,13 +75,18 @@ export class PageUpdates<State> implements Disposable {
   /** For an answer to the page, which is there then and told of what changes from it on. */
   async state(): Promise<State> {
     const page = this.#page;
-    const { state, nth } = await this.#read();
-    // Hidden or closed meanwhile: there is nobody to be told of what changes.
-    if (page !== this.#page) return state;
-    this.#told = JSON.stringify(state);
-    this.#newest = Math.max(this.#newest, nth);
-    this.#loaded = true;
-    return state;
+    this.#awaited++;
+    try {
+      const { state, nth } = await this.#read();
+      // Hidden or closed meanwhile: there is nobody to be told of what changes.
+      if (page !== this.#page) return state;
+      this.#told = JSON.stringify(state);
+      this.#newest = Math.max(this.#newest, nth);
+      this.#loaded = true;
+      return state;
+    } finally {
+      if (page === this.#page) this.#answered();
+    }
   }
 
   refreshSoon(): void {
@@ -110,6 +119,15 @@ export class PageUpdates<State> implements Disposable {
   #leave(): void {
     this.#loaded = false;
     this.#page++;
+    this.#awaited = 0;
+    this.#isChangedMeanwhile = false;
+  }
+
+  #answered(): void {
+    this.#awaited--;
+    if (this.#awaited > 0 || !this.#isChangedMeanwhile) return;
+    this.#isChangedMeanwhile = false;
+    this.refreshSoon();
   }
 
   async #read(): Promise<Read<State>> {
@@ -124,6 +142,10 @@ export class PageUpdates<State> implements Disposable {
 
   /** What changes meanwhile is asked for when the answer has come. */
   async #refresh(): Promise<void> {
+    if (this.#awaited > 0) {
+      this.#isChangedMeanwhile = true;
+      return;
+    }
     if (!this.#loaded) return;
     if (this.#asking) {
       this.#isAskedAgain = true;

@@ -66,10 +66,15 @@ export class TranscriptPanel implements Disposable {
   #loaded = false;
   /** Counts the pages that were there: what one asked for says nothing about the next. */
   #page = 0;
+  /** Answers that the page waits for, and whether the session changed since it does. */
+  #awaited = 0;
+  #isChangedMeanwhile = false;
   /** The session as the page knows it. */
   #told: string | undefined;
   /** What the store has to say. */
   #notice: string | undefined;
+  /** Counts how often the store said so of its own accord. */
+  #notices = 0;
   #isDeleted = false;
 
   constructor(
@@ -107,6 +112,7 @@ export class TranscriptPanel implements Disposable {
         dispose: store.onDidChange((event) => {
           if (event.type === 'status') {
             this.#notice = event.status.notice;
+            this.#notices++;
             void this.#tellNotice();
           }
           if (event.type !== 'sessions') return;
@@ -159,6 +165,7 @@ export class TranscriptPanel implements Disposable {
   }
 
   dispose(): void {
+    this.#leave();
     this.#channel.dispose();
     disposeAll(this.#disposables);
     this.panel.dispose();
@@ -173,6 +180,8 @@ export class TranscriptPanel implements Disposable {
   #leave(): void {
     this.#loaded = false;
     this.#page++;
+    this.#awaited = 0;
+    this.#isChangedMeanwhile = false;
   }
 
   #connect(): Channel<TranscriptHost, TranscriptView> {
@@ -225,8 +234,28 @@ export class TranscriptPanel implements Disposable {
   }
 
   async #state(): Promise<TranscriptState> {
-    const { store } = this.#services;
     const page = this.#page;
+    this.#awaited++;
+    try {
+      return await this.#readState(page);
+    } finally {
+      if (page === this.#page) this.#answered(page);
+    }
+  }
+
+  /** What changed since it was read is told after the answer, which is not sent yet. */
+  #answered(page: number): void {
+    this.#awaited--;
+    if (this.#awaited > 0 || !this.#isChangedMeanwhile) return;
+    this.#isChangedMeanwhile = false;
+    setImmediate(() => {
+      if (page === this.#page) void this.#refresh(this.#told);
+    });
+  }
+
+  async #readState(page: number): Promise<TranscriptState> {
+    const { store } = this.#services;
+    const notices = this.#notices;
     const [session, status] = await Promise.all([
       store.getSession(this.#sessionId),
       store.getStatus(),
@@ -255,7 +284,7 @@ export class TranscriptPanel implements Disposable {
     this.panel.title = tabTitle(session, 60);
     this.#loaded = true;
     this.#told = contentOf(session);
-    this.#notice = status.notice;
+    if (notices === this.#notices) this.#notice = status.notice;
     this.#isDeleted = false;
     const reveal = this.#reveal;
     this.#reveal = undefined;
@@ -287,6 +316,10 @@ export class TranscriptPanel implements Disposable {
    * for reading an archived session would bring it back.
    */
   async #refresh(told?: string): Promise<void> {
+    if (this.#awaited > 0) {
+      this.#isChangedMeanwhile = true;
+      return;
+    }
     if (!this.#loaded) return;
     await this.#tell(async () => {
       const page = this.#page;

@@ -16,8 +16,12 @@ import { claudeCode } from '../../../src/agents/claude-code/index.ts';
 import { codex } from '../../../src/agents/codex/index.ts';
 import { openForReading, type FileOpener } from '../../../src/agents/byteSource.ts';
 import { readRecords } from '../../../src/agents/jsonl.ts';
+import { MultipathError } from '../../../src/core/errors.ts';
+import { Looks } from '../../../src/server/importing/looks.ts';
 import type { Session } from '../../../src/core/session.ts';
 import { FileImport } from '../../../src/server/importing/fileImport.ts';
+import { ImportQueue } from '../../../src/server/importing/queue.ts';
+import type { Found } from '../../../src/server/importing/sources.ts';
 import { UnderWay } from '../../../src/server/importing/underWay.ts';
 import { glimpseOf } from '../../../src/server/glimpse.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
@@ -70,13 +74,18 @@ describe('sessions that wait', () => {
       reason: 'over-budget',
       cwd: '/tmp/shop',
     });
-    const rest = await store.listWaitingSessions({ offset: 2, limit: 200 });
+    if (!first.next) expect.unreachable('There are more.');
+    // What was imported meanwhile leaves no gap.
+    await store.importSession('claude-code', home.claude.file(id(1)));
+    const rest = await store.listWaitingSessions({ after: first.next, limit: 200 });
+    expect(rest).toMatchObject({ total: 4, isKnown: true });
+    expect(rest.next).toBeUndefined();
     expect(rest.sessions.map(({ title }) => title)).toEqual([
       'user s3 0',
       'user s4 0',
       'user s5 0',
     ]);
-    expect(await natives(store)).toEqual([id(0)]);
+    expect(await natives(store)).toEqual([id(0), id(1)]);
   });
 
   it('are read one by one, whatever the budget says; it holds for the others', async () => {
@@ -148,11 +157,116 @@ describe('sessions that wait', () => {
     expect(read).toHaveBeenCalledOnce();
   });
 
+  it('are read although the import that has them planned is stopped', async () => {
+    const home = new StoreFolder();
+    for (const n of [1, 2, 3]) writeOld(home, n, n);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    let cancelled: Promise<void> | undefined;
+    const asked = Promise.withResolvers<Session>();
+    const spy = vi.spyOn(FileImport.prototype, 'read').mockImplementationOnce(function (
+      this: FileImport,
+      ...args
+    ) {
+      const outcome = this.read(...args);
+      asked.resolve(store.importSession('claude-code', args[0].path));
+      cancelled = store.cancelImport();
+      return outcome;
+    });
+    onTestFinished(() => spy.mockRestore());
+    await store.importSessions();
+    await cancelled;
+    expect(await asked.promise).toMatchObject({ title: 'user s1 0', messageCount: 2 });
+    expect(await natives(store)).toEqual([id(1)]);
+  });
+
+  it('are found where the list was that of another owner of the store', async () => {
+    const home = new StoreFolder();
+    await withOld(home, 1);
+    const store = await home.reopen();
+    expect(await store.listWaitingSessions({ limit: 1 })).toEqual({
+      sessions: [],
+      total: 0,
+      isKnown: false,
+    });
+    expect(await store.importSession('claude-code', home.claude.file(id(1)))).toMatchObject({
+      title: 'user s1 0',
+    });
+  });
+
+  it('do not come back when an agent is withdrawn while it is looked at', async () => {
+    const home = new StoreFolder();
+    writeOld(home, 1, 1);
+    const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
+    const spy = vi.spyOn(Looks.prototype, 'atAll').mockImplementationOnce(async function (
+      this: Looks,
+      ...args
+    ) {
+      const look = await this.atAll(...args);
+      await store.setConsent('claude-code', 'declined');
+      return look;
+    });
+    onTestFinished(() => spy.mockRestore());
+    await store.importSessions();
+    expect((await store.listWaitingSessions({ limit: 10 })).sessions).toEqual([]);
+  });
+
+  it('tell nothing of an agent that is withdrawn while they are looked into', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 2);
+    const spy = vi.spyOn(FileImport.prototype, 'glimpse').mockImplementationOnce(async function (
+      this: FileImport,
+      files,
+    ) {
+      const glimpses = await this.glimpse(files);
+      await store.setConsent('claude-code', 'declined');
+      return glimpses;
+    });
+    onTestFinished(() => spy.mockRestore());
+    expect((await store.listWaitingSessions({ limit: 10 })).sessions).toEqual([]);
+  });
+
+  it('that cannot be read say so', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    const spy = vi
+      .spyOn(FileImport.prototype, 'read')
+      .mockResolvedValueOnce({ type: 'failed', message: 'It is locked.' });
+    onTestFinished(() => spy.mockRestore());
+    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toMatchObject(
+      {
+        code: 'corrupt-file',
+        message: 'It is locked.',
+      },
+    );
+    const { sessions } = await store.listWaitingSessions({ limit: 10 });
+    expect(sessions.map(({ reason }) => reason)).toEqual(['failed']);
+  });
+
+  it('blame the store, not the file, where it cannot be written', async () => {
+    const home = new StoreFolder();
+    const store = await withOld(home, 1);
+    const spy = vi
+      .spyOn(FileImport.prototype, 'read')
+      .mockRejectedValueOnce(new MultipathError('poisoned', 'The disk is full.'));
+    onTestFinished(() => spy.mockRestore());
+    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toMatchObject(
+      {
+        code: 'poisoned',
+      },
+    );
+  });
+
   it('are those of agents that may be read', async () => {
     const home = new StoreFolder();
     const store = await withOld(home, 1);
     await store.setConsent('claude-code', 'declined');
-    expect(await store.listWaitingSessions({ limit: 10 })).toEqual({ sessions: [], total: 0 });
+    expect(await store.listWaitingSessions({ limit: 10 })).toEqual({
+      sessions: [],
+      total: 0,
+      isKnown: true,
+    });
     await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toMatchObject(
       {
         code: 'not-found',
@@ -176,9 +290,13 @@ describe('sessions that wait', () => {
     rmSync(home.claude.file(id(1)));
     const { sessions } = await store.listWaitingSessions({ limit: 10 });
     expect(sessions.map(({ title }) => title)).toEqual([undefined, 'user s2 0']);
-    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toThrow(
-      /ENOENT/,
+    await expect(store.importSession('claude-code', home.claude.file(id(1)))).rejects.toMatchObject(
+      {
+        code: 'not-found',
+        message: expect.stringContaining('is not there any more') as string,
+      },
     );
+    expect((await store.listWaitingSessions({ limit: 10 })).total).toBe(1);
     writeFileSync(home.claude.file(id(2)), '{"type":"summary"}\n');
     await expect(store.importSession('claude-code', home.claude.file(id(2)))).rejects.toThrow(
       /no conversation/,
@@ -223,6 +341,22 @@ async function looking(store: LocalStore): Promise<() => Promise<void>> {
     await running;
   };
 }
+
+it('what was asked for comes before what was just written to, and once', () => {
+  const file = (name: string): Found => ({ agent: 'pi', path: name, bytes: 1, modifiedAt: 1 });
+  const queue = new ImportQueue();
+  queue.plan([file('a'), file('b')]);
+  queue.notice([file('c')]);
+  queue.ask(file('b'));
+  const order = [queue.next(), queue.next(), queue.next(), queue.next()];
+  expect(order.map((queued) => queued && [queued.file.path, queued.isPlanned])).toEqual([
+    ['b', true],
+    ['c', false],
+    ['a', true],
+    undefined,
+  ]);
+  expect(queue.isEmpty).toBe(true);
+});
 
 describe('a glimpse of a file', () => {
   it('reads its two ends, and the title that stands in them', async () => {

@@ -44,6 +44,7 @@ class FakeStore extends FakeCatalogue {
   readonly consents: string[] = [];
   status = STATUS;
   surveys: AgentSurvey[] = [survey()];
+  imported = PROGRESS;
 
   onDidChange = (listener: (event: StoreEvent) => void) => {
     this.listeners.add(listener);
@@ -51,6 +52,9 @@ class FakeStore extends FakeCatalogue {
   };
   emit(event: StoreEvent): void {
     for (const listener of [...this.listeners]) listener(event);
+  }
+  importSessions() {
+    return Promise.resolve(this.imported);
   }
   getStatus() {
     return Promise.resolve(this.status);
@@ -96,6 +100,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -162,6 +167,33 @@ describe('features', () => {
     expect(contextKeys.get('multipath.importing')).toBe(false);
     expect(percentOf(PROGRESS)).toBe(25);
     expect(percentOf({ ...PROGRESS, bytesTotal: 0 })).toBe(0);
+  });
+
+  it('say why an import as a whole failed, and count only files as files', async () => {
+    const said: unknown[] = [];
+    const answer = (text: unknown, button: unknown) => {
+      said.push([text, button]);
+      return Promise.resolve(undefined);
+    };
+    vi.spyOn(window, 'showErrorMessage').mockImplementation(answer);
+    vi.spyOn(window, 'showWarningMessage').mockImplementation(answer);
+    const error = vi.spyOn(services.log, 'error');
+    const { importer } = startAll();
+    const file = { path: '/p/a.jsonl', message: 'It is no session file.' };
+    const whole = { path: '', message: 'The disk is full.' };
+    store.imported = { ...PROGRESS, state: 'failed', failures: [file, whole] };
+    await importer.run();
+    expect(said).toEqual([['The disk is full.', 'Show Log']]);
+    expect(error).toHaveBeenCalledTimes(1);
+    await importer.runInBackground();
+    expect(error).toHaveBeenLastCalledWith('Import: The disk is full.');
+    expect(said).toHaveLength(1);
+    store.imported = { ...PROGRESS, state: 'done', failures: [file] };
+    await importer.run();
+    expect(said[1]).toEqual([
+      'Multipath: 2 sessions added, 0 updated. 1 file could not be read; the log says why.',
+      'Show Log',
+    ]);
   });
 
   it('say why the store is read-only, as text', () => {

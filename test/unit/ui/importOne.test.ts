@@ -1,7 +1,11 @@
 /** One session of many that are not imported is chosen, imported and opened. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { window } from 'vscode';
-import type { WaitingQuery, WaitingSession } from '../../../src/core/sessionStore.ts';
+import type {
+  WaitingQuery,
+  WaitingSession,
+  WaitingSessions,
+} from '../../../src/core/sessionStore.ts';
 import { importOne, itemOf } from '../../../src/ui/commands/importOne.ts';
 import { quickPicks } from '../support/vscode.ts';
 import { session } from './support.ts';
@@ -9,6 +13,7 @@ import { session } from './support.ts';
 const imported: unknown[] = [];
 const opened: string[] = [];
 let waiting: readonly WaitingSession[] = [];
+let isKnown = true;
 
 const waits = (n: number, more: Partial<WaitingSession> = {}): WaitingSession => ({
   agent: 'claude-code',
@@ -21,8 +26,17 @@ const waits = (n: number, more: Partial<WaitingSession> = {}): WaitingSession =>
 });
 
 const store = {
-  listWaitingSessions: ({ offset = 0, limit }: WaitingQuery) =>
-    Promise.resolve({ sessions: waiting.slice(offset, offset + limit), total: waiting.length }),
+  listWaitingSessions: ({ after, limit }: WaitingQuery): Promise<WaitingSessions> => {
+    const from = after ? waiting.findIndex(({ path }) => path === after.path) + 1 : 0;
+    const sessions = waiting.slice(from, from + limit);
+    const last = sessions.at(-1);
+    return Promise.resolve({
+      sessions,
+      total: waiting.length,
+      isKnown,
+      ...(last && last !== waiting.at(-1) && { next: last }),
+    });
+  },
   importSession: (...args: unknown[]) => {
     imported.push(args);
     return Promise.resolve(session('new'));
@@ -66,20 +80,20 @@ it('stops asking for more once the picker is closed', async () => {
   waiting = Array.from({ length: 1_000 }, (_, n) => waits(n));
   const { listWaitingSessions } = store;
   const held = Promise.withResolvers<undefined>();
-  const asked: number[] = [];
+  const asked: (string | undefined)[] = [];
   vi.spyOn(store, 'listWaitingSessions').mockImplementation(async (query) => {
-    const { offset = 0 } = query;
-    asked.push(offset);
-    if (offset === 100) await held.promise;
+    const { after } = query;
+    asked.push(after?.path);
+    if (after) await held.promise;
     return listWaitingSessions(query);
   });
   const done = importOne(services);
-  await expect.poll(() => asked).toEqual([0, 0, 100]);
+  await expect.poll(() => asked).toEqual([undefined, undefined, waiting[199]?.path]);
   quickPicks[0]?.hide();
   await done;
   held.resolve(undefined);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(asked).toEqual([0, 0, 100]);
+  expect(asked).toEqual([undefined, undefined, waiting[199]?.path]);
 });
 
 it('says so where all are imported', async () => {
@@ -87,7 +101,21 @@ it('says so where all are imported', async () => {
   const said = vi.spyOn(window, 'showInformationMessage');
   await importOne(services);
   expect(said.mock.calls[0]?.[0]).toBe('All sessions that were found are imported.');
+  isKnown = false;
+  await importOne(services);
+  isKnown = true;
+  expect(said.mock.calls[1]?.[0]).toContain('Try again in a moment.');
   expect(quickPicks).toEqual([]);
+});
+
+it('waits for the list where Enter is pressed before there is one', async () => {
+  waiting = [waits(1)];
+  const done = importOne(services);
+  await expect.poll(() => quickPicks[0]?.busy).toBe(false);
+  quickPicks[0]?.accept(undefined);
+  quickPicks[0]?.accept(quickPicks[0].items[0]);
+  await done;
+  expect(imported).toHaveLength(1);
 });
 
 it('says what a session is about, where it was and why it waits; nothing of it is drawn as an icon', () => {

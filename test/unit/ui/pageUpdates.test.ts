@@ -159,3 +159,51 @@ it('takes a page that was hidden before its answer came for gone', async () => {
   await pass();
   expect(told).toEqual([]);
 });
+
+it('asks again for what changed while the first answer was under way', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  reading = promise;
+  const answered = page.state();
+  state = 'two';
+  page.refreshSoon();
+  await pass();
+  expect(reads).toBe(1);
+  resolve(undefined);
+  expect(await answered).toBe('one');
+  await pass(1000);
+  expect(told).toEqual(['two']);
+});
+
+it('asks again for what changed while a page that is there waits for an answer', async () => {
+  await page.state();
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  [reading, state] = [promise, 'another target'];
+  const answered = page.state();
+  reading = Promise.resolve();
+  state = 'another target, changed';
+  page.refreshSoon();
+  await pass();
+  // The page would take the answer for what is newer.
+  expect(told).toEqual([]);
+  resolve(undefined);
+  expect(await answered).toBe('another target');
+  await pass(1000);
+  expect(told).toEqual(['another target, changed']);
+});
+
+it('asks nothing more for a page that went while its first answer was under way', async () => {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  reading = promise;
+  const answered = page.state();
+  page.refreshSoon();
+  await pass();
+  panel.visible = false;
+  viewState.fire({ webviewPanel: undefined as never });
+  [reading, state] = [Promise.resolve(), 'two'];
+  panel.visible = true;
+  expect(await page.state()).toBe('two');
+  resolve(undefined);
+  await answered;
+  await pass(1000);
+  expect([reads, told]).toEqual([2, []]);
+});

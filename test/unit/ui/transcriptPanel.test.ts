@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Uri, EventEmitter, window, type ExtensionContext } from 'vscode';
 import type { Session } from '../../../src/core/session.ts';
-import type { StoreEvent } from '../../../src/core/sessionStore.ts';
+import type { StoreEvent, StoreStatus } from '../../../src/core/sessionStore.ts';
 import { Channel } from '../../../src/protocol/channel.ts';
 import {
   transcriptViewSchemas,
@@ -22,9 +22,15 @@ interface Page {
   readonly state: Promise<TranscriptState>;
 }
 
+const STATUS: StoreStatus = {
+  ...{ role: 'owner', ownerPid: 1, serverPid: 1, storePath: '/s', storageMode: 'paged' },
+  ...{ revision: 1, sessions: 2 },
+};
+
 let sessions: Map<string, Session>;
 /** Sessions whose next reading waits until it is let go on. */
 let slow: Map<string, Promise<unknown>>;
+let status: StoreStatus;
 let pages: Page[];
 let panel: PlayedPanel;
 let tellStore: (event: StoreEvent) => void;
@@ -47,11 +53,12 @@ const services = {
     getSession: async (id: string) => {
       const waiting = slow.get(id);
       slow.delete(id);
+      const read = sessions.get(id);
       await waiting;
-      return sessions.get(id);
+      return read;
     },
     getSessionForks: () => Promise.resolve([]),
-    getStatus: () => Promise.resolve({ role: 'owner' }),
+    getStatus: () => Promise.resolve(status),
   },
   server: {
     state: 'running',
@@ -91,6 +98,7 @@ function play(): PlayedPanel {
 beforeEach(() => {
   sessions = new Map(['a', 'b'].map((id) => [id, session(id, { title: id.toUpperCase() })]));
   slow = new Map();
+  status = STATUS;
   [pages, panel] = [[], play()];
 });
 
@@ -150,6 +158,53 @@ it('says that a session was deleted only until it is back', async () => {
     ['setNotice', { text: 'This session was deleted.' }],
     ['setNotice', { text: null }],
   ]);
+  transcript.dispose();
+});
+
+it('tells a page what changed since its first answer was read, and after that answer', async () => {
+  const goOn = wait('a');
+  const transcript = new TranscriptPanel(services, actions, panel.panel, 'a');
+  await settled();
+  sessions.set('a', session('a', { title: 'Said since' }));
+  tellStore(changed('a'));
+  await settled();
+  const order: unknown[] = [];
+  void last().state.then(({ session: { title } }) => order.push(title, last().told.length));
+  goOn();
+  await settled();
+  await settled();
+  expect(order).toEqual(['A', 0]);
+  expect(last().told).toMatchObject([['sessionChanged', { session: { title: 'Said since' } }]]);
+  expect(panel.title).toBe('Said since');
+  transcript.dispose();
+});
+
+it('says that a session was deleted while the first answer was under way', async () => {
+  const goOn = wait('a');
+  const transcript = new TranscriptPanel(services, actions, panel.panel, 'a');
+  await settled();
+  sessions.delete('a');
+  tellStore(changed('a'));
+  await settled();
+  goOn();
+  await last().state;
+  await settled();
+  await settled();
+  expect(last().told).toEqual([['setNotice', { text: 'This session was deleted.' }]]);
+  transcript.dispose();
+});
+
+it('keeps what the store said since its status was read', async () => {
+  const goOn = wait('a');
+  status = { ...STATUS, notice: 'The disk is full.' };
+  const transcript = new TranscriptPanel(services, actions, panel.panel, 'a');
+  await settled();
+  const newer = 'The store is read-only.';
+  tellStore({ type: 'status', status: { ...STATUS, notice: newer } });
+  goOn();
+  await last().state;
+  await settled();
+  expect(last().told).toEqual([['setNotice', { text: newer }]]);
   transcript.dispose();
 });
 
