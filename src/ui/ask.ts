@@ -9,6 +9,7 @@ import {
   type InputBoxOptions,
   type InputBoxValidationMessage,
   type QuickInput,
+  type QuickPick,
   type QuickPickItem,
   type QuickPickOptions,
 } from 'vscode';
@@ -40,6 +41,7 @@ export function showInput(input: QuickInput, hidden: () => void): void {
     // An input that is shown takes the focus only where it was hidden.
     hidings++;
     input.hide();
+    giveItemsAgain(input);
     input.show();
   };
   const grown = (): void => {
@@ -60,6 +62,19 @@ export function showInput(input: QuickInput, hidden: () => void): void {
   retaking.add(retake);
   input.ignoreFocusOut = true;
   input.show();
+}
+
+/** VS Code empties the list of a picker that is shown again, but for what it is given while hidden. */
+function giveItemsAgain(input: QuickInput): void {
+  if (!isPicker(input)) return;
+  const { items, activeItems, selectedItems } = input;
+  input.items = items;
+  if (activeItems.length > 0) input.activeItems = activeItems;
+  if (input.canSelectMany) input.selectedItems = selectedItems;
+}
+
+function isPicker(input: QuickInput): input is QuickPick<QuickPickItem> {
+  return 'activeItems' in input;
 }
 
 type Items<T> = readonly T[] | Thenable<readonly T[]>;

@@ -69,6 +69,7 @@ test('keeps a question open while the page takes the focus back', async () => {
   await window.page.locator('.quick-input-widget input[type="text"]:focus').waitFor();
   await window.page.keyboard.type('Proj');
   expect(await line.inputValue()).toBe('Proj');
+  await window.pick('Project').waitFor();
   await press('Escape');
   await title.waitFor({ state: 'hidden' });
 });

@@ -171,6 +171,7 @@ export interface PlayedPicker {
   show: () => void;
   value: string;
   items: readonly unknown[];
+  readonly drawn: readonly unknown[];
   activeItems: readonly unknown[];
   busy: boolean;
   readonly buttons: readonly unknown[];
@@ -254,11 +255,22 @@ export const window = {
     const itemButton = new EventEmitter<unknown>();
     const button = new EventEmitter<unknown>();
     const emitters = [accept, change, hide, itemButton, button];
+    let items: readonly unknown[] = [];
+    let isNew = false;
     const picker = tracked(
       'quick pick',
       {
         value: '',
-        items: [] as readonly unknown[],
+        get items(): readonly unknown[] {
+          return items;
+        },
+        set items(all: readonly unknown[]) {
+          items = all;
+          isNew = !picker.shown;
+          if (picker.shown) picker.drawn = all;
+        },
+        /** What stands in its list: to show it again empties it of what was set before. */
+        drawn: [] as readonly unknown[],
         activeItems: [] as readonly unknown[],
         selectedItems: [] as readonly unknown[],
         buttons: [] as readonly unknown[],
@@ -270,7 +282,11 @@ export const window = {
         onDidHide: hide.event,
         onDidTriggerItemButton: itemButton.event,
         onDidTriggerButton: button.event,
-        show: () => void (picker.shown = true),
+        show: () => {
+          if (!picker.shown) picker.drawn = isNew ? items : [];
+          isNew = false;
+          picker.shown = true;
+        },
         hide: () => {
           picker.shown = false;
           hide.fire();

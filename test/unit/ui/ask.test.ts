@@ -21,6 +21,7 @@ it('stays and takes the focus back while it is new, and closes like any other la
   for (let nth = 0; nth < 5; nth++) pageTookFocus();
   // The person may mean it.
   expect(show).toHaveBeenCalledTimes(3);
+  expect(picker.drawn).toEqual(items);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(picker).toMatchObject({ ignoreFocusOut: false, shown: true });
   pageTookFocus();
