@@ -3,7 +3,6 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync }
 import path from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { codex } from '../../../src/agents/codex/index.ts';
 import { gemini } from '../../../src/agents/gemini/index.ts';
 import { FileImport } from '../../../src/server/importing/fileImport.ts';
 import { inReadingOrder, planReading } from '../../../src/server/importing/plan.ts';
@@ -12,20 +11,7 @@ import type { Found } from '../../../src/server/importing/sources.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { turns } from '../store/support/claudeHome.ts';
 import { StoreFolder } from '../store/support/openStore.ts';
-
-const DAY = 86_400_000;
-const id = (n: number): string => `${String(n).padStart(8, '0')}-1111-4111-8111-111111111111`;
-
-function writeOld(home: StoreFolder, n: number, days: number): void {
-  home.claude.write(id(n), turns(`s${n}`, 2));
-  const at = new Date(Date.now() - days * DAY);
-  utimesSync(home.claude.file(id(n)), at, at);
-}
-
-async function natives(store: LocalStore): Promise<(string | undefined)[]> {
-  const { sessions } = await store.listSessions({});
-  return sessions.map((session) => session.origin?.nativeId).sort();
-}
+import { DAY, id, looking, natives, writeOld } from './support/oldSessions.ts';
 
 async function gone(store: LocalStore): Promise<number> {
   const { sessions } = await store.listSessions({});
@@ -84,32 +70,12 @@ describe('a budget', () => {
 });
 
 describe('what the person says while an agent is looked at', () => {
-  /** Starts an import that has planned what to read of Claude Code, and has it wait to go on. */
-  async function importing(store: LocalStore): Promise<() => Promise<void>> {
-    const found = Promise.withResolvers<undefined>();
-    const said = Promise.withResolvers<undefined>();
-    const discover = codex.discover.bind(codex);
-    const spy = vi.spyOn(codex, 'discover').mockImplementationOnce(async function* (...args) {
-      yield* discover(...args);
-      found.resolve(undefined);
-      await said.promise;
-    });
-    onTestFinished(() => spy.mockRestore());
-    await store.setConsent('codex', 'granted');
-    const running = store.importSessions();
-    await found.promise;
-    return async () => {
-      said.resolve(undefined);
-      await running;
-    };
-  }
-
   it('holds for what was found before: a word taken back', async () => {
     const home = new StoreFolder();
     writeOld(home, 1, 1);
     const store = await home.open();
     await store.setConsent('claude-code', 'granted');
-    const goOn = await importing(store);
+    const goOn = await looking(store);
     await store.setConsent('claude-code', 'declined');
     await goOn();
     expect(await natives(store)).toEqual([]);
@@ -121,7 +87,7 @@ describe('what the person says while an agent is looked at', () => {
     writeOld(home, 2, 50);
     const store = await home.open();
     await store.setConsent('claude-code', 'granted');
-    const goOn = await importing(store);
+    const goOn = await looking(store);
     await store.setConsent('claude-code', 'granted', { budget: { days: 30 } });
     await goOn();
     expect(await natives(store)).toEqual([id(1)]);

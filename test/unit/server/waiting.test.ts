@@ -1,21 +1,7 @@
 /** What was found and is not in the store: listed with its title, and read one by one when asked for. */
-import {
-  appendFileSync,
-  existsSync,
-  globSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AGENTS } from '../../../src/agents/agents.ts';
-import { claudeCode } from '../../../src/agents/claude-code/index.ts';
-import { codex } from '../../../src/agents/codex/index.ts';
-import { openForReading, type FileOpener } from '../../../src/agents/byteSource.ts';
-import { readRecords } from '../../../src/agents/jsonl.ts';
 import { MultipathError } from '../../../src/core/errors.ts';
 import { Looks } from '../../../src/server/importing/looks.ts';
 import type { Session } from '../../../src/core/session.ts';
@@ -23,32 +9,10 @@ import { FileImport } from '../../../src/server/importing/fileImport.ts';
 import { ImportQueue } from '../../../src/server/importing/queue.ts';
 import type { Found } from '../../../src/server/importing/sources.ts';
 import { UnderWay } from '../../../src/server/importing/underWay.ts';
-import { glimpseOf } from '../../../src/server/glimpse.ts';
 import type { LocalStore } from '../../../src/server/localStore.ts';
 import { turns } from '../store/support/claudeHome.ts';
 import { StoreFolder } from '../store/support/openStore.ts';
-
-const DAY = 86_400_000;
-const SAMPLES = path.resolve('../shared/samples');
-const FOLDERS: Readonly<Record<string, string>> = {
-  'claude-code': 'claude-code',
-  codex: 'codex',
-  gemini: 'gemini-cli',
-  pi: 'pi',
-  'vscode-chat': 'vscode-copilot-chat',
-};
-const id = (n: number): string => `${String(n).padStart(8, '0')}-1111-4111-8111-111111111111`;
-
-function writeOld(home: StoreFolder, n: number, days: number): void {
-  home.claude.write(id(n), turns(`s${n}`, 2));
-  const at = new Date(Date.now() - days * DAY);
-  utimesSync(home.claude.file(id(n)), at, at);
-}
-
-async function natives(store: LocalStore): Promise<(string | undefined)[]> {
-  const { sessions } = await store.listSessions({});
-  return sessions.map((session) => session.origin?.nativeId).sort();
-}
+import { DAY, id, looking, natives, writeOld } from './support/oldSessions.ts';
 
 /** A store in which one session was read and `count` are over the budget, one day apart. */
 async function withOld(home: StoreFolder, count: number): Promise<LocalStore> {
@@ -113,6 +77,7 @@ describe('sessions that wait', () => {
     const home = new StoreFolder();
     for (const n of [1, 2, 3]) writeOld(home, n, n);
     const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
     const goOn = await looking(store);
     const cancelled = store.cancelImport();
     await goOn();
@@ -127,6 +92,7 @@ describe('sessions that wait', () => {
     const home = new StoreFolder();
     writeOld(home, 1, 1);
     const store = await home.open();
+    await store.setConsent('claude-code', 'granted');
     const goOn = await looking(store);
     expect(await store.importSession('claude-code', home.claude.file(id(1)))).toMatchObject({
       title: 'user s1 0',
@@ -321,27 +287,6 @@ describe('sessions that wait', () => {
   });
 });
 
-/** Starts an import that has looked at Claude Code, and has it wait to go on. */
-async function looking(store: LocalStore): Promise<() => Promise<void>> {
-  const found = Promise.withResolvers<undefined>();
-  const said = Promise.withResolvers<undefined>();
-  const discover = codex.discover.bind(codex);
-  const spy = vi.spyOn(codex, 'discover').mockImplementationOnce(async function* (...args) {
-    yield* discover(...args);
-    found.resolve(undefined);
-    await said.promise;
-  });
-  onTestFinished(() => spy.mockRestore());
-  await store.setConsent('claude-code', 'granted');
-  await store.setConsent('codex', 'granted');
-  const running = store.importSessions();
-  await found.promise;
-  return async () => {
-    said.resolve(undefined);
-    await running;
-  };
-}
-
 it('what was asked for comes before what was just written to, and once', () => {
   const file = (name: string): Found => ({ agent: 'pi', path: name, bytes: 1, modifiedAt: 1 });
   const queue = new ImportQueue();
@@ -356,61 +301,4 @@ it('what was asked for comes before what was just written to, and once', () => {
     undefined,
   ]);
   expect(queue.isEmpty).toBe(true);
-});
-
-describe('a glimpse of a file', () => {
-  it('reads its two ends, and the title that stands in them', async () => {
-    const home = new StoreFolder();
-    const long = 'x'.repeat(2_000);
-    home.claude.write(id(1), turns('big', 2_000, { text: ` ${long}` }));
-    appendFileSync(home.claude.file(id(1)), '{"type":"ai-title","aiTitle":"Named at the end"}\n');
-    let bytes = 0;
-    const open: FileOpener = async (file) => {
-      const own = await openForReading(file);
-      return {
-        stat: () => own.stat(),
-        close: () => own.close(),
-        read: async (...args) => {
-          const result = await own.read(...args);
-          bytes += result.bytesRead;
-          return result;
-        },
-      };
-    };
-    expect(await glimpseOf(claudeCode, home.claude.file(id(1)), open)).toEqual({
-      title: 'Named at the end',
-      cwd: '/tmp/shop',
-      createdAt: Date.UTC(2026, 4, 4, 9, 0),
-    });
-    expect(bytes).toBe(128 * 1024);
-  });
-
-  it('is nothing where one line is all there is, however long', async () => {
-    const home = new StoreFolder();
-    home.claude.write(id(1), []);
-    writeFileSync(home.claude.file(id(1)), `{"type":"user","text":"${'y'.repeat(3_000_000)}`);
-    expect(await glimpseOf(claudeCode, home.claude.file(id(1)))).toEqual({
-      title: 'Untitled session',
-    });
-  });
-
-  it.skipIf(!existsSync(SAMPLES))('says of small recordings what reading them says', async () => {
-    let seen = 0;
-    for (const agent of AGENTS) {
-      const files = globSync(`${FOLDERS[agent.id]}/**/*.{jsonl,json}`, { cwd: SAMPLES });
-      for (const file of files.map((name) => path.join(SAMPLES, name))) {
-        const glimpse = await glimpseOf(agent, file);
-        if (statSync(file).size > 128 * 1024) continue;
-        const reader = agent.createReader(file);
-        const splitter = agent.createSplitter?.(file);
-        for await (const records of readRecords(file, splitter ? { splitter } : {})) {
-          for (const { seq, bytes } of records) reader.add(seq, bytes);
-        }
-        const { title, cwd } = reader.finish();
-        expect({ title: glimpse.title ?? '', cwd: glimpse.cwd }).toEqual({ title, cwd });
-        seen++;
-      }
-    }
-    expect(seen).toBeGreaterThan(20);
-  });
 });
