@@ -46,9 +46,8 @@ import type {
   StoreEvent,
   StoreStatus,
   TierStatistics,
-  WaitingSession,
-  WaitingSessions,
 } from '../core/sessionStore.ts';
+import type { WaitingSession, WaitingSessions } from '../core/waiting.ts';
 import type {
   RestoredFile,
   ResumedSession,

@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { WaitingQuery } from '../../src/core/sessionStore.ts';
+import type { WaitingQuery } from '../../src/core/waiting.ts';
 import type { LocalStore } from '../../src/server/localStore.ts';
 import { contest, defineBenchmark, type Bench } from './support/benchmark.ts';
 import { writeHistory } from './support/claudeHistory.ts';

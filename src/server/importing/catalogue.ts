@@ -5,7 +5,7 @@
  * anew. Invariant: nothing is looked into, or told, of an agent that was forgotten.
  */
 import { LRUCache } from 'lru-cache';
-import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../core/sessionStore.ts';
+import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../core/waiting.ts';
 import type { Glimpse } from '../glimpse.ts';
 import type { AgentFile } from '../importMessages.ts';
 import type { Found } from './sources.ts';

@@ -2,7 +2,8 @@
  * What of the agents' histories may be read, and in what order: the person's answers and budgets,
  * and what was left when an import was stopped. What the store has already may always be gone on with.
  */
-import type { ImportBudget, WaitingSession } from '../../core/sessionStore.ts';
+import type { ImportBudget } from '../../core/sessionStore.ts';
+import type { WaitingSession } from '../../core/waiting.ts';
 import type { Database } from '../../store/database.ts';
 import type { LogFile, LogFiles } from '../../store/logFiles.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import { statOf } from '../../agents/walk.ts';
 import { MultipathError } from '../../core/errors.ts';
-import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../core/sessionStore.ts';
+import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../core/waiting.ts';
 import type { LogFiles } from '../../store/logFiles.ts';
 import { AskedFiles } from './askedFiles.ts';
 import { Catalogue, type CatalogueParts } from './catalogue.ts';

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { l10n, ProgressLocation, window, type QuickPickItem } from 'vscode';
 import { showInput } from '../ask.ts';
 import { messageOf } from '../../core/errors.ts';
-import type { WaitingQuery, WaitingSession } from '../../core/sessionStore.ts';
+import type { WaitingQuery, WaitingSession } from '../../core/waiting.ts';
 import { Commands } from '../contributions.ts';
 import { formatAge, formatBytes, formatNumber } from '../format.ts';
 import type { Panels } from '../panels/panels.ts';

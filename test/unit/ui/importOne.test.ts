@@ -1,11 +1,7 @@
 /** One session of many that are not imported is chosen, imported and opened. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { window } from 'vscode';
-import type {
-  WaitingQuery,
-  WaitingSession,
-  WaitingSessions,
-} from '../../../src/core/sessionStore.ts';
+import type { WaitingQuery, WaitingSession, WaitingSessions } from '../../../src/core/waiting.ts';
 import { importOne, itemOf } from '../../../src/ui/commands/importOne.ts';
 import { quickPicks } from '../support/vscode.ts';
 import { session } from './support.ts';
